@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace AsyncViews.Answers;
+
+/// <summary>What every answer about a process says: it is for its owner alone, now.</summary>
+internal static class PrivateHeaders
+{
+    private static readonly string[] Varying = [HeaderNames.Accept, "HX-Request", "Prefer"];
+
+    /// <summary>Set last, so that they replace what a recorded response or a form in the page says.</summary>
+    public static void SetAtStart(HttpResponse response) => response.OnStarting(() =>
+    {
+        response.Headers.CacheControl = "no-store";
+        response.Headers["Referrer-Policy"] = "same-origin";
+        response.Headers["X-Robots-Tag"] = "noindex";
+        response.Headers.XContentTypeOptions = "nosniff";
+        response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, Varying);
+        response.Headers.Remove(HeaderNames.Pragma);
+        response.Headers.Remove(HeaderNames.Expires);
+        return Task.CompletedTask;
+    });
+}

@@ -1,0 +1,97 @@
+using System.ComponentModel;
+using AsyncViews.Answers;
+using AsyncViews.Capture;
+using AsyncViews.Pages;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
+
+namespace AsyncViews;
+
+/// <summary>
+/// A page whose POST handler takes long. Derive from it and rename <c>OnPostAsync</c> to <see cref="RunAsync"/>: the POST
+/// is answered at once, the work runs in the background as the page's own handler would, and the person watches a
+/// waiting page until it shows exactly the response that the handler produced.
+/// </summary>
+[ProcessEndpoints]
+[SubmissionAntiforgery]
+[InitialPage]
+public abstract class AsyncPageModel : PageModel
+{
+    /// <summary>
+    /// The page's POST handler, in the background: bound properties, uploads, ModelState, User, Url, TempData and the
+    /// culture are those of the POST; Session and authentication tokens are absent.
+    /// </summary>
+    /// <param name="process">The running process, to report progress to.</param>
+    /// <param name="cancellationToken">Signalled when the person cancels, or the host stops. An <see cref="OperationCanceledException"/> then ends the process as canceled.</param>
+    /// <returns>Any result: <see cref="PageModel.Page"/> shows this page with what was computed, a file is downloaded, a redirect followed.</returns>
+    protected abstract Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken);
+
+    /// <summary>Whether a POST starts a process; otherwise the form is shown again. The default is that ModelState is valid.</summary>
+    protected virtual bool ShouldRunProcess() => ModelState.IsValid;
+
+    /// <inheritdoc cref="ShouldRunProcess" />
+    protected virtual Task<bool> ShouldRunProcessAsync() => Task.FromResult(ShouldRunProcess());
+
+    /// <summary>The form: for a GET where the page has no OnGet, and again after a POST that starts no process.</summary>
+    protected virtual IActionResult InitialPage() => Page();
+
+    /// <inheritdoc cref="InitialPage" />
+    protected virtual Task<IActionResult> InitialPageAsync() => Task.FromResult(InitialPage());
+
+    /// <summary>The waiting page. The default is the view <c>/Pages/Shared/AsyncViews/Processing.cshtml</c>.</summary>
+    /// <param name="status">What the process has come to.</param>
+    protected virtual IActionResult ProcessingPage(ProcessStatus status)
+    {
+        var view = ProcessView.Page("Processing", HttpContext.Features.GetRequiredFeature<ProcessPage>(), StatusCodes.Status200OK);
+        foreach (var (key, value) in ViewData)
+            view.ViewData.TryAdd(key, value);
+        return view;
+    }
+
+    /// <summary>The framework's entry to a POST: starts a process, or is the process.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (HttpContext.Features.Get<ProcessContext>() is { } process)
+        {
+            return await RunAsync(process, process.CancellationToken) ?? throw new InvalidOperationException(
+                $"{GetType()}.{nameof(RunAsync)} returned null. Return a result: Page() shows this page.");
+        }
+
+        if (await SubmissionRefusal.FindAsync(HttpContext) is { } refusal)
+            return await RefuseAsync(refusal);
+
+        if (await ShouldRunProcessAsync())
+            return await HttpContext.RequestServices.GetRequiredService<SubmissionIntake>().SubmitAsync(PageContext);
+
+        return JsonClient.Is(Request) && !ModelState.IsValid
+            ? JsonClient.Invalid(ModelState, StatusCodes.Status400BadRequest)
+            : await InitialPageAsync();
+    }
+
+    /// <summary>The framework's entry to the waiting page.</summary>
+    [EditorBrowsable(EditorBrowsableState.Never)]
+    public IActionResult OnGetProcessing()
+    {
+        // What the form's POST left for the page after it is not for this one.
+        TempData.Keep();
+        return ProcessingPage(HttpContext.Features.GetRequiredFeature<ProcessPage>().Status!);
+    }
+
+    internal Task<IActionResult> ShowInitialPageAsync() => InitialPageAsync();
+
+    private async Task<IActionResult> RefuseAsync(SubmissionRefusal refusal)
+    {
+        var texts = HttpContext.RequestServices.GetRequiredService<IStringLocalizer<Strings>>();
+        ModelState.AddModelError("", texts[refusal.Message]);
+        if (JsonClient.Is(Request))
+            return JsonClient.Invalid(ModelState, refusal.StatusCode);
+
+        Response.StatusCode = refusal.StatusCode;
+        return await InitialPageAsync();
+    }
+}

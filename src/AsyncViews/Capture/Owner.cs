@@ -1,0 +1,70 @@
+using System.Security.Claims;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.AspNetCore.Http;
+
+namespace AsyncViews.Capture;
+
+/// <summary>Who may see a process: the signed-in user, or the browser that submitted it. Only hashes are kept.</summary>
+internal static class Owner
+{
+    private const string CookieName = ".AsyncViews.Owner";
+    private static readonly string[] IdentifyingClaims = ["sub", ClaimTypes.NameIdentifier, ClaimTypes.Upn];
+
+    /// <summary>The owner that a submission of this request gets; an anonymous browser is given its cookie if it has none.</summary>
+    public static string Of(HttpContext context) => OfUser(context.User) ?? OfCookie(context) ?? IssueCookie(context);
+
+    /// <summary>Whether this request may see what belongs to <paramref name="owner"/>: what was submitted before signing in stays one's own.</summary>
+    public static bool Is(HttpContext context, string owner) => OfUser(context.User) == owner || OfCookie(context) == owner;
+
+    /// <summary>Gives an anonymous browser its cookie with the form, so that two submissions at once have the same owner.</summary>
+    public static void Prepare(HttpContext context)
+    {
+        if (OfUser(context.User) is null && OfCookie(context) is null)
+            IssueCookie(context);
+    }
+
+    /// <summary>By the claim that antiforgery identifies a user by, else by all of them.</summary>
+    private static string? OfUser(ClaimsPrincipal user)
+    {
+        if (user.Identities.FirstOrDefault(identity => identity.IsAuthenticated) is not { } identity)
+            return null;
+
+        var claim = IdentifyingClaims.Select(identity.FindFirst).FirstOrDefault(claim => !string.IsNullOrEmpty(claim?.Value));
+        return claim is not null
+            ? Hash("user", claim.Issuer, claim.Type, claim.Value)
+            : Hash(["claims", .. identity.Claims.OrderBy(c => c.Type, StringComparer.Ordinal).SelectMany(c => new[] { c.Issuer, c.Type, c.Value })]);
+    }
+
+    private static string? OfCookie(HttpContext context) =>
+        (context.Features.Get<IssuedCookie>()?.Value ?? context.Request.Cookies[CookieName]) is { Length: > 0 } value ? Hash("browser", value) : null;
+
+    private static string IssueCookie(HttpContext context)
+    {
+        var value = ProcessId.New().ToString();
+        context.Features.Set(new IssuedCookie(value));
+        context.Response.Cookies.Append(CookieName, value, new CookieOptions
+        {
+            HttpOnly = true,
+            SameSite = SameSiteMode.Lax,
+            Secure = context.Request.IsHttps,
+            IsEssential = true,
+            Path = context.Request.PathBase.HasValue ? context.Request.PathBase.ToUriComponent() : "/",
+        });
+        return Hash("browser", value);
+    }
+
+    private static string Hash(params string[] parts)
+    {
+        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        foreach (var part in parts)
+        {
+            hash.AppendData(BitConverter.GetBytes(part.Length));
+            hash.AppendData(Encoding.UTF8.GetBytes(part));
+        }
+
+        return Convert.ToHexStringLower(hash.GetHashAndReset());
+    }
+
+    private sealed record IssuedCookie(string Value);
+}

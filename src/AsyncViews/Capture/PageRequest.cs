@@ -1,0 +1,28 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AsyncViews.Capture;
+
+/// <summary>How Razor Pages would understand a request to a page.</summary>
+internal static class PageRequest
+{
+    private const string Handler = "handler";
+
+    /// <summary>The handler that the request names: in its route, else in its query.</summary>
+    public static string? HandlerName(HttpRequest request) =>
+        Convert.ToString(request.RouteValues[Handler], CultureInfo.InvariantCulture) is { Length: > 0 } inRoute ? inRoute
+        : request.Query[Handler].ToString() is { Length: > 0 } inQuery ? inQuery
+        : null;
+
+    /// <summary>
+    /// Whether a POST reaches the page's default handler. Razor Pages falls back to it from a name that no handler has.
+    /// </summary>
+    public static bool IsSubmission(HttpRequest request, CompiledPageActionDescriptor page) =>
+        HttpMethods.IsPost(request.Method)
+        && (HandlerName(request) is not { } name || !HasHandler(page, HttpMethods.Post, name));
+
+    /// <summary>Whether the page has a handler of this method; with no name, its default one.</summary>
+    public static bool HasHandler(CompiledPageActionDescriptor page, string method, string? name) => page.HandlerMethods.Any(handler =>
+        method.Equals(handler.HttpMethod, StringComparison.OrdinalIgnoreCase) && string.Equals(name, handler.Name, StringComparison.OrdinalIgnoreCase));
+}

@@ -1,0 +1,61 @@
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace AsyncViews.Capture;
+
+/// <summary>
+/// Stands in the place of the request body and writes what the application reads to a spool: one pass, never the whole
+/// body in memory. Nothing is written before something is read.
+/// </summary>
+internal sealed class RequestBodyTee(Stream body, ContentSpool spool) : Stream
+{
+    public ContentSpool Spool { get; } = spool;
+
+    /// <summary>Why what was read could not be kept. The application reads on, so that the form can be shown again.</summary>
+    public StoreUnavailableException? Failure { get; private set; }
+
+    /// <summary>Puts a tee in the place of the request's body; it is disposed with the response.</summary>
+    public static void Install(HttpContext context, IProcessStore store)
+    {
+        var tee = new RequestBodyTee(context.Request.Body, store.CreateContent());
+        context.Request.Body = tee;
+        context.Features.Set(tee);
+        context.Response.RegisterForDisposeAsync(tee.Spool);
+    }
+
+    public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
+    {
+        var count = await body.ReadAsync(buffer, cancellationToken);
+        try
+        {
+            if (Failure is null)
+                await Spool.WriteAsync(buffer[..count], cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Failure = exception;
+        }
+
+        return count;
+    }
+
+    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
+        ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
+
+    public override bool CanRead => true;
+    public override bool CanSeek => false;
+    public override bool CanWrite => false;
+    public override long Length => throw new NotSupportedException();
+    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
+
+    public override int Read(byte[] buffer, int offset, int count) =>
+        throw new InvalidOperationException("Synchronous operations are disallowed. Call ReadAsync instead.");
+
+    public override void Flush()
+    {
+    }
+
+    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
+    public override void SetLength(long value) => throw new NotSupportedException();
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+}

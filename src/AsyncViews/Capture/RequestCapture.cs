@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace AsyncViews.Capture;
+
+/// <summary>Turns a POST into a <see cref="Submission"/>, by allow-lists.</summary>
+internal sealed class RequestCapture(
+    IOptions<AsyncViewsOptions> options,
+    IOptions<AntiforgeryOptions> antiforgery,
+    IOptions<CookieTempDataProviderOptions> tempData,
+    IEnumerable<ISubmissionFeature> features)
+{
+    private static readonly string[] StandardHeaders =
+    [
+        HeaderNames.Accept, HeaderNames.AcceptLanguage, HeaderNames.UserAgent, HeaderNames.Referer, HeaderNames.Origin, HeaderNames.XRequestedWith,
+    ];
+
+    public Submission Capture(PageContext page, string? contentType, long contentLength)
+    {
+        var context = page.HttpContext;
+        var request = context.Request;
+        return new Submission
+        {
+            Scheme = request.Scheme,
+            Host = request.Host.Value ?? "",
+            PathBase = request.PathBase.Value ?? "",
+            Path = request.Path.Value ?? "",
+            QueryString = request.QueryString.Value ?? "",
+            Protocol = request.Protocol,
+            RouteValues = page.RouteData.Values.ToDictionary(value => value.Key, value => Convert.ToString(value.Value, CultureInfo.InvariantCulture)),
+            Headers = CaptureHeaders(page.ActionDescriptor, request, contentType),
+            ContentLength = contentLength,
+            RemoteIpAddress = context.Connection.RemoteIpAddress?.ToString(),
+            RemotePort = context.Connection.RemotePort,
+            User = CaptureUser(context),
+            Culture = CultureInfo.CurrentCulture.Name,
+            UICulture = CultureInfo.CurrentUICulture.Name,
+            TraceParent = Activity.Current?.Id,
+            TraceState = Activity.Current?.TraceStateString,
+            Features = CaptureFeatures(context),
+        };
+    }
+
+    /// <summary>A kept submission as it is sent again: by the user of now, whose browser may have a new antiforgery cookie.</summary>
+    public Submission Renew(Submission kept, HttpContext context)
+    {
+        var headers = new Dictionary<string, string?[]>(kept.Headers, StringComparer.OrdinalIgnoreCase);
+        headers.Remove(HeaderNames.Cookie);
+        if (CaptureCookies(context.Request) is { Length: > 0 } cookies)
+            headers[HeaderNames.Cookie] = [cookies];
+        return kept with { User = CaptureUser(context), Headers = headers, TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString };
+    }
+
+    private Dictionary<string, string?[]> CaptureHeaders(CompiledPageActionDescriptor page, HttpRequest request, string? contentType)
+    {
+        var headers = new Dictionary<string, string?[]>(StringComparer.OrdinalIgnoreCase);
+        foreach (var name in StandardHeaders.Concat(HeadersBoundBy(page)).Concat(options.Value.CapturedHeaders))
+        {
+            if (request.Headers.TryGetValue(name, out var values) && !name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase))
+                headers[name] = values.ToArray();
+        }
+
+        if (contentType is not null)
+            headers[HeaderNames.ContentType] = [contentType];
+        if (CaptureCookies(request) is { Length: > 0 } cookies)
+            headers[HeaderNames.Cookie] = [cookies];
+        return headers;
+    }
+
+    private static IEnumerable<string> HeadersBoundBy(CompiledPageActionDescriptor page) => page.BoundProperties
+        .Where(property => property.BindingInfo?.BindingSource == BindingSource.Header)
+        .Select(property => property.BindingInfo!.BinderModelName ?? property.Name);
+
+    /// <summary>Raw pairs of the Cookie header, so that no value is decoded and encoded on its way.</summary>
+    private string CaptureCookies(HttpRequest request)
+    {
+        string?[] names = [antiforgery.Value.Cookie.Name, CookieRequestCultureProvider.DefaultCookieName, .. options.Value.CapturedCookies];
+        var pairs = request.Headers.Cookie.SelectMany(header => header?.Split(';', StringSplitOptions.TrimEntries) ?? []);
+        return string.Join("; ", pairs.Where(pair => pair.Split('=', 2)[0] is var name && (names.Contains(name) || IsTempData(name))));
+    }
+
+    /// <summary>A large TempData cookie is split in chunks, named with C1, C2 … behind its own name.</summary>
+    private bool IsTempData(string cookie) =>
+        tempData.Value.Cookie.Name is { } name && cookie.StartsWith(name, StringComparison.Ordinal)
+        && (cookie.Length == name.Length || cookie[name.Length] == 'C');
+
+    private static byte[] CaptureUser(HttpContext context)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes))
+            context.User.WriteTo(writer);
+        return bytes.ToArray();
+    }
+
+    private Dictionary<string, string> CaptureFeatures(HttpContext context)
+    {
+        var values = new Dictionary<string, string>();
+        foreach (var feature in features)
+            feature.Capture(context, values);
+        return values;
+    }
+}

@@ -1,0 +1,46 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AsyncViews.Capture;
+
+/// <summary>
+/// Takes the place of the framework's antiforgery filter: validates at the submission and never in the run (the person
+/// may have signed out since), and shows a form with a stale token again instead of a bare 400.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthorizationFilter, IAntiforgeryPolicy, IOrderedFilter
+{
+    /// <summary>After every other antiforgery policy, so that it sees an [IgnoreAntiforgeryToken] on the page.</summary>
+    public int Order => 100_000;
+
+    public async Task OnAuthorizationAsync(AuthorizationFilterContext context)
+    {
+        var http = context.HttpContext;
+        if (http.Features.Get<ProcessContext>() is not null || IsSafe(http.Request.Method) || IsIgnored(context))
+            return;
+
+        try
+        {
+            await http.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(http);
+        }
+        catch (AntiforgeryValidationException exception)
+        {
+            if (PageRequest.IsSubmission(http.Request, (CompiledPageActionDescriptor)context.ActionDescriptor))
+                http.Features.Set(SubmissionRefusal.From(exception));
+            else
+                context.Result = new AntiforgeryValidationFailedResult();
+        }
+    }
+
+    /// <summary>Whether the page asked for no validation with [IgnoreAntiforgeryToken].</summary>
+    public static bool IsIgnored(FilterContext context) =>
+        context.Filters.OfType<IAntiforgeryPolicy>().LastOrDefault(policy => policy is not SubmissionAntiforgeryAttribute) is IgnoreAntiforgeryTokenAttribute;
+
+    private static bool IsSafe(string method) =>
+        HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsOptions(method) || HttpMethods.IsTrace(method);
+}

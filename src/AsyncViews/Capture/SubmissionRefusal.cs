@@ -1,0 +1,50 @@
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+
+namespace AsyncViews.Capture;
+
+/// <summary>Why a POST cannot be a submission, found before its page saw it: the form is shown again with the message.</summary>
+/// <param name="StatusCode">The status of the answer.</param>
+/// <param name="Message">A key of <see cref="Strings"/>.</param>
+internal sealed record SubmissionRefusal(int StatusCode, string Message)
+{
+    private static readonly SubmissionRefusal StaleForm =
+        new(StatusCodes.Status400BadRequest, "This form was open for too long, or was sent from elsewhere. Nothing was started. Please check it and send it again.");
+
+    private static readonly SubmissionRefusal Unreadable =
+        new(StatusCodes.Status400BadRequest, "The form could not be read: it is damaged, or larger than this site accepts. Nothing was started.");
+
+    private static readonly SubmissionRefusal TooLarge =
+        new(StatusCodes.Status413PayloadTooLarge, "The form is larger than this site accepts. Nothing was started.");
+
+    /// <summary>The framework wraps what went wrong while it read the form for the token in its own exception.</summary>
+    public static SubmissionRefusal From(AntiforgeryValidationException exception) =>
+        exception.InnerException is { } inner ? FromReading(inner) : StaleForm;
+
+    /// <summary>
+    /// What antiforgery found, or what is wrong with the form's body, which model binding hides in ModelState. Null where
+    /// the POST may be a submission.
+    /// </summary>
+    public static async Task<SubmissionRefusal?> FindAsync(HttpContext context)
+    {
+        if (context.Features.Get<SubmissionRefusal>() is { } found)
+            return found;
+
+        try
+        {
+            if (context.Request.HasFormContentType)
+                await context.Request.ReadFormAsync(context.RequestAborted);
+            return null;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException && !context.RequestAborted.IsCancellationRequested)
+        {
+            return FromReading(exception);
+        }
+    }
+
+    private static SubmissionRefusal FromReading(Exception exception) => exception switch
+    {
+        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
+        _ => Unreadable,
+    };
+}

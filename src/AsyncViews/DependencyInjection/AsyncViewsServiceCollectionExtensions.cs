@@ -1,0 +1,111 @@
+using AsyncViews;
+using AsyncViews.Capture;
+using AsyncViews.Diagnostics;
+using AsyncViews.Pages;
+using AsyncViews.Progress;
+using AsyncViews.Results;
+using AsyncViews.Running;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Razor.TagHelpers;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Microsoft.Extensions.DependencyInjection;
+
+/// <summary>Registers AsyncViews.</summary>
+public static class AsyncViewsServiceCollectionExtensions
+{
+    /// <summary>Makes pages that derive from <see cref="AsyncPageModel"/> run in the background. Call it beside AddRazorPages.</summary>
+    /// <param name="services">The application's services.</param>
+    /// <param name="configure">Changes the defaults of <see cref="AsyncViewsOptions"/>.</param>
+    /// <returns>A builder that chooses the store and the engine; with no choice, processes live in memory.</returns>
+    public static AsyncViewsBuilder AddAsyncViews(this IServiceCollection services, Action<AsyncViewsOptions>? configure = null)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        if (configure is not null)
+            services.Configure(configure);
+
+        if (services.All(service => service.ServiceType != typeof(ProcessRunner)))
+        {
+            services.AddFramework();
+            services.AddCapture();
+            services.AddRunning();
+            services.AddProgressAndResults();
+            services.AddPages();
+        }
+
+        return new AsyncViewsBuilder(services);
+    }
+
+    private static void AddFramework(this IServiceCollection services)
+    {
+        services.AddOptions<AsyncViewsOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.AddLocalization();
+        services.AddMetrics();
+        services.AddAuthenticationCore();
+        services.AddAuthorization();
+        services.AddHttpContextAccessor();
+        services.Decorate<IAuthenticationService>(inner => new RunAuthentication(inner));
+        services.Decorate<IAuthorizationMiddlewareResultHandler>(inner => new PollChallenge(inner));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<CookieAuthenticationOptions>, PollsRenewNoSession>());
+        services.TryAddSingleton(TimeProvider.System);
+        services.TryAddSingleton<Telemetry>();
+    }
+
+    private static void AddCapture(this IServiceCollection services)
+    {
+        services.TryAddSingleton<IProcessStore, InMemoryProcessStore>();
+        services.TryAddScoped<Admission>();
+        services.TryAddScoped<RequestCapture>();
+        services.TryAddSingleton<SubmissionKey>();
+    }
+
+    private static void AddRunning(this IServiceCollection services)
+    {
+        services.TryAddSingleton<ProcessPages>();
+        services.TryAddSingleton<PageReplay>();
+        services.TryAddScoped<RunAuthorization>();
+        services.TryAddSingleton<ProcessContextAccessor>();
+        services.TryAddSingleton<IProcessContextAccessor>(provider => provider.GetRequiredService<ProcessContextAccessor>());
+        services.TryAddSingleton(provider => new ProcessRunner(
+            provider.GetRequiredService<IProcessStore>(),
+            provider.GetRequiredService<PageReplay>(),
+            provider.GetRequiredService<LiveProcesses>(),
+            provider.GetRequiredService<ProcessContextAccessor>(),
+            provider.GetRequiredService<Telemetry>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<IStringLocalizer<Strings>>(),
+            provider.GetRequiredService<ILogger<ProcessRunner>>()));
+        services.TryAddSingleton<IProcessManager, ProcessManager>();
+        services.TryAddSingleton<InProcessEngine>();
+        services.TryAddSingleton<IProcessEngine>(provider => provider.GetRequiredService<InProcessEngine>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Sweeper>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Heart>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, InProcessEngine>(provider => provider.GetRequiredService<InProcessEngine>()));
+    }
+
+    private static void AddProgressAndResults(this IServiceCollection services)
+    {
+        services.TryAddSingleton<LiveProcesses>();
+        services.TryAddSingleton<ProcessPageBuilder>();
+        services.TryAddSingleton<CompletedEndpoint>();
+        services.TryAddSingleton<ResultEndpoint>();
+    }
+
+    private static void AddPages(this IServiceCollection services)
+    {
+        services.TryAddScoped<ProcessEndpoints>();
+        services.TryAddScoped<SubmissionIntake>();
+        services.TryAddSingleton<ProcessLookup>();
+        services.TryAddSingleton<PageAddresses>();
+        services.TryAddTransient<HeadElements>();
+        services.TryAddEnumerable(ServiceDescriptor.Transient<ITagHelperComponent, HeadElements>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PageCheck>());
+    }
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using System.Diagnostics.Metrics;
+
+namespace AsyncViews.Diagnostics;
+
+/// <summary>Traces and metrics, under the name <c>AsyncViews</c>. They carry page paths and states, never ids of owners or content.</summary>
+internal sealed class Telemetry
+{
+    public const string Name = "AsyncViews";
+
+    public static readonly ActivitySource Activities = new(Name);
+
+    private readonly Counter<long> _submissions;
+    private readonly Histogram<double> _waited;
+    private readonly Histogram<double> _ran;
+    private readonly UpDownCounter<long> _running;
+    private (int Queued, int Stuck, TimeSpan OldestWait) _inspected;
+
+    public Telemetry(IMeterFactory meters)
+    {
+        var meter = meters.Create(Name);
+        _submissions = meter.CreateCounter<long>("asyncviews.submissions", "{submission}", "Submissions by what became of them.");
+        _waited = meter.CreateHistogram<double>("asyncviews.process.wait", "s", "From the submission to the start of the run.");
+        _ran = meter.CreateHistogram<double>("asyncviews.process.duration", "s", "From the start of the run to its end.");
+        _running = meter.CreateUpDownCounter<long>("asyncviews.processes.running", "{process}", "Processes that run on this node.");
+        meter.CreateObservableGauge("asyncviews.processes.queued", () => _inspected.Queued, "{process}", "Processes that wait.");
+        meter.CreateObservableGauge("asyncviews.processes.stuck", () => _inspected.Stuck, "{process}", "Running processes without a sign of life.");
+        meter.CreateObservableGauge("asyncviews.queue.oldest", () => _inspected.OldestWait.TotalSeconds, "s", "How long the first in the queue has waited.");
+    }
+
+    /// <summary>A trace of its own, linked to the POST's: the run may outlive it by hours.</summary>
+    public static Activity? StartRun(string type, string? traceParent, string? traceState)
+    {
+        ActivityLink[] links = ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var post) ? [new(post)] : [];
+        return Activities.StartActivity($"run {type}", ActivityKind.Consumer, default(ActivityContext), links: links);
+    }
+
+    /// <summary>What the last sweep saw.</summary>
+    public void Inspected(int queued, int stuck, TimeSpan oldestWait) => _inspected = (queued, stuck, oldestWait);
+
+    public void Submitted(string type, string outcome) =>
+        _submissions.Add(1, new("asyncviews.type", type), new("asyncviews.outcome", outcome));
+
+    public void Started(string type, TimeSpan waited)
+    {
+        _waited.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("asyncviews.type", type));
+        _running.Add(1, new KeyValuePair<string, object?>("asyncviews.type", type));
+    }
+
+    public void Ended(string type, ProcessState state, TimeSpan ran)
+    {
+        _ran.Record(ran.TotalSeconds, new("asyncviews.type", type), new("asyncviews.state", state.ToString()));
+        _running.Add(-1, new KeyValuePair<string, object?>("asyncviews.type", type));
+    }
+}

@@ -1,0 +1,51 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Pages;
+
+/// <summary>Stops the application at start where a page cannot work, and says at start what works less well than it could.</summary>
+internal sealed class PageCheck(
+    IActionDescriptorCollectionProvider actions, IProcessStore store, IWebHostEnvironment environment, ILogger<PageCheck> logger) : IHostedService
+{
+    private static readonly string[] Reserved = ["processing", "completed", "result", "cancel", "again"];
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        var pages = actions.ActionDescriptors.Items.OfType<CompiledPageActionDescriptor>()
+            .Where(page => page.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true);
+        foreach (var page in pages)
+            Check(page);
+
+        if (store is InMemoryProcessStore && !environment.IsDevelopment())
+            Log.InMemory(logger);
+        if (!environment.WebRootFileProvider.GetFileInfo("_content/AsyncViews/asyncviews.js").Exists)
+            Log.AssetsNotServed(logger);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static void Check(CompiledPageActionDescriptor page)
+    {
+        var own = page.HandlerMethods.Where(handler => handler.MethodInfo.DeclaringType != typeof(AsyncPageModel)).ToArray();
+        if (own.FirstOrDefault(handler => handler.Name is null && HttpMethods.IsPost(handler.HttpMethod)) is { } post)
+        {
+            throw new InvalidOperationException(
+                $"The page {page.DisplayName} has a {post.MethodInfo.Name} of its own, which would take the place of its background run. " +
+                $"Rename it to RunAsync(ProcessContext process, CancellationToken cancellationToken); its parameters become [BindProperty] properties.");
+        }
+
+        if (own.FirstOrDefault(handler => Reserved.Contains(handler.Name, StringComparer.OrdinalIgnoreCase)) is { } reserved)
+        {
+            throw new InvalidOperationException(
+                $"The page {page.DisplayName} has a handler {reserved.MethodInfo.Name}. The names Processing, Completed, Result, Cancel and Again " +
+                $"belong to {nameof(AsyncPageModel)}: choose another.");
+        }
+    }
+}

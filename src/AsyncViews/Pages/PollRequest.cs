@@ -1,0 +1,49 @@
+using AsyncViews.Capture;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Pages;
+
+/// <summary>Requests that a waiting page makes by itself, without its person: what authentication must know of them.</summary>
+internal static class PollRequest
+{
+    public static bool Is(HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>()?.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true
+        && PageRequest.HandlerName(context.Request)?.ToLowerInvariant() is "completed" or "processing";
+}
+
+/// <summary>Waiting must not keep a session alive that would have ended: polls do not renew a sliding cookie.</summary>
+internal sealed class PollsRenewNoSession : IPostConfigureOptions<CookieAuthenticationOptions>
+{
+    public void PostConfigure(string? name, CookieAuthenticationOptions options)
+    {
+        var check = options.Events.OnCheckSlidingExpiration;
+        options.Events.OnCheckSlidingExpiration = async context =>
+        {
+            await check(context);
+            if (PollRequest.Is(context.HttpContext))
+                context.ShouldRenew = false;
+        };
+    }
+}
+
+/// <summary>
+/// Answers the poll of somebody who is signed out by now with 401 instead of a redirect to a login page, which htmx would
+/// follow and show in the middle of the waiting page. HX-Refresh makes the browser load the page anew, and sign in.
+/// </summary>
+internal sealed class PollChallenge(IAuthorizationMiddlewareResultHandler inner) : IAuthorizationMiddlewareResultHandler
+{
+    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        if (!authorizeResult.Challenged || !context.Request.Headers.ContainsKey(Progress.CompletedEndpoint.HtmxRequest) || !PollRequest.Is(context))
+            return inner.HandleAsync(next, context, policy, authorizeResult);
+
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        context.Response.Headers["HX-Refresh"] = "true";
+        return Task.CompletedTask;
+    }
+}

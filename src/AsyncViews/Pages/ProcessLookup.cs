@@ -1,0 +1,56 @@
+using AsyncViews.Answers;
+using AsyncViews.Capture;
+using AsyncViews.Progress;
+using AsyncViews.Running;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Pages;
+
+/// <summary>Finds the process that a request names, for its owner only: to everybody else it does not exist.</summary>
+internal sealed class ProcessLookup(
+    LiveProcesses live, PageAddresses addresses, ProcessPageBuilder pages, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts)
+{
+    public async Task<(ProcessPage? Page, IActionResult? Refusal)> FindAsync(AuthorizationFilterContext context)
+    {
+        var http = context.HttpContext;
+        if (!http.Request.Query.TryGetValue(PageAddresses.ProcessIdKey, out var text))
+            return (null, Refuse(http, StatusCodes.Status400BadRequest, "Incomplete", texts["The address is incomplete."]));
+
+        var record = ProcessId.TryParse(text, out var id) ? await live.ReadAsync(id, http.RequestAborted) : null;
+        if (record is null
+            || record.Type != ProcessPages.TypeOf((PageActionDescriptor)context.ActionDescriptor)
+            || !Owner.Is(http, record.Owner)
+            || (options.Value.RevalidateUserAsync is { } revalidate && !await revalidate(http)))
+        {
+            return (null, Refuse(http, StatusCodes.Status404NotFound, "NotFound", texts["There is nothing here."]));
+        }
+
+        if (record.IsGone)
+            return (null, Refuse(http, StatusCodes.Status410Gone, "Gone", texts["This result has expired."]));
+
+        return (pages.Build(http.Request, record.ToStatus(), addresses.Of(http, id)), null);
+    }
+
+    private IActionResult Refuse(HttpContext context, int statusCode, string view, string title)
+    {
+        if (CompletedEndpoint.IsNetsightPoll(context.Request))
+            return CompletedJson.Unknown.ToResult(StatusCodes.Status200OK);
+
+        if (JsonClient.Is(context.Request))
+            return JsonClient.Problem(statusCode, title);
+
+        // The poll of a waiting page: reload it, so that it shows what there is to say.
+        if (context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest))
+        {
+            context.Response.Headers["HX-Refresh"] = "true";
+            return new StatusCodeResult(statusCode);
+        }
+
+        return ProcessView.Page(view, new ProcessPage { Form = addresses.FormOf(context) }, statusCode);
+    }
+}

@@ -1,0 +1,165 @@
+using System.Globalization;
+using System.Reflection;
+using AsyncViews.Answers;
+using AsyncViews.Capture;
+using AsyncViews.Diagnostics;
+using AsyncViews.Running;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Pages;
+
+/// <summary>The foreground of a submission: admitted → captured → stored → answered.</summary>
+internal sealed class SubmissionIntake(
+    Admission admission,
+    RequestCapture capture,
+    SubmissionKey keys,
+    IProcessStore store,
+    IProcessEngine engine,
+    PageAddresses addresses,
+    Telemetry telemetry,
+    IStringLocalizer<Strings> texts,
+    ILogger<SubmissionIntake> logger)
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(1);
+
+    /// <summary>Before anything has read the body: refuses a submission there is no room for, else begins to capture it.</summary>
+    public async Task<IActionResult?> PrepareAsync(HttpContext context, CompiledPageActionDescriptor page)
+    {
+        try
+        {
+            if (await admission.RefuseAsync(context) is { } reason)
+                return Refuse(context, ProcessPages.TypeOf(page), StatusCodes.Status503ServiceUnavailable, reason);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return RefuseUnavailable(context, exception);
+        }
+
+        if (string.Equals(PageRequest.HandlerName(context.Request), "result", StringComparison.OrdinalIgnoreCase))
+            addresses.StripProcess(context);
+        CapturedBody.NoteFormReadBefore(context);
+        RequestBodyTee.Install(context, store);
+        return null;
+    }
+
+    /// <summary>After model binding: stores the submission, and answers at once.</summary>
+    public Task<IActionResult> SubmitAsync(PageContext page) => StoreAsync(page.HttpContext, page.ActionDescriptor, async (owner, type) =>
+    {
+        var context = page.HttpContext;
+        var (body, contentType) = await CapturedBody.CompleteAsync(context, context.RequestAborted);
+        return new NewProcess
+        {
+            Id = ProcessId.New(),
+            Type = type,
+            Owner = owner,
+            SubmissionKey = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted),
+            MaxStarts = page.ActionDescriptor.ModelTypeInfo!.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
+            Submission = capture.Capture(page, contentType, body.Length).Serialize(),
+            Body = body,
+        };
+    });
+
+    /// <summary>The same request once more, as a new process: for one that failed or was interrupted. Null when it is not kept any more.</summary>
+    public async Task<IActionResult?> SendAgainAsync(HttpContext context, CompiledPageActionDescriptor page, ProcessId id)
+    {
+        if (await store.OpenSubmissionAsync(id, context.RequestAborted) is not { } kept)
+            return null;
+
+        await using var content = kept.Body;
+        await using var body = store.CreateContent();
+        await content.CopyToAsync(body, context.RequestAborted);
+        return await StoreAsync(context, page, async (owner, type) => new NewProcess
+        {
+            Id = ProcessId.New(),
+            Type = type,
+            Owner = owner,
+            SubmissionKey = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted),
+            MaxStarts = page.ModelTypeInfo!.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
+            Submission = capture.Renew(Submission.Deserialize(kept.Submission), context).Serialize(),
+            Body = body,
+        });
+    }
+
+    private async Task<IActionResult> StoreAsync(HttpContext context, CompiledPageActionDescriptor page, Func<string, string, Task<NewProcess>> describe)
+    {
+        PrivateHeaders.SetAtStart(context.Response);
+        var type = ProcessPages.TypeOf(page);
+        try
+        {
+            var added = await store.AddAsync(await describe(Owner.Of(context), type));
+            return await AnswerAsync(context, type, added);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            telemetry.Submitted(type, "Refused");
+            return RefuseUnavailable(context, exception);
+        }
+    }
+
+    /// <summary>The store can be neither written nor read just now.</summary>
+    public IActionResult RefuseUnavailable(HttpContext context, StoreUnavailableException exception)
+    {
+        Log.StoreUnavailable(logger, exception);
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["The server cannot reach what it keeps just now."]);
+    }
+
+    private async Task<IActionResult> AnswerAsync(HttpContext context, string type, AddResult added)
+    {
+        switch (added.Outcome)
+        {
+            case AddOutcome.QueueFull:
+                return Refuse(context, type, StatusCodes.Status503ServiceUnavailable, texts["Too much is waiting to be processed already."]);
+
+            case AddOutcome.OwnerLimit:
+                return Refuse(context, type, StatusCodes.Status429TooManyRequests, texts["Several of your submissions are still being processed. Wait until one of them has finished."]);
+
+            case AddOutcome.AlreadyThere:
+                Log.SameSubmission(logger, added.Id!.Value, type);
+                break;
+
+            default:
+                Log.Accepted(logger, added.Id!.Value, type);
+                await engine.WakeAsync();
+                break;
+        }
+
+        telemetry.Submitted(type, added.Outcome.ToString());
+        return Accept(context, addresses.Of(context, added.Id.Value));
+    }
+
+    private static IActionResult Accept(HttpContext context, ProcessAddresses process)
+    {
+        var respondAsync = context.Request.Headers.GetCommaSeparatedValues("Prefer").Contains("respond-async", StringComparer.OrdinalIgnoreCase);
+        if (!respondAsync && !JsonClient.Is(context.Request))
+            return new SeeOtherResult(process.Processing);
+
+        var headers = context.Response.Headers;
+        headers.RetryAfter = Seconds(FirstPoll);
+        if (respondAsync)
+            headers["Preference-Applied"] = "respond-async";
+        return new AcceptedResult(process.Completed, null);
+    }
+
+    private IActionResult Refuse(HttpContext context, string type, int statusCode, string reason)
+    {
+        Log.Refused(logger, type, reason);
+        telemetry.Submitted(type, "Refused");
+        return Refuse(context, statusCode, reason);
+    }
+
+    private IActionResult Refuse(HttpContext context, int statusCode, string reason)
+    {
+        context.Response.Headers.RetryAfter = Seconds(RetryAfter);
+        return JsonClient.Is(context.Request)
+            ? JsonClient.Problem(statusCode, texts["Not accepted"], reason)
+            : ProcessView.Page("Refused", new ProcessPage { Form = addresses.FormOf(context), Refusal = reason }, statusCode);
+    }
+
+    private static string Seconds(TimeSpan span) => ((int)span.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,51 @@
+using System.Buffers;
+using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography;
+
+namespace AsyncViews;
+
+/// <summary>The unguessable name of a process: 26 lower-case characters, 130 random bits.</summary>
+/// <remarks>
+/// The alphabet is Crockford's base 32 in lower case: safe in a URL, and unharmed where an application
+/// lower-cases its query strings.
+/// </remarks>
+public readonly record struct ProcessId : IParsable<ProcessId>
+{
+    private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
+    private const int Length = 26;
+
+    private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);
+
+    private readonly string? _value;
+
+    private ProcessId(string value) => _value = value;
+
+    /// <summary>
+    /// A short form for people and logs to name the process by, such as <c>K7QF-3M2P</c>: the first eight
+    /// characters, which open nothing.
+    /// </summary>
+    public string Reference => $"{ToString().AsSpan(0, 4)}-{ToString().AsSpan(4, 4)}".ToUpperInvariant();
+
+    /// <summary>Draws a new id from the operating system's random numbers.</summary>
+    public static ProcessId New() => new(RandomNumberGenerator.GetString(Alphabet, Length));
+
+    /// <summary>Reads an id as <see cref="ToString"/> writes it.</summary>
+    /// <exception cref="FormatException"><paramref name="s"/> is not an id.</exception>
+    public static ProcessId Parse(string s) =>
+        TryParse(s, out var id) ? id : throw new FormatException("A process id has 26 characters of 0-9 and a-z without i, l, o, u.");
+
+    /// <summary>Reads an id as <see cref="ToString"/> writes it; false when it is none.</summary>
+    public static bool TryParse([NotNullWhen(true)] string? s, out ProcessId result)
+    {
+        var wellFormed = s is { Length: Length } && !s.AsSpan().ContainsAnyExcept(Characters);
+        result = wellFormed ? new ProcessId(s!) : default;
+        return wellFormed;
+    }
+
+    static ProcessId IParsable<ProcessId>.Parse(string s, IFormatProvider? provider) => Parse(s);
+
+    static bool IParsable<ProcessId>.TryParse([NotNullWhen(true)] string? s, IFormatProvider? provider, out ProcessId result) => TryParse(s, out result);
+
+    /// <summary>The id's 26 characters.</summary>
+    public override string ToString() => _value ?? throw new InvalidOperationException("This process id was never assigned.");
+}

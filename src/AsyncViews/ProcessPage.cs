@@ -1,0 +1,55 @@
+using System.Globalization;
+
+namespace AsyncViews;
+
+/// <summary>The model of the views under <c>/Pages/Shared/AsyncViews/</c>, for those who replace one.</summary>
+public sealed record ProcessPage
+{
+    /// <summary>The process; null where there is none to show (unknown, or refused).</summary>
+    public ProcessStatus? Status { get; init; }
+
+    /// <summary>Where its pages are; null where there is no process.</summary>
+    public ProcessAddresses? Addresses { get; init; }
+
+    /// <summary>The page to go back to.</summary>
+    public required string Form { get; init; }
+
+    /// <summary>Whether the waiting page updates by itself: false with <c>refresh=0</c>.</summary>
+    public bool Updates { get; init; } = true;
+
+    /// <summary>How long the process has been waited for.</summary>
+    public TimeSpan Elapsed { get; init; }
+
+    /// <summary>When the waiting page asks again.</summary>
+    public TimeSpan PollInterval { get; init; }
+
+    /// <summary>The last quarter passed: 0, 25, 50 or 75. The screen reader's line changes with it.</summary>
+    public int Milestone { get; init; }
+
+    /// <summary>Which step of the poll intervals this is.</summary>
+    public int CadenceBand { get; init; }
+
+    /// <summary>The name of the file that is ready; null where the browser shows the result itself.</summary>
+    public string? FileName { get; init; }
+
+    /// <summary>The size of the file that is ready, in bytes.</summary>
+    public long FileLength { get; init; }
+
+    /// <summary>Why a submission was refused.</summary>
+    public string? Refusal { get; init; }
+
+    /// <summary>Whether the screen reader's line is sent along with the progress.</summary>
+    public bool Announces { get; init; }
+
+    /// <summary>Names the screen reader's line: a queued process is running before a quarter of it is done.</summary>
+    internal string Announcement => Status switch
+    {
+        { CancelRequested: true } => "s",
+        { State: ProcessState.Queued } => "q",
+        _ => Milestone.ToString(CultureInfo.InvariantCulture),
+    };
+
+    /// <summary>What the waiting page polls. It says what the page shows, so that only a difference is sent.</summary>
+    public string PollAddress => string.Create(CultureInfo.InvariantCulture,
+        $"{Addresses?.Completed}&v={Status?.Version}&p={Status?.Position}&m={Announcement}&i={CadenceBand}");
+}

@@ -1,0 +1,84 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.Progress;
+
+/// <summary>A process that runs on this node: what it last reported, and its cancellation.</summary>
+internal sealed class LiveProcess(ProcessRecord record) : IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly CancellationTokenSource _cancellation = new();
+    private ProcessProgress _progress = ProcessProgress.None;
+    private long _version = record.Version;
+
+    public ProcessId Id => record.Id;
+
+    public int Fence => record.Fence;
+
+    public CancellationToken Token => _cancellation.Token;
+
+    /// <summary>Why the token is signalled: the person asked for it.</summary>
+    public bool CancelRequested { get; private set; }
+
+    /// <summary>Why the token is signalled: the host is running out of time to stop.</summary>
+    public bool Stopping { get; private set; }
+
+    public (ProcessProgress Progress, long Version) Read()
+    {
+        lock (_lock)
+            return (_progress, _version);
+    }
+
+    /// <summary>Its record, with what it reports now.</summary>
+    public ProcessRecord Describe()
+    {
+        lock (_lock)
+            return record with { Progress = _progress, Version = _version, CancelRequested = CancelRequested };
+    }
+
+    /// <summary>False when nothing changed.</summary>
+    public bool Report(Func<ProcessProgress, ProcessProgress> change)
+    {
+        lock (_lock)
+        {
+            var changed = change(_progress);
+            if (changed == _progress)
+                return false;
+
+            _progress = changed;
+            _version++;
+            return true;
+        }
+    }
+
+    public Task CancelAsync()
+    {
+        lock (_lock)
+        {
+            if (!CancelRequested)
+                _version++;
+            CancelRequested = true;
+        }
+
+        return SignalAsync();
+    }
+
+    public Task StopAsync()
+    {
+        Stopping = true;
+        return SignalAsync();
+    }
+
+    public void Dispose() => _cancellation.Dispose();
+
+    private async Task SignalAsync()
+    {
+        try
+        {
+            await _cancellation.CancelAsync();
+        }
+        catch (ObjectDisposedException)
+        {
+            // It ended in the meantime.
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using System.Collections.Concurrent;
+using AsyncViews.Storage;
+
+namespace AsyncViews.Progress;
+
+/// <summary>
+/// The processes that run on this node, and what its watchers see: what runs here is read from memory, everything else
+/// from the store, at most once a second however many watch.
+/// </summary>
+internal sealed class LiveProcesses(IProcessStore store, TimeProvider time)
+{
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+
+    private readonly ConcurrentDictionary<ProcessId, LiveProcess> _processes = new();
+    private readonly ConcurrentDictionary<ProcessId, Reading> _readings = new();
+
+    public ICollection<LiveProcess> All => _processes.Values;
+
+    public LiveProcess Add(ProcessRecord record) => _processes[record.Id] = new LiveProcess(record);
+
+    public LiveProcess? Find(ProcessId id) => _processes.GetValueOrDefault(id);
+
+    /// <summary>After its end is stored.</summary>
+    public void Remove(LiveProcess process)
+    {
+        Forget(process.Id);
+        process.Dispose();
+    }
+
+    /// <summary>What was known of a process is not true any more: the next reading asks the store.</summary>
+    public void Forget(ProcessId id)
+    {
+        _processes.TryRemove(id, out _);
+        _readings.TryRemove(id, out _);
+    }
+
+    /// <summary>Lets go of what nobody has asked for lately.</summary>
+    public void Prune()
+    {
+        foreach (var (id, reading) in _readings)
+        {
+            if (IsStale(reading))
+                _readings.TryRemove(id, out _);
+        }
+    }
+
+    /// <summary>A process as its watchers see it; null when it is unknown.</summary>
+    public async Task<ProcessRecord?> ReadAsync(ProcessId id, CancellationToken cancellationToken)
+    {
+        if (Find(id) is { } live)
+            return live.Describe();
+
+        var reading = _readings.AddOrUpdate(id, Read, (_, last) => IsStale(last) ? Read(id) : last);
+        var record = await reading.Record.Value.WaitAsync(cancellationToken);
+
+        // Forged ids must not fill the memory.
+        if (record is null)
+            _readings.TryRemove(id, out _);
+        return record;
+    }
+
+    private Reading Read(ProcessId id) => new(time.GetTimestamp(), new Lazy<Task<ProcessRecord?>>(() => store.FindAsync(id).AsTask()));
+
+    private bool IsStale(Reading reading) =>
+        time.GetElapsedTime(reading.At) >= Freshness || (reading.Record.IsValueCreated && reading.Record.Value.IsFaulted);
+
+    private sealed record Reading(long At, Lazy<Task<ProcessRecord?>> Record);
+}

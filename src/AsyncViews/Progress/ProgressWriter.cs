@@ -1,0 +1,48 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Progress;
+
+/// <summary>Carries what a run reports to the store, at most four times a second; the end of the run stores the last report itself.</summary>
+internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, TimeProvider time, ILogger logger)
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    private int _writing;
+    private int _unmeasurableLogged;
+
+    public void Report(Func<ProcessProgress, ProcessProgress> change)
+    {
+        if (live.Report(change) && Interlocked.Exchange(ref _writing, 1) == 0)
+            _ = WriteAsync();
+    }
+
+    public void ReportUnmeasurable()
+    {
+        if (Interlocked.Exchange(ref _unmeasurableLogged, 1) == 0)
+            Log.ProgressNotANumber(logger, live.Id);
+    }
+
+    private async Task WriteAsync()
+    {
+        long written;
+        do
+        {
+            (var progress, written) = live.Read();
+            try
+            {
+                await store.ReportAsync(live.Id, live.Fence, progress, written);
+            }
+            catch (Exception exception)
+            {
+                // Reporting is a courtesy: whatever goes wrong here must not end somebody's import.
+                Log.ProgressNotStored(logger, live.Id, exception);
+            }
+
+            await Task.Delay(Interval, time);
+            Volatile.Write(ref _writing, 0);
+        }
+        while (live.Read().Version != written && Interlocked.Exchange(ref _writing, 1) == 0);
+    }
+}

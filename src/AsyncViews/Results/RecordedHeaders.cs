@@ -1,0 +1,59 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace AsyncViews.Results;
+
+/// <summary>Which headers of a response are recorded: those that a later connection can send without harm.</summary>
+internal static class RecordedHeaders
+{
+    private static readonly FrozenSet<string> OfTheConnection = new[]
+    {
+        HeaderNames.Connection, HeaderNames.KeepAlive, HeaderNames.ProxyAuthenticate, HeaderNames.ProxyAuthorization, HeaderNames.ProxyConnection,
+        HeaderNames.TE, HeaderNames.Trailer, HeaderNames.TransferEncoding, HeaderNames.Upgrade,
+        HeaderNames.Date, HeaderNames.Server, HeaderNames.ContentLength, HeaderNames.AltSvc,
+    }.ToFrozenSet(StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Checks every value as Kestrel would, then drops what belongs to one connection.</summary>
+    /// <exception cref="InvalidOperationException">A name or value cannot be sent.</exception>
+    public static void Clean(IHeaderDictionary headers)
+    {
+        foreach (var (name, values) in headers)
+        {
+            if (name.Length == 0 || name.AsSpan().ContainsAnyExceptInRange('!', '~') || name.Contains(':'))
+                throw new InvalidOperationException("A response header's name has a character that no header name may have.");
+
+            foreach (var value in values)
+                Check(name, value);
+        }
+
+        foreach (var name in OfTheConnection)
+            headers.Remove(name);
+    }
+
+    /// <summary>Removes the deletion of TempData cookies: what was read in the run would be lost to the pages of the meantime.</summary>
+    public static void DropDeletions(IHeaderDictionary headers, string? cookieName)
+    {
+        if (cookieName is null || headers.SetCookie.Count == 0)
+            return;
+
+        headers.SetCookie = headers.SetCookie.Where(cookie =>
+            cookie is null
+            || !cookie.StartsWith(cookieName, StringComparison.Ordinal)
+            || !SetCookieHeaderValue.TryParse(cookie, out var parsed)
+            || parsed.Expires != DateTimeOffset.UnixEpoch).ToArray();
+    }
+
+    private static void Check(string name, string? value)
+    {
+        foreach (var character in value ?? "")
+        {
+            if ((character < ' ' && character != '\t') || character >= 0x7F)
+            {
+                throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
+                    $"The response header {name} has the character U+{(int)character:X4}, which cannot be sent. Encode it."));
+            }
+        }
+    }
+}

@@ -1,0 +1,27 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Primitives;
+
+namespace AsyncViews.Results;
+
+/// <summary>Status and headers of a captured response, as they are stored.</summary>
+internal sealed record RecordedResponse(int StatusCode, Dictionary<string, string?[]> Headers)
+{
+    public static RecordedResponse From(int statusCode, IHeaderDictionary headers) =>
+        new(statusCode, headers.ToDictionary(header => header.Key, header => header.Value.ToArray()));
+
+    public byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(this, RecordedResponseJson.Default.RecordedResponse);
+
+    public static ProcessResult Open(StoredResult stored)
+    {
+        var recorded = JsonSerializer.Deserialize(stored.Response.Span, RecordedResponseJson.Default.RecordedResponse)
+            ?? throw new InvalidDataException("The recorded response is empty.");
+        var headers = recorded.Headers.ToDictionary(header => header.Key, header => new StringValues(header.Value), StringComparer.OrdinalIgnoreCase);
+        return new ProcessResult(recorded.StatusCode, headers, stored.Body);
+    }
+}
+
+[JsonSerializable(typeof(RecordedResponse))]
+internal sealed partial class RecordedResponseJson : JsonSerializerContext;

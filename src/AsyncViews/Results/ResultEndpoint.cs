@@ -1,0 +1,50 @@
+using AsyncViews.Answers;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Microsoft.Net.Http.Headers;
+
+namespace AsyncViews.Results;
+
+/// <summary>Answers with the response that a process produced, or says why there is none.</summary>
+internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore store, IStringLocalizer<Strings> texts)
+{
+    public async Task<IActionResult> AnswerAsync(HttpContext context, ProcessPage page)
+    {
+        var status = page.Status!;
+        if (!status.IsEnded)
+            return new SeeOtherResult(page.Addresses!.Processing);
+
+        if (status.State != ProcessState.Succeeded)
+            return Explain(context, page);
+
+        if (await processes.OpenResultAsync(status.Id, context.RequestAborted) is not { } result)
+            return ProcessView.Page("Gone", page, StatusCodes.Status410Gone);
+
+        var first = HttpMethods.IsGet(context.Request.Method) && await store.MarkServedAsync(status.Id, context.RequestAborted);
+        return new RecordedResult(status.Id, result, status.EndedAt!.Value, first);
+    }
+
+    /// <summary>When the process ended with a download: its name and size, else null.</summary>
+    public async Task<ProcessPage?> DescribeDownloadAsync(ProcessPage page, CancellationToken cancellationToken)
+    {
+        await using var result = await processes.OpenResultAsync(page.Status!.Id, cancellationToken);
+        if (result is not { IsAttachment: true })
+            return null;
+
+        var name = ContentDispositionHeaderValue.TryParse(result.Headers[HeaderNames.ContentDisposition].ToString(), out var disposition)
+            ? HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value
+            : null;
+        return page with { FileName = string.IsNullOrEmpty(name) ? texts["your file"] : name, FileLength = result.Body.Length };
+    }
+
+    private static IActionResult Explain(HttpContext context, ProcessPage page)
+    {
+        var status = page.Status!;
+        var code = status.State == ProcessState.Canceled ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError;
+        return JsonClient.Is(context.Request)
+            ? JsonClient.Problem(code, status.State.ToString(), status.Reason, status.Id.Reference)
+            : ProcessView.Page(status.State.ToString(), page, code);
+    }
+}

@@ -1,0 +1,55 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Running;
+
+/// <summary>Proves that this node's runs are alive, from a thread of its own: runs that starve the thread pool must not look dead.</summary>
+internal sealed class Heart(IProcessStore store, ILogger<Heart> logger) : IHostedService, IDisposable
+{
+    private readonly ManualResetEventSlim _stopping = new();
+    private Thread? _thread;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        _thread = new Thread(Beat) { IsBackground = true, Name = "AsyncViews heartbeat" };
+        _thread.Start();
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken)
+    {
+        Stop();
+        return Task.CompletedTask;
+    }
+
+    /// <summary>A host whose start failed is disposed without being stopped.</summary>
+    public void Dispose()
+    {
+        Stop();
+        _stopping.Dispose();
+    }
+
+    private void Stop()
+    {
+        _stopping.Set();
+        _thread?.Join();
+        _thread = null;
+    }
+
+    private void Beat()
+    {
+        while (!_stopping.Wait(Node.HeartbeatInterval))
+        {
+            try
+            {
+                store.HeartbeatAsync(Node.Name).AsTask().Wait();
+            }
+            catch (Exception exception)
+            {
+                Log.HeartbeatNotStored(logger, exception);
+            }
+        }
+    }
+}

@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using System.Threading.Channels;
+using AsyncViews.Diagnostics;
+using AsyncViews.Progress;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Running;
+
+/// <summary>
+/// Runs what is due on this node, as many at once as allowed, on asynchronous workers. It holds no queue of its own:
+/// the store knows what is due.
+/// </summary>
+internal sealed class InProcessEngine(
+    IProcessStore store,
+    ProcessRunner runner,
+    ProcessPages pages,
+    LiveProcesses live,
+    TimeProvider time,
+    IOptions<AsyncViewsOptions> options,
+    IOptions<HostOptions> host,
+    ILogger<InProcessEngine> logger) : IProcessEngine, IHostedLifecycleService, IDisposable
+{
+    /// <summary>How long before the host's shutdown budget ends the runs are told.</summary>
+    private static readonly TimeSpan LastCall = TimeSpan.FromSeconds(5);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly ConcurrentDictionary<ProcessId, Task> _runs = new();
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _dispatching = Task.CompletedTask;
+    private ITimer? _lastCall;
+
+    public ValueTask WakeAsync(CancellationToken cancellationToken = default)
+    {
+        _wake.Writer.TryWrite(true);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Only now: the application's endpoints, by which its pages are known, exist once the server has started.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        // No run may inherit what happens to be ambient here.
+        using (ExecutionContext.SuppressFlow())
+            _dispatching = Task.Run(DispatchAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Stops claiming before the server stops, and gives what runs nearly the whole budget.</summary>
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        var untilLastCall = host.Value.ShutdownTimeout - LastCall;
+        _lastCall = time.CreateTimer(_ => TellToStop(), null, untilLastCall > TimeSpan.Zero ? untilLastCall : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+    }
+
+    public async Task StopAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await _dispatching.WaitAsync(cancellationToken);
+            await Task.WhenAll(_runs.Values).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.LeftRunning(logger, _runs.Count);
+        }
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose()
+    {
+        _lastCall?.Dispose();
+        _stopping.Dispose();
+    }
+
+    private async Task DispatchAsync()
+    {
+        try
+        {
+            while (true)
+            {
+                await StartDueAsync();
+                await _wake.Reader.ReadAsync(_stopping.Token);
+            }
+        }
+        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task StartDueAsync()
+    {
+        try
+        {
+            // What was started here and is not claimed yet is still due: asking for as many as may run at all is enough
+            // to see past it.
+            foreach (var id in await store.FindDueAsync(pages.Types, options.Value.MaxConcurrentRuns, _stopping.Token))
+            {
+                if (_runs.Count < options.Value.MaxConcurrentRuns && !_stopping.IsCancellationRequested)
+                    Start(id);
+            }
+        }
+        catch (Exception exception) when (!_stopping.IsCancellationRequested)
+        {
+            Log.QueueNotRead(logger, RetryDelay, exception);
+            await Task.Delay(RetryDelay, time, _stopping.Token);
+            await WakeAsync();
+        }
+    }
+
+    private void Start(ProcessId id)
+    {
+        var ended = new TaskCompletionSource();
+        if (!_runs.TryAdd(id, ended.Task))
+            return;
+
+        _ = Task.Run(async () =>
+        {
+            await runner.RunAsync(id);
+            _runs.TryRemove(id, out _);
+            ended.SetResult();
+            await WakeAsync();
+        });
+    }
+
+    private void TellToStop()
+    {
+        Log.ToldToStop(logger, live.All.Count);
+        foreach (var process in live.All)
+            _ = process.StopAsync();
+    }
+}

@@ -1,0 +1,78 @@
+using AsyncViews.Capture;
+using AsyncViews.Results;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Running;
+
+/// <summary>Invokes a page's action with a captured request, and captures the response.</summary>
+internal sealed class PageReplay(
+    IServiceScopeFactory scopes,
+    IHttpContextFactory contexts,
+    IActionInvokerFactory invokers,
+    ProcessPages pages,
+    IProcessStore store,
+    IOptions<AsyncViewsOptions> options,
+    IOptions<CookieTempDataProviderOptions> tempData)
+{
+    /// <summary>The outcome of a run; the caller disposes its body.</summary>
+    /// <exception cref="RunNotAllowedException">The captured user may not run the page any more.</exception>
+    public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
+    {
+        var page = pages.Find(claim.Record.Type) ?? throw new InvalidOperationException($"This application has no {claim.Record.Type}.");
+        await using var scope = scopes.CreateAsyncScope();
+        await using var body = claim.Body.OpenRead();
+        var spool = store.CreateContent();
+        try
+        {
+            var response = new ResponseCapture(spool, options.Value.MaxResultBytes);
+            var context = contexts.Create(ReplayedRequest.Rebuild(submission, body, response, process, scope.ServiceProvider));
+            try
+            {
+                await InvokeAsync(context, page, submission);
+                var recorded = await response.RecordAsync();
+                return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
+            }
+            finally
+            {
+                await response.FireCompletedAsync();
+                contexts.Dispose(context);
+            }
+        }
+        catch
+        {
+            await spool.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task InvokeAsync(HttpContext context, RouteEndpoint page, Submission submission)
+    {
+        context.SetEndpoint(page);
+        context.Request.RouteValues = new RouteValueDictionary(submission.RouteValues);
+        foreach (var feature in context.RequestServices.GetServices<ISubmissionFeature>())
+            feature.Restore(context, submission.Features);
+
+        if (!await context.RequestServices.GetRequiredService<RunAuthorization>().IsAllowedAsync(context, page))
+            throw new RunNotAllowedException();
+
+        // Registered first, so it runs last, when TempData has written its cookies.
+        context.Response.OnStarting(() =>
+        {
+            RecordedHeaders.DropDeletions(context.Response.Headers, tempData.Value.Cookie.Name);
+            return Task.CompletedTask;
+        });
+
+        var descriptor = page.Metadata.GetRequiredMetadata<CompiledPageActionDescriptor>();
+        await invokers.CreateInvoker(new ActionContext(context, new RouteData(context.Request.RouteValues), descriptor))!.InvokeAsync();
+    }
+}
+
+/// <summary>The captured user may not run the page any more: it was not started.</summary>
+internal sealed class RunNotAllowedException() : Exception("The user who submitted this may not run the page any more.");

@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using AsyncViews.Capture;
+using AsyncViews.Diagnostics;
+using AsyncViews.Progress;
+using AsyncViews.Results;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Running;
+
+/// <summary>Runs one process: claim → rebuild → run → finish.</summary>
+public sealed class ProcessRunner
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly IProcessStore _store;
+    private readonly PageReplay _replay;
+    private readonly LiveProcesses _live;
+    private readonly ProcessContextAccessor _accessor;
+    private readonly Telemetry _telemetry;
+    private readonly TimeProvider _time;
+    private readonly IStringLocalizer<Strings> _texts;
+    private readonly ILogger<ProcessRunner> _logger;
+
+    internal ProcessRunner(
+        IProcessStore store, PageReplay replay, LiveProcesses live, ProcessContextAccessor accessor,
+        Telemetry telemetry, TimeProvider time, IStringLocalizer<Strings> texts, ILogger<ProcessRunner> logger)
+    {
+        _store = store;
+        _replay = replay;
+        _live = live;
+        _accessor = accessor;
+        _telemetry = telemetry;
+        _time = time;
+        _texts = texts;
+        _logger = logger;
+    }
+
+    /// <summary>Runs the process if nobody else has taken it, and returns when its outcome is stored. Never throws.</summary>
+    public async Task RunAsync(ProcessId id)
+    {
+        try
+        {
+            if (await _store.ClaimAsync(id, Node.Name) is { } claim)
+                await RunAsync(claim);
+        }
+        catch (Exception exception)
+        {
+            Log.EndNotStored(_logger, id, exception);
+        }
+    }
+
+    private async Task RunAsync(ClaimedProcess claim)
+    {
+        var record = claim.Record;
+        var live = _live.Add(record);
+        try
+        {
+            Log.Started(_logger, record.Id, record.Fence);
+            _telemetry.Started(record.Type, record.StartedAt!.Value - record.CreatedAt);
+            var began = _time.GetTimestamp();
+
+            var outcome = await ExecuteAsync(claim, live);
+
+            _telemetry.Ended(record.Type, outcome.State, _time.GetElapsedTime(began));
+            await FinishAsync(live, outcome);
+        }
+        finally
+        {
+            _live.Remove(live);
+        }
+    }
+
+    private async Task<ProcessOutcome> ExecuteAsync(ClaimedProcess claim, LiveProcess live)
+    {
+        Activity? activity = null;
+        try
+        {
+            var submission = Submission.Deserialize(claim.Submission);
+            activity = Telemetry.StartRun(claim.Record.Type, submission.TraceParent, submission.TraceState);
+            ReplayedRequest.SetCulture(submission);
+            var progress = new ProgressWriter(live, _store, _time, _logger);
+            var process = new ProcessContext(live.Id, live.Fence, progress.Report, progress.ReportUnmeasurable, live.Token);
+            _accessor.Process = process;
+
+            // A cancellation between the claim and this line reached the store only.
+            if (await _store.FindAsync(live.Id) is { CancelRequested: true })
+                await live.CancelAsync();
+
+            return await _replay.RunAsync(claim, submission, process);
+        }
+        catch (Exception exception)
+        {
+            activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
+            return OutcomeOf(exception, live);
+        }
+        finally
+        {
+            activity?.Dispose();
+        }
+    }
+
+    private ProcessOutcome OutcomeOf(Exception exception, LiveProcess live)
+    {
+        switch (exception)
+        {
+            case OperationCanceledException when live.CancelRequested:
+                return new ProcessOutcome(ProcessState.Canceled);
+
+            case OperationCanceledException when live.Stopping:
+                return new ProcessOutcome(ProcessState.Interrupted);
+
+            case RunNotAllowedException:
+                Log.NotAuthorized(_logger, live.Id);
+                return new ProcessOutcome(ProcessState.Failed) { Reason = _texts["You may not do this any more, so it was not started."] };
+
+            default:
+                Log.Failed(_logger, live.Id, live.Id.Reference, exception);
+                return new ProcessOutcome(ProcessState.Failed)
+                {
+                    Reason = exception switch
+                    {
+                        ResultTooLargeException => _texts["The result is larger than this site keeps."].Value,
+                        StoreUnavailableException => _texts["The server had no room to keep the result."].Value,
+                        DamagedContentException => _texts["What was sent is damaged in the store."].Value,
+                        _ => null,
+                    },
+                    Error = exception.ToString(),
+                };
+        }
+    }
+
+    /// <summary>Tries until it is stored: a result that waits for room on the disk is better than one that is lost.</summary>
+    private async Task FinishAsync(LiveProcess live, ProcessOutcome outcome)
+    {
+        var (progress, version) = live.Read();
+        await using var body = outcome.Body;
+        while (true)
+        {
+            try
+            {
+                if (await _store.FinishAsync(live.Id, live.Fence, outcome with { Progress = progress, Version = version + 1 }))
+                    Log.Ended(_logger, live.Id, outcome.State);
+                else
+                    Log.Fenced(_logger, live.Id);
+                return;
+            }
+            catch (StoreUnavailableException exception) when (!live.Stopping)
+            {
+                Log.EndNotStored(_logger, live.Id, exception);
+                await Task.Delay(RetryDelay, _time);
+            }
+        }
+    }
+}

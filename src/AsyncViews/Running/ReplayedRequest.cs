@@ -1,0 +1,104 @@
+using System.Globalization;
+using System.Net;
+using System.Security.Claims;
+using AsyncViews.Capture;
+using AsyncViews.Results;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Http.Features.Authentication;
+using Microsoft.AspNetCore.Localization;
+using Microsoft.AspNetCore.ResponseCaching;
+
+namespace AsyncViews.Running;
+
+/// <summary>Rebuilds the features of a captured request: what a server would have provided.</summary>
+internal static class ReplayedRequest
+{
+    public static FeatureCollection Rebuild(
+        Submission submission, Stream body, ResponseCapture response, ProcessContext process, IServiceProvider services)
+    {
+        var features = new FeatureCollection();
+        features.Set<IHttpRequestFeature>(RebuildRequest(submission, body));
+        features.Set<IHttpRequestBodyDetectionFeature>(new BodyDetection(submission.ContentLength > 0));
+        features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = process.CancellationToken });
+        features.Set<IHttpRequestIdentifierFeature>(new HttpRequestIdentifierFeature { TraceIdentifier = process.Id.ToString() });
+        features.Set<IHttpConnectionFeature>(RebuildConnection(submission));
+        features.Set<IHttpResponseFeature>(response);
+        features.Set<IHttpResponseBodyFeature>(response);
+        features.Set<IServiceProvidersFeature>(new ServiceProvidersFeature { RequestServices = services });
+        features.Set<IHttpAuthenticationFeature>(new HttpAuthenticationFeature { User = RebuildUser(submission) });
+        features.Set<IRequestCultureFeature>(new RequestCultureFeature(new RequestCulture(submission.Culture, submission.UICulture), null));
+        features.Set<IResponseCachingFeature>(new NoResponseCaching());
+        features.Set<IHttpMaxRequestBodySizeFeature>(new AnyBodySize());
+        features.Set<ISessionFeature>(new NoSession());
+        features.Set(process);
+        return features;
+    }
+
+    public static void SetCulture(Submission submission)
+    {
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(submission.Culture);
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(submission.UICulture);
+    }
+
+    private static HttpRequestFeature RebuildRequest(Submission submission, Stream body)
+    {
+        IHeaderDictionary headers = new HeaderDictionary();
+        foreach (var (name, values) in submission.Headers)
+            headers[name] = values;
+        headers.Host = submission.Host;
+        headers.ContentLength = submission.ContentLength;
+
+        return new HttpRequestFeature
+        {
+            Protocol = submission.Protocol,
+            Method = HttpMethods.Post,
+            Scheme = submission.Scheme,
+            PathBase = submission.PathBase,
+            Path = submission.Path,
+            QueryString = submission.QueryString,
+            RawTarget = new PathString(submission.PathBase).Add(submission.Path).ToUriComponent() + submission.QueryString,
+            Headers = headers,
+            Body = body,
+        };
+    }
+
+    private static HttpConnectionFeature RebuildConnection(Submission submission) => new()
+    {
+        RemoteIpAddress = submission.RemoteIpAddress is null ? null : IPAddress.Parse(submission.RemoteIpAddress),
+        RemotePort = submission.RemotePort,
+    };
+
+    private static ClaimsPrincipal RebuildUser(Submission submission)
+    {
+        using var reader = new BinaryReader(new MemoryStream(submission.User));
+        return new ClaimsPrincipal(reader);
+    }
+
+    private sealed record BodyDetection(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
+
+    /// <summary>There is no cache before a run; without this, [ResponseCache(VaryByQueryKeys = …)] on the page would throw.</summary>
+    private sealed class NoResponseCaching : IResponseCachingFeature
+    {
+        public string[]? VaryByQueryKeys { get; set; }
+    }
+
+    /// <summary>The limit was kept at the submission; without this, [RequestSizeLimit] on the page would log a warning in every run.</summary>
+    private sealed class AnyBodySize : IHttpMaxRequestBodySizeFeature
+    {
+        public bool IsReadOnly => false;
+
+        public long? MaxRequestBodySize { get; set; }
+    }
+
+    private sealed class NoSession : ISessionFeature
+    {
+        public ISession Session
+        {
+            get => throw new InvalidOperationException(
+                "HttpContext.Session is not there in a run, which may take place after a restart or on another machine. " +
+                $"Carry what you need with an {nameof(ISubmissionFeature)}, or keep it in a hidden field of the form.");
+            set => throw new InvalidOperationException("HttpContext.Session cannot be set in a run.");
+        }
+    }
+}

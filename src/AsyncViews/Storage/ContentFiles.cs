@@ -1,0 +1,30 @@
+using System.Security.Cryptography;
+
+namespace AsyncViews.Storage;
+
+/// <summary>A folder of encrypted content files. Each has a key of its own, which the file does not hold.</summary>
+public sealed class ContentFiles
+{
+    private readonly bool _durable;
+
+    /// <param name="folder">Where the files are; created if it is missing.</param>
+    /// <param name="durable">Whether a file is on the disk when it is completed. Its name is the caller's to sync.</param>
+    internal ContentFiles(string folder, bool durable = false)
+    {
+        Folder = folder;
+        _durable = durable;
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(folder);
+        else
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Where the files are.</summary>
+    public string Folder { get; }
+
+    /// <summary>The bytes left on the folder's disk for this user.</summary>
+    public long FreeBytes => new DriveInfo(Folder).AvailableFreeSpace;
+
+    internal ContentFileWriter Create() =>
+        new(Path.Combine(Folder, $"{Guid.NewGuid():N}.content"), RandomNumberGenerator.GetBytes(ContentFrames.KeyLength), _durable);
+}

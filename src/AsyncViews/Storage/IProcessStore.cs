@@ -1,0 +1,86 @@
+using System.Data.Common;
+
+namespace AsyncViews.Storage;
+
+/// <summary>
+/// What must be durable and atomic. Every store passes the same contract tests. An exception from one of these members
+/// means that nothing was changed; <see cref="StoreUnavailableException"/>, that it may work later.
+/// </summary>
+public interface IProcessStore
+{
+    /// <summary>Called once, before the first request: makes the store ready, and ends the runs that this node left behind when it last stopped.</summary>
+    /// <exception cref="InvalidOperationException">The store cannot be used, with what to do about it.</exception>
+    ValueTask OpenAsync(string node, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Begins content (a request or response body) of unknown length. It becomes part of a process with
+    /// <see cref="AddAsync"/> or <see cref="FinishAsync"/>; disposed before that, it leaves nothing behind.
+    /// </summary>
+    ContentSpool CreateContent();
+
+    /// <summary>
+    /// Accepts a process: when this returns <see cref="AddOutcome.Added"/>, it is as durable as the store is. A live or
+    /// recently ended process with the same submission key is returned in its place.
+    /// </summary>
+    /// <param name="process">What to add. Its body is released to the store when it is added; the caller disposes it in any case.</param>
+    /// <param name="transaction">The caller's own transaction to join, so that both commit or neither does.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
+    /// <exception cref="NotSupportedException">This store cannot join <paramref name="transaction"/>.</exception>
+    ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default);
+
+    /// <summary>The queued processes that are to start next, first things first, of the types that this node knows.</summary>
+    ValueTask<IReadOnlyList<ProcessId>> FindDueAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Takes a queued process for this node: Queued becomes Running, its fence grows by one. Null when somebody else
+    /// was faster, or it is not queued any more.
+    /// </summary>
+    ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default);
+
+    /// <summary>Proves that the runs of this node are alive.</summary>
+    ValueTask HeartbeatAsync(string node, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Ends the runs whose last proof of life is older than the lease as Interrupted, or queues them again where their
+    /// page allows another start. Those in <paramref name="alive"/> run on this node and are left alone.
+    /// </summary>
+    /// <returns>How many were ended or queued again.</returns>
+    ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default);
+
+    /// <summary>Stores what a running process reports; false when the fence is not the current one.</summary>
+    ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends a running process; false, changing nothing, when the fence is not the current one.</summary>
+    ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default);
+
+    /// <summary>Cancels a queued process, or marks a running one as asked to stop. Repeating it changes nothing.</summary>
+    ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>One process, live, ended or gone; null when it is unknown.</summary>
+    ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens the request of a process that failed or was interrupted, to send it again; null when it is not kept.</summary>
+    ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens the response of a process that succeeded; null when there is none, or it has expired.</summary>
+    ValueTask<StoredResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>True for exactly one caller: the one who serves the result for the first time.</summary>
+    ValueTask<bool> MarkServedAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a process and all its content; false when it is unknown. What a live one still writes is refused by its fence.</summary>
+    ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>How much is waiting and running, and how much room is left. Cheap: asked before every submission.</summary>
+    ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Looks at what is live, for those who watch over it.</summary>
+    /// <param name="types">What this node can run.</param>
+    /// <param name="lease">A run without a sign of life for so long is stuck.</param>
+    /// <param name="cancellationToken">Ends the looking.</param>
+    ValueTask<StoreInspection> InspectAsync(IReadOnlySet<string> types, TimeSpan lease, CancellationToken cancellationToken = default);
+
+    /// <summary>Turns ended processes past their retention into tombstones, and removes tombstones past theirs.</summary>
+    /// <returns>How many processes became tombstones.</returns>
+    ValueTask<int> SweepAsync(CancellationToken cancellationToken = default);
+}

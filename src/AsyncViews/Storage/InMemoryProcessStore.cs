@@ -1,0 +1,250 @@
+using System.Data.Common;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Storage;
+
+/// <summary>The default store: it keeps every promise of a store except to survive the end of the operating-system process.</summary>
+internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, TimeProvider time) : IProcessStore, IDisposable
+{
+    private readonly AsyncViewsOptions _options = options.Value;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<ProcessId, InMemoryProcess> _processes = [];
+    private readonly InMemorySubmissionKeys _submissionKeys = new(time);
+    private readonly Dictionary<string, int> _livePerOwner = [];
+    private readonly InMemoryQueue _queue = new();
+    private readonly Queue<InMemoryProcess> _ended = new();
+    private readonly Queue<InMemoryProcess> _gone = new();
+    private readonly ContentFiles _files = new(Directory.CreateTempSubdirectory("asyncviews-").FullName);
+    private readonly TimeProvider _time = time;
+    private long _sequence;
+    private int _running;
+
+    public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    public ContentSpool CreateContent() => new(_files);
+
+    public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default)
+    {
+        if (transaction is not null)
+            throw new NotSupportedException("The in-memory store cannot join a database transaction. Use a store in that database.");
+
+        var result = Add(process, await process.Body.CompleteAsync(cancellationToken));
+        if (result.Outcome == AddOutcome.Added)
+            process.Body.Release();
+
+        return result;
+    }
+
+    private AddResult Add(NewProcess process, Content body)
+    {
+        lock (_lock)
+        {
+            if (_submissionKeys.Find(process.SubmissionKey) is { } same)
+                return new AddResult(AddOutcome.AlreadyThere, same.Id);
+
+            if (_queue.Count >= _options.MaxQueueLength || _queue.Bytes + body.Length > _options.MaxQueueBytes)
+                return new AddResult(AddOutcome.QueueFull);
+
+            var live = _livePerOwner.GetValueOrDefault(process.Owner);
+            if (live >= _options.MaxLiveProcessesPerOwner)
+                return new AddResult(AddOutcome.OwnerLimit);
+
+            var added = new InMemoryProcess(process, body, ++_sequence, _time.GetUtcNow());
+            _livePerOwner[process.Owner] = live + 1;
+            _processes.Add(process.Id, added);
+            _submissionKeys.Add(added);
+            _queue.Add(added);
+            return new AddResult(AddOutcome.Added, process.Id);
+        }
+    }
+
+    public ValueTask<IReadOnlyList<ProcessId>> FindDueAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+            return ValueTask.FromResult(_queue.First(count, types));
+    }
+
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (!_processes.TryGetValue(id, out var process) || process.Record.State != ProcessState.Queued)
+                return ValueTask.FromResult<ClaimedProcess?>(null);
+
+            _queue.Remove(process);
+            _running++;
+            process.Change(record => record with
+            {
+                State = ProcessState.Running,
+                Fence = record.Fence + 1,
+                Node = node,
+                StartedAt = _time.GetUtcNow(),
+            });
+            return ValueTask.FromResult<ClaimedProcess?>(new ClaimedProcess(process.Record, process.Submission, process.Body!));
+        }
+    }
+
+    /// <summary>Its runs live and die with it.</summary>
+    public ValueTask HeartbeatAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    public ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default) => ValueTask.FromResult(0);
+
+    public ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (FindRun(id, fence) is not { } process || version <= process.Record.Version)
+                return ValueTask.FromResult(false);
+
+            process.Change(record => record with { Progress = progress }, version);
+            return ValueTask.FromResult(true);
+        }
+    }
+
+    public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default)
+    {
+        if (!outcome.State.IsEnded() || !ProcessState.Running.CanBecome(outcome.State))
+            throw new ArgumentException($"A run cannot end as {outcome.State}.", nameof(outcome));
+
+        var body = outcome.Body is null ? null : await outcome.Body.CompleteAsync(cancellationToken);
+        lock (_lock)
+        {
+            if (FindRun(id, fence) is { } process)
+            {
+                End(process, outcome, body);
+                outcome.Body?.Release();
+                return true;
+            }
+        }
+
+        return false;
+    }
+
+    public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+            return ValueTask.FromResult(_processes.TryGetValue(id, out var process) ? RequestCancel(process) : CancelOutcome.NotFound);
+    }
+
+    private CancelOutcome RequestCancel(InMemoryProcess process)
+    {
+        if (process.Record.State.IsEnded())
+            return CancelOutcome.AlreadyEnded;
+
+        if (process.Record.State == ProcessState.Running)
+        {
+            if (!process.Record.CancelRequested)
+                process.Change(record => record with { CancelRequested = true });
+            return CancelOutcome.Requested;
+        }
+
+        End(process, new ProcessOutcome(ProcessState.Canceled), null);
+        return CancelOutcome.Canceled;
+    }
+
+    public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (!_processes.TryGetValue(id, out var process))
+                return ValueTask.FromResult<ProcessRecord?>(null);
+
+            int? position = process.Record.State == ProcessState.Queued ? _queue.PositionOf(process) : null;
+            return ValueTask.FromResult<ProcessRecord?>(process.Record with { Position = position });
+        }
+    }
+
+    public ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+            return ValueTask.FromResult(_processes.TryGetValue(id, out var process) ? process.OpenSubmission() : null);
+    }
+
+    public ValueTask<StoredResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+            return ValueTask.FromResult(_processes.TryGetValue(id, out var process) ? process.OpenResult() : null);
+    }
+
+    public ValueTask<bool> MarkServedAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+            return ValueTask.FromResult(_processes.TryGetValue(id, out var process) && process.MarkServed());
+    }
+
+    public ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (!_processes.TryGetValue(id, out var process))
+                return ValueTask.FromResult(false);
+
+            if (process.Record.State == ProcessState.Running)
+                End(process, new ProcessOutcome(ProcessState.Canceled), null);
+            else
+                RequestCancel(process);
+
+            Bury(process);
+            _processes.Remove(id);
+            return ValueTask.FromResult(true);
+        }
+    }
+
+    public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+            return ValueTask.FromResult(new StoreLoad(_queue.Count, _queue.Bytes, _running, _files.FreeBytes));
+    }
+
+    public ValueTask<StoreInspection> InspectAsync(IReadOnlySet<string> types, TimeSpan lease, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+            return ValueTask.FromResult(_queue.Inspect(types, _running));
+    }
+
+    public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            var now = _time.GetUtcNow();
+            var buried = 0;
+            while (_ended.TryPeek(out var process) && process.Record.ExpiresAt <= now)
+            {
+                buried += process.Record.IsGone ? 0 : 1;
+                Bury(process);
+                _gone.Enqueue(_ended.Dequeue());
+            }
+
+            while (_gone.TryPeek(out var process) && process.Record.ExpiresAt + _options.TombstoneRetention <= now)
+                _processes.Remove(_gone.Dequeue().Id);
+
+            return ValueTask.FromResult(buried);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_files.Folder, recursive: true);
+
+    private InMemoryProcess? FindRun(ProcessId id, int fence) =>
+        _processes.TryGetValue(id, out var process) && process.Record.State == ProcessState.Running && process.Record.Fence == fence
+            ? process : null;
+
+    private void End(InMemoryProcess process, ProcessOutcome outcome, Content? body)
+    {
+        if (process.Record.State == ProcessState.Running)
+            _running--;
+        else
+            _queue.Remove(process);
+
+        process.Finish(outcome, body, _time.GetUtcNow(), _options.ResultRetention);
+        _ended.Enqueue(process);
+        var owner = process.Record.Owner;
+        if (--_livePerOwner[owner] == 0)
+            _livePerOwner.Remove(owner);
+    }
+
+    private void Bury(InMemoryProcess process)
+    {
+        process.Bury();
+        _submissionKeys.Remove(process);
+    }
+}

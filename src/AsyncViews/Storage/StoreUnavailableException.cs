@@ -1,0 +1,4 @@
+namespace AsyncViews.Storage;
+
+/// <summary>The store cannot be written or read just now (its disk is full, say). Nothing was changed; it may work later.</summary>
+public sealed class StoreUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException);
