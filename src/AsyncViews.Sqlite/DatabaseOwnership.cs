@@ -1,0 +1,47 @@
+using System.Globalization;
+
+namespace AsyncViews.Sqlite;
+
+/// <summary>One operating-system process owns the database for its lifetime: two would run each other's processes.</summary>
+internal sealed class DatabaseOwnership : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
+
+    private readonly FileStream _lock;
+
+    private DatabaseOwnership(FileStream @lock) => _lock = @lock;
+
+    /// <summary>Waits for a predecessor that is just stopping.</summary>
+    /// <exception cref="InvalidOperationException">Somebody else owns the database, named in the message.</exception>
+    public static async Task<DatabaseOwnership> TakeAsync(string database, TimeProvider time, CancellationToken cancellationToken)
+    {
+        var began = time.GetTimestamp();
+        var ownerFile = database + ".owner";
+        while (true)
+        {
+            try
+            {
+                // The operating system releases it when this process ends, however it ends.
+                var @lock = new FileStream(database + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                await File.WriteAllTextAsync(ownerFile, string.Create(CultureInfo.InvariantCulture,
+                    $"process {Environment.ProcessId} on {Environment.MachineName}"), cancellationToken);
+                return new DatabaseOwnership(@lock);
+            }
+            catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException))
+            {
+                if (time.GetElapsedTime(began) > Patience)
+                {
+                    var owner = File.Exists(ownerFile) ? await File.ReadAllTextAsync(ownerFile, cancellationToken) : "another process";
+                    throw new InvalidOperationException(
+                        $"The database {database} belongs to {owner}, which has not released it within {Patience.TotalSeconds} seconds. " +
+                        "One process owns an SQLite store: stop the other one, or use a store that several can share.", exception);
+                }
+
+                await Task.Delay(RetryDelay, time, cancellationToken);
+            }
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+}

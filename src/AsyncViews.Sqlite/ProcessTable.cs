@@ -1,0 +1,152 @@
+using System.Text.Json;
+using AsyncViews.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AsyncViews.Sqlite;
+
+/// <summary>The statements on the table of processes. It knows no keys: what is secret comes and goes sealed.</summary>
+internal static class ProcessTable
+{
+    private const int Scheduled = (int)ProcessState.Scheduled;
+    private const int Queued = (int)ProcessState.Queued;
+    private const int Running = (int)ProcessState.Running;
+    private const int FirstEnd = (int)ProcessState.Succeeded;
+
+    public static ProcessRow? Find(Statements db, ProcessId id) =>
+        db.QueryFirst($"SELECT {ProcessRow.Columns} FROM processes WHERE id = $id", ProcessRow.Read, ("$id", id.ToString()));
+
+    public static int PositionOf(Statements db, long sequence) => db.QueryFirst(
+        $"SELECT COUNT(*) FROM processes WHERE state = {Queued} AND sequence <= $sequence", row => row.GetInt32(0), ("$sequence", sequence));
+
+    public static List<ProcessId> FindDue(Statements db, IEnumerable<string> types, int count) => db.Query(
+        $"SELECT id FROM processes WHERE state = {Queued} AND type IN (SELECT value FROM json_each($types)) ORDER BY sequence LIMIT $count",
+        row => ProcessId.Parse(row.GetString(0)), ("$types", JsonSerializer.Serialize(types)), ("$count", count));
+
+    public static ProcessId? FindSame(Statements db, string submissionKey, DateTimeOffset now) => db.QueryFirst<ProcessId?>(
+        $"SELECT id FROM processes WHERE submission_key = $key AND (state < {FirstEnd} OR ended > $since)",
+        row => ProcessId.Parse(row.GetString(0)), ("$key", submissionKey), ("$since", (now - ProcessRecord.SubmissionKeyRetention).UtcTicks));
+
+    public static int CountLive(Statements db, string owner) => db.QueryFirst(
+        $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd}", row => row.GetInt32(0), ("$owner", owner));
+
+    public static void Add(Statements db, NewProcess process, byte[] wrappedKey, byte[] submission, StoredContent body, DateTimeOffset now)
+    {
+        if (process.SubmissionKey is not null)
+            db.Execute("UPDATE processes SET submission_key = NULL WHERE submission_key = $key", ("$key", process.SubmissionKey));
+
+        db.Execute(
+            $"""
+            INSERT INTO processes (id, type, owner, submission_key, state, max_starts, created, wrapped_key, sealed_submission, body_length, body_file, sealed_body)
+            VALUES ($id, $type, $owner, $key, {Queued}, $starts, $now, $wrapped, $submission, $length, $file, $body)
+            """,
+            ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey),
+            ("$starts", process.MaxStarts), ("$now", now.UtcTicks), ("$wrapped", wrappedKey), ("$submission", submission),
+            ("$length", body.Length), ("$file", body.File), ("$body", body.Sealed));
+    }
+
+    /// <summary>False when it is not queued.</summary>
+    public static bool Claim(Statements db, ProcessId id, string node, DateTimeOffset now) => db.Execute(
+        $"""
+        UPDATE processes SET state = {Running}, fence = fence + 1, node = $node, started = $now, heartbeat = $now, version = version + 1
+        WHERE id = $id AND state = {Queued}
+        """,
+        ("$id", id.ToString()), ("$node", node), ("$now", now.UtcTicks)) == 1;
+
+    public static int Heartbeat(Statements db, string node, DateTimeOffset now) =>
+        db.Execute($"UPDATE processes SET heartbeat = $now WHERE state = {Running} AND node = $node", ("$node", node), ("$now", now.UtcTicks));
+
+    public static bool Report(Statements db, ProcessId id, int fence, byte[] status, long version) => db.Execute(
+        $"UPDATE processes SET sealed_status = $status, version = $version WHERE id = $id AND state = {Running} AND fence = $fence AND version < $version",
+        ("$id", id.ToString()), ("$fence", fence), ("$status", status), ("$version", version)) == 1;
+
+    /// <summary>Ends a process that is in the given state and at the given fence. False, changing nothing, when it is not.</summary>
+    public static bool End(Statements db, ProcessId id, ProcessState from, int fence, ProcessState to, long version, byte[]? status, DateTimeOffset now, DateTimeOffset expires)
+    {
+        var ended = db.Execute(
+            """
+            UPDATE processes SET state = $to, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), ended = $now, expires = $expires
+            WHERE id = $id AND state = $from AND fence = $fence
+            """,
+            ("$id", id.ToString()), ("$from", (int)from), ("$fence", fence), ("$to", (int)to), ("$version", version), ("$status", status),
+            ("$now", now.UtcTicks), ("$expires", expires.UtcTicks)) == 1;
+        if (ended && !to.KeepsSubmission())
+            db.Execute("UPDATE processes SET sealed_submission = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id", ("$id", id.ToString()));
+        return ended;
+    }
+
+    public static void SetResult(Statements db, ProcessId id, byte[] response, StoredContent body) => db.Execute(
+        "UPDATE processes SET sealed_response = $response, result_length = $length, result_file = $file, sealed_result = $body WHERE id = $id",
+        ("$id", id.ToString()), ("$response", response), ("$length", body.Length), ("$file", body.File), ("$body", body.Sealed));
+
+    public static void MarkCancelRequested(Statements db, ProcessId id) => db.Execute(
+        "UPDATE processes SET cancel_requested = 1, version = version + 1 WHERE id = $id AND cancel_requested = 0", ("$id", id.ToString()));
+
+    /// <summary>What ran on when its node died: with the fence of that run, and whether it may start again.</summary>
+    public static List<(ProcessId Id, int Fence, bool MayStartAgain)> FindLost(Statements db, DateTimeOffset before) => db.Query(
+        $"SELECT id, fence, fence < max_starts AND cancel_requested = 0 FROM processes WHERE state = {Running} AND heartbeat <= $before",
+        row => (ProcessId.Parse(row.GetString(0)), row.GetInt32(1), row.GetBoolean(2)), ("$before", before.UtcTicks));
+
+    public static void QueueAgain(Statements db, ProcessId id) => db.Execute(
+        $"UPDATE processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $id AND state = {Running}",
+        ("$id", id.ToString()));
+
+    public static (byte[] Key, byte[] Submission, StoredContent Body)? FindSubmission(Statements db, ProcessId id) => db.QueryFirst(
+        "SELECT wrapped_key, sealed_submission, body_length, body_file, sealed_body FROM processes WHERE id = $id AND sealed_submission IS NOT NULL",
+        ReadContent, ("$id", id.ToString()));
+
+    public static (byte[] Key, byte[] Response, StoredContent Body)? FindResult(Statements db, ProcessId id) => db.QueryFirst(
+        "SELECT wrapped_key, sealed_response, result_length, result_file, sealed_result FROM processes WHERE id = $id AND sealed_response IS NOT NULL",
+        ReadContent, ("$id", id.ToString()));
+
+    public static bool MarkServed(Statements db, ProcessId id) => db.Execute(
+        "UPDATE processes SET served = 1 WHERE id = $id AND served = 0 AND sealed_response IS NOT NULL", ("$id", id.ToString())) == 1;
+
+    public static List<ProcessId> FindExpired(Statements db, DateTimeOffset now, int count) => db.Query(
+        $"SELECT id FROM processes WHERE state >= {FirstEnd} AND gone = 0 AND expires <= $now LIMIT $count",
+        row => ProcessId.Parse(row.GetString(0)), ("$now", now.UtcTicks), ("$count", count));
+
+    /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
+    public static void Bury(Statements db, ProcessId id) => db.Execute(
+        """
+        UPDATE processes SET gone = 1, version = version + 1, submission_key = NULL, wrapped_key = NULL, sealed_status = NULL, sealed_submission = NULL,
+            body_file = NULL, sealed_body = NULL, sealed_response = NULL, result_file = NULL, sealed_result = NULL
+        WHERE id = $id
+        """,
+        ("$id", id.ToString()));
+
+    public static int RemoveTombstones(Statements db, DateTimeOffset expiredBefore) =>
+        db.Execute($"DELETE FROM processes WHERE state >= {FirstEnd} AND gone = 1 AND expires <= $before", ("$before", expiredBefore.UtcTicks));
+
+    public static void Remove(Statements db, ProcessId id) => db.Execute("DELETE FROM processes WHERE id = $id", ("$id", id.ToString()));
+
+    public static List<string> FilesOf(Statements db, ProcessId id) => Files(db, "WHERE id = $id AND (body_file IS NOT NULL OR result_file IS NOT NULL)", ("$id", id.ToString()));
+
+    public static List<string> AllFiles(Statements db) => Files(db, "WHERE body_file IS NOT NULL OR result_file IS NOT NULL");
+
+    public static StoreLoad CountLoad(Statements db) => db.QueryFirst(
+        $"""
+        SELECT COALESCE(SUM(state <= {Queued}), 0), COALESCE(SUM(CASE WHEN state <= {Queued} THEN body_length END), 0), COALESCE(SUM(state = {Running}), 0)
+        FROM processes WHERE state IN ({Scheduled}, {Queued}, {Running})
+        """,
+        row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), row.GetInt32(2), 0));
+
+    public static StoreInspection Inspect(Statements db, IEnumerable<string> types, DateTimeOffset heartbeatBefore)
+    {
+        var load = CountLoad(db);
+        var oldest = db.QueryFirst($"SELECT created FROM processes WHERE state = {Queued} ORDER BY sequence LIMIT 1", row => row.GetInt64(0));
+        var stuck = db.QueryFirst($"SELECT COUNT(*) FROM processes WHERE state = {Running} AND heartbeat <= $before", row => row.GetInt32(0), ("$before", heartbeatBefore.UtcTicks));
+        var unknown = db.Query(
+            $"SELECT DISTINCT type FROM processes WHERE state = {Queued} AND type NOT IN (SELECT value FROM json_each($types))",
+            row => row.GetString(0), ("$types", JsonSerializer.Serialize(types)));
+        return new StoreInspection(load.Queued, oldest == 0 ? null : new DateTimeOffset(oldest, TimeSpan.Zero), load.Running, stuck, unknown);
+    }
+
+    private static List<string> Files(Statements db, string where, params ReadOnlySpan<(string, object?)> parameters) =>
+        [.. db.Query($"SELECT body_file, result_file FROM processes {where}", row => (Body: row[0] as string, Result: row[1] as string), parameters)
+            .SelectMany(files => new[] { files.Body, files.Result }).OfType<string>()];
+
+    private static (byte[], byte[], StoredContent)? ReadContent(SqliteDataReader row) => (
+        row.GetFieldValue<byte[]>(0),
+        row.GetFieldValue<byte[]>(1),
+        new StoredContent(row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetFieldValue<byte[]>(4)));
+}

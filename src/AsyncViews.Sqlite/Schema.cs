@@ -1,0 +1,53 @@
+namespace AsyncViews.Sqlite;
+
+/// <summary>The layout of the database. Any other version is refused: migrations begin with AsyncViews 1.0.</summary>
+/// <remarks>
+/// Times are UTC ticks. Columns named <c>sealed_…</c> are encrypted with the process's own key, which <c>wrapped_key</c>
+/// holds under the store's key ring.
+/// </remarks>
+internal static class Schema
+{
+    public const int Version = 1;
+
+    public const string Create =
+        """
+        CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
+
+        CREATE TABLE processes (
+            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
+            id TEXT NOT NULL UNIQUE,
+            type TEXT NOT NULL,
+            owner TEXT NOT NULL,
+            submission_key TEXT UNIQUE,
+            state INTEGER NOT NULL,
+            fence INTEGER NOT NULL DEFAULT 0,
+            max_starts INTEGER NOT NULL,
+            node TEXT,
+            version INTEGER NOT NULL DEFAULT 1,
+            created INTEGER NOT NULL,
+            started INTEGER,
+            heartbeat INTEGER,
+            ended INTEGER,
+            expires INTEGER,
+            cancel_requested INTEGER NOT NULL DEFAULT 0,
+            gone INTEGER NOT NULL DEFAULT 0,
+            served INTEGER NOT NULL DEFAULT 0,
+            wrapped_key BLOB,
+            sealed_status BLOB,
+            sealed_submission BLOB,
+            body_length INTEGER NOT NULL,
+            body_file TEXT,
+            sealed_body BLOB,
+            sealed_response BLOB,
+            result_length INTEGER,
+            result_file TEXT,
+            sealed_result BLOB
+        ) STRICT;
+
+        CREATE INDEX queued ON processes (sequence) WHERE state = 1;
+        CREATE INDEX running ON processes (heartbeat) WHERE state = 2;
+        CREATE INDEX live_of_owner ON processes (owner) WHERE state < 3;
+        CREATE INDEX expiring ON processes (expires) WHERE state >= 3;
+        CREATE INDEX files ON processes (id) WHERE body_file IS NOT NULL OR result_file IS NOT NULL;
+        """;
+}
