@@ -1,0 +1,36 @@
+using SampleSite;
+using SampleSite.Airports;
+using SampleSite.Forecasts;
+
+var builder = WebApplication.CreateBuilder(args);
+
+var pages = builder.Services.AddRazorPages()
+    // No validation scripts here, and without errors their markup would carry an inline style, which the CSP forbids.
+    .AddViewOptions(options => options.HtmlHelperOptions.ClientValidationEnabled = false);
+#if RAZOR_RUNTIME_COMPILATION
+pages.AddRazorRuntimeCompilation();
+#endif
+builder.Services.AddAsyncViews().UseSqlite();
+builder.Services.AddRouting(options => options.LowercaseUrls = true);
+
+builder.Services.AddSingleton(TimeProvider.System);
+builder.Services.AddSingleton<AirportRegister>();
+builder.Services.AddSingleton<AirportImport>();
+builder.Services.AddSingleton<AirportExport>();
+builder.Services.AddSingleton<RejectedRowFiles>();
+builder.Services.AddSingleton<PassengerForecast>();
+
+var app = builder.Build();
+
+app.UseSecurityHeaders();
+if (!app.Environment.IsDevelopment())
+    app.UseExceptionHandler("/error");
+app.UseStatusCodePagesWithReExecute("/error/{0}");
+
+// The pages are written in English, so numbers in them are too, wherever the server stands.
+app.UseRequestLocalization("en-US");
+
+app.MapStaticAssets();
+app.MapRazorPages().WithStaticAssets();
+
+app.Run();
