@@ -1,0 +1,155 @@
+using System.Net;
+using AsyncViews.Tests.Support;
+
+namespace AsyncViews.Tests.Running;
+
+/// <summary>Canceling: at once while queued, by its token while running, and never twice.</summary>
+public class CancelTests
+{
+    [Fact]
+    public async Task Queued_Canceled_NeverStarts()
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => setup.Options = options => options.MaxConcurrentRuns = 1);
+        var queued = await run.Browser.SubmitAsync("/Work", ("Text", "queued"));
+
+        var canceled = await CancelByFormAsync(run.Browser, queued);
+        canceled.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        canceled.Processing.ShouldBe(queued.Processing);
+        (await queued.StatusAsync()).GetProperty("state").GetString().ShouldBe("canceled");
+        run.Gate.Open();
+        await run.Submitted.EndAsync();
+
+        run.Site.Script.Runs.ShouldBe(1);
+        var page = await run.Browser.OpenAsync(queued.Result);
+        page.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Canceled");
+        page.QuerySelector(".av-page").ShouldNotBeNull().TextContent.ShouldContain("nothing was done");
+        page.QuerySelector(".av-actions a").ShouldNotBeNull().GetAttribute("href").ShouldBe("/Work");
+    }
+
+    [Fact]
+    public async Task Canceled_WithAViewOfTheApplicationAtTheSamePath_ShowsThatOne()
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => setup.ReplaceViews = true);
+        await CancelByFormAsync(run.Browser, run.Submitted);
+        await run.Submitted.EndAsync();
+
+        var page = await run.Browser.OpenAsync(run.Submitted.Result);
+
+        page.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("The application's own words for Canceled");
+        page.QuerySelector("#layout").ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Running_Canceled_HasItsTokenSignalled()
+    {
+        await using var run = await HeldRun.StartAsync();
+
+        var canceled = await CancelByFormAsync(run.Browser, run.Submitted);
+
+        canceled.Processing.ShouldBe(run.Submitted.Processing);
+        (await run.Submitted.EndAsync()).ShouldBe("canceled");
+        run.Process.CancellationToken.IsCancellationRequested.ShouldBeTrue();
+        var page = await run.Browser.OpenAsync(run.Submitted.Result);
+        page.QuerySelector(".av-page").ShouldNotBeNull().TextContent.ShouldContain("What was done before may remain.");
+    }
+
+    [Fact]
+    public async Task Running_ThatDoesNotListen_ShowsThatItStopsAndMaySucceed()
+    {
+        var gate = new Gate();
+        await using var site = await Site.StartAsync(async (page, _, _) =>
+        {
+            await gate.PassAsync(CancellationToken.None);
+            return page.Content("finished all the same");
+        });
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+        await gate.Entered;
+
+        await CancelByFormAsync(browser, submitted);
+        var again = await browser.PostAsync(submitted.Cancel, Browser.Form(await browser.TokenFieldAsync(submitted.Processing)));
+
+        again.Processing.ShouldBe(submitted.Processing);
+        var waiting = await browser.OpenAsync(submitted.Processing);
+        waiting.QuerySelector("#av-status").ShouldNotBeNull().TextContent.Trim().ShouldBe("Stopping…");
+        waiting.QuerySelector("form button").ShouldNotBeNull().HasAttribute("disabled").ShouldBeTrue();
+        gate.Open();
+        (await submitted.ReadResultAsync()).ShouldBe("finished all the same");
+    }
+
+    [Fact]
+    public async Task Ended_Canceled_Is303ToTheResult()
+    {
+        await using var site = await Site.StartAsync();
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+        await submitted.EndAsync();
+
+        var canceled = await browser.PostAsync(submitted.Cancel, Browser.Form(await browser.TokenFieldAsync("/Work")));
+
+        canceled.Processing.ShouldBe(submitted.Result);
+        (await submitted.StatusAsync()).GetProperty("state").GetString().ShouldBe("succeeded");
+    }
+
+    [Fact]
+    public async Task Delete_FromAScript_Is202AndAtTheEnd204()
+    {
+        await using var run = await HeldRun.StartAsync();
+        var token = await run.Browser.TokenAsync("/Work");
+
+        using var first = await run.Browser.SendAsync(HttpMethod.Delete, run.Submitted.Cancel, null, ("RequestVerificationToken", token), ("Accept", "application/json"));
+        await run.Submitted.EndAsync();
+        using var second = await run.Browser.SendAsync(HttpMethod.Delete, run.Submitted.Cancel, null, ("RequestVerificationToken", token), ("Accept", "application/json"));
+
+        first.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        second.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        second.Header("Cache-Control").ShouldBe("no-store");
+    }
+
+    [Theory]
+    [InlineData("POST", "")]
+    [InlineData("DELETE", "")]
+    [InlineData("POST", "forged")]
+    [InlineData("DELETE", "forged")]
+    public async Task Cancel_WithoutAValidToken_Is400AndTheRunGoesOn(string method, string token)
+    {
+        await using var run = await HeldRun.StartAsync();
+
+        using var response = await run.Browser.SendAsync(new HttpMethod(method), run.Submitted.Cancel, Browser.Form(("__RequestVerificationToken", token)));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        run.Process.CancellationToken.IsCancellationRequested.ShouldBeFalse();
+        run.Gate.Open();
+        (await run.Submitted.EndAsync()).ShouldBe("succeeded");
+    }
+
+    [Fact]
+    public async Task OperationCanceled_ThatNobodyAskedFor_IsAFailure()
+    {
+        await using var site = await Site.StartAsync((_, _, _) => throw new OperationCanceledException("a timeout of its own"));
+        using var browser = site.Browse();
+
+        (await (await browser.SubmitAsync("/Work")).EndAsync()).ShouldBe("failed");
+    }
+
+    [Fact]
+    public async Task Removed_WhileRunning_IsCanceledAndForgotten()
+    {
+        await using var run = await HeldRun.StartAsync();
+
+        (await run.Site.Processes.RemoveAsync(run.Submitted.Id)).ShouldBeTrue();
+
+        await Eventually.BeTrueAsync(() => run.Process.CancellationToken.IsCancellationRequested, "the signal to the removed run");
+        using var response = await run.Browser.GetAsync(run.Submitted.Processing);
+        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await run.Site.Processes.RemoveAsync(run.Submitted.Id)).ShouldBeFalse();
+    }
+
+    /// <summary>With the form on the waiting page itself.</summary>
+    private static async Task<Submitted> CancelByFormAsync(Browser browser, Submitted submitted)
+    {
+        var waiting = await browser.OpenAsync(submitted.Processing);
+        var form = waiting.QuerySelector("form[method=post]").ShouldNotBeNull();
+        return await browser.PostAsync(form.GetAttribute("action")!, Browser.Form(("__RequestVerificationToken", Browser.TokenIn(waiting))));
+    }
+}

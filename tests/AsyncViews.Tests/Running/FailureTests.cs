@@ -1,0 +1,126 @@
+using System.Net;
+using AsyncViews.Storage;
+using AsyncViews.Tests.Support;
+
+namespace AsyncViews.Tests.Running;
+
+/// <summary>What a person reads when it did not work, and what the log has for those who help.</summary>
+public class FailureTests
+{
+    private const string Secret = "password=hunter2";
+
+    [Theory]
+    [InlineData("Production", false)]
+    [InlineData("Development", true)]
+    public async Task Failure_OfARun_HasAPageWithAReferenceAndDetailsInDevelopmentOnly(string environment, bool details)
+    {
+        await using var site = await StartThrowingAsync(environment);
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+
+        using var response = await submitted.OpenResultAsync();
+
+        var page = await response.DocumentAsync(HttpStatusCode.InternalServerError);
+        page.QuerySelector("#layout").ShouldNotBeNull();
+        page.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("This did not work");
+        page.QuerySelector(".av-page strong").ShouldNotBeNull().TextContent.ShouldBe(submitted.Id.Reference);
+        page.DocumentElement.OuterHtml.Contains(Secret).ShouldBe(details);
+        page.DocumentElement.OuterHtml.Contains("   at ").ShouldBe(details);
+        response.Header("Cache-Control").ShouldBe("no-store");
+    }
+
+    [Fact]
+    public async Task Failure_OfARun_IsLoggedOnceWithTheReferenceAndTheException()
+    {
+        await using var site = await StartThrowingAsync("Production");
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+        await submitted.EndAsync();
+
+        var error = site.Log.Entries.Single(entry => entry.Level == LogLevel.Error);
+
+        error.Message.ShouldContain(submitted.Id.Reference);
+        error.Message.ShouldContain(submitted.Id.ToString());
+        error.Exception.ShouldBeOfType<ArithmeticException>().Message.ShouldBe(Secret);
+    }
+
+    [Fact]
+    public async Task Failure_ForAJsonClient_IsAProblemWithTheReference()
+    {
+        await using var site = await StartThrowingAsync("Production");
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+
+        using var response = await submitted.OpenResultAsync(("Accept", "application/json"));
+
+        var problem = await response.JsonAsync(HttpStatusCode.InternalServerError);
+        response.Header("Content-Type").ShouldBe("application/problem+json");
+        problem.GetProperty("reference").GetString().ShouldBe(submitted.Id.Reference);
+        problem.GetRawText().ShouldNotContain(Secret);
+    }
+
+    [Fact]
+    public async Task Failure_AfterTheResponseHadStarted_LeavesNothingOfIt()
+    {
+        await using var site = await Site.StartAsync(async (page, _, token) =>
+        {
+            await page.Response.WriteAsync("half a result", token);
+            await page.Response.Body.FlushAsync(token);
+            throw new ArithmeticException();
+        });
+        using var browser = site.Browse();
+
+        using var response = await (await browser.SubmitAsync("/Work")).OpenResultAsync();
+
+        (await response.TextAsync(HttpStatusCode.InternalServerError)).ShouldNotContain("half a result");
+    }
+
+    [Fact]
+    public async Task Progress_AtAFailure_IsKept()
+    {
+        await using var site = await Site.StartAsync((_, process, _) =>
+        {
+            process.ReportProgress(42, "here");
+            throw new ArithmeticException();
+        });
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+        await submitted.EndAsync();
+
+        (await site.Processes.GetStatusAsync(submitted.Id))!.Progress.ShouldBe(new ProcessProgress(42, "here"));
+    }
+
+    [Theory]
+    [InlineData(ProcessState.Interrupted, "We cannot tell whether it finished.")]
+    [InlineData(ProcessState.Canceled, "What was done before may remain.")]
+    public async Task Ended_ByAnother_IsExplainedAndTheRunsOwnOutcomeIsRefused(ProcessState state, string text)
+    {
+        await using var run = await HeldRun.StartAsync();
+        var store = run.Site.Services.GetRequiredService<IProcessStore>();
+        (await store.FinishAsync(run.Submitted.Id, 1, new ProcessOutcome(state))).ShouldBeTrue();
+
+        run.Gate.Open();
+
+        await Eventually.BeTrueAsync(() => run.Site.Log.Entries.Any(entry => entry.Message.Contains("came too late")), "the refusal of the late outcome");
+        using var response = await run.Browser.GetAsync(run.Submitted.Result);
+        (await response.TextAsync(state == ProcessState.Canceled ? HttpStatusCode.OK : HttpStatusCode.InternalServerError)).ShouldContain(text);
+    }
+
+    [Fact]
+    public async Task Null_ReturnedByRunAsync_FailsSayingHowToMendIt()
+    {
+        await using var site = await Site.StartAsync((_, _, _) => Task.FromResult<Microsoft.AspNetCore.Mvc.IActionResult>(null!));
+        using var browser = site.Browse();
+
+        (await (await browser.SubmitAsync("/Work")).EndAsync()).ShouldBe("failed");
+
+        var error = site.Log.Entries.Single(entry => entry.Exception is not null).Exception!;
+        error.Message.ShouldContain("WorkModel.RunAsync returned null. Return a result: Page() shows this page.");
+    }
+
+    private static Task<Site> StartThrowingAsync(string environment) => Site.StartAsync(setup =>
+    {
+        setup.Environment = environment;
+        setup.Run = (_, _, _) => throw new ArithmeticException(Secret);
+    });
+}

@@ -1,0 +1,186 @@
+using System.Text;
+using AsyncViews.Storage;
+
+namespace AsyncViews.Tests.Storage;
+
+/// <summary>Large content on disk: unreadable there, read from anywhere, and never other than what was written.</summary>
+public sealed class ContentFileTests : IDisposable
+{
+    private const int Frame = 64 * 1024;
+    private readonly ContentFiles _files = new(Directory.CreateTempSubdirectory("asyncviews-tests-").FullName);
+
+    public void Dispose() => Directory.Delete(_files.Folder, recursive: true);
+
+    [Fact]
+    public async Task File_OnDisk_HoldsNoPlainText()
+    {
+        const string Canary = "canary-4711";
+        var text = Encoding.ASCII.GetBytes(string.Concat(Enumerable.Repeat(Canary, 20_000)));
+        var content = await WriteAsync(text);
+
+        var stored = await File.ReadAllBytesAsync(content.Path);
+
+        stored.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Canary)).ShouldBe(-1);
+        stored.AsSpan().IndexOf(content.Key).ShouldBe(-1);
+        stored.Length.ShouldBeGreaterThan(text.Length);
+    }
+
+    [Fact]
+    public async Task EqualContents_OnDisk_Differ()
+    {
+        var first = await WriteAsync(Some(Frame * 2));
+        var second = await WriteAsync(Some(Frame * 2));
+
+        (await File.ReadAllBytesAsync(first.Path)).ShouldNotBe(await File.ReadAllBytesAsync(second.Path));
+    }
+
+    [Theory]
+    [InlineData(Frame + 10)]
+    [InlineData(Frame * 3)]
+    [InlineData((Frame * 3) + 1234)]
+    public async Task Ranges_OverFrames_AreReadAsWritten(int length)
+    {
+        var bytes = Some(length);
+        await using var stream = (await WriteAsync(bytes)).OpenRead();
+
+        foreach (var (start, count) in new[] { (0, 10), (Frame - 5, 10), (Frame, 1), (length - 7, 7), (1, length - 1) })
+        {
+            var buffer = new byte[count];
+            stream.Seek(start, SeekOrigin.Begin);
+            await stream.ReadExactlyAsync(buffer);
+            buffer.AsSpan().SequenceEqual(bytes.AsSpan(start, count)).ShouldBeTrue($"{start}+{count}");
+            stream.Position = start;
+            stream.ReadExactly(buffer);
+            buffer.AsSpan().SequenceEqual(bytes.AsSpan(start, count)).ShouldBeTrue($"{start}+{count}, synchronously");
+        }
+
+        stream.Position = length;
+        (await stream.ReadAsync(new byte[1])).ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(Frame + 16 + 5)]
+    [InlineData(-1)]
+    public async Task Damage_OfOneBit_IsNoticed(int at)
+    {
+        var content = await WriteAsync(Some(Frame * 2));
+        var stored = await File.ReadAllBytesAsync(content.Path);
+        stored[at < 0 ? ^1 : at] ^= 1;
+        await File.WriteAllBytesAsync(content.Path, stored);
+
+        await Should.ThrowAsync<DamagedContentException>(() => ReadAsync(content));
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(16)]
+    [InlineData(Frame + 16)]
+    [InlineData((Frame * 2) + 32)]
+    public async Task Truncation_AtAnyPlace_IsNoticed(int cut)
+    {
+        var content = await WriteAsync(Some(Frame * 3));
+        var stored = await File.ReadAllBytesAsync(content.Path);
+        await File.WriteAllBytesAsync(content.Path, stored[..^cut]);
+
+        await Should.ThrowAsync<DamagedContentException>(() => ReadAsync(content));
+    }
+
+    [Fact]
+    public async Task Truncation_AtAFramesEndWithAMatchingLength_IsNoticed()
+    {
+        var content = await WriteAsync(Some(Frame * 3));
+        var stored = await File.ReadAllBytesAsync(content.Path);
+        await File.WriteAllBytesAsync(content.Path, stored[..((Frame + 16) * 2)]);
+
+        await Should.ThrowAsync<DamagedContentException>(() => ReadAsync(content with { Length = Frame * 2 }));
+    }
+
+    [Fact]
+    public async Task Frames_InAnotherOrder_AreNoticed()
+    {
+        var content = await WriteAsync(Some(Frame * 3));
+        var stored = await File.ReadAllBytesAsync(content.Path);
+        const int Sealed = Frame + 16;
+        await File.WriteAllBytesAsync(content.Path, [.. stored[Sealed..(2 * Sealed)], .. stored[..Sealed], .. stored[(2 * Sealed)..]]);
+
+        await Should.ThrowAsync<DamagedContentException>(() => ReadAsync(content));
+    }
+
+    [Fact]
+    public async Task AnotherFile_InItsPlace_IsNoticed()
+    {
+        var content = await WriteAsync(Some(Frame * 2));
+        var other = await WriteAsync(Some(Frame * 2));
+
+        await Should.ThrowAsync<DamagedContentException>(() => ReadAsync(content with { Path = other.Path }));
+    }
+
+    [Fact]
+    public async Task Spool_ByItsSize_IsInMemoryOrInAFile()
+    {
+        await using var small = new ContentSpool(_files);
+        await small.WriteAsync(new byte[ContentSpool.InlineLimit]);
+        Directory.GetFiles(_files.Folder).ShouldBeEmpty();
+
+        await small.WriteAsync(new byte[1]);
+        Directory.GetFiles(_files.Folder).Length.ShouldBe(1);
+        small.Length.ShouldBe(ContentSpool.InlineLimit + 1);
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Spool_ThatIsNotTaken_DeletesItsFile(bool completed)
+    {
+        var spool = new ContentSpool(_files);
+        await spool.WriteAsync(new byte[Frame * 2]);
+        if (completed)
+            await (await spool.OpenReadAsync()).DisposeAsync();
+
+        await spool.DisposeAsync();
+
+        Directory.GetFiles(_files.Folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Content_Deleted_HasNoFile()
+    {
+        await using var spool = new ContentSpool(_files);
+        await spool.WriteAsync(new byte[Frame * 2]);
+        var content = await spool.CompleteAsync();
+
+        content.Delete();
+
+        Directory.GetFiles(_files.Folder).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Folder_OfContents_IsItsOwnersOnly()
+    {
+        var folder = Path.Combine(_files.Folder, "new");
+        _ = new ContentFiles(folder);
+
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(folder).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    private static byte[] Some(int length) => [.. Enumerable.Range(0, length).Select(index => (byte)(index % 251))];
+
+    private static async Task<byte[]> ReadAsync(ContentFile content)
+    {
+        await using var stream = content.OpenRead();
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+
+    private async Task<ContentFile> WriteAsync(byte[] bytes)
+    {
+        await using var writer = _files.Create();
+        foreach (var piece in bytes.Chunk(10_007))
+            await writer.WriteAsync(piece, CancellationToken.None);
+        return await writer.CompleteAsync(CancellationToken.None);
+    }
+}

@@ -1,0 +1,9 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.Tests.Storage;
+
+public class InMemoryStoreTests : StoreContract
+{
+    protected override IProcessStore Create(AsyncViewsOptions options, TimeProvider time) =>
+        new InMemoryProcessStore(Microsoft.Extensions.Options.Options.Create(options), time);
+}

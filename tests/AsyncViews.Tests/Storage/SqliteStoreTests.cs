@@ -1,0 +1,286 @@
+using AsyncViews.Sqlite;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Logging.Abstractions;
+
+namespace AsyncViews.Tests.Storage;
+
+/// <summary>The SQLite store keeps the contract, and what is its own: it survives its process, and refuses what it cannot trust.</summary>
+public sealed class SqliteStoreTests : StoreContract, IDisposable
+{
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-sqlite-");
+    private readonly HashSet<string> _types = ["page:/A"];
+
+    private string DatabasePath => Path.Combine(_folder.FullName, "test.db");
+
+    private string[] ContentFiles => Directory.GetFiles(Path.Combine(_folder.FullName, "test-content"));
+
+    protected override IProcessStore Create(AsyncViewsOptions options, TimeProvider time)
+    {
+        var store = Closed();
+        store.OpenAsync("node").AsTask().GetAwaiter().GetResult();
+        return store;
+    }
+
+    public void Dispose() => _folder.Delete(recursive: true);
+
+    [Fact]
+    public async Task Restart_WithQueuedRunningAndEndedProcesses_KeepsInterruptsAndServesThem()
+    {
+        ProcessId queued, running, repeatable, ended;
+        using (var store = await OpenAsync())
+        {
+            queued = await AddToAsync(store, "queued"u8.ToArray());
+            running = await AddToAsync(store, []);
+            repeatable = await AddToAsync(store, [], maxStarts: 2);
+            ended = await AddToAsync(store, []);
+            await store.ClaimAsync(running, "node");
+            await store.ClaimAsync(repeatable, "node");
+            var claim = await store.ClaimAsync(ended, "node");
+            await using var body = store.CreateContent();
+            await body.WriteAsync(SomeBytes(200_000));
+            (await store.FinishAsync(ended, claim!.Record.Fence, new ProcessOutcome(ProcessState.Succeeded) { Body = body, Progress = new(100, "done") })).ShouldBeTrue();
+        }
+
+        using var restarted = await OpenAsync();
+
+        (await restarted.FindDueAsync(_types, 10)).ShouldBe([queued, repeatable]);
+        (await ReadAsync((await restarted.ClaimAsync(queued, "node"))!.Body.OpenRead())).ShouldBe("queued"u8.ToArray());
+        (await restarted.FindAsync(running))!.State.ShouldBe(ProcessState.Interrupted);
+        (await restarted.OpenSubmissionAsync(running)).ShouldNotBeNull();
+        var record = await restarted.FindAsync(ended);
+        (record!.State, record.Progress).ShouldBe((ProcessState.Succeeded, new ProcessProgress(100, "done")));
+        await using var result = (await restarted.OpenResultAsync(ended))!.Body;
+        (await ReadAsync(result)).ShouldBe(SomeBytes(200_000));
+        (await restarted.GetLoadAsync()).ShouldBe((await restarted.GetLoadAsync()) with { Queued = 1, Running = 1 });
+    }
+
+    [Fact]
+    public async Task Restart_OfARepeatableRun_EndsAtItsLastStart()
+    {
+        ProcessId id;
+        using (var store = await OpenAsync())
+        {
+            id = await AddToAsync(store, [], maxStarts: 2);
+            await store.ClaimAsync(id, "node");
+        }
+
+        using (var store = await OpenAsync())
+            (await store.ClaimAsync(id, "node"))!.Record.Fence.ShouldBe(2);
+
+        using var last = await OpenAsync();
+        (await last.FindAsync(id))!.State.ShouldBe(ProcessState.Interrupted);
+    }
+
+    [Fact]
+    public async Task Recover_OfARunWithoutHeartbeat_InterruptsItUnlessItLivesHere()
+    {
+        var alive = await AddedAsync();
+        var beating = await AddedAsync();
+        var lost = await AddedAsync();
+        await Store.ClaimAsync(alive, "node");
+        await Store.ClaimAsync(lost, "other");
+        await Store.ClaimAsync(beating, "node");
+        Time.Advance(TimeSpan.FromSeconds(61));
+        await Store.HeartbeatAsync("node");
+
+        (await Store.RecoverAsync(TimeSpan.FromSeconds(60), new HashSet<ProcessId> { alive })).ShouldBe(1);
+
+        (await Store.FindAsync(alive))!.State.ShouldBe(ProcessState.Running);
+        (await Store.FindAsync(beating))!.State.ShouldBe(ProcessState.Running);
+        (await Store.FindAsync(lost))!.State.ShouldBe(ProcessState.Interrupted);
+    }
+
+    [Fact]
+    public async Task Secrets_OfALiveProcess_AreNowhereOnTheDisk()
+    {
+        var canary = "canary-4711"u8.ToArray();
+        using (var store = await OpenAsync())
+        {
+            await using var body = store.CreateContent();
+            await body.WriteAsync(canary);
+            var process = NewProcess(body) with { Submission = canary };
+            await store.AddAsync(process);
+            var claim = await store.ClaimAsync(process.Id, "node");
+            await store.ReportAsync(process.Id, 1, new ProcessProgress(1, "canary-4711"), 50);
+            await using var result = store.CreateContent();
+            await result.WriteAsync(canary);
+            await store.FinishAsync(process.Id, claim!.Record.Fence, new ProcessOutcome(ProcessState.Succeeded) { Response = canary, Body = result, Error = "canary-4711" });
+            foreach (var file in FilesOf(_folder))
+                (await ReadSharedAsync(file)).AsSpan().IndexOf(canary).ShouldBe(-1, file);
+        }
+    }
+
+    [Fact]
+    public async Task Open_WithAnotherKeyRing_AcceptsStartsAndEndsNothing()
+    {
+        ProcessId queued, running;
+        using (var store = await OpenAsync())
+        {
+            queued = await AddToAsync(store, []);
+            running = await AddToAsync(store, []);
+            await store.ClaimAsync(running, "node");
+        }
+
+        var ring = Path.Combine(_folder.FullName, "test-keys");
+        Directory.Move(ring, ring + ".kept");
+        Directory.CreateDirectory(ring);
+        using (var store = await OpenAsync())
+        {
+            await Should.ThrowAsync<StoreUnavailableException>(() => AddToAsync(store, []));
+            await Should.ThrowAsync<StoreUnavailableException>(async () => await store.InspectAsync(_types, TimeSpan.Zero));
+            (await store.FindDueAsync(_types, 10)).ShouldBeEmpty();
+            (await store.RecoverAsync(TimeSpan.Zero, new HashSet<ProcessId>())).ShouldBe(0);
+        }
+
+        Directory.Delete(ring, recursive: true);
+        Directory.Move(ring + ".kept", ring);
+        using var back = await OpenAsync();
+        (await back.FindDueAsync(_types, 10)).ShouldBe([queued]);
+        (await back.FindAsync(running))!.State.ShouldBe(ProcessState.Interrupted);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(5000)]
+    public async Task Open_OfADamagedFile_IsRefusedAndLeavesItAsItIs(int kept)
+    {
+        using (var store = await OpenAsync())
+        {
+            for (var i = 0; i < 20; i++)
+                await AddToAsync(store, SomeBytes(2000));
+        }
+
+        var damaged = (await File.ReadAllBytesAsync(DatabasePath)).AsSpan(0, kept).ToArray();
+        await File.WriteAllBytesAsync(DatabasePath, damaged);
+        File.Delete(DatabasePath + "-wal");
+
+        using var refused = Closed();
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await refused.OpenAsync("node"))).Message.ShouldContain("damaged");
+        (await File.ReadAllBytesAsync(DatabasePath)).Take(kept).ShouldBe(damaged);
+    }
+
+    [Fact]
+    public async Task Open_OfAnotherSchemaVersion_IsRefusedNamingIt()
+    {
+        (await OpenAsync()).Dispose();
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={DatabasePath};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 99";
+            command.ExecuteNonQuery();
+        }
+
+        using var refused = Closed();
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await refused.OpenAsync("node"))).Message.ShouldContain("version 99");
+    }
+
+    [Fact]
+    public async Task Open_WhileAnotherOwnsTheFile_WaitsAndThenNamesTheOwner()
+    {
+        using var owner = await OpenAsync();
+        using var second = Closed();
+
+        var opening = second.OpenAsync("node").AsTask();
+        while (!opening.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => opening)).Message.ShouldContain($"process {Environment.ProcessId} on {Environment.MachineName}");
+    }
+
+    [Fact]
+    public async Task Open_WithContentFilesThatNoRecordNames_RemovesThem()
+    {
+        using (var store = await OpenAsync())
+            await AddToAsync(store, SomeBytes(100_000));
+        var kept = ContentFiles.ShouldHaveSingleItem();
+        await File.WriteAllBytesAsync(Path.Combine(Path.GetDirectoryName(kept)!, "orphan.content"), [1]);
+
+        using var restarted = await OpenAsync();
+
+        ContentFiles.ShouldBe([kept]);
+    }
+
+    [Fact]
+    public async Task Removal_OfAProcess_LeavesNoContentFile()
+    {
+        var id = await AddedAsync(body: SomeBytes(100_000));
+        ContentFiles.Length.ShouldBe(1);
+        await SucceededAsync(id, SomeBytes(100_000));
+        ContentFiles.Length.ShouldBe(1, "the request is deleted at success, the result is kept");
+
+        await Store.RemoveAsync(id);
+
+        ContentFiles.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Claim_OfADamagedRecord_FailsThatOneOnly()
+    {
+        var damaged = await AddedAsync(body: SomeBytes(10));
+        var sound = await AddedAsync(body: SomeBytes(10));
+        Execute($"UPDATE processes SET sealed_submission = x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff' WHERE id = '{damaged}'");
+
+        (await Store.ClaimAsync(damaged, "node")).ShouldBeNull();
+
+        var record = (await Store.FindAsync(damaged))!;
+        (record.State, record.Reason).ShouldBe((ProcessState.Failed, "What was sent is damaged in the store, so it was not started."));
+        (await Store.ClaimAsync(sound, "node")).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Write_WhileAForeignProgramLocksTheDatabase_FailsAndWorksAfterwards()
+    {
+        await AddedAsync();
+        using (var foreign = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={DatabasePath};Pooling=False"))
+        {
+            foreign.Open();
+            using var transaction = foreign.BeginTransaction();
+            await Should.ThrowAsync<StoreUnavailableException>(() => AddAsync());
+        }
+
+        (await AddAsync()).Outcome.ShouldBe(AddOutcome.Added);
+        (await Store.GetLoadAsync()).Queued.ShouldBe(2);
+    }
+
+    private SqliteProcessStore Closed() => new(
+        new SqliteLocation(DatabasePath), Microsoft.Extensions.Options.Options.Create(Options), Time, NullLogger<SqliteProcessStore>.Instance);
+
+    private async Task<SqliteProcessStore> OpenAsync()
+    {
+        var store = Closed();
+        await store.OpenAsync("node");
+        return store;
+    }
+
+    private static async Task<ProcessId> AddToAsync(SqliteProcessStore store, byte[] content, int maxStarts = 1)
+    {
+        await using var body = store.CreateContent();
+        await body.WriteAsync(content);
+        var process = NewProcess(body) with { MaxStarts = maxStarts };
+        (await store.AddAsync(process)).Outcome.ShouldBe(AddOutcome.Added);
+        return process.Id;
+    }
+
+    private void Execute(string sql)
+    {
+        using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={DatabasePath};Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.ExecuteNonQuery();
+    }
+
+    private static IEnumerable<string> FilesOf(DirectoryInfo folder) =>
+        folder.EnumerateFiles("*", SearchOption.AllDirectories).Where(file => file.Extension != ".lock").Select(file => file.FullName);
+
+    private static async Task<byte[]> ReadSharedAsync(string path)
+    {
+        await using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite | FileShare.Delete);
+        return await ReadAsync(file);
+    }
+}

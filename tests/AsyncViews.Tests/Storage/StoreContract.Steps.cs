@@ -1,0 +1,75 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.Tests.Storage;
+
+/// <summary>The steps that the rules are written in.</summary>
+public abstract partial class StoreContract
+{
+    protected static NewProcess NewProcess(ContentSpool body, string owner = "ann", string type = "page:/A", string? key = null) => new()
+    {
+        Id = ProcessId.New(),
+        Owner = owner,
+        Type = type,
+        SubmissionKey = key,
+        Submission = "the request"u8.ToArray(),
+        Body = body,
+    };
+
+    protected async Task<AddResult> AddAsync(string owner = "ann", string type = "page:/A", string? key = null, byte[]? body = null)
+    {
+        await using var spool = await SpoolAsync(body ?? []);
+        return await Store.AddAsync(NewProcess(spool, owner, type, key));
+    }
+
+    protected async Task<ProcessId> AddedAsync(string owner = "ann", string type = "page:/A", string? key = null, byte[]? body = null)
+    {
+        var result = await AddAsync(owner, type, key, body);
+        result.Outcome.ShouldBe(AddOutcome.Added);
+        return result.Id.ShouldNotBeNull();
+    }
+
+    protected async Task<ClaimedProcess> ClaimedAsync(ProcessId id) => (await Store.ClaimAsync(id, "node")).ShouldNotBeNull();
+
+    /// <summary>Claims it and lets it succeed with this response.</summary>
+    protected async Task SucceededAsync(ProcessId id, byte[]? response = null)
+    {
+        var run = await ClaimedAsync(id);
+        (await FinishAsync(id, run.Record.Fence, response)).ShouldBeTrue();
+    }
+
+    protected async Task<bool> FinishAsync(ProcessId id, int fence, byte[]? response = null)
+    {
+        await using var spool = await SpoolAsync(response ?? []);
+        return await Store.FinishAsync(id, fence, new ProcessOutcome(ProcessState.Succeeded) { Response = "the headers"u8.ToArray(), Body = spool });
+    }
+
+    /// <summary>Written in pieces of uneven size.</summary>
+    protected async Task<ContentSpool> SpoolAsync(byte[] bytes)
+    {
+        var spool = Store.CreateContent();
+        foreach (var piece in bytes.Chunk(30_011))
+            await spool.WriteAsync(piece);
+        return spool;
+    }
+
+    protected static byte[] SomeBytes(int length)
+    {
+        var bytes = new byte[length];
+        new Random(length).NextBytes(bytes);
+        return bytes;
+    }
+
+    protected static async Task<byte[]> ReadAsync(Stream stream)
+    {
+        using var bytes = new MemoryStream();
+        await stream.CopyToAsync(bytes);
+        return bytes.ToArray();
+    }
+
+    /// <summary>Without a listing of millions of bytes where they differ.</summary>
+    protected static void ShouldBeEqual(byte[] actual, byte[] expected)
+    {
+        actual.Length.ShouldBe(expected.Length);
+        actual.AsSpan().CommonPrefixLength(expected).ShouldBe(expected.Length);
+    }
+}

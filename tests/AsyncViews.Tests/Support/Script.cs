@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Mvc;
+
+namespace AsyncViews.Tests.Support;
+
+/// <summary>What the RunAsync of a test page does.</summary>
+public delegate Task<IActionResult> Run(ScriptedModel page, ProcessContext process, CancellationToken cancellationToken);
+
+/// <summary>What the test pages of one site do: each test writes its own.</summary>
+public sealed class Script
+{
+    private int _runs;
+
+    public Run Run { get; set; } = (page, _, _) => Task.FromResult<IActionResult>(page.Page());
+
+    /// <summary>How many runs have begun.</summary>
+    public int Runs => Volatile.Read(ref _runs);
+
+    public Task<IActionResult> RunAsync(ScriptedModel page, ProcessContext process, CancellationToken cancellationToken)
+    {
+        Interlocked.Increment(ref _runs);
+        return Run(page, process, cancellationToken);
+    }
+}
+
+/// <summary>A page whose work a test writes.</summary>
+public abstract class ScriptedModel(Script script) : AsyncPageModel
+{
+    protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) =>
+        script.RunAsync(this, process, cancellationToken);
+}

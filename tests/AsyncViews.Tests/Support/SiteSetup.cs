@@ -1,0 +1,37 @@
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AsyncViews.Tests.Support;
+
+/// <summary>How a test wants its site.</summary>
+internal sealed class SiteSetup
+{
+    /// <summary>What the RunAsync of its pages does; the default shows the page.</summary>
+    public Run? Run { get; set; }
+
+    public Action<AsyncViewsOptions>? Options { get; set; }
+
+    public Action<IServiceCollection>? Services { get; set; }
+
+    public Action<RazorPagesOptions>? Pages { get; set; }
+
+    public Action<RouteOptions>? Routes { get; set; }
+
+    /// <summary>Middleware before everything else but PathBase.</summary>
+    public Action<WebApplication>? Middleware { get; set; }
+
+    public TimeProvider? Time { get; set; }
+
+    public string Environment { get; set; } = "Production";
+
+    public string? PathBase { get; set; }
+
+    public TimeSpan ShutdownTimeout { get; set; } = TimeSpan.FromSeconds(30);
+
+    public bool AddAsyncViews { get; set; } = true;
+
+    /// <summary>The wrong page to load beside the right ones; all others under /Misuse are left out.</summary>
+    public string? Misuse { get; set; }
+
+    /// <summary>Whether the application's own Canceled.cshtml replaces the library's.</summary>
+    public bool ReplaceViews { get; set; }
+}

@@ -1,0 +1,14 @@
+using AsyncViews.Tests.Support;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AsyncViews.Tests.TestSite.Pages;
+
+/// <summary>A page whose addresses have the handler in their path.</summary>
+public sealed class HandledModel(Script script) : ScriptedModel(script)
+{
+    public string? Outcome { get; set; }
+
+    public void OnGet() => Outcome = "own OnGet";
+
+    public IActionResult OnGetPreview() => Content("preview");
+}
