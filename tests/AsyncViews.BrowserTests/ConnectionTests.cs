@@ -1,0 +1,94 @@
+using AsyncViews.BrowserTests.PageObjects;
+using AsyncViews.BrowserTests.Support;
+
+namespace AsyncViews.BrowserTests;
+
+public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture) : BrowserTest(browser)
+{
+    private const string Polls = "**/completed?*";
+
+    [Theory]
+    [InlineData("htmx.min.js")]
+    [InlineData("asyncviews.js")]
+    [InlineData("asyncviews.css")]
+    public async Task BlockedAsset_StillEndsAtTheResult(string asset)
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address);
+        await visitor.BlockAsync(asset);
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+
+        var waiting = await form.SubmitAsync("Ada");
+        await work.ReportAsync(40, "Reading rows");
+        await waiting.ShowsAsync(40, "Reading rows");
+        work.Finish();
+
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+        visitor.Complaints.ShouldContain(complaint => complaint.StartsWith("failed:", StringComparison.Ordinal) && complaint.Contains(asset));
+    }
+
+    [Fact]
+    public async Task BothScriptsBlocked_CheckNowLeadsToTheResult()
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address);
+        await visitor.BlockAsync("*.js");
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+
+        var waiting = await form.SubmitAsync("Ada");
+        await work.StartedAsync();
+        work.Finish();
+
+        // It ends a moment after its work: a look or two may come too early.
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        while (!await form.Outcome.IsVisibleAsync())
+            await waiting.CheckNow.ClickAsync().WaitAsync(deadline.Token);
+
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+    }
+
+    [Fact]
+    public async Task PollThatFails_IsSaidAndPollingGoesOn()
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address);
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+        var waiting = await form.SubmitAsync("Ada");
+        await work.ReportAsync(30, "Reading rows");
+        await waiting.ShowsAsync(30, "Reading rows");
+        await Expect(waiting.ConnectionLost).ToBeHiddenAsync();
+
+        await visitor.Page.RouteAsync(Polls, route => route.AbortAsync());
+        await Expect(waiting.ConnectionLost).ToBeVisibleAsync();
+        await waiting.ShowsAsync(30, "Reading rows");
+
+        await visitor.Page.UnrouteAsync(Polls);
+        await Expect(waiting.ConnectionLost).ToBeHiddenAsync();
+        await work.ReportAsync(50, "Writing rows");
+        await waiting.ShowsAsync(50, "Writing rows");
+        work.Finish();
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+    }
+
+    [Theory, InlineData(503), InlineData(429), InlineData(502)]
+    public async Task PollAnsweredWithAnError_LeavesTheBarAndPollingGoesOn(int status)
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address);
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+        var waiting = await form.SubmitAsync("Ada");
+        await work.ReportAsync(30, "Reading rows");
+        await waiting.ShowsAsync(30, "Reading rows");
+
+        await visitor.Page.RouteAsync(
+            Polls, route => route.FulfillAsync(new() { Status = status, ContentType = "text/html", Body = "<h1>Too busy</h1>" }));
+        await Expect(waiting.ConnectionLost).ToBeVisibleAsync();
+        await waiting.ShowsAsync(30, "Reading rows");
+        await Expect(visitor.Page.GetByText("Too busy")).ToHaveCountAsync(0);
+
+        await visitor.Page.UnrouteAsync(Polls);
+        await Expect(waiting.ConnectionLost).ToBeHiddenAsync();
+        work.Finish();
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+    }
+}

@@ -1,0 +1,104 @@
+using AsyncViews.BrowserTests.PageObjects;
+using AsyncViews.BrowserTests.Support;
+
+namespace AsyncViews.BrowserTests;
+
+/// <summary>The site is killed, and nothing that was acknowledged is lost, run twice or told wrongly.</summary>
+public sealed class DurabilityTests(BrowserFixture browser) : BrowserTest(browser)
+{
+    private const int Clients = 4;
+
+    [Theory]
+    [InlineData(25)]
+    [InlineData(120)]
+    public async Task Kill_WhileManySubmitAndRun_LosesNothingAndRunsNothingTwice(int acknowledgedBeforeKill)
+    {
+        await using var site = new DurableSite();
+        await site.StartAsync();
+        var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => site.ComeAsync()));
+        var acknowledged = new List<(DurableSite.Submitter Client, string Id)>();
+
+        var submitting = clients.Select(client => SubmitUntilKilledAsync(client, acknowledged)).ToArray();
+        await UntilAsync(() => Count(acknowledged) >= acknowledgedBeforeKill);
+        await site.KillAsync();
+        await Task.WhenAll(submitting);
+        await site.StartAsync();
+
+        var ends = new Dictionary<string, string>();
+        foreach (var (client, id) in acknowledged)
+        {
+            var state = "";
+            await UntilAsync(async () => (state = await client.ReadStateAsync(id)) is "succeeded" or "interrupted");
+            ends[id] = state;
+        }
+
+        var ledger = site.ReadLedger();
+        ends.Count.ShouldBeGreaterThanOrEqualTo(acknowledgedBeforeKill);
+        ledger["start"].ShouldBeUnique();
+        ends.Where(end => end.Value == "succeeded").Select(end => end.Key).ShouldBeSubsetOf(ledger["end"]);
+        ends.Values.Count(state => state == "interrupted").ShouldBeLessThanOrEqualTo(new AsyncViewsOptions().MaxConcurrentRuns, "only what was running");
+        var (witness, succeeded) = acknowledged.First(one => ends[one.Id] == "succeeded");
+        (await witness.ReadResultAsync(succeeded)).ShouldContain($"<p id=\"written\">{succeeded}</p>");
+        foreach (var client in clients)
+            client.Dispose();
+    }
+
+    [Fact]
+    public async Task Accept_OfASubmission_SyncsTheDiskBeforeItIsAcknowledged()
+    {
+        await using var site = new DurableSite();
+        await site.StartAsync(traced: true);
+        using var client = await site.ComeAsync();
+        var before = CountSyncs(site);
+
+        for (var i = 0; i < 10; i++)
+        {
+            var synced = CountSyncs(site);
+            (await client.SubmitAsync(60_000)).ShouldNotBeNull();
+            CountSyncs(site).ShouldBeGreaterThan(synced);
+        }
+
+        CountSyncs(site).ShouldBeGreaterThanOrEqualTo(before + 10);
+    }
+
+    [Fact]
+    public async Task Kill_WhileAPageWaits_TheConnectionIsLostAndThenItTellsOfTheInterruption()
+    {
+        await using var site = new DurableSite();
+        await site.StartAsync();
+        var visitor = await VisitAsync(site.Address);
+        await visitor.Page.GotoAsync("/Ledger");
+        await visitor.Page.GetByLabel("Milliseconds").FillAsync("60000");
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
+        var waiting = await WaitingPage.ReachedAsync(visitor.Page);
+        await waiting.ShowsAsync(50, "Working");
+
+        await site.KillAsync();
+        await Expect(waiting.ConnectionLost).ToBeVisibleAsync();
+        await site.StartAsync();
+
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Interrupted" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        site.ReadLedger()["start"].ShouldHaveSingleItem();
+    }
+
+    private static async Task SubmitUntilKilledAsync(DurableSite.Submitter client, List<(DurableSite.Submitter, string)> acknowledged)
+    {
+        while (await client.SubmitAsync(Random.Shared.Next(0, 50)) is { } id)
+        {
+            lock (acknowledged)
+                acknowledged.Add((client, id));
+        }
+    }
+
+    private static int Count<T>(List<T> list)
+    {
+        lock (list)
+            return list.Count;
+    }
+
+    private static int CountSyncs(DurableSite site)
+    {
+        using var trace = new StreamReader(new FileStream(site.TraceFile, FileMode.Open, FileAccess.Read, FileShare.ReadWrite));
+        return trace.ReadToEnd().Split('\n').Count(line => line.Contains("sync("));
+    }
+}

@@ -1,0 +1,57 @@
+using System.Text.RegularExpressions;
+using AsyncViews.BrowserTests.Support;
+
+namespace AsyncViews.BrowserTests.PageObjects;
+
+/// <summary>A page of the sample site.</summary>
+public sealed class SamplePage(Visitor visitor)
+{
+    public ILocator Heading => visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 });
+
+    public ILocator Submit => visitor.Page.Locator("main button[type=submit]");
+
+    public ILocator Upload => visitor.Page.GetByLabel("CSV file");
+
+    public ILocator UseExample => visitor.Page.GetByLabel("Use the example file");
+
+    public ILocator Pace => visitor.Page.GetByLabel("Pace");
+
+    public ILocator Futures => visitor.Page.GetByLabel("Simulated futures");
+
+    public ILocator Chart => visitor.Page.GetByRole(AriaRole.Img, new() { Name = "Passengers a year" });
+
+    public ILocator RejectedRows => visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Download the rejected rows" });
+
+    /// <summary>Goes there from the first page, as a person would.</summary>
+    public async Task OpenAsync(string name)
+    {
+        await visitor.Page.GotoAsync("/");
+        await visitor.FitsAsync();
+        await visitor.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = name }).ClickAsync();
+        await Expect(Submit).ToBeVisibleAsync();
+        await visitor.FitsAsync();
+    }
+
+    /// <summary>Submits the page's form, and sees that the work is under way. Without script, short work may end before the page reloads and shows its progress.</summary>
+    public async Task<WaitingPage> SubmitAsync(bool seesProgress = true)
+    {
+        await Submit.ClickAsync();
+        var waiting = await WaitingPage.ReachedAsync(visitor.Page);
+        await Expect(waiting.Spinner).ToBeVisibleAsync();
+        if (!seesProgress)
+            return waiting;
+
+        await Expect(waiting.Progress).ToHaveAttributeAsync("value", new Regex("[1-9]"));
+        await Expect(waiting.Message).ToBeVisibleAsync();
+        await Expect(visitor.Page).ToHaveTitleAsync(new Regex("^[0-9.]+% – .* – Airfield$"));
+        await visitor.FitsAsync();
+        return waiting;
+    }
+
+    /// <summary>A heading of what the work led to.</summary>
+    public async Task EndsWithAsync(string heading)
+    {
+        await Expect(Heading).ToHaveTextAsync(heading, new() { Timeout = 60_000 });
+        await visitor.FitsAsync();
+    }
+}

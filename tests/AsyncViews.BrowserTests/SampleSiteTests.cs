@@ -1,0 +1,69 @@
+using System.Text.RegularExpressions;
+using AsyncViews.BrowserTests.PageObjects;
+using AsyncViews.BrowserTests.Support;
+
+namespace AsyncViews.BrowserTests;
+
+/// <summary>Every page of the sample from start to end: with script on a wide screen, without script on a narrow one.</summary>
+public sealed class SampleSiteTests(BrowserFixture browser, SampleFixture sample) : BrowserTest(browser)
+{
+    [Theory, InlineData(true, Visitor.Wide), InlineData(false, Visitor.Narrow)]
+    public async Task Report_IsDownloaded(bool script, int width)
+    {
+        var visitor = await VisitAsync(sample.Address, script, width);
+        var page = new SamplePage(visitor);
+        var byItself = script ? visitor.Page.WaitForDownloadAsync(new() { Timeout = 60_000 }) : null;
+        await page.OpenAsync("Report");
+
+        await page.SubmitAsync();
+        await page.EndsWithAsync("Your file is ready");
+
+        var ready = new ReadyPage(visitor.Page);
+        var download = byItself is null ? await visitor.Page.RunAndWaitForDownloadAsync(() => ready.Download.ClickAsync()) : await byItself;
+        download.SuggestedFilename.ShouldBe("airports-all.csv");
+        (await download.ReadLinesAsync()).Length.ShouldBe(3377);
+        visitor.Complaints.ShouldBeEmpty();
+    }
+
+    [Theory, InlineData(true, Visitor.Wide), InlineData(false, Visitor.Narrow)]
+    public async Task Trouble_EndsWithAReference(bool script, int width)
+    {
+        var visitor = await VisitAsync(sample.Address, script, width);
+        var page = new SamplePage(visitor);
+        await page.OpenAsync("Trouble");
+
+        await page.SubmitAsync(seesProgress: script);
+        await page.EndsWithAsync("This did not work");
+
+        await Expect(visitor.Page.Locator("strong")).ToHaveTextAsync(new Regex("^[0-9A-Z]{4}-[0-9A-Z]{4}$"));
+        (await visitor.Page.ContentAsync()).ShouldNotContain("runway lights");
+        await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Back to the form" }).ClickAsync();
+        await Expect(page.Heading).ToHaveTextAsync("Trouble");
+    }
+
+    [Theory, InlineData("Report"), InlineData("Forecast"), InlineData("Trouble")]
+    public async Task FormWithoutItsCookies_SaysWhatIsWrong(string name)
+    {
+        var visitor = await VisitAsync(sample.Address, width: Visitor.Narrow);
+        var page = new SamplePage(visitor);
+        await page.OpenAsync(name);
+        await visitor.Context.ClearCookiesAsync();
+
+        await page.Submit.ClickAsync();
+
+        await Expect(visitor.Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+        await visitor.FitsAsync();
+    }
+
+    [Theory]
+    [InlineData("/import/processing?process_id=00000000000000000000000000", "There is nothing here")]
+    [InlineData("/import/result", "The address is incomplete")]
+    [InlineData("/nowhere", "No such page")]
+    public async Task WrongAddress_IsExplained(string address, string heading)
+    {
+        var visitor = await VisitAsync(sample.Address, width: Visitor.Narrow);
+        await visitor.Page.GotoAsync(address);
+
+        await new SamplePage(visitor).EndsWithAsync(heading);
+    }
+}

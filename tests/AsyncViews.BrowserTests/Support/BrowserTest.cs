@@ -1,0 +1,52 @@
+using System.Runtime.CompilerServices;
+
+namespace AsyncViews.BrowserTests.Support;
+
+/// <summary>A test with visitors, each with a browser context of its own. A failed test leaves their traces and screenshots.</summary>
+public abstract class BrowserTest(BrowserFixture browser) : IAsyncLifetime
+{
+    private static readonly string Artifacts = Path.Combine(Repository.Root, "test-artifacts", "browser");
+
+    private readonly List<Visitor> _visitors = [];
+
+    public virtual ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public virtual async ValueTask DisposeAsync()
+    {
+        var failed = TestContext.Current.TestState?.Result == TestResult.Failed;
+        var name = string.Join('-', $"{GetType().Name}.{TestContext.Current.Test?.TestDisplayName}".Split(Path.GetInvalidFileNameChars().Concat("?\": ").ToArray()));
+        foreach (var (number, visitor) in _visitors.Index())
+            await visitor.LeaveAsync(failed ? Path.Combine(Artifacts, $"{name}.{number + 1}") : null);
+    }
+
+    /// <summary>Somebody new, who brings no cookies.</summary>
+    protected async Task<Visitor> VisitAsync(string address, bool script = true, int width = Visitor.Wide)
+    {
+        var visitor = await Visitor.ComeAsync(browser.Browser, address, script, width);
+        _visitors.Add(visitor);
+        return visitor;
+    }
+
+    /// <summary>Waits until the condition holds, and says which one did not.</summary>
+    protected static Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
+        UntilAsync(() => Task.FromResult(condition()), what);
+
+    /// <inheritdoc cref="UntilAsync(Func{bool}, string?)" />
+    protected static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string? what = null)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await condition())
+        {
+            try
+            {
+                await ticks.WaitForNextTickAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"It did not come true within 20 seconds: {what}");
+            }
+        }
+    }
+}

@@ -1,0 +1,11 @@
+namespace AsyncViews.BrowserTests.Support;
+
+/// <summary>What a browser downloaded.</summary>
+public static class Downloads
+{
+    public static async Task<byte[]> ReadBytesAsync(this IDownload download) =>
+        await File.ReadAllBytesAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
+
+    public static async Task<string[]> ReadLinesAsync(this IDownload download) =>
+        await File.ReadAllLinesAsync(await download.PathAsync(), TestContext.Current.CancellationToken);
+}

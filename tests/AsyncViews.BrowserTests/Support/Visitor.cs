@@ -1,0 +1,92 @@
+using System.Collections.Concurrent;
+
+namespace AsyncViews.BrowserTests.Support;
+
+/// <summary>A person with a browser: a context of its own, what went wrong in it, and the pages it opens.</summary>
+public sealed class Visitor
+{
+    /// <summary>Widths of windows, in CSS pixels.</summary>
+    public const int Wide = 1280;
+
+    public const int Narrow = 360;
+
+    /// <summary>Chromium reports a refused style or image to the page only.</summary>
+    private const string ReportViolations = """
+        document.addEventListener("securitypolicyviolation", event =>
+          console.error(`CSP ${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
+        """;
+
+    private readonly IBrowserContext _context;
+    private readonly ConcurrentQueue<string> _complaints = new();
+
+    private Visitor(IBrowserContext context) => _context = context;
+
+    public IBrowserContext Context => _context;
+
+    public IPage Page { get; private set; } = null!;
+
+    /// <summary>Errors of the console, exceptions, violations of the Content Security Policy, requests that failed or were answered 4xx or 5xx.</summary>
+    public IReadOnlyCollection<string> Complaints => _complaints;
+
+    public static async Task<Visitor> ComeAsync(IBrowser browser, string address, bool script, int width)
+    {
+        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = address,
+            JavaScriptEnabled = script,
+            AcceptDownloads = true,
+            Locale = "en-US",
+            ViewportSize = new ViewportSize { Width = width, Height = 900 },
+        });
+        var visitor = new Visitor(context);
+        if (script)
+            await context.AddInitScriptAsync(ReportViolations);
+        context.Page += (_, page) => visitor.Watch(page);
+        await context.Tracing.StartAsync(new TracingStartOptions { Snapshots = true });
+        visitor.Page = await context.NewPageAsync();
+        return visitor;
+    }
+
+    /// <summary>Lets what a request asks for never arrive.</summary>
+    public Task BlockAsync(string file) => _context.RouteAsync($"**/{file}*", route => route.AbortAsync());
+
+    /// <summary>The page as a whole does not scroll sideways.</summary>
+    public async Task FitsAsync() =>
+        (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+            .ShouldBe(0, $"pixels that {Page.Url} is wider than the window");
+
+    /// <summary>Ends the visit; where a folder is named, with a record of it.</summary>
+    public async Task LeaveAsync(string? record)
+    {
+        if (record is not null)
+        {
+            foreach (var (number, page) in _context.Pages.Index())
+                await page.ScreenshotAsync(new PageScreenshotOptions { Path = $"{record}-{number + 1}.png", FullPage = true });
+            await File.WriteAllLinesAsync(record + ".txt", _complaints);
+        }
+
+        await _context.Tracing.StopAsync(new TracingStopOptions { Path = record is null ? null : record + ".zip" });
+        await _context.CloseAsync();
+    }
+
+    private void Watch(IPage page)
+    {
+        page.PageError += (_, error) => _complaints.Enqueue($"exception: {error}");
+        page.Console += (_, message) =>
+        {
+            if (message.Type is "error" or "warning")
+                _complaints.Enqueue($"console: {message.Text} {message.Location}");
+        };
+        page.RequestFailed += (_, request) =>
+        {
+            // A page that is left takes its open requests with it, and a download ends as an aborted navigation.
+            if (request.Failure != "net::ERR_ABORTED")
+                _complaints.Enqueue($"failed: {request.Url} {request.Failure}");
+        };
+        page.Response += (_, response) =>
+        {
+            if (response.Status >= 400)
+                _complaints.Enqueue($"{response.Status}: {response.Url}");
+        };
+    }
+}
