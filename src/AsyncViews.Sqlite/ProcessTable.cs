@@ -130,6 +130,10 @@ internal static class ProcessTable
         """,
         row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), row.GetInt32(2), 0));
 
+    public static List<ProcessId> FindUnknown(Statements db, IEnumerable<string> types, DateTimeOffset queuedBefore) => db.Query(
+        $"SELECT id FROM processes WHERE state = {Queued} AND created <= $before AND type NOT IN (SELECT value FROM json_each($types))",
+        row => ProcessId.Parse(row.GetString(0)), ("$before", queuedBefore.UtcTicks), ("$types", JsonSerializer.Serialize(types)));
+
     public static StoreInspection Inspect(Statements db, IEnumerable<string> types, DateTimeOffset heartbeatBefore)
     {
         var load = CountLoad(db);

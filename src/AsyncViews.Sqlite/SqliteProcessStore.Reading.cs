@@ -15,13 +15,14 @@ internal sealed partial class SqliteProcessStore
         if (!Directory.Exists(folder))
         {
             // What is kept here, the key ring above all, belongs into no repository.
-            Directory.CreateDirectory(folder);
+            ContentFiles.CreatePrivate(folder);
             await File.WriteAllTextAsync(Path.Combine(folder, ".gitignore"), "*\n", cancellationToken);
         }
 
         _ownership = await DatabaseOwnership.TakeAsync(_path, _time, cancellationToken);
         _database.Open(isNew: !ring.Exists, connected: db => _load.Set(ProcessTable.CountLoad(db)));
         _files = new ContentFiles(name + "-content", durable: true);
+        ContentFiles.CreatePrivate(ring.FullName);
         _vault = new Vault(ring);
 
         _lockedOut = await UnlockAsync(_vault);
@@ -50,7 +51,7 @@ internal sealed partial class SqliteProcessStore
     private void RemoveOrphans()
     {
         var known = _database.Read(ProcessTable.AllFiles).ToHashSet();
-        foreach (var file in Directory.EnumerateFiles(ContentFiles.Folder).Where(file => !known.Contains(Path.GetFileName(file))))
+        foreach (var file in Directory.EnumerateFiles(Files.Folder).Where(file => !known.Contains(Path.GetFileName(file))))
             File.Delete(file);
     }
 
@@ -87,6 +88,22 @@ internal sealed partial class SqliteProcessStore
         return recovered;
     }
 
+    public async ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        if (_lockedOut is not null)
+            return 0;
+
+        List<string> files = [];
+        var missed = await _database.WriteAsync(db =>
+        {
+            var unknown = ProcessTable.FindUnknown(db, types, _time.GetUtcNow() - timeout);
+            unknown.ForEach(id => End(db, ProcessTable.Find(db, id)!.Record, ProcessState.Missed, files));
+            return unknown.Count;
+        });
+        Delete(files);
+        return missed;
+    }
+
     public ValueTask<IReadOnlyList<ProcessId>> FindDueAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult<IReadOnlyList<ProcessId>>(_lockedOut is null ? _database.Read(db => ProcessTable.FindDue(db, types, count)) : []);
 
@@ -119,7 +136,7 @@ internal sealed partial class SqliteProcessStore
 
         var key = Keys.Unwrap(kept.Key);
         return ValueTask.FromResult<KeptSubmission?>(new KeptSubmission(
-            Vault.Open(key, SubmissionPurpose, kept.Submission), kept.Body.Open(ContentFiles.Folder, key, BodyPurpose).OpenRead()));
+            Vault.Open(key, SubmissionPurpose, kept.Submission), kept.Body.Open(Files.Folder, key, BodyPurpose).OpenRead()));
     }
 
     public ValueTask<StoredResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default)
@@ -129,13 +146,13 @@ internal sealed partial class SqliteProcessStore
 
         var key = Keys.Unwrap(found.Key);
         return ValueTask.FromResult<StoredResult?>(new StoredResult(
-            Vault.Open(key, ResponsePurpose, found.Response), found.Body.Open(ContentFiles.Folder, key, ResultPurpose).OpenRead()));
+            Vault.Open(key, ResponsePurpose, found.Response), found.Body.Open(Files.Folder, key, ResultPurpose).OpenRead()));
     }
 
     public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default)
     {
         _ = Keys;
-        return ValueTask.FromResult(_load.Current with { FreeDiskBytes = ContentFiles.FreeBytes });
+        return ValueTask.FromResult(_load.Current with { FreeDiskBytes = Files.FreeBytes });
     }
 
     public ValueTask<StoreInspection> InspectAsync(IReadOnlySet<string> types, TimeSpan lease, CancellationToken cancellationToken = default)

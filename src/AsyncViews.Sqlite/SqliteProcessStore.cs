@@ -36,13 +36,13 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         _database = new Database(_path);
     }
 
-    private ContentFiles ContentFiles => _files ?? throw new StoreUnavailableException("The store is not open.");
+    private ContentFiles Files => _files ?? throw new StoreUnavailableException("The store is not open.");
 
     private Vault Keys => _lockedOut is null
         ? _vault ?? throw new StoreUnavailableException("The store is not open.")
         : throw new StoreUnavailableException(_lockedOut);
 
-    public ContentSpool CreateContent() => new(ContentFiles);
+    public ContentSpool CreateContent() => new(Files);
 
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default)
     {
@@ -95,7 +95,7 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
             return new ClaimedProcess(
                 claimed.Record,
                 Vault.Open(key, SubmissionPurpose, claimed.Submission.Submission),
-                claimed.Submission.Body.Open(ContentFiles.Folder, key, BodyPurpose));
+                claimed.Submission.Body.Open(Files.Folder, key, BodyPurpose));
         }
         catch (DamagedContentException exception)
         {
@@ -218,13 +218,13 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     private Content Synced(Content content)
     {
         if (content.File is not null)
-            SyncedFolder.Sync(ContentFiles.Folder);
+            SyncedFolder.Sync(Files.Folder);
         return content;
     }
 
     private void Delete(List<string> files)
     {
         foreach (var file in files)
-            File.Delete(Path.Combine(ContentFiles.Folder, file));
+            File.Delete(Path.Combine(Files.Folder, file));
     }
 }

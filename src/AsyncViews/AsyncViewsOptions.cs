@@ -43,6 +43,13 @@ public sealed class AsyncViewsOptions
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
+    /// How long a process may wait for a page that this application does not have (any more) before it ends as Missed. The
+    /// default is 24 hours: enough for a release that is rolled back.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
+    public TimeSpan UnknownTypeTimeout { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
     /// Request headers that a run sees besides Content-Type, Accept, Accept-Language, User-Agent, Referer, Origin,
     /// X-Requested-With and those that the page binds with [FromHeader]. Authorization is never captured.
     /// </summary>

@@ -44,6 +44,7 @@ internal sealed class Sweeper(
     {
         await store.SweepAsync(cancellationToken);
         await store.RecoverAsync(Node.Lease, live.All.Select(process => process.Id).ToHashSet(), cancellationToken);
+        await store.MissUnknownAsync(pages.Types, options.Value.UnknownTypeTimeout, cancellationToken);
         await engine.WakeAsync(cancellationToken);
         live.Prune();
 

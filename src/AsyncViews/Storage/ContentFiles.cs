@@ -13,6 +13,12 @@ public sealed class ContentFiles
     {
         Folder = folder;
         _durable = durable;
+        CreatePrivate(folder);
+    }
+
+    /// <summary>Makes a folder that only this process's user can open; leaves one that is there as it is.</summary>
+    internal static void CreatePrivate(string folder)
+    {
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder);
         else

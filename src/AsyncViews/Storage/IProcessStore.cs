@@ -47,6 +47,10 @@ public interface IProcessStore
     /// <returns>How many were ended or queued again.</returns>
     ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default);
 
+    /// <summary>Ends as Missed what has been queued for longer than the timeout for a type that is not among these.</summary>
+    /// <returns>How many were ended.</returns>
+    ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default);
+
     /// <summary>Stores what a running process reports; false when the fence is not the current one.</summary>
     ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default);
 

@@ -12,10 +12,8 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     private readonly InMemorySubmissionKeys _submissionKeys = new(time);
     private readonly Dictionary<string, int> _livePerOwner = [];
     private readonly InMemoryQueue _queue = new();
-    private readonly Queue<InMemoryProcess> _ended = new();
-    private readonly Queue<InMemoryProcess> _gone = new();
+    private readonly InMemoryRetention _retention = new();
     private readonly ContentFiles _files = new(Directory.CreateTempSubdirectory("asyncviews-").FullName);
-    private readonly TimeProvider _time = time;
     private long _sequence;
     private int _running;
 
@@ -49,7 +47,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
             if (live >= _options.MaxLiveProcessesPerOwner)
                 return new AddResult(AddOutcome.OwnerLimit);
 
-            var added = new InMemoryProcess(process, body, ++_sequence, _time.GetUtcNow());
+            var added = new InMemoryProcess(process, body, ++_sequence, time.GetUtcNow());
             _livePerOwner[process.Owner] = live + 1;
             _processes.Add(process.Id, added);
             _submissionKeys.Add(added);
@@ -78,7 +76,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
                 State = ProcessState.Running,
                 Fence = record.Fence + 1,
                 Node = node,
-                StartedAt = _time.GetUtcNow(),
+                StartedAt = time.GetUtcNow(),
             });
             return ValueTask.FromResult<ClaimedProcess?>(new ClaimedProcess(process.Record, process.Submission, process.Body!));
         }
@@ -88,6 +86,16 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     public ValueTask HeartbeatAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     public ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default) => ValueTask.FromResult(0);
+
+    public ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            var missed = _queue.FindUnknown(types, time.GetUtcNow() - timeout);
+            missed.ForEach(process => End(process, new ProcessOutcome(ProcessState.Missed), null));
+            return ValueTask.FromResult(missed.Count);
+        }
+    }
 
     public ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default)
     {
@@ -109,15 +117,13 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         var body = outcome.Body is null ? null : await outcome.Body.CompleteAsync(cancellationToken);
         lock (_lock)
         {
-            if (FindRun(id, fence) is { } process)
-            {
-                End(process, outcome, body);
-                outcome.Body?.Release();
-                return true;
-            }
-        }
+            if (FindRun(id, fence) is not { } process)
+                return false;
 
-        return false;
+            End(process, outcome, body);
+            outcome.Body?.Release();
+            return true;
+        }
     }
 
     public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default)
@@ -206,19 +212,13 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     {
         lock (_lock)
         {
-            var now = _time.GetUtcNow();
-            var buried = 0;
-            while (_ended.TryPeek(out var process) && process.Record.ExpiresAt <= now)
-            {
-                buried += process.Record.IsGone ? 0 : 1;
-                Bury(process);
-                _gone.Enqueue(_ended.Dequeue());
-            }
+            var now = time.GetUtcNow();
+            var expired = _retention.TakeExpired(now);
+            expired.ForEach(Bury);
+            foreach (var tombstone in _retention.TakeTombstones(now - _options.TombstoneRetention))
+                _processes.Remove(tombstone.Id);
 
-            while (_gone.TryPeek(out var process) && process.Record.ExpiresAt + _options.TombstoneRetention <= now)
-                _processes.Remove(_gone.Dequeue().Id);
-
-            return ValueTask.FromResult(buried);
+            return ValueTask.FromResult(expired.Count);
         }
     }
 
@@ -235,8 +235,8 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         else
             _queue.Remove(process);
 
-        process.Finish(outcome, body, _time.GetUtcNow(), _options.ResultRetention);
-        _ended.Enqueue(process);
+        process.Finish(outcome, body, time.GetUtcNow(), _options.ResultRetention);
+        _retention.Add(process);
         var owner = process.Record.Owner;
         if (--_livePerOwner[owner] == 0)
             _livePerOwner.Remove(owner);

@@ -34,6 +34,9 @@ internal sealed class InMemoryQueue
         Stuck: 0,
         [.. _processes.Select(process => process.Record.Type).Where(type => !types.Contains(type)).Distinct()]);
 
+    public List<InMemoryProcess> FindUnknown(IReadOnlySet<string> types, DateTimeOffset queuedBefore) =>
+        [.. _processes.Where(process => !types.Contains(process.Record.Type) && process.Record.CreatedAt <= queuedBefore)];
+
     public IReadOnlyList<ProcessId> First(int count, IReadOnlySet<string> types) =>
         [.. _processes.Where(process => types.Contains(process.Record.Type)).Take(count).Select(process => process.Id)];
 }

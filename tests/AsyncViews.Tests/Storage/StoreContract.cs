@@ -164,6 +164,26 @@ public abstract partial class StoreContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task MissUnknown_AfterTheTimeout_EndsWhatNoPageRuns()
+    {
+        var known = await AddedAsync(type: "page:/A");
+        var old = await AddedAsync(type: "page:/Unknown");
+        Time.Advance(TimeSpan.FromHours(24));
+        var young = await AddedAsync(type: "page:/Unknown");
+
+        (await Store.MissUnknownAsync(new HashSet<string> { "page:/A" }, TimeSpan.FromHours(24))).ShouldBe(1);
+
+        (await Store.FindAsync(old))!.State.ShouldBe(ProcessState.Missed);
+        (await Store.FindAsync(known))!.State.ShouldBe(ProcessState.Queued);
+        (await Store.FindAsync(young))!.State.ShouldBe(ProcessState.Queued);
+        (await Store.InspectAsync(new HashSet<string> { "page:/A" }, TimeSpan.FromSeconds(60)))
+            .ShouldSatisfyAllConditions(
+                inspection => inspection.Queued.ShouldBe(2),
+                inspection => inspection.OldestQueuedAt.ShouldBe(Time.GetUtcNow() - TimeSpan.FromHours(24)),
+                inspection => inspection.UnknownTypes.ShouldBe(["page:/Unknown"]));
+    }
+
+    [Fact]
     public async Task Position_OfTheQueued_MovesUpAsOthersStartOrAreCanceled()
     {
         ProcessId[] ids = [await AddedAsync(), await AddedAsync(), await AddedAsync(), await AddedAsync()];

@@ -1,0 +1,26 @@
+namespace AsyncViews.Storage;
+
+/// <summary>Ended processes of the in-memory store in the order in which they expire, guarded by the store's lock.</summary>
+internal sealed class InMemoryRetention
+{
+    private readonly Queue<InMemoryProcess> _ended = new();
+    private readonly Queue<InMemoryProcess> _gone = new();
+
+    public void Add(InMemoryProcess process) => _ended.Enqueue(process);
+
+    /// <summary>What becomes a tombstone now. One that was removed in the meantime is nothing any more.</summary>
+    public List<InMemoryProcess> TakeExpired(DateTimeOffset now)
+    {
+        var expired = Take(_ended, now).Where(process => !process.Record.IsGone).ToList();
+        expired.ForEach(_gone.Enqueue);
+        return expired;
+    }
+
+    public IEnumerable<InMemoryProcess> TakeTombstones(DateTimeOffset expiredBefore) => Take(_gone, expiredBefore);
+
+    private static IEnumerable<InMemoryProcess> Take(Queue<InMemoryProcess> processes, DateTimeOffset expiredBefore)
+    {
+        while (processes.TryPeek(out var process) && process.Record.ExpiresAt <= expiredBefore)
+            yield return processes.Dequeue();
+    }
+}
