@@ -49,20 +49,10 @@ internal sealed class SubmissionIntake(
     }
 
     /// <summary>After model binding: stores the submission, and answers at once.</summary>
-    public Task<IActionResult> SubmitAsync(PageContext page) => StoreAsync(page.HttpContext, page.ActionDescriptor, async (owner, type) =>
+    public Task<IActionResult> SubmitAsync(PageContext page) => StoreAsync(page.HttpContext, page.ActionDescriptor, async () =>
     {
-        var context = page.HttpContext;
-        var (body, contentType) = await CapturedBody.CompleteAsync(context, context.RequestAborted);
-        return new NewProcess
-        {
-            Id = ProcessId.New(),
-            Type = type,
-            Owner = owner,
-            SubmissionKey = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted),
-            MaxStarts = page.ActionDescriptor.ModelTypeInfo!.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
-            Submission = capture.Capture(page, contentType, body.Length).Serialize(),
-            Body = body,
-        };
+        var (body, contentType) = await CapturedBody.CompleteAsync(page.HttpContext, page.HttpContext.RequestAborted);
+        return (capture.Capture(page, contentType, body.Length), body);
     });
 
     /// <summary>The same request once more, as a new process: for one that failed or was interrupted. Null when it is not kept any more.</summary>
@@ -73,27 +63,32 @@ internal sealed class SubmissionIntake(
 
         await using var content = kept.Body;
         await using var body = store.CreateContent();
-        await content.CopyToAsync(body, context.RequestAborted);
-        return await StoreAsync(context, page, async (owner, type) => new NewProcess
+        return await StoreAsync(context, page, async () =>
         {
-            Id = ProcessId.New(),
-            Type = type,
-            Owner = owner,
-            SubmissionKey = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted),
-            MaxStarts = page.ModelTypeInfo!.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
-            Submission = capture.Renew(Submission.Deserialize(kept.Submission), context).Serialize(),
-            Body = body,
+            await content.CopyToAsync(body, context.RequestAborted);
+            return (capture.Renew(Submission.Deserialize(kept.Submission), context), body);
         });
     }
 
-    private async Task<IActionResult> StoreAsync(HttpContext context, CompiledPageActionDescriptor page, Func<string, string, Task<NewProcess>> describe)
+    private async Task<IActionResult> StoreAsync(
+        HttpContext context, CompiledPageActionDescriptor page, Func<Task<(Submission Submission, ContentSpool Body)>> describe)
     {
         PrivateHeaders.SetAtStart(context.Response);
         var type = ProcessPages.TypeOf(page);
+        var owner = Owner.Of(context);
         try
         {
-            var added = await store.AddAsync(await describe(Owner.Of(context), type));
-            return await AnswerAsync(context, type, added);
+            var (submission, body) = await describe();
+            return await AnswerAsync(context, type, await store.AddAsync(new NewProcess
+            {
+                Id = ProcessId.New(),
+                Type = type,
+                Owner = owner,
+                SubmissionKey = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted),
+                MaxStarts = page.ModelTypeInfo!.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
+                Submission = submission.Serialize(),
+                Body = body,
+            }));
         }
         catch (StoreUnavailableException exception)
         {
