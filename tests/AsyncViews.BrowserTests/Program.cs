@@ -13,16 +13,10 @@ public static class Program
         if (args is not [SiteCommand, .. var options])
             return await ConsoleRunner.Run(args);
 
-        await using var site = options is [var database, var port, var ledger]
-            ? await TestSite.StartAsync(limits => limits.MaxLiveProcessesPerOwner = 10_000, database, port, ledger)
-            : await TestSite.StartAsync();
+        var settings = TestSiteSettings.From(options);
+        await using var site = await TestSite.StartAsync(settings.Apply, settings);
         Console.WriteLine(site.Address);
-
-        // Whoever started it holds the other end: it stops when that closes, however that comes.
-        while (Console.In.Read() >= 0)
-        {
-        }
-
+        await site.RunAsync();
         return 0;
     }
 }

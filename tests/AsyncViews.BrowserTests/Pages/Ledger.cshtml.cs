@@ -3,8 +3,12 @@ using Microsoft.AspNetCore.Mvc;
 namespace AsyncViews.BrowserTests.Pages;
 
 /// <summary>Writes each start and end of a run to a file outside the store, so that a kill can be judged.</summary>
-public sealed class LedgerModel(IConfiguration configuration) : AsyncPageModel
+public class LedgerModel(IConfiguration configuration, IHostApplicationLifetime host) : AsyncPageModel
 {
+    public const string UntilReleased = "until-released";
+    public const string UntilStopping = "until-stopping";
+    public const string Stubborn = "stubborn";
+
     private static readonly Lock Writing = new();
 
     [ViewData]
@@ -16,16 +20,57 @@ public sealed class LedgerModel(IConfiguration configuration) : AsyncPageModel
     [BindProperty]
     public int Milliseconds { get; set; }
 
+    /// <summary>What it waits for; the default are the milliseconds.</summary>
+    [BindProperty]
+    public string? Wait { get; set; }
+
+    /// <summary>Makes the submission large.</summary>
+    [BindProperty]
+    public string? Padding { get; set; }
+
+    /// <summary>Makes the result a file of so many bytes.</summary>
+    [BindProperty]
+    public int ResultBytes { get; set; }
+
     public string? Written { get; private set; }
 
     protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)
     {
         Write($"start {process.Id}");
         process.ReportProgress(50, "Working");
-        await Task.Delay(Milliseconds, cancellationToken);
+        await WaitAsync(cancellationToken);
         Write($"end {process.Id}");
         Written = process.Id.ToString();
-        return Page();
+        return ResultBytes == 0 ? Page() : File(new byte[ResultBytes], "application/octet-stream");
+    }
+
+    private async Task WaitAsync(CancellationToken cancellationToken)
+    {
+        switch (Wait)
+        {
+            case UntilReleased:
+                using (var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(20)))
+                {
+                    while (!System.IO.File.Exists(configuration["Ledger"] + ".released"))
+                        await ticks.WaitForNextTickAsync(cancellationToken);
+                }
+
+                break;
+
+            case UntilStopping:
+                var stopping = new TaskCompletionSource();
+                host.ApplicationStopping.Register(stopping.SetResult);
+                await stopping.Task;
+                break;
+
+            case Stubborn:
+                await Task.Delay(Timeout.Infinite, CancellationToken.None);
+                break;
+
+            default:
+                await Task.Delay(Milliseconds, cancellationToken);
+                break;
+        }
     }
 
     private void Write(string line)

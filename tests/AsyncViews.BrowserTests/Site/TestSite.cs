@@ -1,4 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AsyncViews.BrowserTests.Site;
 
@@ -18,11 +20,10 @@ public sealed class TestSite : IAsyncDisposable
     public Works Works => _application.Services.GetRequiredService<Works>();
 
     /// <param name="configure">Changes the library's options.</param>
-    /// <param name="database">A connection string of the SQLite store; null keeps processes in memory.</param>
-    /// <param name="port">0 lets the operating system choose.</param>
-    /// <param name="ledger">Where the page Ledger writes.</param>
-    public static async Task<TestSite> StartAsync(Action<AsyncViewsOptions>? configure = null, string? database = null, string port = "0", string? ledger = null)
+    /// <param name="settings">Changes the site.</param>
+    public static async Task<TestSite> StartAsync(Action<AsyncViewsOptions>? configure = null, TestSiteSettings? settings = null)
     {
+        settings ??= new TestSiteSettings();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(TestSite).Assembly.GetName().Name,
@@ -30,16 +31,21 @@ public sealed class TestSite : IAsyncDisposable
             EnvironmentName = Environments.Production,
         });
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{port}");
+        builder.WebHost.UseUrls($"http://127.0.0.1:{settings.Port}");
         builder.Logging.ClearProviders();
-        builder.Configuration["Ledger"] = ledger;
-        builder.Services.AddRazorPages();
+        builder.Configuration["Ledger"] = settings.Ledger;
+        builder.Services.AddRazorPages(pages =>
+        {
+            if (settings.Without is { } page)
+                pages.Conventions.AddPageRouteModelConvention(page, model => model.Selectors.Clear());
+        });
         var asyncViews = builder.Services.AddAsyncViews(configure);
-        if (database is not null)
+        if (settings.Database is { } database)
             asyncViews.UseSqlite(database);
+        builder.Services.AddHealthChecks().AddAsyncViews();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddSingleton<Works>();
-        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(2));
+        builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
 
         var application = builder.Build();
         var works = application.Services.GetRequiredService<Works>();
@@ -52,9 +58,17 @@ public sealed class TestSite : IAsyncDisposable
         });
         application.MapStaticAssets();
         application.MapRazorPages();
+        application.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteHealthAsync });
         application.MapGet("/favicon.ico", () => TypedResults.NoContent());
         await application.StartAsync();
         return new TestSite(application);
+    }
+
+    /// <summary>Runs until the process is told to stop, or until its standard input closes: whoever started it holds the other end.</summary>
+    public async Task RunAsync()
+    {
+        _ = Task.Factory.StartNew(StopWhenInputCloses, CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default);
+        await _application.WaitForShutdownAsync();
     }
 
     public async ValueTask DisposeAsync()
@@ -66,5 +80,20 @@ public sealed class TestSite : IAsyncDisposable
         }
 
         await _application.DisposeAsync();
+    }
+
+    private static Task WriteHealthAsync(HttpContext context, HealthReport report)
+    {
+        var entry = report.Entries["asyncviews"];
+        return context.Response.WriteAsJsonAsync(new { status = entry.Status.ToString(), entry.Description, entry.Data });
+    }
+
+    private void StopWhenInputCloses()
+    {
+        while (Console.In.Read() >= 0)
+        {
+        }
+
+        _application.Lifetime.StopApplication();
     }
 }

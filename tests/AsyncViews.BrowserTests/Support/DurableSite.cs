@@ -9,44 +9,71 @@ namespace AsyncViews.BrowserTests.Support;
 /// <summary>The test site on an SQLite store, as a process that can be killed and started again at the same address.</summary>
 public sealed partial class DurableSite : IAsyncDisposable
 {
-    private static readonly string Assembly = typeof(DurableSite).Assembly.Location;
+    public static readonly string Assembly = typeof(DurableSite).Assembly.Location;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-durable-");
     private readonly string _port = FreePort();
-    private SiteProcess? _process;
 
     public string Address => $"http://127.0.0.1:{_port}";
 
     public string TraceFile => Path.Combine(_folder.FullName, "trace");
 
+    /// <summary>The program that starts the site with its own arguments: one that watches or limits it.</summary>
+    public string[] Launcher { get; set; } = [];
+
+    /// <summary>A launcher that writes a line for every sync of the disk.</summary>
+    public string[] Strace => ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", TraceFile];
+
+    /// <summary>The application that is started next; another one is another release.</summary>
+    public string Release { get; set; } = Assembly;
+
+    public SiteProcess Process { get; private set; } = null!;
+
+    public string[] ContentFiles => Directory.GetFiles(Path.Combine(_folder.FullName, "store", "test-content"));
+
     private string LedgerFile => Path.Combine(_folder.FullName, "ledger");
 
-    private string[] Arguments => [Program.SiteCommand, $"Data Source={Path.Combine(_folder.FullName, "store", "test.db")}", _port, LedgerFile];
-
-    public async Task StartAsync(bool traced = false)
+    /// <param name="settings">Of <see cref="Site.TestSiteSettings"/>, as arguments.</param>
+    public async Task StartAsync(params string[] settings)
     {
-        _process = traced ? await SiteProcess.StartTracedAsync(TraceFile, Assembly, Arguments) : await SiteProcess.StartAsync(Assembly, Arguments);
+        string[] arguments =
+        [
+            Program.SiteCommand, $"--Database=Data Source={Path.Combine(_folder.FullName, "store", "test.db")}", $"--Port={_port}", $"--Ledger={LedgerFile}",
+        ];
+        Process = await SiteProcess.StartAsync(Launcher, Release, [.. arguments, .. settings]);
     }
 
-    public Task KillAsync() => _process!.KillAsync();
+    public Task KillAsync() => Process.KillAsync();
 
     /// <summary>Which ids the ledger says have started, and which have ended, each as often as it happened.</summary>
     public ILookup<string, string> ReadLedger() =>
         (File.Exists(LedgerFile) ? File.ReadAllLines(LedgerFile) : []).Select(line => line.Split(' ')).Where(words => words.Length == 2)
             .ToLookup(words => words[0], words => words[1]);
 
+    /// <summary>Lets those runs end that wait for it, now and later.</summary>
+    public void ReleaseRuns() => File.WriteAllText(LedgerFile + ".released", "");
+
     /// <summary>A client that submits as a script does, with cookies of its own.</summary>
-    public async Task<Submitter> ComeAsync()
+    public async Task<Submitter> ComeAsync(string page = "/Ledger")
     {
         var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(Address) };
-        var form = await client.GetStringAsync("/Ledger");
-        return new Submitter(client, Token().Match(form).Groups["token"].Value);
+        var form = await client.GetStringAsync(page);
+        return new Submitter(client, page, Token().Match(form).Groups["token"].Value);
+    }
+
+    /// <summary>What the health check says.</summary>
+    public async Task<JsonElement> ReadHealthAsync()
+    {
+        using var client = new HttpClient();
+        using var answer = await client.GetAsync($"{Address}/health", TestContext.Current.CancellationToken);
+        using var health = JsonDocument.Parse(await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return health.RootElement.Clone();
     }
 
     public async ValueTask DisposeAsync()
     {
-        if (_process is not null)
-            await _process.DisposeAsync();
+        if (Process is not null)
+            await Process.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 
@@ -59,45 +86,4 @@ public sealed partial class DurableSite : IAsyncDisposable
 
     [GeneratedRegex("""__RequestVerificationToken" type="hidden" value="(?<token>[^"]+)""")]
     private static partial Regex Token();
-
-    public sealed partial class Submitter(HttpClient client, string token) : IDisposable
-    {
-        private int _number;
-
-        /// <summary>The id that was acknowledged; null when there was no answer.</summary>
-        public async Task<string?> SubmitAsync(int milliseconds)
-        {
-            try
-            {
-                using var request = new HttpRequestMessage(HttpMethod.Post, "/Ledger") { Headers = { { "Accept", "application/json" } } };
-                request.Content = new FormUrlEncodedContent(new Dictionary<string, string>
-                {
-                    ["__RequestVerificationToken"] = token,
-                    ["Number"] = (++_number).ToString(CultureInfo.InvariantCulture),
-                    ["Milliseconds"] = milliseconds.ToString(CultureInfo.InvariantCulture),
-                });
-                using var response = await client.SendAsync(request, TestContext.Current.CancellationToken);
-                return response.StatusCode == HttpStatusCode.Accepted ? Id().Match(response.Headers.Location!.OriginalString).Value : null;
-            }
-            catch (HttpRequestException)
-            {
-                return null;
-            }
-        }
-
-        public async Task<string> ReadStateAsync(string id)
-        {
-            using var response = await client.GetAsync($"/Ledger?handler=completed&process_id={id}&output_json=1", TestContext.Current.CancellationToken);
-            using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
-            return status.RootElement.GetProperty("state").GetString()!;
-        }
-
-        public async Task<string> ReadResultAsync(string id) =>
-            await client.GetStringAsync($"/Ledger?handler=result&process_id={id}", TestContext.Current.CancellationToken);
-
-        public void Dispose() => client.Dispose();
-
-        [GeneratedRegex("(?<=process_id=)[0-9a-z]{26}")]
-        private static partial Regex Id();
-    }
 }

@@ -15,13 +15,21 @@ public sealed class SiteProcess : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
-    /// <summary>Starts a built application, and waits for the line of its output that tells its address.</summary>
-    public static Task<SiteProcess> StartAsync(string assembly, params string[] arguments) =>
-        StartAsync(new ProcessStartInfo("dotnet", [assembly, .. arguments]), assembly);
+    /// <summary>What tells the operating system which process it is.</summary>
+    public int Id => _process.Id;
 
-    /// <summary>Starts it under strace, which writes a line for every sync of the disk.</summary>
-    public static Task<SiteProcess> StartTracedAsync(string traceFile, string assembly, params string[] arguments) =>
-        StartAsync(new ProcessStartInfo("strace", ["-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", traceFile, "dotnet", assembly, .. arguments]), assembly);
+    /// <summary>Starts a built application, and waits for the line of its output that tells its address.</summary>
+    public static Task<SiteProcess> StartAsync(string assembly, params string[] arguments) => StartAsync([], assembly, arguments);
+
+    /// <summary>Starts it by another program.</summary>
+    /// <param name="launcher">The program and its own arguments.</param>
+    /// <param name="assembly">The application.</param>
+    /// <param name="arguments">The application's arguments.</param>
+    public static Task<SiteProcess> StartAsync(string[] launcher, string assembly, params string[] arguments)
+    {
+        string[] command = [.. launcher, "dotnet", assembly, .. arguments];
+        return StartAsync(new ProcessStartInfo(command[0], command[1..]), assembly);
+    }
 
     private static async Task<SiteProcess> StartAsync(ProcessStartInfo start, string assembly)
     {
@@ -65,6 +73,15 @@ public sealed class SiteProcess : IAsyncDisposable
     {
         _process.Kill(entireProcessTree: true);
         await _process.WaitForExitAsync();
+    }
+
+    /// <summary>SIGTERM, as a service manager or an orchestrator stops it. Returns the exit code.</summary>
+    public async Task<int> TerminateAsync()
+    {
+        using (var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]))
+            await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        return _process.ExitCode;
     }
 
     public async ValueTask DisposeAsync()

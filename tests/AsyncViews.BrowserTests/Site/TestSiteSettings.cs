@@ -1,0 +1,33 @@
+namespace AsyncViews.BrowserTests.Site;
+
+/// <summary>How a test wants its site. A site that is a process of its own gets it as arguments, <c>--Runs=3</c>.</summary>
+public sealed record TestSiteSettings
+{
+    /// <summary>A connection string of the SQLite store; null keeps processes in memory.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>0 lets the operating system choose.</summary>
+    public string Port { get; init; } = "0";
+
+    /// <summary>Where the page Ledger writes.</summary>
+    public string? Ledger { get; init; }
+
+    /// <summary>How many processes run at once; null is the library's default.</summary>
+    public int? Runs { get; init; }
+
+    /// <summary>The host's budget to stop.</summary>
+    public int ShutdownSeconds { get; init; } = 2;
+
+    /// <summary>A page that this release does not have.</summary>
+    public string? Without { get; init; }
+
+    public static TestSiteSettings From(string[] arguments) =>
+        new ConfigurationBuilder().AddCommandLine(arguments).Build().Get<TestSiteSettings>() ?? new();
+
+    /// <summary>The settings of a site whose clients submit more than a person would.</summary>
+    public void Apply(AsyncViewsOptions options)
+    {
+        options.MaxLiveProcessesPerOwner = 10_000;
+        options.MaxConcurrentRuns = Runs ?? options.MaxConcurrentRuns;
+    }
+}

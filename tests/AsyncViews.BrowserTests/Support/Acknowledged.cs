@@ -1,0 +1,44 @@
+namespace AsyncViews.BrowserTests.Support;
+
+/// <summary>What clients were told before the site was killed, to be compared with what became of it.</summary>
+public sealed class Acknowledged
+{
+    private readonly List<(Submitter Client, string Id)> _submissions = [];
+
+    public int Count
+    {
+        get
+        {
+            lock (_submissions)
+                return _submissions.Count;
+        }
+    }
+
+    public async Task SubmitUntilKilledAsync(Submitter client)
+    {
+        while (await client.SubmitAsync(Random.Shared.Next(0, 50)) is { } id)
+        {
+            lock (_submissions)
+                _submissions.Add((client, id));
+        }
+    }
+
+    /// <summary>Waits until all have ended. Each did as its ledger says, and none of them twice.</summary>
+    public async Task ShouldAllHaveEndedOnceAsync(DurableSite site)
+    {
+        var ends = new Dictionary<string, string>();
+        foreach (var (client, id) in _submissions)
+        {
+            var state = "";
+            await BrowserTest.UntilAsync(async () => (state = await client.ReadStateAsync(id)) is "succeeded" or "interrupted", $"{id} has ended");
+            ends[id] = state;
+        }
+
+        var ledger = site.ReadLedger();
+        ledger["start"].ShouldBeUnique();
+        ends.Where(end => end.Value == "succeeded").Select(end => end.Key).ShouldBeSubsetOf(ledger["end"]);
+        ends.Values.Count(state => state == "interrupted").ShouldBeLessThanOrEqualTo(new AsyncViewsOptions().MaxConcurrentRuns, "only what was running");
+        if (_submissions.FirstOrDefault(one => ends[one.Id] == "succeeded") is ({ } witness, var succeeded))
+            (await witness.ReadResultAsync(succeeded)).ShouldContain($"<p id=\"written\">{succeeded}</p>");
+    }
+}
