@@ -1,0 +1,36 @@
+using AsyncViews.BrowserTests.Pages;
+using AsyncViews.BrowserTests.Support;
+
+namespace AsyncViews.BrowserTests;
+
+public sealed class DamageTests(BrowserFixture browser) : BrowserTest(browser)
+{
+    [Fact]
+    public async Task ContentFile_ChangedWhileQueued_FailsThatProcessOnlyAndIsNotStarted()
+    {
+        await using var site = new DurableSite();
+        await site.StartAsync("--Runs=1");
+        using var client = await site.ComeAsync();
+        var running = await client.SubmitAsync(("Wait", LedgerModel.UntilReleased));
+        await UntilAsync(() => site.ReadLedger()["start"].Contains(running));
+        var damaged = await client.SubmitAsync(("Padding", new string('x', 200_000)));
+        await ChangeAByteAsync(site.ContentFiles.ShouldHaveSingleItem());
+        var sound = await client.SubmitAsync(("Padding", new string('x', 200_000)));
+
+        site.ReleaseRuns();
+
+        await client.IsAsync("succeeded", running);
+        await client.IsAsync("succeeded", sound);
+        await client.IsAsync("failed", damaged);
+        using (var result = await client.OpenResultAsync(damaged))
+            (await result.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("What was sent is damaged in the store");
+        site.ReadLedger()["start"].ShouldBe([running, sound]);
+    }
+
+    private static async Task ChangeAByteAsync(string path)
+    {
+        var bytes = await File.ReadAllBytesAsync(path, TestContext.Current.CancellationToken);
+        bytes[bytes.Length / 2] ^= 1;
+        await File.WriteAllBytesAsync(path, bytes, TestContext.Current.CancellationToken);
+    }
+}

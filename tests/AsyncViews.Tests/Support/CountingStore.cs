@@ -1,0 +1,35 @@
+using System.Collections.Concurrent;
+using System.Reflection;
+using AsyncViews.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace AsyncViews.Tests.Support;
+
+/// <summary>Counts the calls to a real store, which it passes on.</summary>
+public class CountingStore : DispatchProxy
+{
+    private readonly ConcurrentDictionary<string, int> _calls = new();
+    private IProcessStore _store = null!;
+
+    public int CallsOf(string method) => _calls.GetValueOrDefault(method);
+
+    /// <summary>Puts one around the application's store.</summary>
+    internal static void Install(IServiceCollection services)
+    {
+        services.AddSingleton<InMemoryProcessStore>();
+        services.Replace(ServiceDescriptor.Singleton(provider =>
+        {
+            var store = Create<IProcessStore, CountingStore>();
+            ((CountingStore)(object)store)._store = provider.GetRequiredService<InMemoryProcessStore>();
+            return store;
+        }));
+    }
+
+    internal static CountingStore Of(Site site) => (CountingStore)(object)site.Services.GetRequiredService<IProcessStore>();
+
+    protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
+    {
+        _calls.AddOrUpdate(targetMethod!.Name, 1, (_, calls) => calls + 1);
+        return targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
+    }
+}
