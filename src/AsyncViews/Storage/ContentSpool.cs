@@ -34,7 +34,7 @@ public sealed class ContentSpool : Stream
                 ? new Content(_inline.GetBuffer().AsMemory(0, (int)_inline.Length))
                 : new Content(await _file.CompleteAsync(cancellationToken));
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsOfTheDisk(exception))
         {
             throw NotWritten(exception);
         }
@@ -65,7 +65,7 @@ public sealed class ContentSpool : Stream
 
             await _file.WriteAsync(buffer, cancellationToken);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (IsOfTheDisk(exception))
         {
             throw NotWritten(exception);
         }
@@ -90,6 +90,10 @@ public sealed class ContentSpool : Stream
         await base.DisposeAsync();
         GC.SuppressFinalize(this);
     }
+
+    /// <remarks>A file that may not grow (a limit of the file system, or of the process) is an ArgumentOutOfRangeException to .NET.</remarks>
+    private static bool IsOfTheDisk(Exception exception) =>
+        exception is IOException or UnauthorizedAccessException or ArgumentOutOfRangeException;
 
     private static StoreUnavailableException NotWritten(Exception exception) =>
         new($"Content could not be written: {exception.Message}", exception);
