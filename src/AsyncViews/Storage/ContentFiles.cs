@@ -29,7 +29,21 @@ public sealed class ContentFiles
     public string Folder { get; }
 
     /// <summary>The bytes left on the folder's disk for this user.</summary>
-    public long FreeBytes => new DriveInfo(Folder).AvailableFreeSpace;
+    /// <exception cref="StoreUnavailableException">The folder is not there any more: its disk was taken away, say.</exception>
+    public long FreeBytes
+    {
+        get
+        {
+            try
+            {
+                return new DriveInfo(Folder).AvailableFreeSpace;
+            }
+            catch (IOException exception)
+            {
+                throw new StoreUnavailableException($"The folder of the content files cannot be reached: {exception.Message}", exception);
+            }
+        }
+    }
 
     internal ContentFileWriter Create() =>
         new(Path.Combine(Folder, $"{Guid.NewGuid():N}.content"), RandomNumberGenerator.GetBytes(ContentFrames.KeyLength), _durable);
