@@ -62,11 +62,15 @@ public abstract class AsyncPageModel : PageModel
                 $"{GetType()}.{nameof(RunAsync)} returned null. Return a result: Page() shows this page.");
         }
 
+        var intake = HttpContext.RequestServices.GetRequiredService<SubmissionIntake>();
+        if (intake.RefuseUnkept(HttpContext) is { } unkept)
+            return unkept;
+
         if (await SubmissionRefusal.FindAsync(HttpContext) is { } refusal)
             return await RefuseAsync(refusal);
 
         if (await ShouldRunProcessAsync())
-            return await HttpContext.RequestServices.GetRequiredService<SubmissionIntake>().SubmitAsync(PageContext);
+            return await intake.SubmitAsync(PageContext);
 
         return JsonClient.Is(Request) && !ModelState.IsValid
             ? JsonClient.Invalid(ModelState, StatusCodes.Status400BadRequest)

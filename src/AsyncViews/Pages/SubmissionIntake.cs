@@ -97,6 +97,13 @@ internal sealed class SubmissionIntake(
         }
     }
 
+    /// <summary>
+    /// Refuses what could not be kept. Asked before what is wrong with the form: on a full disk the framework cannot read
+    /// an upload either, and the person is not to blame. Null where all was kept.
+    /// </summary>
+    public IActionResult? RefuseUnkept(HttpContext context) =>
+        context.Features.Get<RequestBodyTee>()?.Failure is { } failure ? RefuseUnavailable(context, failure) : null;
+
     /// <summary>The store can be neither written nor read just now.</summary>
     public IActionResult RefuseUnavailable(HttpContext context, StoreUnavailableException exception)
     {
