@@ -29,7 +29,9 @@ public sealed partial class DurableSite : IAsyncDisposable
 
     public SiteProcess Process { get; private set; } = null!;
 
-    public string[] ContentFiles => Directory.GetFiles(Path.Combine(_folder.FullName, "store", "test-content"));
+    public string ContentFolder => Path.Combine(_folder.FullName, "store", "test-content");
+
+    public string[] ContentFiles => Directory.GetFiles(ContentFolder);
 
     private string LedgerFile => Path.Combine(_folder.FullName, "ledger");
 
