@@ -16,7 +16,7 @@ public sealed class DurabilityTests(BrowserFixture browser) : BrowserTest(browse
         await using var site = new DurableSite();
         await site.StartAsync();
         var clients = await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => site.ComeAsync()));
-        var acknowledged = new Acknowledged();
+        using var acknowledged = new Acknowledged();
 
         var submitting = clients.Select(acknowledged.SubmitUntilKilledAsync).ToArray();
         await UntilAsync(() => acknowledged.Count >= acknowledgedBeforeKill);
@@ -26,8 +26,6 @@ public sealed class DurabilityTests(BrowserFixture browser) : BrowserTest(browse
 
         await acknowledged.ShouldAllHaveEndedOnceAsync(site);
         site.ReadLedger()["end"].ShouldNotBeEmpty();
-        foreach (var client in clients)
-            client.Dispose();
     }
 
     [Fact]

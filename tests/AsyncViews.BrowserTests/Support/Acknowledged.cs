@@ -1,9 +1,10 @@
 namespace AsyncViews.BrowserTests.Support;
 
 /// <summary>What clients were told before the site was killed, to be compared with what became of it.</summary>
-public sealed class Acknowledged
+public sealed class Acknowledged : IDisposable
 {
     private readonly List<(Submitter Client, string Id)> _submissions = [];
+    private readonly List<Submitter> _clients = [];
 
     public int Count
     {
@@ -14,8 +15,11 @@ public sealed class Acknowledged
         }
     }
 
+    /// <param name="client">Disposed with this.</param>
     public async Task SubmitUntilKilledAsync(Submitter client)
     {
+        lock (_submissions)
+            _clients.Add(client);
         while (await client.SubmitAsync(Random.Shared.Next(0, 50)) is { } id)
         {
             lock (_submissions)
@@ -41,4 +45,6 @@ public sealed class Acknowledged
         if (_submissions.FirstOrDefault(one => ends[one.Id] == "succeeded") is ({ } witness, var succeeded))
             (await witness.ReadResultAsync(succeeded)).ShouldContain($"<p id=\"written\">{succeeded}</p>");
     }
+
+    public void Dispose() => _clients.ForEach(client => client.Dispose());
 }

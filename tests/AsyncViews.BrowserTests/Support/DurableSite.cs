@@ -21,6 +21,9 @@ public sealed partial class DurableSite : IAsyncDisposable
     /// <summary>The program that starts the site with its own arguments: one that watches or limits it.</summary>
     public string[] Launcher { get; set; } = [];
 
+    private string[] Arguments =>
+        [Program.SiteCommand, $"--Database=Data Source={Path.Combine(_folder.FullName, "store", "test.db")}", $"--Port={_port}", $"--Ledger={LedgerFile}"];
+
     /// <summary>A launcher that writes a line for every sync of the disk.</summary>
     public string[] Strace => ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", TraceFile];
 
@@ -38,12 +41,13 @@ public sealed partial class DurableSite : IAsyncDisposable
     /// <param name="settings">Of <see cref="Site.TestSiteSettings"/>, as arguments.</param>
     public async Task StartAsync(params string[] settings)
     {
-        string[] arguments =
-        [
-            Program.SiteCommand, $"--Database=Data Source={Path.Combine(_folder.FullName, "store", "test.db")}", $"--Port={_port}", $"--Ledger={LedgerFile}",
-        ];
-        Process = await SiteProcess.StartAsync(Launcher, Release, [.. arguments, .. settings]);
+        if (Process is not null)
+            await Process.DisposeAsync();
+        Process = await SiteProcess.StartAsync(Launcher, Release, [.. Arguments, .. settings]);
     }
+
+    /// <summary>Starts it, and kills it after a while, be it ready or not.</summary>
+    public Task StartAndKillAsync(TimeSpan after) => SiteProcess.StartAndKillAsync(after, Release, Arguments);
 
     public Task KillAsync() => Process.KillAsync();
 

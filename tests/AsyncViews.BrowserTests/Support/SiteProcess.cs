@@ -11,7 +11,24 @@ public sealed class SiteProcess : IAsyncDisposable
     private readonly Process _process;
     private readonly List<string> _output = [];
 
-    private SiteProcess(Process process) => _process = process;
+    private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private SiteProcess(ProcessStartInfo start, string assembly)
+    {
+        start.WorkingDirectory = Path.GetDirectoryName(assembly);
+        start.RedirectStandardInput = true;
+        start.RedirectStandardOutput = true;
+        start.RedirectStandardError = true;
+        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
+        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
+        _process = new Process { StartInfo = start };
+        _process.OutputDataReceived += (_, line) => Read(line.Data);
+        _process.ErrorDataReceived += (_, line) => Read(line.Data);
+        _process.Start();
+        _process.BeginOutputReadLine();
+        _process.BeginErrorReadLine();
+    }
 
     public string Address { get; private set; } = "";
 
@@ -25,40 +42,33 @@ public sealed class SiteProcess : IAsyncDisposable
     /// <param name="launcher">The program and its own arguments.</param>
     /// <param name="assembly">The application.</param>
     /// <param name="arguments">The application's arguments.</param>
-    public static Task<SiteProcess> StartAsync(string[] launcher, string assembly, params string[] arguments)
+    public static async Task<SiteProcess> StartAsync(string[] launcher, string assembly, params string[] arguments)
     {
         string[] command = [.. launcher, "dotnet", assembly, .. arguments];
-        return StartAsync(new ProcessStartInfo(command[0], command[1..]), assembly);
+        var site = new SiteProcess(new ProcessStartInfo(command[0], command[1..]), assembly);
+        await site.BeReadyAsync(assembly);
+        return site;
     }
 
-    private static async Task<SiteProcess> StartAsync(ProcessStartInfo start, string assembly)
+    /// <summary>Starts it, and kills it after a while, be it ready or not.</summary>
+    public static async Task StartAndKillAsync(TimeSpan after, string assembly, params string[] arguments)
     {
-        start.WorkingDirectory = Path.GetDirectoryName(assembly);
-        start.RedirectStandardInput = true;
-        start.RedirectStandardOutput = true;
-        start.RedirectStandardError = true;
-        start.Environment["DOTNET_ENVIRONMENT"] = "Production";
-        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Production";
-        start.Environment["ASPNETCORE_URLS"] = "http://127.0.0.1:0";
-        var process = new Process { StartInfo = start };
-        var site = new SiteProcess(process);
-        var address = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        process.OutputDataReceived += (_, line) => site.Read(line.Data, address);
-        process.ErrorDataReceived += (_, line) => site.Read(line.Data, address);
-        process.Start();
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        await using var site = new SiteProcess(new ProcessStartInfo("dotnet", [assembly, .. arguments]), assembly);
+        await Task.Delay(after);
+        await site.KillAsync();
+    }
+
+    private async Task BeReadyAsync(string assembly)
+    {
         try
         {
-            site.Address = await address.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+            Address = await _address.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
         }
         catch (Exception exception)
         {
-            await site.DisposeAsync();
-            throw new InvalidOperationException($"{Path.GetFileName(assembly)} did not start:\n{string.Join('\n', site._output)}", exception);
+            await DisposeAsync();
+            throw new InvalidOperationException($"{Path.GetFileName(assembly)} did not start:\n{string.Join('\n', _output)}", exception);
         }
-
-        return site;
     }
 
     /// <summary>The most memory that it has had resident, in bytes.</summary>
@@ -92,7 +102,7 @@ public sealed class SiteProcess : IAsyncDisposable
         _process.Dispose();
     }
 
-    private void Read(string? line, TaskCompletionSource<string> address)
+    private void Read(string? line)
     {
         if (line is null)
             return;
@@ -100,6 +110,6 @@ public sealed class SiteProcess : IAsyncDisposable
         lock (_output)
             _output.Add(line);
         if (line.IndexOf("http://127.0.0.1:", StringComparison.Ordinal) is var at and >= 0)
-            address.TrySetResult(line[at..].Trim());
+            _address.TrySetResult(line[at..].Trim());
     }
 }

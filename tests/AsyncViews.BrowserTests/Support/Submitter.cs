@@ -16,7 +16,7 @@ public sealed partial class Submitter(HttpClient client, string page, string tok
         try
         {
             using var answer = await PostAsync(("Milliseconds", milliseconds.ToString(CultureInfo.InvariantCulture)));
-            return answer.StatusCode == HttpStatusCode.Accepted ? IdIn(answer) : null;
+            return AcknowledgedBy(answer);
         }
         catch (HttpRequestException)
         {
@@ -28,9 +28,12 @@ public sealed partial class Submitter(HttpClient client, string page, string tok
     public async Task<string> SubmitAsync(params (string Name, string Value)[] fields)
     {
         using var answer = await PostAsync(fields);
-        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
-        return IdIn(answer);
+        return AcknowledgedBy(answer).ShouldNotBeNull($"the site answered {answer.StatusCode}");
     }
+
+    /// <summary>The id in an answer to a POST; null where it is a refusal.</summary>
+    public static string? AcknowledgedBy(HttpResponseMessage answer) =>
+        answer.StatusCode == HttpStatusCode.Accepted ? Id().Match(answer.Headers.Location!.OriginalString).Value : null;
 
     public Task<HttpResponseMessage> PostAsync(params (string Name, string Value)[] fields) => PostAsync("application/json", fields);
 
@@ -68,8 +71,6 @@ public sealed partial class Submitter(HttpClient client, string page, string tok
     public void Dispose() => client.Dispose();
 
     private string At(string handler, string id) => $"{page}?handler={handler}&process_id={id}";
-
-    private static string IdIn(HttpResponseMessage answer) => Id().Match(answer.Headers.Location!.OriginalString).Value;
 
     [GeneratedRegex("(?<=process_id=)[0-9a-z]{26}")]
     private static partial Regex Id();

@@ -1,0 +1,89 @@
+using System.Diagnostics;
+using System.Globalization;
+using AsyncViews.BrowserTests.Support;
+
+namespace AsyncViews.BrowserTests.Campaign;
+
+/// <summary>
+/// Kills a site at each sync of the disk from a submission to its end: at the first, then at the second, until one
+/// survives. Between two syncs nothing that a kill could part is made durable.
+/// </summary>
+internal static class SyncCampaign
+{
+    /// <summary>The library syncs content files and their folder by the one, SQLite its log by the other.</summary>
+    private static readonly string[] Calls = ["fsync", "fdatasync"];
+
+    /// <summary>A record of the database, and one with a content file.</summary>
+    private static readonly int[] Sizes = [0, 100_000];
+
+    private const int MostSyncs = 50;
+
+    /// <summary>Returns at how many syncs the site was killed.</summary>
+    /// <exception cref="Exception">An acknowledged submission was lost, or one was run twice.</exception>
+    public static async Task<int> RunAsync()
+    {
+        var kills = 0;
+        await using var site = new DurableSite();
+        foreach (var call in Calls)
+        {
+            foreach (var size in Sizes)
+            {
+                var at = 1;
+                while (await IsKilledAsync(site, call, at, size))
+                    (++at).ShouldBeLessThan(MostSyncs, "a submission must survive in the end");
+                kills += at - 1;
+                Console.WriteLine($"{at - 1} kills at an {call} of a submission of {size} bytes");
+            }
+        }
+
+        kills.ShouldBeGreaterThan(0, "strace has killed nothing");
+        return kills;
+    }
+
+    private static async Task<bool> IsKilledAsync(DurableSite site, string call, int at, int size)
+    {
+        await site.StartAsync();
+        using var client = await site.ComeAsync();
+        using var strace = await AttachAsync(site.Process.Id, call, at);
+        string? id = null;
+        var killed = false;
+        try
+        {
+            using var answer = await client.PostAsync(("Padding", new string('x', size)));
+            id = Submitter.AcknowledgedBy(answer);
+            id.ShouldNotBeNull($"the site answered {answer.StatusCode}");
+            await client.IsAsync("succeeded", id);
+        }
+        catch (HttpRequestException)
+        {
+            // Before or after it acknowledged.
+            killed = true;
+        }
+
+        await site.KillAsync();
+        await strace.WaitForExitAsync();
+        await site.StartAsync();
+        if (id is not null)
+            await BrowserTest.UntilAsync(async () => await client.ReadStateAsync(id) is "succeeded" or "interrupted", $"{id} has ended");
+        site.ReadLedger()["start"].ShouldBeUnique();
+        (await site.ReadHealthAsync()).GetProperty("status").GetString().ShouldBe("Healthy");
+        await site.KillAsync();
+        return killed;
+    }
+
+    private static async Task<Process> AttachAsync(int process, string call, int at)
+    {
+        var start = new ProcessStartInfo("strace",
+        [
+            "-f", "-p", process.ToString(CultureInfo.InvariantCulture), "-e", $"trace={call}",
+            "-e", string.Create(CultureInfo.InvariantCulture, $"inject={call}:signal=KILL:when={at}"), "-o", "/dev/null",
+        ])
+        { RedirectStandardError = true };
+        var strace = Process.Start(start)!;
+        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
+        var line = await strace.StandardError.ReadLineAsync(deadline.Token);
+        line.ShouldNotBeNull().ShouldContain("attached", Case.Insensitive, "strace must be allowed to attach to a process of the same user");
+        _ = strace.StandardError.ReadToEndAsync(CancellationToken.None);
+        return strace;
+    }
+}

@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# Kills the test site at every sync of a submission, then at random moments (500, or as many as the argument says), and
+# checks after each that nothing acknowledged was lost and nothing ran twice. Uses the loopback network only. Ends with one
+# line, and with an error where something was violated.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+command -v strace >/dev/null || { echo "The campaign needs strace: apt-get install strace" >&2; exit 1; }
+dotnet build tests/AsyncViews.BrowserTests --nologo -v quiet -clp:NoSummary
+exec dotnet tests/AsyncViews.BrowserTests/bin/Debug/net10.0/AsyncViews.BrowserTests.dll campaign "$@"
