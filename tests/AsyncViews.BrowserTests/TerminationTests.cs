@@ -22,6 +22,7 @@ public sealed class TerminationTests(BrowserFixture browser) : BrowserTest(brows
         (await site.Process.TerminateAsync()).ShouldBe(0);
         site.ReadLedger()["start"].ShouldBe([brief, stoppable, stubborn], ignoreOrder: true);
         site.ReadLedger()["end"].ShouldBe([brief]);
+        site.ReadLedger()["stopped"].ShouldBe([stoppable]);
 
         await site.StartAsync();
         await client.IsAsync("succeeded", brief);

@@ -38,7 +38,16 @@ public class LedgerModel(IConfiguration configuration, IHostApplicationLifetime 
     {
         Write($"start {process.Id}");
         process.ReportProgress(50, "Working");
-        await WaitAsync(cancellationToken);
+        try
+        {
+            await WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Write($"stopped {process.Id}");
+            throw;
+        }
+
         Write($"end {process.Id}");
         Written = process.Id.ToString();
         return ResultBytes == 0 ? Page() : File(new byte[ResultBytes], "application/octet-stream");
