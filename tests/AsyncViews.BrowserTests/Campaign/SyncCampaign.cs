@@ -60,6 +60,10 @@ internal static class SyncCampaign
             killed = true;
         }
 
+        // The first of these syncs is the accept's own; that of the ledger is not.
+        if (killed && at == 1 && (call == "fdatasync" || size > 0))
+            id.ShouldBeNull("it was acknowledged before it was on the disk");
+
         await site.KillAsync();
         await strace.WaitForExitAsync();
         await site.StartAsync();
