@@ -52,8 +52,9 @@ public sealed class ImportModel(AirportImport import, AirportRegister register, 
             Report = UseExample
                 ? await import.RunAsync("airports.csv", () => System.IO.File.OpenRead(register.Path), Pace, process, cancellationToken)
                 : await import.RunAsync(Upload!.FileName, Upload.OpenReadStream, Pace, process, cancellationToken);
-            await rejectedRows.SaveAsync(process.Id, Report.Rejected, cancellationToken);
-            Id = process.Id;
+            // A name of its own: the process's id is in addresses that people pass on.
+            Id = ProcessId.New();
+            await rejectedRows.SaveAsync(Id, Report.Rejected, cancellationToken);
         }
         catch (MalformedFileException e)
         {

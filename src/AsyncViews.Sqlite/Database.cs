@@ -86,10 +86,18 @@ internal sealed class Database(string path) : IDisposable
             Pooling = false,
             DefaultTimeout = LockTimeoutSeconds,
         }.ToString());
-        connection.Open();
         var statements = new Statements(connection);
-        statements.Execute(pragmas);
-        return statements;
+        try
+        {
+            connection.Open();
+            statements.Execute(pragmas);
+            return statements;
+        }
+        catch
+        {
+            statements.Dispose();
+            throw;
+        }
     }
 
     private static bool IsEmpty(Statements statements) =>

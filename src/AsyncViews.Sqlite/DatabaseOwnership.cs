@@ -24,8 +24,7 @@ internal sealed class DatabaseOwnership : IDisposable
             {
                 // The operating system releases it when this process ends, however it ends.
                 var @lock = new FileStream(database + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                await File.WriteAllTextAsync(ownerFile, string.Create(CultureInfo.InvariantCulture,
-                    $"process {Environment.ProcessId} on {Environment.MachineName}"), cancellationToken);
+                await NoteOwnerAsync(ownerFile, cancellationToken);
                 return new DatabaseOwnership(@lock);
             }
             catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException))
@@ -40,6 +39,18 @@ internal sealed class DatabaseOwnership : IDisposable
 
                 await Task.Delay(RetryDelay, time, cancellationToken);
             }
+        }
+    }
+
+    /// <summary>For the message of whoever waits: a disk that has no room for it is no reason not to start.</summary>
+    private static async Task NoteOwnerAsync(string file, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await File.WriteAllTextAsync(file, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"), cancellationToken);
+        }
+        catch (IOException)
+        {
         }
     }
 

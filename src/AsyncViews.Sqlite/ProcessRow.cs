@@ -8,7 +8,7 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
 {
     /// <summary>What <see cref="Read"/> reads, in this order.</summary>
     public const string Columns =
-        "sequence, id, type, owner, state, fence, node, version, created, started, ended, expires, cancel_requested, gone, wrapped_key, sealed_status";
+        "sequence, id, type, owner, state, fence, node, version, created, started, ended, expires, cancel_requested, gone, wrapped_key, sealed_status, max_starts";
 
     public static ProcessRow Read(SqliteDataReader row) => new(
         new ProcessRecord
@@ -27,6 +27,7 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
             ExpiresAt = TimeOf(row, 11),
             CancelRequested = row.GetBoolean(12),
             IsGone = row.GetBoolean(13),
+            MaxStarts = row.GetInt32(16),
         },
         BytesOf(row, 14),
         BytesOf(row, 15));

@@ -52,8 +52,9 @@ internal static class ProcessTable
         """,
         ("$id", id.ToString()), ("$node", node), ("$now", now.UtcTicks)) == 1;
 
-    public static int Heartbeat(Statements db, string node, DateTimeOffset now) =>
-        db.Execute($"UPDATE processes SET heartbeat = $now WHERE state = {Running} AND node = $node", ("$node", node), ("$now", now.UtcTicks));
+    public static int Heartbeat(Statements db, IEnumerable<ProcessId> alive, DateTimeOffset now) => db.Execute(
+        $"UPDATE processes SET heartbeat = $now WHERE state = {Running} AND id IN (SELECT value FROM json_each($ids))",
+        ("$ids", JsonSerializer.Serialize(alive.Select(id => id.ToString()))), ("$now", now.UtcTicks));
 
     public static bool Report(Statements db, ProcessId id, int fence, byte[] status, long version) => db.Execute(
         $"UPDATE processes SET sealed_status = $status, version = $version WHERE id = $id AND state = {Running} AND fence = $fence AND version < $version",
@@ -77,6 +78,11 @@ internal static class ProcessTable
     public static void SetResult(Statements db, ProcessId id, byte[] response, StoredContent body) => db.Execute(
         "UPDATE processes SET sealed_response = $response, result_length = $length, result_file = $file, sealed_result = $body WHERE id = $id",
         ("$id", id.ToString()), ("$response", response), ("$length", body.Length), ("$file", body.File), ("$body", body.Sealed));
+
+    /// <summary>Gives up what the old key sealed.</summary>
+    public static void Rekey(Statements db, ProcessId id, byte[] wrappedKey) => db.Execute(
+        "UPDATE processes SET wrapped_key = $wrapped, sealed_status = NULL, sealed_submission = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
+        ("$id", id.ToString()), ("$wrapped", wrappedKey));
 
     public static void MarkCancelRequested(Statements db, ProcessId id) => db.Execute(
         "UPDATE processes SET cancel_requested = 1, version = version + 1 WHERE id = $id AND cancel_requested = 0", ("$id", id.ToString()));

@@ -8,8 +8,11 @@ internal static partial class SqliteLog
     [LoggerMessage(101, LogLevel.Warning, "{Count} processes were running when the server last stopped: they are Interrupted, or queued again where their page allows it.")]
     public static partial void Recovered(ILogger logger, int count);
 
-    [LoggerMessage(102, LogLevel.Critical, "The key ring beside {Database} is not the one that it was written with. Nothing is accepted, started or ended until the right one is back.")]
+    [LoggerMessage(102, LogLevel.Critical, "The key ring beside {Database} is not the one that it was written with. Nothing is accepted, started or ended until the right one is back and the application is started again.")]
     public static partial void LockedOut(ILogger logger, string database);
+
+    [LoggerMessage(104, LogLevel.Error, "Process {ProcessId} is damaged in the store: it was not started.")]
+    public static partial void Damaged(ILogger logger, ProcessId processId, Exception exception);
 
     [LoggerMessage(103, LogLevel.Error, "The status of process {ProcessId} is damaged in the store.")]
     public static partial void StatusDamaged(ILogger logger, ProcessId processId, Exception exception);

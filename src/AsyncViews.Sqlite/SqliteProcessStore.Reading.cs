@@ -22,18 +22,33 @@ internal sealed partial class SqliteProcessStore
         _ownership = await DatabaseOwnership.TakeAsync(_path, _time, cancellationToken);
         _database.Open(isNew: !ring.Exists, connected: db => _load.Set(ProcessTable.CountLoad(db)));
         _files = new ContentFiles(name + "-content", durable: true);
-        ContentFiles.CreatePrivate(ring.FullName);
+        await CreateRingAsync(ring, cancellationToken);
         _vault = new Vault(ring);
 
         _lockedOut = await UnlockAsync(_vault);
+        SyncedFolder.SyncWithFiles(ring.FullName);
+        SyncedFolder.Sync(folder);
         if (_lockedOut is not null)
         {
             SqliteLog.LockedOut(_logger, _path);
             return;
         }
 
+        _openedAt = _time.GetUtcNow();
         RemoveOrphans();
-        await RecoverAsync(TimeSpan.Zero, new HashSet<ProcessId>(), cancellationToken);
+
+        // Whatever the clock said when it last beat: this process owns the file, and has started nothing yet.
+        await RecoverAsync(DateTimeOffset.MaxValue, new HashSet<ProcessId>());
+    }
+
+    /// <summary>Whatever folder the application has chosen: the keys belong into no repository.</summary>
+    private static async Task CreateRingAsync(DirectoryInfo ring, CancellationToken cancellationToken)
+    {
+        if (ring.Exists)
+            return;
+
+        ContentFiles.CreatePrivate(ring.FullName);
+        await File.WriteAllTextAsync(Path.Combine(ring.FullName, ".gitignore"), "*\n", cancellationToken);
     }
 
     /// <summary>Why the key ring is not the one that the database was written with; null where it is.</summary>
@@ -55,18 +70,21 @@ internal sealed partial class SqliteProcessStore
             File.Delete(file);
     }
 
-    public async ValueTask HeartbeatAsync(string node, CancellationToken cancellationToken = default) =>
-        await _database.WriteAsync(db => ProcessTable.Heartbeat(db, node, _time.GetUtcNow()));
-
-    public async ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default)
+    public async ValueTask HeartbeatAsync(IReadOnlyCollection<ProcessId> alive, CancellationToken cancellationToken = default)
     {
-        if (_lockedOut is not null)
-            return 0;
+        if (alive.Count > 0)
+            await _database.WriteAsync(db => ProcessTable.Heartbeat(db, alive, _time.GetUtcNow()));
+    }
 
+    public async ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default) =>
+        _lockedOut is null ? await RecoverAsync(_time.GetUtcNow() - lease, alive) : 0;
+
+    private async Task<int> RecoverAsync(DateTimeOffset heartbeatBefore, IReadOnlySet<ProcessId> alive)
+    {
         List<string> files = [];
         var recovered = await _database.WriteAsync(db =>
         {
-            var lost = ProcessTable.FindLost(db, _time.GetUtcNow() - lease).Where(run => !alive.Contains(run.Id)).ToArray();
+            var lost = ProcessTable.FindLost(db, heartbeatBefore).Where(run => !alive.Contains(run.Id)).ToArray();
             foreach (var (id, _, mayStartAgain) in lost)
             {
                 if (mayStartAgain)
@@ -90,13 +108,15 @@ internal sealed partial class SqliteProcessStore
 
     public async ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
-        if (_lockedOut is not null)
+        // Counted from the opening at the earliest: before that, nobody has looked for its page.
+        var queuedBefore = _time.GetUtcNow() - timeout;
+        if (_lockedOut is not null || _openedAt > queuedBefore)
             return 0;
 
         List<string> files = [];
         var missed = await _database.WriteAsync(db =>
         {
-            var unknown = ProcessTable.FindUnknown(db, types, _time.GetUtcNow() - timeout);
+            var unknown = ProcessTable.FindUnknown(db, types, queuedBefore);
             unknown.ForEach(id => End(db, ProcessTable.Find(db, id)!.Record, ProcessState.Missed, files));
             return unknown.Count;
         });
@@ -163,6 +183,9 @@ internal sealed partial class SqliteProcessStore
 
     public async ValueTask<int> SweepAsync(CancellationToken cancellationToken = default)
     {
+        if (_lockedOut is not null)
+            return 0;
+
         int batch, total = 0;
         do
         {
@@ -184,7 +207,7 @@ internal sealed partial class SqliteProcessStore
         while (batch == SweepBatch);
 
         var removed = await _database.WriteAsync(db => ProcessTable.RemoveTombstones(db, _time.GetUtcNow() - _options.TombstoneRetention));
-        if (total + removed > 0)
+        if (total + removed > 0 || Interlocked.Exchange(ref _leftovers, 0) == 1)
             await _database.CompactAsync();
         return total;
     }

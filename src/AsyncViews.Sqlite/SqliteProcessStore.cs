@@ -23,6 +23,11 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     private ContentFiles? _files;
     private Vault? _vault;
 
+    private DateTimeOffset _openedAt;
+
+    /// <summary>1 where something secret was deleted since the last sweep, and may stand in the log of writes yet.</summary>
+    private int _leftovers;
+
     /// <summary>Why nothing can be decrypted; null where everything can.</summary>
     private string? _lockedOut;
 
@@ -99,7 +104,8 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         }
         catch (DamagedContentException exception)
         {
-            await FinishAsync(id, claimed.Record.Fence, Damaged(exception), cancellationToken);
+            SqliteLog.Damaged(_logger, id, exception);
+            await EndDamagedAsync(claimed.Record);
             return null;
         }
     }
@@ -211,19 +217,40 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         return true;
     }
 
-    private static ProcessOutcome Damaged(DamagedContentException exception) =>
-        new(ProcessState.Failed) { Reason = "What was sent is damaged in the store, so it was not started.", Error = exception.ToString() };
+    /// <summary>Its key may be what is damaged: a new one wraps the reason, and nothing else of it can be read any more.</summary>
+    private async Task EndDamagedAsync(ProcessRecord record)
+    {
+        var key = Vault.NewKey();
+        var wrapped = Keys.Wrap(key);
+        var status = new StoredStatus(null, null, null, "What was sent is damaged in the store, so it was not started.").Seal(key);
+        List<string> files = [];
+        await _database.WriteAsync(db =>
+        {
+            files.AddRange(ProcessTable.FilesOf(db, record.Id));
+            ProcessTable.Rekey(db, record.Id, wrapped);
+            return End(db, record, ProcessState.Failed, [], status: status);
+        });
+        Delete(files);
+    }
 
     /// <summary>The name of a content file is on the disk before a record names it.</summary>
     private Content Synced(Content content)
     {
-        if (content.File is not null)
-            SyncedFolder.Sync(Files.Folder);
-        return content;
+        try
+        {
+            if (content.File is not null)
+                SyncedFolder.Sync(Files.Folder);
+            return content;
+        }
+        catch (IOException exception)
+        {
+            throw new StoreUnavailableException($"Content could not be synced: {exception.Message}", exception);
+        }
     }
 
     private void Delete(List<string> files)
     {
+        Volatile.Write(ref _leftovers, 1);
         foreach (var file in files)
             File.Delete(Path.Combine(Files.Folder, file));
     }

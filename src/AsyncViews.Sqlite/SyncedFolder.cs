@@ -5,6 +5,19 @@ namespace AsyncViews.Sqlite;
 /// <summary>Makes the names in a folder durable: a synced file whose name is lost is lost.</summary>
 internal static partial class SyncedFolder
 {
+    /// <summary>Makes the files in it durable too: those that somebody else wrote without syncing them.</summary>
+    public static void SyncWithFiles(string folder)
+    {
+        foreach (var path in Directory.EnumerateFiles(folder))
+        {
+            using var file = File.OpenHandle(path, access: FileAccess.ReadWrite);
+            RandomAccess.FlushToDisk(file);
+        }
+
+        Sync(folder);
+    }
+
+    /// <exception cref="IOException">It could not be synced.</exception>
     public static void Sync(string folder)
     {
         // Windows keeps names in a journal of its own.

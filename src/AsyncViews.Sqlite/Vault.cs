@@ -66,6 +66,9 @@ internal sealed class Vault(DirectoryInfo ring)
     /// <exception cref="DamagedContentException">The record is damaged.</exception>
     public static byte[] Open(byte[] key, string purpose, ReadOnlySpan<byte> @sealed)
     {
+        if (@sealed.Length < NonceLength + TagLength)
+            throw new DamagedContentException($"The {purpose} of a stored process is cut off.");
+
         var plain = new byte[@sealed.Length - NonceLength - TagLength];
         try
         {

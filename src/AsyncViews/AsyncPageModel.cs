@@ -58,6 +58,10 @@ public abstract class AsyncPageModel : PageModel
     {
         if (HttpContext.Features.Get<ProcessContext>() is { } process)
         {
+            // Model binding hides what goes wrong here in ModelState: better no run than one with half of what was sent.
+            if (Request.HasFormContentType)
+                await Request.ReadFormAsync(process.CancellationToken);
+
             return await RunAsync(process, process.CancellationToken) ?? throw new InvalidOperationException(
                 $"{GetType()}.{nameof(RunAsync)} returned null. Return a result: Page() shows this page.");
         }

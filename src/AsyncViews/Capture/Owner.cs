@@ -27,13 +27,14 @@ internal static class Owner
     /// <summary>By the claim that antiforgery identifies a user by, else by all of them.</summary>
     private static string? OfUser(ClaimsPrincipal user)
     {
-        if (user.Identities.FirstOrDefault(identity => identity.IsAuthenticated) is not { } identity)
+        var identities = user.Identities.Where(identity => identity.IsAuthenticated).ToArray();
+        if (identities.Length == 0)
             return null;
 
-        var claim = IdentifyingClaims.Select(identity.FindFirst).FirstOrDefault(claim => !string.IsNullOrEmpty(claim?.Value));
+        var claim = identities.SelectMany(identity => IdentifyingClaims.Select(identity.FindFirst)).FirstOrDefault(claim => !string.IsNullOrEmpty(claim?.Value));
         return claim is not null
             ? Hash("user", claim.Issuer, claim.Type, claim.Value)
-            : Hash(["claims", .. identity.Claims.OrderBy(c => c.Type, StringComparer.Ordinal).SelectMany(c => new[] { c.Issuer, c.Type, c.Value })]);
+            : Hash(["claims", .. identities.SelectMany(identity => identity.Claims).OrderBy(c => c.Type, StringComparer.Ordinal).SelectMany(c => new[] { c.Issuer, c.Type, c.Value })]);
     }
 
     private static string? OfCookie(HttpContext context) =>

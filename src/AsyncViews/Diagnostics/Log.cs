@@ -11,8 +11,8 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "The submission to {Type} is the one of process {ProcessId}: nothing was started.")]
     public static partial void SameSubmission(ILogger logger, ProcessId processId, string type);
 
-    [LoggerMessage(3, LogLevel.Warning, "A submission to {Type} was refused: {Outcome}.")]
-    public static partial void Refused(ILogger logger, string type, string outcome);
+    [LoggerMessage(3, LogLevel.Warning, "A submission to {Type} was refused with {StatusCode}.")]
+    public static partial void Refused(ILogger logger, string type, int statusCode);
 
     [LoggerMessage(4, LogLevel.Information, "Process {ProcessId} started, attempt {Attempt}.")]
     public static partial void Started(ILogger logger, ProcessId processId, int attempt);
@@ -29,36 +29,48 @@ internal static partial class Log
     [LoggerMessage(8, LogLevel.Error, "The end of process {ProcessId} could not be stored. Trying again until it can.")]
     public static partial void EndNotStored(ILogger logger, ProcessId processId, Exception exception);
 
-    [LoggerMessage(18, LogLevel.Error, "The store is not available: submissions are refused until it is.")]
+    [LoggerMessage(9, LogLevel.Error, "The store is not available: submissions are refused until it is.")]
     public static partial void StoreUnavailable(ILogger logger, Exception exception);
 
-    [LoggerMessage(19, LogLevel.Error, "The heartbeat could not be stored.")]
+    [LoggerMessage(10, LogLevel.Error, "The heartbeat could not be stored.")]
     public static partial void HeartbeatNotStored(ILogger logger, Exception exception);
 
-    [LoggerMessage(9, LogLevel.Warning, "The outcome of process {ProcessId} came too late: another run has taken it over.")]
+    [LoggerMessage(11, LogLevel.Warning, "The outcome of process {ProcessId} came too late: another run has taken it over.")]
     public static partial void Fenced(ILogger logger, ProcessId processId);
 
-    [LoggerMessage(10, LogLevel.Warning, "Process {ProcessId} reported NaN as its progress: shown as not measured.")]
+    [LoggerMessage(12, LogLevel.Warning, "Process {ProcessId} reported NaN as its progress: shown as not measured.")]
     public static partial void ProgressNotANumber(ILogger logger, ProcessId processId);
 
-    [LoggerMessage(11, LogLevel.Warning, "The progress of process {ProcessId} could not be stored.")]
+    [LoggerMessage(13, LogLevel.Warning, "The progress of process {ProcessId} could not be stored.")]
     public static partial void ProgressNotStored(ILogger logger, ProcessId processId, Exception exception);
 
-    [LoggerMessage(12, LogLevel.Error, "The queue could not be read. Trying again in {Delay}.")]
+    [LoggerMessage(14, LogLevel.Error, "The queue could not be read. Trying again in {Delay}.")]
     public static partial void QueueNotRead(ILogger logger, TimeSpan delay, Exception exception);
 
-    [LoggerMessage(13, LogLevel.Error, "The sweep failed. Trying again at the next.")]
+    [LoggerMessage(15, LogLevel.Error, "The sweep failed. Trying again at the next.")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 
-    [LoggerMessage(14, LogLevel.Warning, "The host is stopping: {Count} running processes were told to stop.")]
+    [LoggerMessage(16, LogLevel.Warning, "The host is stopping: {Count} running processes were told to stop.")]
     public static partial void ToldToStop(ILogger logger, int count);
 
-    [LoggerMessage(15, LogLevel.Warning, "{Count} processes were still running when the host stopped waiting for them.")]
+    [LoggerMessage(17, LogLevel.Warning, "{Count} processes were still running when the host stopped waiting for them.")]
     public static partial void LeftRunning(ILogger logger, int count);
 
-    [LoggerMessage(16, LogLevel.Warning, "AsyncViews keeps its processes in memory: a restart loses them. Choose a durable store for production.")]
+    [LoggerMessage(18, LogLevel.Warning, "AsyncViews keeps its processes in memory: a restart loses them. Choose a durable store for production.")]
     public static partial void InMemory(ILogger logger);
 
-    [LoggerMessage(17, LogLevel.Warning, "The library's assets are not served at /_content/AsyncViews/: waiting pages have no style, and update by reloading. Call MapStaticAssets or UseStaticFiles.")]
+    [LoggerMessage(19, LogLevel.Warning, "The library's assets are not served at /_content/AsyncViews/: waiting pages have no style, and update by reloading. Call MapStaticAssets or UseStaticFiles.")]
     public static partial void AssetsNotServed(ILogger logger);
+
+    [LoggerMessage(20, LogLevel.Error, "Process {ProcessId} could not be claimed. Trying again in {Delay}.")]
+    public static partial void NotClaimed(ILogger logger, ProcessId processId, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(21, LogLevel.Warning, "A callback after the response of process {ProcessId} failed. Its result is kept.")]
+    public static partial void CompletedCallbackFailed(ILogger logger, ProcessId processId, Exception exception);
+
+    [LoggerMessage(23, LogLevel.Error, "What is stored of a process could not be read for its owner.")]
+    public static partial void NotReadable(ILogger logger, Exception exception);
+
+    [LoggerMessage(22, LogLevel.Error, "What is stored of process {ProcessId} is damaged.")]
+    public static partial void Damaged(ILogger logger, ProcessId processId, Exception exception);
 }

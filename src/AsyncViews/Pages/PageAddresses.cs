@@ -1,3 +1,4 @@
+using AsyncViews.Progress;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Routing;
@@ -10,7 +11,10 @@ internal sealed class PageAddresses(LinkGenerator links)
     public const string ProcessIdKey = "process_id";
 
     /// <summary>What AsyncViews itself adds to a query; everything else is the page's own and is kept.</summary>
-    private static readonly string[] OwnKeys = ["handler", ProcessIdKey, "refresh", "output_json", "v", "p", "m", "i"];
+    private static readonly string[] OwnKeys = ["handler", ProcessIdKey, "refresh", "output_json"];
+
+    /// <summary>What a poll says that its page shows, behind everything else: a page may have queries of these names itself.</summary>
+    private static readonly string[] PollKeys = ["v", "p", "m", "i"];
 
     /// <summary>The addresses of a process of the page that this request is for.</summary>
     public ProcessAddresses Of(HttpContext context, ProcessId id) => new(
@@ -41,8 +45,11 @@ internal sealed class PageAddresses(LinkGenerator links)
     }
 
     private string Build(HttpContext context, string? handler, ProcessId? id) => HasHandlerInRoute(context)
-        ? PathOf(context, handler, context.Request.PathBase) + QueryOf(context.Request, null, id)
-        : context.Request.PathBase.Add(context.Request.Path).ToUriComponent() + QueryOf(context.Request, handler, id);
+        ? OnThisHost(PathOf(context, handler, context.Request.PathBase)) + QueryOf(context.Request, null, id)
+        : OnThisHost(context.Request.PathBase.Add(context.Request.Path).ToUriComponent()) + QueryOf(context.Request, handler, id);
+
+    /// <summary>A path that begins with two slashes, as a catch-all route may match, would name another host to the browser.</summary>
+    private static string OnThisHost(string path) => "/" + path.TrimStart('/', '\\');
 
     /// <summary>Where the route has no handler, the path stays as the browser sent it: its case, its area, its escapes.</summary>
     private static bool HasHandlerInRoute(HttpContext context) =>
@@ -57,7 +64,10 @@ internal sealed class PageAddresses(LinkGenerator links)
 
     private static QueryString QueryOf(HttpRequest request, string? handler, ProcessId? id)
     {
-        var query = new QueryBuilder(request.Query.Where(pair => !OwnKeys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)));
+        var isPoll = request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest);
+        var query = new QueryBuilder();
+        foreach (var (key, values) in request.Query.Where(pair => !OwnKeys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)))
+            query.Add(key, values.SkipLast(isPoll && PollKeys.Contains(key) ? 1 : 0)!);
         if (handler is not null)
             query.Add("handler", handler);
         if (id is not null)

@@ -47,9 +47,9 @@ internal sealed class ProcessEndpoints(
             var (page, refusal) = await lookup.FindAsync(context);
             return page is null ? refusal : await answer(context, page);
         }
-        catch (StoreUnavailableException exception)
+        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
         {
-            return intake.RefuseUnavailable(context.HttpContext, exception);
+            return lookup.Apologize(context.HttpContext, exception);
         }
     }
 

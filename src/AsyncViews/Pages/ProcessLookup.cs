@@ -1,19 +1,23 @@
 using AsyncViews.Answers;
 using AsyncViews.Capture;
+using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Running;
+using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Pages;
 
 /// <summary>Finds the process that a request names, for its owner only: to everybody else it does not exist.</summary>
 internal sealed class ProcessLookup(
-    LiveProcesses live, PageAddresses addresses, ProcessPageBuilder pages, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts)
+    LiveProcesses live, PageAddresses addresses, ProcessPageBuilder pages, IOptions<AsyncViewsOptions> options,
+    IStringLocalizer<Strings> texts, ILogger<ProcessLookup> logger)
 {
     public async Task<(ProcessPage? Page, IActionResult? Refusal)> FindAsync(AuthorizationFilterContext context)
     {
@@ -36,6 +40,17 @@ internal sealed class ProcessLookup(
         return (pages.Build(http.Request, record.ToStatus(), addresses.Of(http, id)), null);
     }
 
+    /// <summary>What is stored cannot be read: just now, or ever again.</summary>
+    public IActionResult Apologize(HttpContext context, Exception exception)
+    {
+        Log.NotReadable(logger, exception);
+        if (exception is DamagedContentException)
+            return Refuse(context, StatusCodes.Status500InternalServerError, "Damaged", texts["What was kept of this is damaged."]);
+
+        context.Response.Headers.RetryAfter = "30";
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, "Unavailable", texts["What is kept cannot be reached just now."]);
+    }
+
     private IActionResult Refuse(HttpContext context, int statusCode, string view, string title)
     {
         if (CompletedEndpoint.IsNetsightPoll(context.Request))
@@ -44,10 +59,12 @@ internal sealed class ProcessLookup(
         if (JsonClient.Is(context.Request))
             return JsonClient.Problem(statusCode, title);
 
-        // The poll of a waiting page: reload it, so that it shows what there is to say.
+        // The poll of a waiting page: reload it, so that it shows what there is to say. A store that is away for a while
+        // is no news to it: it goes on asking.
         if (context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest))
         {
-            context.Response.Headers["HX-Refresh"] = "true";
+            if (statusCode != StatusCodes.Status503ServiceUnavailable)
+                context.Response.Headers["HX-Refresh"] = "true";
             return new StatusCodeResult(statusCode);
         }
 

@@ -58,6 +58,9 @@ internal sealed class SubmissionIntake(
     /// <summary>The same request once more, as a new process: for one that failed or was interrupted. Null when it is not kept any more.</summary>
     public async Task<IActionResult?> SendAgainAsync(HttpContext context, CompiledPageActionDescriptor page, ProcessId id)
     {
+        if (await admission.RefuseAsync(context) is { } reason)
+            return Refuse(context, ProcessPages.TypeOf(page), StatusCodes.Status503ServiceUnavailable, reason);
+
         if (await store.OpenSubmissionAsync(id, context.RequestAborted) is not { } kept)
             return null;
 
@@ -150,7 +153,7 @@ internal sealed class SubmissionIntake(
 
     private IActionResult Refuse(HttpContext context, string type, int statusCode, string reason)
     {
-        Log.Refused(logger, type, reason);
+        Log.Refused(logger, type, statusCode);
         telemetry.Submitted(type, "Refused");
         return Refuse(context, statusCode, reason);
     }

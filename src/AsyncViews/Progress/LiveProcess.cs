@@ -14,6 +14,9 @@ internal sealed class LiveProcess(ProcessRecord record) : IDisposable
 
     public int Fence => record.Fence;
 
+    /// <summary>Whether its page allows another start after a stop of the server.</summary>
+    public bool MayStartAgain => record.Fence < record.MaxStarts;
+
     public CancellationToken Token => _cancellation.Token;
 
     /// <summary>Why the token is signalled: the person asked for it.</summary>
@@ -79,6 +82,10 @@ internal sealed class LiveProcess(ProcessRecord record) : IDisposable
         catch (ObjectDisposedException)
         {
             // It ended in the meantime.
+        }
+        catch (AggregateException)
+        {
+            // A callback of the work's own failed: its token is signalled all the same.
         }
     }
 }

@@ -27,7 +27,10 @@ internal sealed class LiveProcesses(IProcessStore store, TimeProvider time)
         process.Dispose();
     }
 
-    /// <summary>What was known of a process is not true any more: the next reading asks the store.</summary>
+    /// <summary>What was read of a process is not true any more: the next reading asks the store.</summary>
+    public void ForgetReading(ProcessId id) => _readings.TryRemove(id, out _);
+
+    /// <summary>A process that is not there any more.</summary>
     public void Forget(ProcessId id)
     {
         _processes.TryRemove(id, out _);

@@ -14,7 +14,6 @@ internal sealed class RecordedResult(ProcessId id, ProcessResult result, DateTim
     public async Task ExecuteResultAsync(ActionContext context)
     {
         var response = context.HttpContext.Response;
-        response.RegisterForDisposeAsync(result);
         response.StatusCode = result.StatusCode;
         foreach (var (name, values) in result.Headers)
         {
@@ -30,7 +29,8 @@ internal sealed class RecordedResult(ProcessId id, ProcessResult result, DateTim
             }
         }
 
-        if (result.StatusCode == StatusCodes.Status200OK && result.Headers.TryGetValue(HeaderNames.ContentType, out var contentType))
+        if (result.StatusCode == StatusCodes.Status200OK && result.Headers.TryGetValue(HeaderNames.ContentType, out var contentType)
+            && MediaTypeHeaderValue.TryParse(contentType.ToString(), out _))
             await SendFileAsync(context, contentType.ToString());
         else
             await SendAsync(context.HttpContext);

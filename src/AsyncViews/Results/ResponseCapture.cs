@@ -72,10 +72,23 @@ internal sealed class ResponseCapture : IHttpResponseFeature, IHttpResponseBodyF
     }
 
     /// <summary>Runs what was to happen after the response, sent or not: uploads are closed here. The run's services must still be there.</summary>
-    public async Task FireCompletedAsync()
+    /// <returns>What went wrong in them: the work itself is done, so nothing else suffers from it.</returns>
+    public async Task<IReadOnlyList<Exception>> FireCompletedAsync()
     {
+        var errors = new List<Exception>();
         while (_completed.TryPop(out var completed))
-            await completed.Callback(completed.State);
+        {
+            try
+            {
+                await completed.Callback(completed.State);
+            }
+            catch (Exception exception)
+            {
+                errors.Add(exception);
+            }
+        }
+
+        return errors;
     }
 
     private async Task StartOnceAsync()

@@ -22,7 +22,10 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         if (await processes.OpenResultAsync(status.Id, context.RequestAborted) is not { } result)
             return ProcessView.Page("Gone", page, StatusCodes.Status410Gone);
 
-        var first = HttpMethods.IsGet(context.Request.Method) && await store.MarkServedAsync(status.Id, context.RequestAborted);
+        context.Response.RegisterForDisposeAsync(result);
+        var first = HttpMethods.IsGet(context.Request.Method)
+            && result.Headers.ContainsKey(HeaderNames.SetCookie)
+            && await store.MarkServedAsync(status.Id, context.RequestAborted);
         return new RecordedResult(status.Id, result, status.EndedAt!.Value, first);
     }
 

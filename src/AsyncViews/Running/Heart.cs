@@ -1,4 +1,5 @@
 using AsyncViews.Diagnostics;
+using AsyncViews.Progress;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
@@ -6,7 +7,7 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Running;
 
 /// <summary>Proves that this node's runs are alive, from a thread of its own: runs that starve the thread pool must not look dead.</summary>
-internal sealed class Heart(IProcessStore store, ILogger<Heart> logger) : IHostedService, IDisposable
+internal sealed class Heart(IProcessStore store, LiveProcesses live, ILogger<Heart> logger) : IHostedService, IDisposable
 {
     private readonly ManualResetEventSlim _stopping = new();
     private Thread? _thread;
@@ -44,7 +45,7 @@ internal sealed class Heart(IProcessStore store, ILogger<Heart> logger) : IHoste
         {
             try
             {
-                store.HeartbeatAsync(Node.Name).AsTask().Wait();
+                store.HeartbeatAsync([.. live.All.Select(process => process.Id)]).AsTask().Wait();
             }
             catch (Exception exception)
             {

@@ -53,6 +53,9 @@ internal sealed class InProcessEngine(
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {
         await _stopping.CancelAsync();
+        if (host.Value.ShutdownTimeout == Timeout.InfiniteTimeSpan)
+            return;
+
         var untilLastCall = host.Value.ShutdownTimeout - LastCall;
         _lastCall = time.CreateTimer(_ => TellToStop(), null, untilLastCall > TimeSpan.Zero ? untilLastCall : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
     }
@@ -92,8 +95,9 @@ internal sealed class InProcessEngine(
                 await _wake.Reader.ReadAsync(_stopping.Token);
             }
         }
-        catch (OperationCanceledException) when (_stopping.IsCancellationRequested)
+        catch (Exception) when (_stopping.IsCancellationRequested)
         {
+            // Nothing more is started, whatever the store says now.
         }
     }
 

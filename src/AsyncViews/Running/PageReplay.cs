@@ -1,4 +1,5 @@
 using AsyncViews.Capture;
+using AsyncViews.Diagnostics;
 using AsyncViews.Results;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
@@ -7,6 +8,7 @@ using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Running;
@@ -19,7 +21,8 @@ internal sealed class PageReplay(
     ProcessPages pages,
     IProcessStore store,
     IOptions<AsyncViewsOptions> options,
-    IOptions<CookieTempDataProviderOptions> tempData)
+    IOptions<CookieTempDataProviderOptions> tempData,
+    ILogger<PageReplay> logger)
 {
     /// <summary>The outcome of a run; the caller disposes its body.</summary>
     /// <exception cref="RunNotAllowedException">The captured user may not run the page any more.</exception>
@@ -41,7 +44,8 @@ internal sealed class PageReplay(
             }
             finally
             {
-                await response.FireCompletedAsync();
+                foreach (var error in await response.FireCompletedAsync())
+                    Log.CompletedCallbackFailed(logger, process.Id, error);
                 contexts.Dispose(context);
             }
         }
@@ -69,7 +73,7 @@ internal sealed class PageReplay(
             return Task.CompletedTask;
         });
 
-        var descriptor = page.Metadata.GetRequiredMetadata<CompiledPageActionDescriptor>();
+        var descriptor = page.Metadata.GetRequiredMetadata<PageActionDescriptor>();
         await invokers.CreateInvoker(new ActionContext(context, new RouteData(context.Request.RouteValues), descriptor))!.InvokeAsync();
     }
 }

@@ -15,7 +15,7 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live) : 
         if (live.Find(id) is { } running)
             await running.CancelAsync();
         else
-            live.Forget(id);
+            live.ForgetReading(id);
 
         return outcome;
     }

@@ -1,11 +1,13 @@
 using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 
 namespace AsyncViews.Running;
 
 /// <summary>The application's pages that run as processes, by the type that is stored with each process.</summary>
-internal sealed class ProcessPages(EndpointDataSource endpoints)
+internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader loader)
 {
     private readonly Lock _lock = new();
     private object? _seen;
@@ -31,6 +33,13 @@ internal sealed class ProcessPages(EndpointDataSource endpoints)
         return _pages.GetValueOrDefault(type);
     }
 
+    /// <summary>Pages are compiled before, except under Razor's runtime compilation, where the loader compiles them here.</summary>
+    private bool Runs(PageActionDescriptor page)
+    {
+        var compiled = page as CompiledPageActionDescriptor ?? loader.LoadAsync(page, EndpointMetadataCollection.Empty).GetAwaiter().GetResult();
+        return compiled.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true;
+    }
+
     /// <summary>The data source builds a new list whenever the application's pages change.</summary>
     private void Refresh()
     {
@@ -42,8 +51,8 @@ internal sealed class ProcessPages(EndpointDataSource endpoints)
 
             _seen = current;
             _pages = current.OfType<RouteEndpoint>()
-                .Select(endpoint => (Endpoint: endpoint, Page: endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>()))
-                .Where(candidate => candidate.Page?.ModelTypeInfo is { } model && model.IsSubclassOf(typeof(AsyncPageModel)))
+                .Select(endpoint => (Endpoint: endpoint, Page: endpoint.Metadata.GetMetadata<PageActionDescriptor>()))
+                .Where(candidate => candidate.Page is not null && Runs(candidate.Page))
                 .DistinctBy(candidate => TypeOf(candidate.Page!))
                 .ToFrozenDictionary(candidate => TypeOf(candidate.Page!), candidate => candidate.Endpoint);
             _types = _pages.Keys.ToFrozenSet();

@@ -40,9 +40,22 @@ public sealed class ProcessRunner
     /// <summary>Runs the process if nobody else has taken it, and returns when its outcome is stored. Never throws.</summary>
     public async Task RunAsync(ProcessId id)
     {
+        ClaimedProcess? claim;
         try
         {
-            if (await _store.ClaimAsync(id, Node.Name) is { } claim)
+            claim = await _store.ClaimAsync(id, Node.Name);
+        }
+        catch (Exception exception)
+        {
+            // It stays queued. Whoever hands it over again at once would find the store as it is now.
+            Log.NotClaimed(_logger, id, RetryDelay, exception);
+            await Task.Delay(RetryDelay, _time);
+            return;
+        }
+
+        try
+        {
+            if (claim is not null)
                 await RunAsync(claim);
         }
         catch (Exception exception)
@@ -63,8 +76,9 @@ public sealed class ProcessRunner
 
             var outcome = await ExecuteAsync(claim, live);
 
-            _telemetry.Ended(record.Type, outcome.State, _time.GetElapsedTime(began));
-            await FinishAsync(live, outcome);
+            _telemetry.Ended(record.Type, outcome?.State ?? ProcessState.Interrupted, _time.GetElapsedTime(began));
+            if (outcome is not null)
+                await FinishAsync(live, outcome);
         }
         finally
         {
@@ -72,7 +86,7 @@ public sealed class ProcessRunner
         }
     }
 
-    private async Task<ProcessOutcome> ExecuteAsync(ClaimedProcess claim, LiveProcess live)
+    private async Task<ProcessOutcome?> ExecuteAsync(ClaimedProcess claim, LiveProcess live)
     {
         Activity? activity = null;
         try
@@ -101,7 +115,8 @@ public sealed class ProcessRunner
         }
     }
 
-    private ProcessOutcome OutcomeOf(Exception exception, LiveProcess live)
+    /// <summary>Null where no end is to be stored: the start that is left begins after the restart.</summary>
+    private ProcessOutcome? OutcomeOf(Exception exception, LiveProcess live)
     {
         switch (exception)
         {
@@ -109,7 +124,7 @@ public sealed class ProcessRunner
                 return new ProcessOutcome(ProcessState.Canceled);
 
             case OperationCanceledException when live.Stopping:
-                return new ProcessOutcome(ProcessState.Interrupted);
+                return live.MayStartAgain ? null : new ProcessOutcome(ProcessState.Interrupted);
 
             case RunNotAllowedException:
                 Log.NotAuthorized(_logger, live.Id);

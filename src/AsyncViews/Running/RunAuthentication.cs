@@ -5,19 +5,16 @@ using Microsoft.AspNetCore.Http;
 namespace AsyncViews.Running;
 
 /// <summary>
-/// Authentication as a run sees it: the captured user, whichever scheme is asked for, and no tokens. Outside a run, the
-/// application's own.
+/// Authentication as a run sees it: no tokens and no properties, which are not captured. A scheme that is asked for by name
+/// finds no credentials. Outside a run, the application's own.
 /// </summary>
 internal sealed class RunAuthentication(IAuthenticationService inner) : IAuthenticationService
 {
     public Task<AuthenticateResult> AuthenticateAsync(HttpContext context, string? scheme)
     {
-        if (context.Features.Get<ProcessContext>() is null)
-            return inner.AuthenticateAsync(context, scheme);
-
-        // GetTokenAsync and AuthenticateAsync without a scheme are after what is behind the user: tokens and properties.
-        return scheme is not null
-            ? Task.FromResult(AuthenticateResult.Success(new AuthenticationTicket(context.User, scheme)))
+        // GetTokenAsync and AuthenticateAsync without a scheme are after what is behind the user.
+        return scheme is not null || context.Features.Get<ProcessContext>() is null
+            ? inner.AuthenticateAsync(context, scheme)
             : throw new InvalidOperationException(
                 "Authentication tokens and properties are not there in a run, which may take place when they have expired. " +
                 $"Carry what you need with an {nameof(ISubmissionFeature)}.");

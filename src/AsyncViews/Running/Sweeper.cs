@@ -44,7 +44,8 @@ internal sealed class Sweeper(
     {
         await store.SweepAsync(cancellationToken);
         await store.RecoverAsync(Node.Lease, live.All.Select(process => process.Id).ToHashSet(), cancellationToken);
-        await store.MissUnknownAsync(pages.Types, options.Value.UnknownTypeTimeout, cancellationToken);
+        if (pages.Types.Count > 0)
+            await store.MissUnknownAsync(pages.Types, options.Value.UnknownTypeTimeout, cancellationToken);
         await engine.WakeAsync(cancellationToken);
         live.Prune();
 

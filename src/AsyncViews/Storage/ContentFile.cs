@@ -5,7 +5,18 @@ namespace AsyncViews.Storage;
 /// <summary>A finished content file.</summary>
 internal sealed record ContentFile(string Path, byte[] Key, long Length)
 {
-    public Stream OpenRead() => new Reader(this);
+    /// <exception cref="DamagedContentException">It is not there any more.</exception>
+    public Stream OpenRead()
+    {
+        try
+        {
+            return new Reader(this);
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            throw new DamagedContentException("A content file is missing.", exception);
+        }
+    }
 
     public void Delete() => File.Delete(Path);
 

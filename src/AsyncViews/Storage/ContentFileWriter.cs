@@ -14,6 +14,7 @@ internal sealed class ContentFileWriter : IAsyncDisposable
     private readonly byte[] _sealed = new byte[ContentFrames.SealedLength];
     private int _buffered;
     private long _frames;
+    private bool _completing;
     private bool _completed;
 
     public ContentFileWriter(string path, byte[] key, bool durable)
@@ -51,6 +52,10 @@ internal sealed class ContentFileWriter : IAsyncDisposable
 
     public async ValueTask<ContentFile> CompleteAsync(CancellationToken cancellationToken)
     {
+        if (_completing)
+            throw new IOException("The content file could not be completed before, and cannot be trusted since.");
+
+        _completing = true;
         var length = Length;
         await SealAsync(last: true, cancellationToken);
         if (_durable)

@@ -37,8 +37,8 @@ public interface IProcessStore
     /// </summary>
     ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default);
 
-    /// <summary>Proves that the runs of this node are alive.</summary>
-    ValueTask HeartbeatAsync(string node, CancellationToken cancellationToken = default);
+    /// <summary>Proves that these runs are alive. What nobody proves to be alive is lost after a lease.</summary>
+    ValueTask HeartbeatAsync(IReadOnlyCollection<ProcessId> alive, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Ends the runs whose last proof of life is older than the lease as Interrupted, or queues them again where their

@@ -13,6 +13,7 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
         Type = process.Type,
         Owner = process.Owner,
         Sequence = sequence,
+        MaxStarts = process.MaxStarts,
         State = ProcessState.Queued,
         Version = 1,
         CreatedAt = now,

@@ -83,7 +83,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     }
 
     /// <summary>Its runs live and die with it.</summary>
-    public ValueTask HeartbeatAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public ValueTask HeartbeatAsync(IReadOnlyCollection<ProcessId> alive, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     public ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default) => ValueTask.FromResult(0);
 

@@ -24,6 +24,9 @@ public sealed record ProcessRecord
     /// <summary>Grows with every claim and guards every later write of that run. 0 before the first.</summary>
     public int Fence { get; init; }
 
+    /// <summary>How often it may start in all.</summary>
+    public int MaxStarts { get; init; } = 1;
+
     /// <summary>Which node claimed it.</summary>
     public string? Node { get; init; }
 

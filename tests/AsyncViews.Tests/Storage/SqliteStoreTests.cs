@@ -81,7 +81,7 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         await Store.ClaimAsync(lost, "other");
         await Store.ClaimAsync(beating, "node");
         Time.Advance(TimeSpan.FromSeconds(61));
-        await Store.HeartbeatAsync("node");
+        await Store.HeartbeatAsync([beating]);
 
         (await Store.RecoverAsync(TimeSpan.FromSeconds(60), new HashSet<ProcessId> { alive })).ShouldBe(1);
 
