@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AsyncViews.Tests.Storage;
 
 /// <summary>The SQLite store keeps the contract, and what is its own: it survives its process, and refuses what it cannot trust.</summary>
-public sealed class SqliteStoreTests : StoreContract, IDisposable
+public sealed class SqliteStoreTests : StoreContract
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-sqlite-");
     private readonly HashSet<string> _types = ["page:/A"];
@@ -21,7 +21,12 @@ public sealed class SqliteStoreTests : StoreContract, IDisposable
         return store;
     }
 
-    public void Dispose() => _folder.Delete(recursive: true);
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        _folder.Delete(recursive: true);
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public async Task Restart_WithQueuedRunningAndEndedProcesses_KeepsInterruptsAndServesThem()

@@ -18,7 +18,7 @@ public abstract partial class StoreContract : IAsyncDisposable
 
     protected abstract IProcessStore Create(AsyncViewsOptions options, TimeProvider time);
 
-    public ValueTask DisposeAsync()
+    public virtual ValueTask DisposeAsync()
     {
         (_store as IDisposable)?.Dispose();
         return ValueTask.CompletedTask;
