@@ -14,6 +14,7 @@ public class AddressTests
     [InlineData("/Admin/Tool", "/Admin/Tool?handler=processing&process_id=")]
     [InlineData("/Handled", "/Handled/processing?process_id=")]
     [InlineData("/Handled?a=1", "/Handled/processing?a=1&process_id=")]
+    [InlineData("/Work?i=17&v=2", "/Work?i=17&v=2&handler=processing&process_id=")]
     public async Task Processing_OfAPage_IsItsOwnAddress(string form, string processing) => await WalkAsync(form, processing, _ => { });
 
     [Theory]
@@ -38,6 +39,42 @@ public class AddressTests
     [InlineData("/Handled", "/handled/processing?process_id=")]
     public async Task Processing_WithLowerCaseUrls_IsInLowerCase(string form, string processing) => await WalkAsync(form, processing, setup => setup.Routes = routes =>
         (routes.LowercaseUrls, routes.LowercaseQueryStrings) = (true, true));
+
+    [Fact]
+    public async Task Processing_OfAPathThatWouldNameAnotherHost_StaysOnThisOne()
+    {
+        await using var site = await Site.StartAsync(setup => setup.Pages = pages => pages.Conventions.AddPageRoute("/Work", "{**slug}"));
+        using var browser = site.Browse();
+        var form = $"{site.Root.GetLeftPart(UriPartial.Authority)}//elsewhere.example/x";
+
+        var submitted = await browser.SubmitAsync(form);
+
+        submitted.Processing.ShouldStartWith("/elsewhere.example/x?");
+    }
+
+    [Fact]
+    public async Task Poll_OfAPageWhoseQueryHasThePollsOwnNames_KeepsThem()
+    {
+        var gate = new Gate();
+        await using var site = await Site.StartAsync(setup => setup.Run = async (page, process, token) =>
+        {
+            await gate.PassAsync(token);
+            return page.Content(page.Request.QueryString.ToString());
+        });
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work?i=17");
+        await gate.Entered;
+        var address = (await browser.OpenAsync(submitted.Processing)).QuerySelector("#av-poll").ShouldNotBeNull().GetAttribute("data-hx-get")!;
+
+        using (var same = await browser.GetAsync(address, ("HX-Request", "true")))
+            same.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        gate.Open();
+        await submitted.EndAsync();
+
+        using var ended = await browser.GetAsync(address, ("HX-Request", "true"));
+        ended.Headers.GetValues("HX-Redirect").Single().ShouldBe(submitted.Result);
+        submitted.Result.ShouldStartWith("/Work?i=17&");
+    }
 
     [Fact]
     public async Task Processing_OfARootPath_Works() => await WalkAsync(

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AsyncViews.Tests.Storage;
 
 /// <summary>The SQLite store keeps the contract, and what is its own: it survives its process, and refuses what it cannot trust.</summary>
-public sealed class SqliteStoreTests : StoreContract
+public sealed partial class SqliteStoreTests : StoreContract
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-sqlite-");
     private readonly HashSet<string> _types = ["page:/A"];
@@ -77,6 +77,22 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task Restart_WithTheClockAnHourBack_InterruptsWhatRan()
+    {
+        ProcessId id;
+        using (var store = await OpenAsync())
+        {
+            id = await AddToAsync(store, []);
+            await store.ClaimAsync(id, "node");
+        }
+
+        Execute($"UPDATE processes SET heartbeat = heartbeat + {TimeSpan.FromHours(1).Ticks}");
+
+        using var restarted = await OpenAsync();
+        (await restarted.FindAsync(id))!.State.ShouldBe(ProcessState.Interrupted);
+    }
+
+    [Fact]
     public async Task Recover_OfARunWithoutHeartbeat_InterruptsItUnlessItLivesHere()
     {
         var alive = await AddedAsync();
@@ -116,101 +132,6 @@ public sealed class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task Open_WithAnotherKeyRing_AcceptsStartsAndEndsNothing()
-    {
-        ProcessId queued, running;
-        using (var store = await OpenAsync())
-        {
-            queued = await AddToAsync(store, []);
-            running = await AddToAsync(store, []);
-            await store.ClaimAsync(running, "node");
-        }
-
-        var ring = Path.Combine(_folder.FullName, "test-keys");
-        Directory.Move(ring, ring + ".kept");
-        Directory.CreateDirectory(ring);
-        using (var store = await OpenAsync())
-        {
-            await Should.ThrowAsync<StoreUnavailableException>(() => AddToAsync(store, []));
-            await Should.ThrowAsync<StoreUnavailableException>(async () => await store.InspectAsync(_types, TimeSpan.Zero));
-            (await store.FindDueAsync(_types, 10)).ShouldBeEmpty();
-            (await store.RecoverAsync(TimeSpan.Zero, new HashSet<ProcessId>())).ShouldBe(0);
-        }
-
-        Directory.Delete(ring, recursive: true);
-        Directory.Move(ring + ".kept", ring);
-        using var back = await OpenAsync();
-        (await back.FindDueAsync(_types, 10)).ShouldBe([queued]);
-        (await back.FindAsync(running))!.State.ShouldBe(ProcessState.Interrupted);
-    }
-
-    [Theory]
-    [InlineData(0)]
-    [InlineData(100)]
-    [InlineData(5000)]
-    public async Task Open_OfADamagedFile_IsRefusedAndLeavesItAsItIs(int kept)
-    {
-        using (var store = await OpenAsync())
-        {
-            for (var i = 0; i < 20; i++)
-                await AddToAsync(store, SomeBytes(2000));
-        }
-
-        var damaged = (await File.ReadAllBytesAsync(DatabasePath)).AsSpan(0, kept).ToArray();
-        await File.WriteAllBytesAsync(DatabasePath, damaged);
-        File.Delete(DatabasePath + "-wal");
-
-        using var refused = Closed();
-        (await Should.ThrowAsync<InvalidOperationException>(async () => await refused.OpenAsync("node"))).Message.ShouldContain("damaged");
-        (await File.ReadAllBytesAsync(DatabasePath)).Take(kept).ShouldBe(damaged);
-    }
-
-    [Fact]
-    public async Task Open_OfAnotherSchemaVersion_IsRefusedNamingIt()
-    {
-        (await OpenAsync()).Dispose();
-        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={DatabasePath};Pooling=False"))
-        {
-            connection.Open();
-            using var command = connection.CreateCommand();
-            command.CommandText = "PRAGMA user_version = 99";
-            command.ExecuteNonQuery();
-        }
-
-        using var refused = Closed();
-        (await Should.ThrowAsync<InvalidOperationException>(async () => await refused.OpenAsync("node"))).Message.ShouldContain("version 99");
-    }
-
-    [Fact]
-    public async Task Open_WhileAnotherOwnsTheFile_WaitsAndThenNamesTheOwner()
-    {
-        using var owner = await OpenAsync();
-        using var second = Closed();
-
-        var opening = second.OpenAsync("node").AsTask();
-        while (!opening.IsCompleted)
-        {
-            Time.Advance(TimeSpan.FromSeconds(1));
-            await Task.Yield();
-        }
-
-        (await Should.ThrowAsync<InvalidOperationException>(() => opening)).Message.ShouldContain($"process {Environment.ProcessId} on {Environment.MachineName}");
-    }
-
-    [Fact]
-    public async Task Open_WithContentFilesThatNoRecordNames_RemovesThem()
-    {
-        using (var store = await OpenAsync())
-            await AddToAsync(store, SomeBytes(100_000));
-        var kept = ContentFiles.ShouldHaveSingleItem();
-        await File.WriteAllBytesAsync(Path.Combine(Path.GetDirectoryName(kept)!, "orphan.content"), [1]);
-
-        using var restarted = await OpenAsync();
-
-        ContentFiles.ShouldBe([kept]);
-    }
-
-    [Fact]
     public async Task Removal_OfAProcess_LeavesNoContentFile()
     {
         var id = await AddedAsync(body: SomeBytes(100_000));
@@ -223,12 +144,16 @@ public sealed class SqliteStoreTests : StoreContract
         ContentFiles.ShouldBeEmpty();
     }
 
-    [Fact]
-    public async Task Claim_OfADamagedRecord_FailsThatOneOnly()
+    [Theory]
+    [InlineData("sealed_submission", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")]
+    [InlineData("sealed_submission", "00")]
+    [InlineData("sealed_body", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")]
+    [InlineData("wrapped_key", "00112233445566778899aabbccddeeff")]
+    public async Task Claim_OfADamagedRecord_FailsThatOneOnly(string column, string bytes)
     {
         var damaged = await AddedAsync(body: SomeBytes(10));
         var sound = await AddedAsync(body: SomeBytes(10));
-        Execute($"UPDATE processes SET sealed_submission = x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff' WHERE id = '{damaged}'");
+        Execute($"UPDATE processes SET {column} = x'{bytes}' WHERE id = '{damaged}'");
 
         (await Store.ClaimAsync(damaged, "node")).ShouldBeNull();
 

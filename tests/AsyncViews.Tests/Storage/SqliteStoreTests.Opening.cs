@@ -1,0 +1,102 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.Tests.Storage;
+
+/// <content>What is opened, and what is refused.</content>
+public sealed partial class SqliteStoreTests
+{
+    [Fact]
+    public async Task Open_WithAnotherKeyRing_AcceptsStartsAndEndsNothing()
+    {
+        ProcessId queued, running;
+        using (var store = await OpenAsync())
+        {
+            queued = await AddToAsync(store, []);
+            running = await AddToAsync(store, []);
+            await store.ClaimAsync(running, "node");
+        }
+
+        var ring = Path.Combine(_folder.FullName, "test-keys");
+        Directory.Move(ring, ring + ".kept");
+        Directory.CreateDirectory(ring);
+        using (var store = await OpenAsync())
+        {
+            await Should.ThrowAsync<StoreUnavailableException>(() => AddToAsync(store, []));
+            await Should.ThrowAsync<StoreUnavailableException>(async () => await store.InspectAsync(_types, TimeSpan.Zero));
+            (await store.FindDueAsync(_types, 10)).ShouldBeEmpty();
+            (await store.RecoverAsync(TimeSpan.Zero, new HashSet<ProcessId>())).ShouldBe(0);
+        }
+
+        Directory.Delete(ring, recursive: true);
+        Directory.Move(ring + ".kept", ring);
+        using var back = await OpenAsync();
+        (await back.FindDueAsync(_types, 10)).ShouldBe([queued]);
+        (await back.FindAsync(running))!.State.ShouldBe(ProcessState.Interrupted);
+    }
+
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(5000)]
+    public async Task Open_OfADamagedFile_IsRefusedAndLeavesItAsItIs(int kept)
+    {
+        using (var store = await OpenAsync())
+        {
+            for (var i = 0; i < 20; i++)
+                await AddToAsync(store, SomeBytes(2000));
+        }
+
+        var damaged = (await File.ReadAllBytesAsync(DatabasePath)).AsSpan(0, kept).ToArray();
+        await File.WriteAllBytesAsync(DatabasePath, damaged);
+        File.Delete(DatabasePath + "-wal");
+
+        using var refused = Closed();
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await refused.OpenAsync("node"))).Message.ShouldContain("damaged");
+        (await File.ReadAllBytesAsync(DatabasePath)).Take(kept).ShouldBe(damaged);
+    }
+
+    [Fact]
+    public async Task Open_OfAnotherSchemaVersion_IsRefusedNamingIt()
+    {
+        (await OpenAsync()).Dispose();
+        using (var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={DatabasePath};Pooling=False"))
+        {
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA user_version = 99";
+            command.ExecuteNonQuery();
+        }
+
+        using var refused = Closed();
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await refused.OpenAsync("node"))).Message.ShouldContain("version 99");
+    }
+
+    [Fact]
+    public async Task Open_WhileAnotherOwnsTheFile_WaitsAndThenNamesTheOwner()
+    {
+        using var owner = await OpenAsync();
+        using var second = Closed();
+
+        var opening = second.OpenAsync("node").AsTask();
+        while (!opening.IsCompleted)
+        {
+            Time.Advance(TimeSpan.FromSeconds(1));
+            await Task.Yield();
+        }
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => opening)).Message.ShouldContain($"process {Environment.ProcessId} on {Environment.MachineName}");
+    }
+
+    [Fact]
+    public async Task Open_WithContentFilesThatNoRecordNames_RemovesThem()
+    {
+        using (var store = await OpenAsync())
+            await AddToAsync(store, SomeBytes(100_000));
+        var kept = ContentFiles.ShouldHaveSingleItem();
+        await File.WriteAllBytesAsync(Path.Combine(Path.GetDirectoryName(kept)!, "orphan.content"), [1]);
+
+        using var restarted = await OpenAsync();
+
+        ContentFiles.ShouldBe([kept]);
+    }
+}
