@@ -176,24 +176,6 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     public async ValueTask<bool> MarkServedAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         await _database.WriteAsync(db => ProcessTable.MarkServed(db, id));
 
-    public async ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default)
-    {
-        List<string> files = [];
-        var removed = await _database.WriteAsync(db =>
-        {
-            if (ProcessTable.Find(db, id)?.Record is not { } record)
-                return false;
-
-            files.AddRange(ProcessTable.FilesOf(db, id));
-            if (!record.State.IsEnded())
-                End(db, record, ProcessState.Canceled, files);
-            ProcessTable.Remove(db, id);
-            return true;
-        });
-        Delete(files);
-        return removed;
-    }
-
     public void Dispose()
     {
         _database.Dispose();
