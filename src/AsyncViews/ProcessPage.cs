@@ -20,6 +20,9 @@ public sealed record ProcessPage
     /// <summary>How long the process has been waited for.</summary>
     public TimeSpan Elapsed { get; init; }
 
+    /// <summary>How long it will take yet, from measured progress; null where that cannot be told.</summary>
+    public TimeSpan? Remaining { get; init; }
+
     /// <summary>When the waiting page asks again.</summary>
     public TimeSpan PollInterval { get; init; }
 

@@ -18,6 +18,7 @@ internal sealed class ProcessPageBuilder(TimeProvider time)
             Form = addresses.Form,
             Updates = request.Query["refresh"] != "0",
             Elapsed = elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero,
+            Remaining = Estimate.RemainingOf(status, time.GetUtcNow()),
             CadenceBand = band,
             PollInterval = Cadence.IntervalOf(band),
             Milestone = Math.Min((int)((status.Progress.Percent ?? 0) / MilestoneStep), 3) * MilestoneStep,
