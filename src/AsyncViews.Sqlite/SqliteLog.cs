@@ -14,6 +14,9 @@ internal static partial class SqliteLog
     [LoggerMessage(104, LogLevel.Error, "Process {ProcessId} is damaged in the store: it was not started.")]
     public static partial void Damaged(ILogger logger, ProcessId processId, Exception exception);
 
+    [LoggerMessage(105, LogLevel.Warning, "The content file {File} could not be deleted. The next start removes it.")]
+    public static partial void NotDeleted(ILogger logger, string file, Exception exception);
+
     [LoggerMessage(103, LogLevel.Error, "The status of process {ProcessId} is damaged in the store.")]
     public static partial void StatusDamaged(ILogger logger, ProcessId processId, Exception exception);
 }

@@ -230,10 +230,20 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         }
     }
 
+    /// <summary>After the commit, so nothing that goes wrong here may look as if it had not been: the next start removes what is left.</summary>
     private void Delete(List<string> files)
     {
         Volatile.Write(ref _leftovers, 1);
         foreach (var file in files)
-            File.Delete(Path.Combine(Files.Folder, file));
+        {
+            try
+            {
+                File.Delete(Path.Combine(Files.Folder, file));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                SqliteLog.NotDeleted(_logger, file, exception);
+            }
+        }
     }
 }

@@ -1,3 +1,4 @@
+using AsyncViews.Capture;
 using AsyncViews.Progress;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -64,7 +65,8 @@ internal sealed class PageAddresses(LinkGenerator links)
 
     private static QueryString QueryOf(HttpRequest request, string? handler, ProcessId? id)
     {
-        var isPoll = request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest);
+        var isPoll = request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest)
+            && string.Equals(PageRequest.HandlerName(request), "completed", StringComparison.OrdinalIgnoreCase);
         var query = new QueryBuilder();
         foreach (var (key, values) in request.Query.Where(pair => !OwnKeys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)))
             query.Add(key, values.SkipLast(isPoll && PollKeys.Contains(key) ? 1 : 0)!);

@@ -53,6 +53,18 @@ public class AddressTests
     }
 
     [Fact]
+    public async Task Post_OfAFormThatHtmxSends_KeepsThePagesOwnQuery()
+    {
+        await using var site = await Site.StartAsync();
+        using var browser = site.Browse();
+        using var form = Browser.Form([("__RequestVerificationToken", await browser.TokenAsync("/Work?i=17"))]);
+
+        var submitted = await browser.PostAsync("/Work?i=17", form, ("HX-Request", "true"));
+
+        submitted.Processing.ShouldStartWith("/Work?i=17&");
+    }
+
+    [Fact]
     public async Task Poll_OfAPageWhoseQueryHasThePollsOwnNames_KeepsThem()
     {
         var gate = new Gate();
