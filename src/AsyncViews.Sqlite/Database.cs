@@ -43,10 +43,11 @@ internal sealed class Database(string path) : IDisposable
     public Task<T> WriteAsync<T>(Func<Statements, T> work) => Writer.WriteAsync(work);
 
     /// <summary>Gives the space of what was removed back to the disk, so that nothing of it stays in the log or in free pages.</summary>
-    public Task CompactAsync() => Writer.RunAloneAsync(statements =>
+    /// <returns>False where a reader was in the way: something may be left in the log.</returns>
+    public Task<bool> CompactAsync() => Writer.RunAloneAsync(statements =>
     {
         statements.Execute("PRAGMA incremental_vacuum");
-        statements.Execute("PRAGMA wal_checkpoint(TRUNCATE)");
+        return !statements.QueryFirst("PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetBoolean(0));
     });
 
     /// <exception cref="StoreUnavailableException">The database cannot be read just now.</exception>

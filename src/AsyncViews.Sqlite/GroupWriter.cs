@@ -12,6 +12,9 @@ internal sealed class GroupWriter : IDisposable
 {
     private const int MaxBatch = 512;
 
+    /// <summary>A disk that does not answer must not keep the host from stopping.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);
+
     private readonly BlockingCollection<Work> _queue = [];
     private readonly Func<Statements> _connect;
     private readonly Thread _thread;
@@ -25,7 +28,7 @@ internal sealed class GroupWriter : IDisposable
     }
 
     /// <summary>Runs the work in a transaction, and returns when that is on the disk.</summary>
-    /// <exception cref="StoreUnavailableException">It could not be committed; nothing was changed.</exception>
+    /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
     public Task<T> WriteAsync<T>(Func<Statements, T> work)
     {
         var queued = new Work<T>(work);
@@ -34,14 +37,9 @@ internal sealed class GroupWriter : IDisposable
     }
 
     /// <summary>Runs the work outside a transaction, between two of them.</summary>
-    public Task RunAloneAsync(Action<Statements> work)
+    public Task<T> RunAloneAsync<T>(Func<Statements, T> work)
     {
-        var queued = new Work<bool>(statements =>
-        {
-            work(statements);
-            return true;
-        })
-        { IsAlone = true };
+        var queued = new Work<T>(work) { IsAlone = true };
         _queue.Add(queued);
         return queued.Task;
     }
@@ -49,8 +47,8 @@ internal sealed class GroupWriter : IDisposable
     public void Dispose()
     {
         _queue.CompleteAdding();
-        _thread.Join();
-        _queue.Dispose();
+        if (_thread.Join(LongestStop))
+            _queue.Dispose();
     }
 
     private void WriteUntilDisposed()
@@ -92,26 +90,38 @@ internal sealed class GroupWriter : IDisposable
         if (batch.Count == 0)
             return;
 
+        var committing = false;
         try
         {
             _statements ??= _connect();
             _statements.Execute("BEGIN IMMEDIATE");
             foreach (var work in batch)
                 RunOne(_statements, work);
+            committing = true;
             _statements.Execute("COMMIT");
         }
         catch (Exception exception)
         {
-            // A new connection next time: this one may be in the middle of anything.
-            _statements?.Dispose();
-            _statements = null;
+            Reconnect();
             var unavailable = exception as StoreUnavailableException
-                ?? new StoreUnavailableException($"The database could not be written: {exception.Message}", exception);
+                ?? new StoreUnavailableException($"The database could not be written: {exception.Message}", exception) { MayBeStored = committing };
             batch.ForEach(work => work.Fail(unavailable));
             return;
         }
 
+        if (batch.Exists(work => work.HasFailed))
+            Reconnect();
         batch.ForEach(work => work.Complete());
+    }
+
+    /// <summary>
+    /// A new connection next time: this one may be in the middle of anything, and what was counted beside a transaction
+    /// that was rolled back is counted anew.
+    /// </summary>
+    private void Reconnect()
+    {
+        _statements?.Dispose();
+        _statements = null;
     }
 
     /// <summary>In a savepoint of its own: the others of the batch do not suffer from what one of them does wrong.</summary>
@@ -135,6 +145,8 @@ internal sealed class GroupWriter : IDisposable
     {
         public bool IsAlone { get; init; }
 
+        public abstract bool HasFailed { get; }
+
         public abstract void Run(Statements statements);
 
         public abstract void Complete();
@@ -148,6 +160,8 @@ internal sealed class GroupWriter : IDisposable
         private T _result = default!;
 
         public Task<T> Task => _completion.Task;
+
+        public override bool HasFailed => Task.IsFaulted;
 
         public override void Run(Statements statements) => _result = work(statements);
 

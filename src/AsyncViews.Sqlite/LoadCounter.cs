@@ -4,7 +4,7 @@ namespace AsyncViews.Sqlite;
 
 /// <summary>
 /// Counts what is queued and running, so that no submission has to count rows. Changed on the writer's thread only, and
-/// counted anew with every connection of its, so a transaction that is rolled back leaves no trace.
+/// counted anew with every connection of its, which follows whatever was rolled back.
 /// </summary>
 internal sealed class LoadCounter
 {

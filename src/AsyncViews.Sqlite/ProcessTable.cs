@@ -7,7 +7,6 @@ namespace AsyncViews.Sqlite;
 /// <summary>The statements on the table of processes. It knows no keys: what is secret comes and goes sealed.</summary>
 internal static class ProcessTable
 {
-    private const int Scheduled = (int)ProcessState.Scheduled;
     private const int Queued = (int)ProcessState.Queued;
     private const int Running = (int)ProcessState.Running;
     private const int FirstEnd = (int)ProcessState.Succeeded;
@@ -29,19 +28,19 @@ internal static class ProcessTable
     public static int CountLive(Statements db, string owner) => db.QueryFirst(
         $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd}", row => row.GetInt32(0), ("$owner", owner));
 
-    public static void Add(Statements db, NewProcess process, byte[] wrappedKey, byte[] submission, StoredContent body, DateTimeOffset now)
+    public static void Add(Statements db, NewProcess process, byte[] wrappedKey, byte[] submission, byte[] runSecrets, StoredContent body, DateTimeOffset now)
     {
         if (process.SubmissionKey is not null)
             db.Execute("UPDATE processes SET submission_key = NULL WHERE submission_key = $key", ("$key", process.SubmissionKey));
 
         db.Execute(
             $"""
-            INSERT INTO processes (id, type, owner, submission_key, state, max_starts, created, wrapped_key, sealed_submission, body_length, body_file, sealed_body)
-            VALUES ($id, $type, $owner, $key, {Queued}, $starts, $now, $wrapped, $submission, $length, $file, $body)
+            INSERT INTO processes (id, type, owner, submission_key, state, max_starts, created, wrapped_key, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body)
+            VALUES ($id, $type, $owner, $key, {Queued}, $starts, $now, $wrapped, $submission, $secrets, $length, $file, $body)
             """,
             ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey),
             ("$starts", process.MaxStarts), ("$now", now.UtcTicks), ("$wrapped", wrappedKey), ("$submission", submission),
-            ("$length", body.Length), ("$file", body.File), ("$body", body.Sealed));
+            ("$secrets", runSecrets), ("$length", body.Length), ("$file", body.File), ("$body", body.Sealed));
     }
 
     /// <summary>False when it is not queued.</summary>
@@ -65,7 +64,8 @@ internal static class ProcessTable
     {
         var ended = db.Execute(
             """
-            UPDATE processes SET state = $to, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), ended = $now, expires = $expires
+            UPDATE processes SET state = $to, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), sealed_run_secrets = NULL,
+                ended = $now, expires = $expires
             WHERE id = $id AND state = $from AND fence = $fence
             """,
             ("$id", id.ToString()), ("$from", (int)from), ("$fence", fence), ("$to", (int)to), ("$version", version), ("$status", status),
@@ -81,7 +81,7 @@ internal static class ProcessTable
 
     /// <summary>Gives up what the old key sealed.</summary>
     public static void Rekey(Statements db, ProcessId id, byte[] wrappedKey) => db.Execute(
-        "UPDATE processes SET wrapped_key = $wrapped, sealed_status = NULL, sealed_submission = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
+        "UPDATE processes SET wrapped_key = $wrapped, sealed_status = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
         ("$id", id.ToString()), ("$wrapped", wrappedKey));
 
     public static void MarkCancelRequested(Statements db, ProcessId id) => db.Execute(
@@ -99,6 +99,9 @@ internal static class ProcessTable
     public static (byte[] Key, byte[] Submission, StoredContent Body)? FindSubmission(Statements db, ProcessId id) => db.QueryFirst(
         "SELECT wrapped_key, sealed_submission, body_length, body_file, sealed_body FROM processes WHERE id = $id AND sealed_submission IS NOT NULL",
         ReadContent, ("$id", id.ToString()));
+
+    public static byte[] FindRunSecrets(Statements db, ProcessId id) =>
+        db.QueryFirst("SELECT sealed_run_secrets FROM processes WHERE id = $id", row => row.GetFieldValue<byte[]>(0), ("$id", id.ToString()))!;
 
     public static (byte[] Key, byte[] Response, StoredContent Body)? FindResult(Statements db, ProcessId id) => db.QueryFirst(
         "SELECT wrapped_key, sealed_response, result_length, result_file, sealed_result FROM processes WHERE id = $id AND sealed_response IS NOT NULL",
@@ -132,7 +135,7 @@ internal static class ProcessTable
     public static StoreLoad CountLoad(Statements db) => db.QueryFirst(
         $"""
         SELECT COALESCE(SUM(state <= {Queued}), 0), COALESCE(SUM(CASE WHEN state <= {Queued} THEN body_length END), 0), COALESCE(SUM(state = {Running}), 0)
-        FROM processes WHERE state IN ({Scheduled}, {Queued}, {Running})
+        FROM processes WHERE state < {FirstEnd}
         """,
         row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), row.GetInt32(2), 0));
 

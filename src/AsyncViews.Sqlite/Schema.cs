@@ -7,7 +7,7 @@ namespace AsyncViews.Sqlite;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     public const string Create =
         """
@@ -35,6 +35,7 @@ internal static class Schema
             wrapped_key BLOB,
             sealed_status BLOB,
             sealed_submission BLOB,
+            sealed_run_secrets BLOB,
             body_length INTEGER NOT NULL,
             body_file TEXT,
             sealed_body BLOB,

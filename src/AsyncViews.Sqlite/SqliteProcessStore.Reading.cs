@@ -2,7 +2,7 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Sqlite;
 
-/// <content>What readers ask.</content>
+/// <content>What readers ask for.</content>
 internal sealed partial class SqliteProcessStore
 {
     public ValueTask<IReadOnlyList<ProcessId>> FindDueAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken = default) =>
@@ -49,6 +49,9 @@ internal sealed partial class SqliteProcessStore
         return ValueTask.FromResult<StoredResult?>(new StoredResult(
             Vault.Open(key, ResponsePurpose, found.Response), found.Body.Open(Files.Folder, key, ResultPurpose).OpenRead()));
     }
+
+    public async ValueTask<bool> MarkServedAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        await _database.WriteAsync(db => ProcessTable.MarkServed(db, id));
 
     public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default)
     {

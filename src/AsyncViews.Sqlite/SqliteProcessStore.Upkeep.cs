@@ -1,74 +1,9 @@
-using AsyncViews.Storage;
-
 namespace AsyncViews.Sqlite;
 
-/// <content>Opening, recovery, retention.</content>
+/// <content>Recovery and retention.</content>
 internal sealed partial class SqliteProcessStore
 {
     private const int SweepBatch = 500;
-
-    public async ValueTask OpenAsync(string node, CancellationToken cancellationToken = default)
-    {
-        var folder = Path.GetDirectoryName(_path)!;
-        var name = Path.Combine(folder, Path.GetFileNameWithoutExtension(_path));
-        var ring = new DirectoryInfo(name + "-keys");
-        if (!Directory.Exists(folder))
-        {
-            // What is kept here, the key ring above all, belongs into no repository.
-            ContentFiles.CreatePrivate(folder);
-            await File.WriteAllTextAsync(Path.Combine(folder, ".gitignore"), "*\n", cancellationToken);
-        }
-
-        _ownership = await DatabaseOwnership.TakeAsync(_path, _time, cancellationToken);
-        _database.Open(isNew: !ring.Exists, connected: db => _load.Set(ProcessTable.CountLoad(db)));
-        _files = new ContentFiles(name + "-content", durable: true);
-        await CreateRingAsync(ring, cancellationToken);
-        _vault = new Vault(ring);
-
-        _lockedOut = await UnlockAsync(_vault);
-        SyncedFolder.SyncWithFiles(ring.FullName);
-        SyncedFolder.Sync(folder);
-        if (_lockedOut is not null)
-        {
-            SqliteLog.LockedOut(_logger, _path);
-            return;
-        }
-
-        _openedAt = _time.GetUtcNow();
-        RemoveOrphans();
-
-        // Whatever the clock said when it last beat: this process owns the file, and has started nothing yet.
-        await RecoverAsync(DateTimeOffset.MaxValue, new HashSet<ProcessId>());
-    }
-
-    /// <summary>Whatever folder the application has chosen: the keys belong into no repository.</summary>
-    private static async Task CreateRingAsync(DirectoryInfo ring, CancellationToken cancellationToken)
-    {
-        if (ring.Exists)
-            return;
-
-        ContentFiles.CreatePrivate(ring.FullName);
-        await File.WriteAllTextAsync(Path.Combine(ring.FullName, ".gitignore"), "*\n", cancellationToken);
-    }
-
-    /// <summary>Why the key ring is not the one that the database was written with; null where it is.</summary>
-    private async Task<string?> UnlockAsync(Vault vault)
-    {
-        if (_database.Read(db => db.QueryFirst("SELECT value FROM meta WHERE name = 'canary'", row => row.GetFieldValue<byte[]>(0))) is { } canary)
-            return vault.KnowsCanary(canary) ? null : "The key ring beside the database is not the one that it was written with.";
-
-        var made = vault.MakeCanary();
-        await _database.WriteAsync(db => db.Execute("INSERT INTO meta (name, value) VALUES ('canary', $value)", ("$value", made)));
-        return null;
-    }
-
-    /// <summary>Files that a crash left before a record named them, or after it had ceased to.</summary>
-    private void RemoveOrphans()
-    {
-        var known = _database.Read(ProcessTable.AllFiles).ToHashSet();
-        foreach (var file in Directory.EnumerateFiles(Files.Folder).Where(file => !known.Contains(Path.GetFileName(file))))
-            File.Delete(file);
-    }
 
     public async ValueTask HeartbeatAsync(IReadOnlyCollection<ProcessId> alive, CancellationToken cancellationToken = default)
     {
@@ -149,10 +84,30 @@ internal sealed partial class SqliteProcessStore
         }
         while (batch == SweepBatch);
 
-        var removed = await _database.WriteAsync(db => ProcessTable.RemoveTombstones(db, _time.GetUtcNow() - _options.TombstoneRetention));
-        if (total + removed > 0 || Interlocked.Exchange(ref _leftovers, 0) == 1)
-            await _database.CompactAsync();
+        var removed = await _database.WriteAsync(db =>
+        {
+            // Written every time, so that a disk that cannot be written is noticed before somebody submits.
+            db.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('swept', $value)", ("$value", BitConverter.GetBytes(_time.GetUtcNow().UtcTicks)));
+            return ProcessTable.RemoveTombstones(db, _time.GetUtcNow() - _options.TombstoneRetention);
+        });
+        if (Interlocked.Exchange(ref _leftovers, 0) == 1 || total + removed > 0)
+            await CompactAsync();
         return total;
+    }
+
+    /// <summary>What could not be done now is tried at the next sweep.</summary>
+    private async Task CompactAsync()
+    {
+        var done = false;
+        try
+        {
+            done = await _database.CompactAsync();
+        }
+        finally
+        {
+            if (!done)
+                Volatile.Write(ref _leftovers, 1);
+        }
     }
 
     public async ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default)

@@ -1,5 +1,6 @@
 using System.Data.Common;
 using AsyncViews.Storage;
+using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -10,12 +11,14 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
 {
     private const string BodyPurpose = "request body";
     private const string SubmissionPurpose = "request";
+    private const string RunSecretsPurpose = "run's own secrets";
     private const string ResultPurpose = "response body";
     private const string ResponsePurpose = "response";
 
     private readonly string _path;
     private readonly AsyncViewsOptions _options;
     private readonly TimeProvider _time;
+    private readonly IStringLocalizer<Strings> _texts;
     private readonly ILogger<SqliteProcessStore> _logger;
     private readonly Database _database;
     private readonly LoadCounter _load = new();
@@ -31,12 +34,14 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     /// <summary>Why nothing can be decrypted; null where everything can.</summary>
     private string? _lockedOut;
 
-    public SqliteProcessStore(SqliteLocation location, IOptions<AsyncViewsOptions> options, TimeProvider time, ILogger<SqliteProcessStore> logger)
+    public SqliteProcessStore(
+        SqliteLocation location, IOptions<AsyncViewsOptions> options, TimeProvider time, IStringLocalizer<Strings> texts, ILogger<SqliteProcessStore> logger)
     {
         NativeSqlite.Load();
         _path = location.Path;
         _options = options.Value;
         _time = time;
+        _texts = texts;
         _logger = logger;
         _database = new Database(_path);
     }
@@ -57,8 +62,9 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         var key = Vault.NewKey();
         var wrapped = Keys.Wrap(key);
         var submission = Vault.Seal(key, SubmissionPurpose, process.Submission.Span);
+        var secrets = Vault.Seal(key, RunSecretsPurpose, process.RunSecrets.Span);
         var body = StoredContent.From(Synced(await process.Body.CompleteAsync(cancellationToken)), key, BodyPurpose);
-        var result = await _database.WriteAsync(db =>
+        var result = await WriteWithAsync(process.Body, db =>
         {
             if (process.SubmissionKey is not null && ProcessTable.FindSame(db, process.SubmissionKey, _time.GetUtcNow()) is { } same)
                 return new AddResult(AddOutcome.AlreadyThere, same);
@@ -70,83 +76,13 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
             if (ProcessTable.CountLive(db, process.Owner) >= _options.MaxLiveProcessesPerOwner)
                 return new AddResult(AddOutcome.OwnerLimit);
 
-            ProcessTable.Add(db, process, wrapped, submission, body, _time.GetUtcNow());
+            ProcessTable.Add(db, process, wrapped, submission, secrets, body, _time.GetUtcNow());
             _load.Add(queued: 1, bytes: body.Length);
             return new AddResult(AddOutcome.Added, process.Id);
         });
         if (result.Outcome == AddOutcome.Added)
             process.Body.Release();
         return result;
-    }
-
-    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default)
-    {
-        var vault = Keys;
-        var claimed = await _database.WriteAsync(db =>
-        {
-            if (!ProcessTable.Claim(db, id, node, _time.GetUtcNow()))
-                return default;
-
-            var submission = ProcessTable.FindSubmission(db, id)!.Value;
-            _load.Add(queued: -1, bytes: -submission.Body.Length, running: 1);
-            return (ProcessTable.Find(db, id)!.Record, Submission: submission);
-        });
-        if (claimed.Record is null)
-            return null;
-
-        try
-        {
-            var key = vault.Unwrap(claimed.Submission.Key);
-            return new ClaimedProcess(
-                claimed.Record,
-                Vault.Open(key, SubmissionPurpose, claimed.Submission.Submission),
-                claimed.Submission.Body.Open(Files.Folder, key, BodyPurpose));
-        }
-        catch (DamagedContentException exception)
-        {
-            SqliteLog.Damaged(_logger, id, exception);
-            await EndDamagedAsync(claimed.Record);
-            return null;
-        }
-    }
-
-    public async ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default)
-    {
-        var vault = Keys;
-        return await _database.WriteAsync(db =>
-            ProcessTable.Find(db, id) is { WrappedKey: { } wrapped }
-            && ProcessTable.Report(db, id, fence, StoredStatus.From(progress).Seal(vault.Unwrap(wrapped)), version));
-    }
-
-    public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default)
-    {
-        if (!outcome.State.IsEnded() || !ProcessState.Running.CanBecome(outcome.State))
-            throw new ArgumentException($"A run cannot end as {outcome.State}.", nameof(outcome));
-
-        var vault = Keys;
-        var content = outcome.Body is null ? null : Synced(await outcome.Body.CompleteAsync(cancellationToken));
-        List<string> files = [];
-        var finished = await _database.WriteAsync(db =>
-        {
-            if (ProcessTable.Find(db, id) is not { WrappedKey: { } wrapped } row)
-                return false;
-
-            var key = vault.Unwrap(wrapped);
-            var status = StoredStatus.From(outcome.Progress, outcome.Reason, outcome.Error).Seal(key);
-            if (!End(db, row.Record with { Fence = fence, State = ProcessState.Running }, outcome.State, files, outcome.Version, status))
-                return false;
-
-            if (content is not null)
-                ProcessTable.SetResult(db, id, Vault.Seal(key, ResponsePurpose, outcome.Response.Span), StoredContent.From(content, key, ResultPurpose));
-            return true;
-        });
-        if (finished)
-        {
-            outcome.Body?.Release();
-            Delete(files);
-        }
-
-        return finished;
     }
 
     public async ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default)
@@ -173,9 +109,6 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         return outcome;
     }
 
-    public async ValueTask<bool> MarkServedAsync(ProcessId id, CancellationToken cancellationToken = default) =>
-        await _database.WriteAsync(db => ProcessTable.MarkServed(db, id));
-
     public void Dispose()
     {
         _database.Dispose();
@@ -199,20 +132,21 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         return true;
     }
 
-    /// <summary>Its key may be what is damaged: a new one wraps the reason, and nothing else of it can be read any more.</summary>
-    private async Task EndDamagedAsync(ProcessRecord record)
+    /// <summary>
+    /// Writes a record that names this content. A commit that failed and may be on the disk all the same must find its file
+    /// there: the next start removes it where no record names it.
+    /// </summary>
+    private async Task<T> WriteWithAsync<T>(ContentSpool? content, Func<Statements, T> work)
     {
-        var key = Vault.NewKey();
-        var wrapped = Keys.Wrap(key);
-        var status = new StoredStatus(null, null, null, "What was sent is damaged in the store, so it was not started.").Seal(key);
-        List<string> files = [];
-        await _database.WriteAsync(db =>
+        try
         {
-            files.AddRange(ProcessTable.FilesOf(db, record.Id));
-            ProcessTable.Rekey(db, record.Id, wrapped);
-            return End(db, record, ProcessState.Failed, [], status: status);
-        });
-        Delete(files);
+            return await _database.WriteAsync(work);
+        }
+        catch (StoreUnavailableException exception) when (exception.MayBeStored)
+        {
+            content?.Release();
+            throw;
+        }
     }
 
     /// <summary>The name of a content file is on the disk before a record names it.</summary>

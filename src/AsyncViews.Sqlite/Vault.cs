@@ -2,6 +2,9 @@ using System.Security.Cryptography;
 using System.Text;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AsyncViews.Sqlite;
 
@@ -17,7 +20,8 @@ internal sealed class Vault(DirectoryInfo ring)
     private const string CanaryText = "AsyncViews";
 
     private readonly IDataProtector _protector = DataProtectionProvider
-        .Create(ring, builder => builder.SetApplicationName("AsyncViews"))
+        .Create(ring, builder => builder.SetApplicationName("AsyncViews").Services
+            .Configure<KeyManagementOptions>(options => options.XmlRepository = new SyncedKeyRing(ring, NullLoggerFactory.Instance)))
         .CreateProtector("AsyncViews.Sqlite");
 
     public static byte[] NewKey() => RandomNumberGenerator.GetBytes(KeyLength);

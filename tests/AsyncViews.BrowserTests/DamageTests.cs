@@ -1,3 +1,4 @@
+using System.Net;
 using AsyncViews.BrowserTests.Pages;
 using AsyncViews.BrowserTests.Support;
 
@@ -25,6 +26,26 @@ public sealed class DamageTests(BrowserFixture browser) : BrowserTest(browser)
         using (var result = await client.OpenResultAsync(damaged))
             (await result.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("What was sent is damaged in the store");
         site.ReadLedger()["start"].ShouldBe([running, sound]);
+    }
+
+    [Fact]
+    public async Task ContentFile_OfAResultCutShort_IsToldBeforeAnythingIsSent()
+    {
+        await using var site = new DurableSite();
+        await site.StartAsync();
+        using var client = await site.ComeAsync();
+        var damaged = await client.SubmitAsync(("ResultBytes", "200000"));
+        await client.IsAsync("succeeded", damaged);
+        using (var file = File.OpenWrite(site.ContentFiles.ShouldHaveSingleItem()))
+            file.SetLength(100_000);
+        var sound = await client.SubmitAsync(("ResultBytes", "200000"));
+        await client.IsAsync("succeeded", sound);
+
+        using var told = await client.OpenResultAsync(damaged);
+        told.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        (await told.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("What the server had kept of it is damaged");
+        using var whole = await client.OpenResultAsync(sound);
+        (await whole.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length.ShouldBe(200_000);
     }
 
     private static async Task ChangeAByteAsync(string path)

@@ -50,6 +50,36 @@ public sealed class FullDiskTests(BrowserFixture browser) : BrowserTest(browser)
     }
 
     [Fact]
+    public async Task FullDisk_BeforeAnybodySubmits_IsSeenByTheHealthCheckAndSoIsItsEnd()
+    {
+        await using var site = new DurableSite { Launcher = WithoutSignal };
+        await site.StartAsync("--SweepMilliseconds=200");
+        await IsAsync("Healthy");
+
+        await LimitFilesAsync(site, NoRoom);
+        await IsAsync("Unhealthy");
+        await LimitFilesAsync(site, null);
+        await IsAsync("Healthy");
+
+        Task IsAsync(string health) => UntilAsync(
+            async () => (await site.ReadHealthAsync()).GetProperty("status").GetString() == health, $"the site is {health}");
+    }
+
+    [Fact]
+    public async Task Disk_WithLessRoomThanTheOption_RefusesAndIsDegraded()
+    {
+        await using var site = new DurableSite();
+        await site.StartAsync($"--MinFreeDiskBytes={long.MaxValue}");
+        using var client = await site.ComeAsync();
+
+        using var answer = await client.PostAsync();
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        var health = await site.ReadHealthAsync();
+        health.GetProperty("status").GetString().ShouldBe("Degraded");
+        health.GetProperty("description").GetString()!.ShouldContain("MinFreeDiskBytes");
+    }
+
+    [Fact]
     public async Task Upload_ThatNeitherFrameworkNorStoreCanKeep_IsRefusedAndNotBlamed()
     {
         var buffers = Directory.CreateTempSubdirectory("asyncviews-buffers-");

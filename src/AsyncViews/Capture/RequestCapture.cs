@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Localization;
@@ -75,17 +76,26 @@ internal sealed class RequestCapture(
         return headers;
     }
 
+    /// <summary>
+    /// The cookie that validates the forms which a run renders. It is good for everything that its browser may do, so it is
+    /// kept apart from what may be sent again, and only until the run ends.
+    /// </summary>
+    public byte[] CaptureRunSecrets(HttpRequest request) => Encoding.UTF8.GetBytes(CookiesOf(request, name => name == antiforgery.Value.Cookie.Name));
+
     private static IEnumerable<string> HeadersBoundBy(CompiledPageActionDescriptor page) => page.BoundProperties
         .Where(property => property.BindingInfo?.BindingSource == BindingSource.Header)
         .Select(property => property.BindingInfo!.BinderModelName ?? property.Name);
 
-    /// <summary>Raw pairs of the Cookie header, so that no value is decoded and encoded on its way.</summary>
     private string CaptureCookies(HttpRequest request)
     {
-        string?[] names = [antiforgery.Value.Cookie.Name, CookieRequestCultureProvider.DefaultCookieName, .. options.Value.CapturedCookies];
-        var pairs = request.Headers.Cookie.SelectMany(header => header?.Split(';', StringSplitOptions.TrimEntries) ?? []);
-        return string.Join("; ", pairs.Where(pair => pair.Split('=', 2)[0] is var name && (names.Contains(name) || IsTempData(name))));
+        string?[] names = [CookieRequestCultureProvider.DefaultCookieName, .. options.Value.CapturedCookies];
+        return CookiesOf(request, name => names.Contains(name) || IsTempData(name));
     }
+
+    /// <summary>Raw pairs of the Cookie header, so that no value is decoded and encoded on its way.</summary>
+    private static string CookiesOf(HttpRequest request, Func<string, bool> isWanted) => string.Join("; ", request.Headers.Cookie
+        .SelectMany(header => header?.Split(';', StringSplitOptions.TrimEntries) ?? [])
+        .Where(pair => isWanted(pair.Split('=', 2)[0])));
 
     /// <summary>A large TempData cookie is split in chunks, named with C1, C2 … behind its own name.</summary>
     private bool IsTempData(string cookie) =>

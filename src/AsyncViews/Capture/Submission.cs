@@ -1,5 +1,7 @@
+using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Microsoft.Net.Http.Headers;
 
 namespace AsyncViews.Capture;
 
@@ -36,6 +38,20 @@ internal sealed record Submission
     public static Submission Deserialize(ReadOnlyMemory<byte> bytes) =>
         JsonSerializer.Deserialize(bytes.Span, SubmissionJson.Default.Submission)
         ?? throw new InvalidDataException("The captured request is empty.");
+
+    /// <summary>The request as its run sees it.</summary>
+    /// <param name="runSecrets">The cookies that are kept until the run ends only.</param>
+    public Submission WithCookies(ReadOnlyMemory<byte> runSecrets)
+    {
+        if (runSecrets.IsEmpty)
+            return this;
+
+        string?[] kept = Headers.GetValueOrDefault(HeaderNames.Cookie) ?? [];
+        return this with
+        {
+            Headers = new(Headers, StringComparer.OrdinalIgnoreCase) { [HeaderNames.Cookie] = [string.Join("; ", [.. kept, Encoding.UTF8.GetString(runSecrets.Span)])] },
+        };
+    }
 }
 
 [JsonSerializable(typeof(Submission))]

@@ -85,7 +85,8 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<IProcessManager, ProcessManager>();
         services.TryAddSingleton<InProcessEngine>();
         services.TryAddSingleton<IProcessEngine>(provider => provider.GetRequiredService<InProcessEngine>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Sweeper>());
+        services.TryAddSingleton<Sweeper>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Sweeper>(provider => provider.GetRequiredService<Sweeper>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Heart>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, InProcessEngine>(provider => provider.GetRequiredService<InProcessEngine>()));
     }

@@ -14,7 +14,7 @@ internal sealed class Telemetry
     private readonly Histogram<double> _waited;
     private readonly Histogram<double> _ran;
     private readonly UpDownCounter<long> _running;
-    private (int Queued, int Stuck, TimeSpan OldestWait) _inspected;
+    private Inspection? _inspection = new(0, 0, 0, TimeSpan.Zero);
 
     public Telemetry(IMeterFactory meters)
     {
@@ -23,9 +23,11 @@ internal sealed class Telemetry
         _waited = meter.CreateHistogram<double>("asyncviews.process.wait", "s", "From the submission to the start of the run.");
         _ran = meter.CreateHistogram<double>("asyncviews.process.duration", "s", "From the start of the run to its end.");
         _running = meter.CreateUpDownCounter<long>("asyncviews.processes.running", "{process}", "Processes that run on this node.");
-        meter.CreateObservableGauge("asyncviews.processes.queued", () => _inspected.Queued, "{process}", "Processes that wait.");
-        meter.CreateObservableGauge("asyncviews.processes.stuck", () => _inspected.Stuck, "{process}", "Running processes without a sign of life.");
-        meter.CreateObservableGauge("asyncviews.queue.oldest", () => _inspected.OldestWait.TotalSeconds, "s", "How long the first in the queue has waited.");
+        meter.CreateObservableGauge("asyncviews.processes.queued", () => Observe(last => last.Queued), "{process}", "Processes that wait.");
+        meter.CreateObservableGauge("asyncviews.processes.stuck", () => Observe(last => last.Stuck), "{process}", "Running processes without a sign of life.");
+        meter.CreateObservableGauge("asyncviews.types.unknown", () => Observe(last => last.UnknownTypes), "{type}", "Pages that queued processes wait for and this application does not have.");
+        meter.CreateObservableGauge("asyncviews.queue.oldest", () => Observe(last => last.OldestWait.TotalSeconds), "s", "How long the first in the queue has waited.");
+        meter.CreateObservableGauge("asyncviews.store.reachable", () => _inspection is null ? 0 : 1, null, "1 where the last sweep could read and write the store, else 0.");
     }
 
     /// <summary>A trace of its own, linked to the POST's: the run may outlive it by hours.</summary>
@@ -36,7 +38,10 @@ internal sealed class Telemetry
     }
 
     /// <summary>What the last sweep saw.</summary>
-    public void Inspected(int queued, int stuck, TimeSpan oldestWait) => _inspected = (queued, stuck, oldestWait);
+    public void Inspected(int queued, int stuck, int unknownTypes, TimeSpan oldestWait) => _inspection = new(queued, stuck, unknownTypes, oldestWait);
+
+    /// <summary>The last sweep could not use the store: what was seen before it may not be true any more.</summary>
+    public void NotInspected() => _inspection = null;
 
     public void Submitted(string type, string outcome) =>
         _submissions.Add(1, new("asyncviews.type", type), new("asyncviews.outcome", outcome));
@@ -52,4 +57,8 @@ internal sealed class Telemetry
         _ran.Record(ran.TotalSeconds, new("asyncviews.type", type), new("asyncviews.state", state.ToString()));
         _running.Add(-1, new KeyValuePair<string, object?>("asyncviews.type", type));
     }
+
+    private Measurement<T>[] Observe<T>(Func<Inspection, T> read) where T : struct => _inspection is { } last ? [new(read(last))] : [];
+
+    private sealed record Inspection(int Queued, int Stuck, int UnknownTypes, TimeSpan OldestWait);
 }

@@ -90,6 +90,7 @@ internal sealed class SubmissionIntake(
                 SubmissionKey = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted),
                 MaxStarts = page.ModelTypeInfo!.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
                 Submission = submission.Serialize(),
+                RunSecrets = capture.CaptureRunSecrets(context.Request),
                 Body = body,
             }));
         }

@@ -9,6 +9,9 @@ namespace AsyncViews.Running;
 /// <summary>Proves that this node's runs are alive, from a thread of its own: runs that starve the thread pool must not look dead.</summary>
 internal sealed class Heart(IProcessStore store, LiveProcesses live, ILogger<Heart> logger) : IHostedService, IDisposable
 {
+    /// <summary>A store that does not answer must not keep the host from stopping.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);
+
     private readonly ManualResetEventSlim _stopping = new();
     private Thread? _thread;
 
@@ -28,15 +31,14 @@ internal sealed class Heart(IProcessStore store, LiveProcesses live, ILogger<Hea
     /// <summary>A host whose start failed is disposed without being stopped.</summary>
     public void Dispose()
     {
-        Stop();
-        _stopping.Dispose();
+        if (Stop())
+            _stopping.Dispose();
     }
 
-    private void Stop()
+    private bool Stop()
     {
         _stopping.Set();
-        _thread?.Join();
-        _thread = null;
+        return _thread?.Join(LongestStop) ?? true;
     }
 
     private void Beat()

@@ -91,7 +91,7 @@ public sealed class ProcessRunner
         Activity? activity = null;
         try
         {
-            var submission = Submission.Deserialize(claim.Submission);
+            var submission = Submission.Deserialize(claim.Submission).WithCookies(claim.RunSecrets);
             activity = Telemetry.StartRun(claim.Record.Type, submission.TraceParent, submission.TraceState);
             ReplayedRequest.SetCulture(submission);
             var progress = new ProgressWriter(live, _store, _time, _logger);

@@ -18,6 +18,9 @@ internal sealed class Sweeper(
     IOptions<AsyncViewsOptions> options,
     ILogger<Sweeper> logger) : BackgroundService
 {
+    /// <summary>Why the last sweep failed; null where it did not, and before the first.</summary>
+    public Exception? Failure { get; private set; }
+
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await store.OpenAsync(Node.Name, cancellationToken);
@@ -32,9 +35,12 @@ internal sealed class Sweeper(
             try
             {
                 await SweepAsync(stoppingToken);
+                Failure = null;
             }
             catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
             {
+                Failure = exception;
+                telemetry.NotInspected();
                 Log.SweepFailed(logger, exception);
             }
         }
@@ -51,6 +57,6 @@ internal sealed class Sweeper(
 
         var inspection = await store.InspectAsync(pages.Types, Node.Lease, cancellationToken);
         var oldestWait = inspection.OldestQueuedAt is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
-        telemetry.Inspected(inspection.Queued, inspection.Stuck, oldestWait);
+        telemetry.Inspected(inspection.Queued, inspection.Stuck, inspection.UnknownTypes.Count, oldestWait);
     }
 }

@@ -5,7 +5,7 @@ namespace AsyncViews.Storage;
 /// <summary>A finished content file.</summary>
 internal sealed record ContentFile(string Path, byte[] Key, long Length)
 {
-    /// <exception cref="DamagedContentException">It is not there any more.</exception>
+    /// <exception cref="DamagedContentException">It is not there any more, or has another length.</exception>
     public Stream OpenRead()
     {
         try
@@ -34,8 +34,14 @@ internal sealed record ContentFile(string Path, byte[] Key, long Length)
         {
             _file = file;
             _handle = File.OpenHandle(file.Path, FileMode.Open, FileAccess.Read, FileShare.Read | FileShare.Delete, FileOptions.Asynchronous);
-            _cipher = new AesGcm(file.Key, ContentFrames.TagLength);
             _lastFrame = (file.Length - 1) / ContentFrames.PlainLength;
+            if (RandomAccess.GetLength(_handle) != file.Length + ((_lastFrame + 1) * ContentFrames.TagLength))
+            {
+                _handle.Dispose();
+                throw new DamagedContentException("The content file is shorter or longer than what was written.");
+            }
+
+            _cipher = new AesGcm(file.Key, ContentFrames.TagLength);
         }
 
         public override bool CanRead => true;

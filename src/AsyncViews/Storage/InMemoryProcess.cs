@@ -25,6 +25,8 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
 
     public ReadOnlyMemory<byte> Submission { get; private set; } = process.Submission;
 
+    public ReadOnlyMemory<byte> RunSecrets { get; private set; } = process.RunSecrets;
+
     public Content? Body { get; private set; } = body;
 
     public void Change(Func<ProcessRecord, ProcessRecord> change, long version = 0) =>
@@ -45,6 +47,7 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
             outcome.Version);
         _response = outcome.Response;
         _responseBody = responseBody;
+        RunSecrets = default;
         if (!outcome.State.KeepsSubmission())
             ForgetRequest();
     }

@@ -78,7 +78,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
                 Node = node,
                 StartedAt = time.GetUtcNow(),
             });
-            return ValueTask.FromResult<ClaimedProcess?>(new ClaimedProcess(process.Record, process.Submission, process.Body!));
+            return ValueTask.FromResult<ClaimedProcess?>(new ClaimedProcess(process.Record, process.Submission, process.RunSecrets, process.Body!));
         }
     }
 

@@ -21,6 +21,9 @@ public sealed record NewProcess
     /// <summary>The captured request without its body, opaque to the store.</summary>
     public required ReadOnlyMemory<byte> Submission { get; init; }
 
+    /// <summary>What of the request no later sending may use, opaque to the store: deleted when the process ends, however it ends.</summary>
+    public ReadOnlyMemory<byte> RunSecrets { get; init; }
+
     /// <summary>The captured request's body.</summary>
     public required ContentSpool Body { get; init; }
 }
@@ -49,8 +52,9 @@ public readonly record struct AddResult(AddOutcome Outcome, ProcessId? Id = null
 /// <summary>A process that this node runs from now on.</summary>
 /// <param name="Record">The record after the claim.</param>
 /// <param name="Submission">The captured request without its body.</param>
+/// <param name="RunSecrets">What of the request is kept until the end of the process only.</param>
 /// <param name="Body">The captured request's body.</param>
-public sealed record ClaimedProcess(ProcessRecord Record, ReadOnlyMemory<byte> Submission, Content Body);
+public sealed record ClaimedProcess(ProcessRecord Record, ReadOnlyMemory<byte> Submission, ReadOnlyMemory<byte> RunSecrets, Content Body);
 
 /// <summary>A captured request that is kept to be sent again.</summary>
 /// <param name="Submission">The captured request without its body.</param>

@@ -1,5 +1,3 @@
-using System.Diagnostics;
-using System.Globalization;
 using AsyncViews.BrowserTests.Support;
 
 namespace AsyncViews.BrowserTests.Campaign;
@@ -44,7 +42,7 @@ internal static class SyncCampaign
     {
         await site.StartAsync();
         using var client = await site.ComeAsync();
-        using var strace = await AttachAsync(site.Process.Id, call, at);
+        using var strace = await SyncInjection.AttachAsync(site.Process.Id, call, at, SyncInjection.Kill);
         string? id = null;
         var killed = false;
         try
@@ -73,21 +71,5 @@ internal static class SyncCampaign
         (await site.ReadHealthAsync()).GetProperty("status").GetString().ShouldBe("Healthy");
         await site.KillAsync();
         return killed;
-    }
-
-    private static async Task<Process> AttachAsync(int process, string call, int at)
-    {
-        var start = new ProcessStartInfo("strace",
-        [
-            "-f", "-p", process.ToString(CultureInfo.InvariantCulture), "-e", $"trace={call}",
-            "-e", string.Create(CultureInfo.InvariantCulture, $"inject={call}:signal=KILL:when={at}"), "-o", "/dev/null",
-        ])
-        { RedirectStandardError = true };
-        var strace = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(20));
-        var line = await strace.StandardError.ReadLineAsync(deadline.Token);
-        line.ShouldNotBeNull().ShouldContain("attached", Case.Insensitive, "strace must be allowed to attach to a process of the same user");
-        _ = strace.StandardError.ReadToEndAsync(CancellationToken.None);
-        return strace;
     }
 }

@@ -15,6 +15,12 @@ public sealed record TestSiteSettings
     /// <summary>How many processes run at once; null is the library's default.</summary>
     public int? Runs { get; init; }
 
+    /// <summary>How often the store is swept; null is the library's default.</summary>
+    public int? SweepMilliseconds { get; init; }
+
+    /// <summary>How much room the disk must have; null is the library's default.</summary>
+    public long? MinFreeDiskBytes { get; init; }
+
     /// <summary>The host's budget to stop.</summary>
     public int ShutdownSeconds { get; init; } = 2;
 
@@ -29,5 +35,8 @@ public sealed record TestSiteSettings
     {
         options.MaxLiveProcessesPerOwner = 10_000;
         options.MaxConcurrentRuns = Runs ?? options.MaxConcurrentRuns;
+        options.MinFreeDiskBytes = MinFreeDiskBytes ?? options.MinFreeDiskBytes;
+        if (SweepMilliseconds is { } milliseconds)
+            options.SweepInterval = TimeSpan.FromMilliseconds(milliseconds);
     }
 }

@@ -14,6 +14,9 @@ public sealed partial class DurableSite : IAsyncDisposable
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-durable-");
     private readonly string _port = FreePort();
 
+    /// <summary>Where all of it is; the store makes a folder of its own there.</summary>
+    public string Folder => _folder.FullName;
+
     public string Address => $"http://127.0.0.1:{_port}";
 
     public string TraceFile => Path.Combine(_folder.FullName, "trace");

@@ -11,8 +11,16 @@ public sealed class SampleFixture : IAsyncLifetime
 
     public string Address => _process!.Address;
 
-    public async ValueTask InitializeAsync() =>
-        _process = await SiteProcess.StartAsync(Path.Combine(AppContext.BaseDirectory, "sample-site", "SampleSite.dll"));
+    public async ValueTask InitializeAsync()
+    {
+        var site = Path.Combine(AppContext.BaseDirectory, "sample-site");
+
+        // What an earlier run has left may be of another version.
+        var store = new DirectoryInfo(Path.Combine(site, "App_Data"));
+        if (store.Exists)
+            store.Delete(recursive: true);
+        _process = await SiteProcess.StartAsync(Path.Combine(site, "SampleSite.dll"));
+    }
 
     public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

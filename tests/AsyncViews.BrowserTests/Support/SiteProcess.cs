@@ -62,7 +62,10 @@ public sealed class SiteProcess : IAsyncDisposable
     {
         try
         {
-            Address = await _address.Task.WaitAsync(Patience, TestContext.Current.CancellationToken);
+            var exited = _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            if (await Task.WhenAny(_address.Task, exited).WaitAsync(Patience, TestContext.Current.CancellationToken) == exited)
+                throw new InvalidOperationException($"It ended with {_process.ExitCode}.");
+            Address = await _address.Task;
         }
         catch (Exception exception)
         {

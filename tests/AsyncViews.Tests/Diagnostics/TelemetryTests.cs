@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Diagnostics.Metrics;
+using AsyncViews.Diagnostics;
 using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Diagnostics;
@@ -61,6 +62,35 @@ public class TelemetryTests
             "asyncviews.processes.running 1 asyncviews.type=page:/Work",
             "asyncviews.submissions 1 asyncviews.type=page:/Work asyncviews.outcome=Added",
         ], ignoreOrder: true);
+    }
+
+    [Fact]
+    public void Gauges_WhileTheStoreCannotBeUsed_SayThatAndTellNothingOld()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        var telemetry = new Telemetry(meters);
+        using var listener = new MeterListener();
+        listener.InstrumentPublished = (instrument, me) =>
+        {
+            if (instrument.Meter.Scope == meters)
+                me.EnableMeasurementEvents(instrument);
+        };
+        var measured = new List<string>();
+        listener.SetMeasurementEventCallback<int>((instrument, value, _, _) => measured.Add($"{instrument.Name} {value}"));
+        listener.SetMeasurementEventCallback<double>((instrument, value, _, _) => measured.Add($"{instrument.Name} {value}"));
+        listener.Start();
+
+        telemetry.Inspected(3, 2, 1, TimeSpan.FromSeconds(7));
+        listener.RecordObservableInstruments();
+        measured.ShouldBe(
+            ["asyncviews.processes.queued 3", "asyncviews.processes.stuck 2", "asyncviews.types.unknown 1", "asyncviews.queue.oldest 7", "asyncviews.store.reachable 1"],
+            ignoreOrder: true);
+
+        measured.Clear();
+        telemetry.NotInspected();
+        listener.RecordObservableInstruments();
+        measured.ShouldBe(["asyncviews.store.reachable 0"]);
     }
 
     [Fact]

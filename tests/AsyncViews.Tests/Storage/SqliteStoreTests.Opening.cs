@@ -87,6 +87,21 @@ public sealed partial class SqliteStoreTests
         (await Should.ThrowAsync<InvalidOperationException>(() => opening)).Message.ShouldContain($"process {Environment.ProcessId} on {Environment.MachineName}");
     }
 
+    [Theory]
+    [InlineData(null)]
+    [InlineData("*.user\n")]
+    public async Task Open_InAFolderThatIsThere_KeepsWhatItMakesOutOfGit(string? own)
+    {
+        var ignored = Path.Combine(_folder.FullName, ".gitignore");
+        if (own is not null)
+            await File.WriteAllTextAsync(ignored, own);
+
+        (await OpenAsync()).Dispose();
+
+        (await File.ReadAllTextAsync(ignored)).ShouldBe(own ?? "test.db*\ntest-*/\n.gitignore\n");
+        (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "test-keys", ".gitignore"))).ShouldBe("*\n");
+    }
+
     [Fact]
     public async Task Open_WithContentFilesThatNoRecordNames_RemovesThem()
     {

@@ -1,5 +1,6 @@
 using AsyncViews.Sqlite;
 using AsyncViews.Storage;
+using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AsyncViews.Tests.Storage;
@@ -9,6 +10,9 @@ public sealed partial class SqliteStoreTests : StoreContract
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-sqlite-");
     private readonly HashSet<string> _types = ["page:/A"];
+
+    private static StringLocalizer<Strings> Texts =>
+        new(new ResourceManagerStringLocalizerFactory(Microsoft.Extensions.Options.Options.Create(new LocalizationOptions()), NullLoggerFactory.Instance));
 
     private string DatabasePath => Path.Combine(_folder.FullName, "test.db");
 
@@ -56,7 +60,8 @@ public sealed partial class SqliteStoreTests : StoreContract
         (record!.State, record.Progress).ShouldBe((ProcessState.Succeeded, new ProcessProgress(100, "done")));
         await using var result = (await restarted.OpenResultAsync(ended))!.Body;
         (await ReadAsync(result)).ShouldBe(SomeBytes(200_000));
-        (await restarted.GetLoadAsync()).ShouldBe((await restarted.GetLoadAsync()) with { Queued = 1, Running = 1 });
+        var load = await restarted.GetLoadAsync();
+        (load.Queued, load.Running).ShouldBe((1, 1));
     }
 
     [Fact]
@@ -119,7 +124,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         {
             await using var body = store.CreateContent();
             await body.WriteAsync(canary);
-            var process = NewProcess(body) with { Submission = canary };
+            var process = NewProcess(body) with { Submission = canary, RunSecrets = canary };
             await store.AddAsync(process);
             var claim = await store.ClaimAsync(process.Id, "node");
             await store.ReportAsync(process.Id, 1, new ProcessProgress(1, "canary-4711"), 50);
@@ -129,6 +134,45 @@ public sealed partial class SqliteStoreTests : StoreContract
             foreach (var file in FilesOf(_folder))
                 (await ReadSharedAsync(file)).AsSpan().IndexOf(canary).ShouldBe(-1, file);
         }
+    }
+
+    [Theory]
+    [InlineData(ProcessState.Succeeded)]
+    [InlineData(ProcessState.Failed)]
+    [InlineData(ProcessState.Interrupted)]
+    public async Task RunSecrets_OfAProcess_AreGoneWithItsEnd(ProcessState end)
+    {
+        await using var body = Store.CreateContent();
+        var process = NewProcess(body) with { RunSecrets = "secret"u8.ToArray() };
+        await Store.AddAsync(process);
+        (await ClaimedAsync(process.Id)).RunSecrets.ToArray().ShouldBe("secret"u8.ToArray());
+        Query("SELECT COUNT(sealed_run_secrets) FROM processes").ShouldBe(1);
+
+        await Store.FinishAsync(process.Id, 1, new ProcessOutcome(end));
+
+        Query("SELECT COUNT(sealed_run_secrets) FROM processes").ShouldBe(0);
+        Query("SELECT COUNT(sealed_submission) FROM processes").ShouldBe(end == ProcessState.Succeeded ? 0 : 1);
+    }
+
+    [Fact]
+    public async Task Removal_WhileAReaderIsInTheWayOfTheLog_IsRepeatedAtTheNextSweep()
+    {
+        var id = await AddedAsync(body: SomeBytes(10_000));
+        using (var reader = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={DatabasePath};Pooling=False"))
+        {
+            reader.Open();
+            using var transaction = reader.BeginTransaction(deferred: true);
+            using var command = reader.CreateCommand();
+            command.CommandText = "SELECT COUNT(*) FROM processes";
+            command.ExecuteScalar();
+            await Store.RemoveAsync(id);
+            await Store.SweepAsync();
+            new FileInfo(DatabasePath + "-wal").Length.ShouldBeGreaterThan(0);
+        }
+
+        await Store.SweepAsync();
+
+        new FileInfo(DatabasePath + "-wal").Length.ShouldBe(0);
     }
 
     [Fact]
@@ -158,7 +202,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         (await Store.ClaimAsync(damaged, "node")).ShouldBeNull();
 
         var record = (await Store.FindAsync(damaged))!;
-        (record.State, record.Reason).ShouldBe((ProcessState.Failed, "What was sent is damaged in the store, so it was not started."));
+        (record.State, record.Reason).ShouldBe((ProcessState.Failed, "What was sent is damaged in the store."));
         (await Store.ClaimAsync(sound, "node")).ShouldNotBeNull();
     }
 
@@ -178,7 +222,7 @@ public sealed partial class SqliteStoreTests : StoreContract
     }
 
     private SqliteProcessStore Closed() => new(
-        new SqliteLocation(DatabasePath), Microsoft.Extensions.Options.Options.Create(Options), Time, NullLogger<SqliteProcessStore>.Instance);
+        new SqliteLocation(DatabasePath), Microsoft.Extensions.Options.Options.Create(Options), Time, Texts, NullLogger<SqliteProcessStore>.Instance);
 
     private async Task<SqliteProcessStore> OpenAsync()
     {
@@ -196,13 +240,15 @@ public sealed partial class SqliteStoreTests : StoreContract
         return process.Id;
     }
 
-    private void Execute(string sql)
+    private void Execute(string sql) => Query(sql);
+
+    private long? Query(string sql)
     {
         using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={DatabasePath};Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;
-        command.ExecuteNonQuery();
+        return command.ExecuteScalar() as long?;
     }
 
     private static IEnumerable<string> FilesOf(DirectoryInfo folder) =>

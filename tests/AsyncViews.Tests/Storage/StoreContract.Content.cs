@@ -45,6 +45,34 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Content_OfSeveralGiB_IsReadAsWrittenFromAnywhereAndNeverWholeInMemory()
+    {
+        const long Length = (5L << 29) + 17;
+        Options.MaxQueueBytes = long.MaxValue;
+        var process = NewProcess(Store.CreateContent());
+        await using (process.Body)
+        {
+            await WritePatternAsync(process.Body, Length);
+            (await Store.AddAsync(process)).Outcome.ShouldBe(AddOutcome.Added);
+        }
+
+        var run = await ClaimedAsync(process.Id);
+        run.Body.Length.ShouldBe(Length);
+        await using (var request = run.Body.OpenRead())
+        await using (var response = Store.CreateContent())
+        {
+            await request.CopyToAsync(response);
+            (await Store.FinishAsync(process.Id, 1, new ProcessOutcome(ProcessState.Succeeded) { Body = response })).ShouldBeTrue();
+        }
+
+        await using var result = (await Store.OpenResultAsync(process.Id))!.Body;
+        result.Length.ShouldBe(Length);
+        await ShouldBePatternAsync(result, 0);
+        result.Position = int.MaxValue + 12_345L;
+        await ShouldBePatternAsync(result, int.MaxValue + 12_345L);
+    }
+
+    [Fact]
     public async Task Result_WhileItIsRead_SurvivesItsRemoval()
     {
         var bytes = SomeBytes(300_000);

@@ -52,6 +52,39 @@ public abstract partial class StoreContract
         return spool;
     }
 
+    /// <summary>Every eight bytes are their own position.</summary>
+    private static async Task WritePatternAsync(Stream stream, long length)
+    {
+        var buffer = new byte[1 << 20];
+        for (var position = 0L; position < length; position += buffer.Length)
+        {
+            FillPattern(buffer, position);
+            await stream.WriteAsync(buffer.AsMemory(0, (int)Math.Min(buffer.Length, length - position)));
+        }
+    }
+
+    /// <summary>From a position to the end.</summary>
+    private static async Task ShouldBePatternAsync(Stream stream, long position)
+    {
+        byte[] actual = new byte[1 << 20], expected = new byte[(1 << 20) + sizeof(long)];
+        for (int count; (count = await stream.ReadAsync(actual)) > 0; position += count)
+        {
+            var within = (int)(position % sizeof(long));
+            FillPattern(expected, position - within);
+            if (!actual.AsSpan(0, count).SequenceEqual(expected.AsSpan(within, count)))
+                throw new InvalidDataException($"What was read at {position} is not what was written there.");
+        }
+
+        position.ShouldBe(stream.Length);
+    }
+
+    private static void FillPattern(Span<byte> buffer, long position)
+    {
+        var numbers = System.Runtime.InteropServices.MemoryMarshal.Cast<byte, long>(buffer);
+        for (var i = 0; i < numbers.Length; i++)
+            numbers[i] = position + (i * sizeof(long));
+    }
+
     protected static byte[] SomeBytes(int length)
     {
         var bytes = new byte[length];

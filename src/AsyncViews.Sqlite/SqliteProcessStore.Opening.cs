@@ -1,0 +1,78 @@
+using AsyncViews.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AsyncViews.Sqlite;
+
+/// <content>What is made, checked and mended before the first request.</content>
+internal sealed partial class SqliteProcessStore
+{
+    public async ValueTask OpenAsync(string node, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            await OpenFilesAsync(cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new InvalidOperationException(
+                $"The database {_path} cannot be written: {exception.Message} The application's user needs the right to write in its folder, and the disk room.", exception);
+        }
+
+        if (_lockedOut is not null)
+        {
+            SqliteLog.LockedOut(_logger, _path);
+            return;
+        }
+
+        _openedAt = _time.GetUtcNow();
+        RemoveOrphans();
+
+        // Whatever the clock said when it last beat: this process owns the file, and has started nothing yet.
+        await RecoverAsync(DateTimeOffset.MaxValue, new HashSet<ProcessId>());
+    }
+
+    private async Task OpenFilesAsync(CancellationToken cancellationToken)
+    {
+        var folder = Path.GetDirectoryName(_path)!;
+        var name = Path.Combine(folder, Path.GetFileNameWithoutExtension(_path));
+        var ring = new DirectoryInfo(name + "-keys");
+        ContentFiles.CreatePrivate(folder);
+        await KeepOutOfGitAsync(folder, $"{Path.GetFileName(_path)}*\n{Path.GetFileName(name)}-*/\n.gitignore\n", cancellationToken);
+
+        _ownership = await DatabaseOwnership.TakeAsync(_path, _time, cancellationToken);
+        _database.Open(isNew: !ring.Exists, connected: db => _load.Set(ProcessTable.CountLoad(db)));
+        _files = new ContentFiles(name + "-content", durable: true);
+        ContentFiles.CreatePrivate(ring.FullName);
+        await KeepOutOfGitAsync(ring.FullName, "*\n", cancellationToken);
+        _vault = new Vault(ring);
+        _lockedOut = await UnlockAsync(_vault);
+        SyncedFolder.Sync(folder);
+    }
+
+    /// <summary>What is kept here, the key ring above all, belongs into no repository. A file of the application's own stays as it is.</summary>
+    private static async Task KeepOutOfGitAsync(string folder, string patterns, CancellationToken cancellationToken)
+    {
+        var path = Path.Combine(folder, ".gitignore");
+        if (!File.Exists(path))
+            await File.WriteAllTextAsync(path, patterns, cancellationToken);
+    }
+
+    /// <summary>Why the key ring is not the one that the database was written with; null where it is.</summary>
+    private async Task<string?> UnlockAsync(Vault vault)
+    {
+        if (_database.Read(db => db.QueryFirst("SELECT value FROM meta WHERE name = 'canary'", row => row.GetFieldValue<byte[]>(0))) is { } canary)
+            return vault.KnowsCanary(canary) ? null : "The key ring beside the database is not the one that it was written with.";
+
+        var made = vault.MakeCanary();
+        await _database.WriteAsync(db => db.Execute("INSERT INTO meta (name, value) VALUES ('canary', $value)", ("$value", made)));
+        return null;
+    }
+
+    /// <summary>Files that a crash left before a record named them, or after it had ceased to.</summary>
+    private void RemoveOrphans()
+    {
+        var known = _database.Read(ProcessTable.AllFiles).ToHashSet();
+        foreach (var file in Directory.EnumerateFiles(Files.Folder).Where(file => !known.Contains(Path.GetFileName(file))))
+            File.Delete(file);
+    }
+}

@@ -1,0 +1,94 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.Sqlite;
+
+/// <content>What a run writes, from its claim to its end.</content>
+internal sealed partial class SqliteProcessStore
+{
+    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default)
+    {
+        var vault = Keys;
+        var claimed = await _database.WriteAsync(db =>
+        {
+            if (!ProcessTable.Claim(db, id, node, _time.GetUtcNow()))
+                return default;
+
+            var submission = ProcessTable.FindSubmission(db, id)!.Value;
+            _load.Add(queued: -1, bytes: -submission.Body.Length, running: 1);
+            return (ProcessTable.Find(db, id)!.Record, Submission: submission, RunSecrets: ProcessTable.FindRunSecrets(db, id));
+        });
+        if (claimed.Record is null)
+            return null;
+
+        try
+        {
+            var key = vault.Unwrap(claimed.Submission.Key);
+            return new ClaimedProcess(
+                claimed.Record,
+                Vault.Open(key, SubmissionPurpose, claimed.Submission.Submission),
+                Vault.Open(key, RunSecretsPurpose, claimed.RunSecrets),
+                claimed.Submission.Body.Open(Files.Folder, key, BodyPurpose));
+        }
+        catch (DamagedContentException exception)
+        {
+            SqliteLog.Damaged(_logger, id, exception);
+            await EndDamagedAsync(claimed.Record);
+            return null;
+        }
+    }
+
+    public async ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default)
+    {
+        var vault = Keys;
+        return await _database.WriteAsync(db =>
+            ProcessTable.Find(db, id) is { WrappedKey: { } wrapped }
+            && ProcessTable.Report(db, id, fence, StoredStatus.From(progress).Seal(vault.Unwrap(wrapped)), version));
+    }
+
+    public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default)
+    {
+        if (!outcome.State.IsEnded() || !ProcessState.Running.CanBecome(outcome.State))
+            throw new ArgumentException($"A run cannot end as {outcome.State}.", nameof(outcome));
+
+        var vault = Keys;
+        var content = outcome.Body is null ? null : Synced(await outcome.Body.CompleteAsync(cancellationToken));
+        List<string> files = [];
+        var finished = await WriteWithAsync(outcome.Body, db =>
+        {
+            if (ProcessTable.Find(db, id) is not { WrappedKey: { } wrapped } row)
+                return false;
+
+            var key = vault.Unwrap(wrapped);
+            var status = StoredStatus.From(outcome.Progress, outcome.Reason, outcome.Error).Seal(key);
+            if (!End(db, row.Record with { Fence = fence, State = ProcessState.Running }, outcome.State, files, outcome.Version, status))
+                return false;
+
+            if (content is not null)
+                ProcessTable.SetResult(db, id, Vault.Seal(key, ResponsePurpose, outcome.Response.Span), StoredContent.From(content, key, ResultPurpose));
+            return true;
+        });
+        if (finished)
+        {
+            outcome.Body?.Release();
+            Delete(files);
+        }
+
+        return finished;
+    }
+
+    /// <summary>Its key may be what is damaged: a new one wraps the reason, and nothing else of it can be read any more.</summary>
+    private async Task EndDamagedAsync(ProcessRecord record)
+    {
+        var key = Vault.NewKey();
+        var wrapped = Keys.Wrap(key);
+        var status = new StoredStatus(null, null, null, _texts["What was sent is damaged in the store."]).Seal(key);
+        List<string> files = [];
+        await _database.WriteAsync(db =>
+        {
+            files.AddRange(ProcessTable.FilesOf(db, record.Id));
+            ProcessTable.Rekey(db, record.Id, wrapped);
+            return End(db, record, ProcessState.Failed, [], status: status);
+        });
+        Delete(files);
+    }
+}
