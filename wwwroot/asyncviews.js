@@ -1,39 +1,62 @@
 // What the waiting page does besides htmx's polling. Every part is an extra: without this file the page still ends at
-// its result.
+// its result. The names of events are those of htmx 2 and of htmx 4.
 (() => {
   "use strict";
 
+  const slowAfter = 500;
+
   const poll = () => document.getElementById("av-poll");
   const plainTitle = document.title.replace(/^[\d.,]+% – /, "");
+  const on = (names, listener) => names.forEach(name => document.addEventListener(name, listener));
+  const show = (id, shown) => document.getElementById(id)?.toggleAttribute("hidden", !shown);
+  const statusOf = event => (event.detail.xhr ?? event.detail.ctx?.response)?.status;
+  const headerOf = (event, name) => {
+    const response = event.detail.xhr ?? event.detail.ctx?.response?.raw;
+    return response?.getResponseHeader?.(name) ?? response?.headers?.get?.(name);
+  };
 
   // The result takes the waiting page's place in the history, so that Back leads to the form and not round in a circle.
-  const goOn = event => {
-    const response = event.detail.xhr ?? event.detail.ctx?.response?.raw;
-    const address = response?.getResponseHeader?.("HX-Redirect") ?? response?.headers?.get?.("HX-Redirect");
+  on(["htmx:beforeOnLoad", "htmx:before:response"], event => {
+    const address = headerOf(event, "HX-Redirect");
     if (!address)
       return;
     event.preventDefault();
+    tellThatItIsDone();
     location.replace(address);
-  };
-  document.addEventListener("htmx:beforeOnLoad", goOn);
-  document.addEventListener("htmx:before:response", goOn);
+  });
 
-  const showConnection = lost => {
-    const note = document.getElementById("av-offline");
-    if (note)
-      note.hidden = !lost;
-  };
-  for (const name of ["htmx:sendError", "htmx:timeout", "htmx:error"])
-    document.addEventListener(name, () => showConnection(true));
-  for (const name of ["htmx:afterOnLoad", "htmx:after:request"])
-    document.addEventListener(name, event => showConnection((event.detail.xhr ?? event.detail.ctx?.response)?.status >= 400));
+  // While polls are slow, every other one is left out.
+  let began = 0, isSlow = false, leftOut = false;
+  on(["htmx:beforeRequest", "htmx:before:request"], event => {
+    leftOut = isSlow && !leftOut;
+    if (leftOut)
+      event.preventDefault();
+    else
+      began = performance.now();
+  });
 
-  const showPercent = () => {
+  const pollAgain = () => poll() && window.htmx?.trigger(poll(), "av-again");
+  on(["htmx:afterOnLoad", "htmx:after:request"], event => {
+    const status = statusOf(event);
+    const held = Number(/hold;dur=(\d+)/.exec(headerOf(event, "Server-Timing") ?? "")?.[1] ?? 0);
+    isSlow = performance.now() - began - held > slowAfter;
+    show("av-offline", false);
+    show("av-busy", status === 429 || status >= 500);
+
+    // The server has kept to the poll interval itself. What it sent must be in its place first.
+    if (/\bwait=/.test(headerOf(event, "Preference-Applied") ?? ""))
+      setTimeout(pollAgain, 50);
+  });
+  on(["htmx:sendError", "htmx:timeout", "htmx:error"], () => show("av-offline", true));
+  addEventListener("offline", () => show("av-offline", true));
+
+  // Shown again as it was left, by Back or after a sleep: it may be long out of date.
+  addEventListener("pageshow", event => event.persisted && pollAgain());
+
+  on(["htmx:afterSwap", "htmx:after:swap"], () => {
     const progress = document.getElementById("av-progress");
     document.title = progress?.hasAttribute("value") ? `${progress.value}% – ${plainTitle}` : plainTitle;
-  };
-  for (const name of ["htmx:afterSwap", "htmx:after:swap"])
-    document.addEventListener(name, showPercent);
+  });
 
   const tick = () => {
     const time = document.querySelector("[data-av-elapsed]");
@@ -65,8 +88,37 @@
     location.assign(link.href);
   };
 
+  const notify = document.getElementById("av-notify");
+  const wantsNotice = () => sessionStorage.getItem("av-notify") === location.href;
+  const showNotice = () => {
+    notify.disabled = Notification.permission === "denied" || (wantsNotice() && Notification.permission === "granted");
+    notify.textContent = !notify.disabled ? notify.textContent
+      : Notification.permission === "granted" ? notify.dataset.avGranted : notify.dataset.avDenied;
+  };
+  const offerNotice = () => {
+    if (!notify || !window.isSecureContext || !("Notification" in window) || Notification.permission === "denied")
+      return;
+    notify.hidden = false;
+    showNotice();
+    notify.addEventListener("click", async () => {
+      sessionStorage.setItem("av-notify", location.href);
+      await Notification.requestPermission();
+      showNotice();
+    });
+  };
+  const tellThatItIsDone = () => {
+    if (!notify || !wantsNotice() || !document.hidden)
+      return;
+    try {
+      new Notification(notify.dataset.avDone, { body: plainTitle });
+    } catch {
+      // Some browsers show notices of service workers only: the title tells it too.
+    }
+  };
+
   tick();
   setInterval(tick, 1000);
   reloadWithoutHtmx();
   download();
+  offerNotice();
 })();

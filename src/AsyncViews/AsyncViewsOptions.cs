@@ -30,6 +30,28 @@ public sealed class AsyncViewsOptions
     [Range(0, long.MaxValue)]
     public long MaxResultBytes { get; set; } = 256L << 20;
 
+    /// <summary>
+    /// How long a POST waits for the end of its run, once that has started: one that ends in time leads straight to its
+    /// result. 0 to 10 seconds, 0 turns it off. The default is 300 milliseconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
+    public TimeSpan FastEndWait { get; set; } = TimeSpan.FromMilliseconds(300);
+
+    /// <summary>
+    /// How long a waiting page's poll is held back until there is something to say; over HTTP/1.1 never longer than the
+    /// poll interval. 0 to 20 seconds, 0 turns it off. The default is 20 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:00", "00:00:20")]
+    public TimeSpan PollHold { get; set; } = TimeSpan.FromSeconds(20);
+
+    /// <summary>How many polls a node holds back at once; more are answered as they come. 0 to 1,000,000. The default is 1,000.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxHeldPolls { get; set; } = 1000;
+
+    /// <summary>How many of them may be one owner's. 0 to 1,000,000. The default is 2.</summary>
+    [Range(0, 1_000_000)]
+    public int MaxHeldPollsPerOwner { get; set; } = 2;
+
     /// <summary>How long a result can be fetched after its end. The default is 24 hours.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan ResultRetention { get; set; } = TimeSpan.FromHours(24);
@@ -48,6 +70,12 @@ public sealed class AsyncViewsOptions
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan UnknownTypeTimeout { get; set; } = TimeSpan.FromHours(24);
+
+    /// <summary>
+    /// Another htmx than the library's own (2.0.11), as a path of the application: <c>~/lib/htmx/htmx.min.js</c>. Versions 2 and 4
+    /// work. The default is null: the library's own.
+    /// </summary>
+    public string? HtmxPath { get; set; }
 
     /// <summary>
     /// Request headers that a run sees besides Content-Type, Accept, Accept-Language, User-Agent, Referer, Origin,

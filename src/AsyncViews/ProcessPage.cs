@@ -20,8 +20,11 @@ public sealed record ProcessPage
     /// <summary>How long the process has been waited for.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    /// <summary>How long it will take yet, from measured progress; null where that cannot be told.</summary>
+    /// <summary>How long it will take yet, from measured progress or from earlier runs of the page; null where that cannot be trusted.</summary>
     public TimeSpan? Remaining { get; init; }
+
+    /// <summary>Until when the address shows the result, as text; of a live process the earliest possible time.</summary>
+    public string KeptUntil { get; init; } = "";
 
     /// <summary>When the waiting page asks again.</summary>
     public TimeSpan PollInterval { get; init; }
@@ -54,5 +57,5 @@ public sealed record ProcessPage
 
     /// <summary>What the waiting page polls. It says what the page shows, so that only a difference is sent.</summary>
     public string PollAddress => string.Create(CultureInfo.InvariantCulture,
-        $"{Addresses?.Completed}&v={Status?.Version}&p={Status?.Position}&m={Announcement}&i={CadenceBand}");
+        $"{Addresses?.Completed}&v={Status?.Version}&p={Status?.Position}&e={Remaining?.TotalSeconds}&m={Announcement}&i={CadenceBand}");
 }

@@ -82,12 +82,12 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
 
         await visitor.Page.RouteAsync(
             Polls, route => route.FulfillAsync(new() { Status = status, ContentType = "text/html", Body = "<h1>Too busy</h1>" }));
-        await Expect(waiting.ConnectionLost).ToBeVisibleAsync();
+        await Expect(waiting.Busy).ToBeVisibleAsync();
         await waiting.ShowsAsync(30, "Reading rows");
         await Expect(visitor.Page.GetByText("Too busy")).ToHaveCountAsync(0);
 
         await visitor.Page.UnrouteAsync(Polls);
-        await Expect(waiting.ConnectionLost).ToBeHiddenAsync();
+        await Expect(waiting.Busy).ToBeHiddenAsync();
         work.Finish();
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
     }

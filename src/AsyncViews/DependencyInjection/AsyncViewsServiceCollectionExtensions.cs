@@ -77,6 +77,7 @@ public static class AsyncViewsServiceCollectionExtensions
             provider.GetRequiredService<IProcessStore>(),
             provider.GetRequiredService<PageReplay>(),
             provider.GetRequiredService<LiveProcesses>(),
+            provider.GetRequiredService<RunHistory>(),
             provider.GetRequiredService<ProcessContextAccessor>(),
             provider.GetRequiredService<Telemetry>(),
             provider.GetRequiredService<TimeProvider>(),
@@ -93,7 +94,10 @@ public static class AsyncViewsServiceCollectionExtensions
 
     private static void AddProgressAndResults(this IServiceCollection services)
     {
+        services.TryAddSingleton<Watches>();
         services.TryAddSingleton<LiveProcesses>();
+        services.TryAddSingleton<HeldPolls>();
+        services.TryAddSingleton<RunHistory>();
         services.TryAddSingleton<ProcessPageBuilder>();
         services.TryAddSingleton<CompletedEndpoint>();
         services.TryAddSingleton<ResultEndpoint>();

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
+using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Pages;
 
@@ -12,7 +13,7 @@ namespace AsyncViews.Pages;
 /// Puts what the library's views need into the layout's head. A layout without the framework's tag helpers calls none:
 /// then the same elements stand in the body, where they work too.
 /// </summary>
-internal sealed class HeadElements(IFileVersionProvider versions) : TagHelperComponent
+internal sealed class HeadElements(IFileVersionProvider versions, IOptions<AsyncViewsOptions> options) : TagHelperComponent
 {
     private const string HtmxConfig =
         """{"allowEval":false,"includeIndicatorStyles":false,"historyEnabled":false,"timeout":30000,"includeIndicatorCSS":false,"history":false,"defaultTimeout":30000}""";
@@ -44,13 +45,13 @@ internal sealed class HeadElements(IFileVersionProvider versions) : TagHelperCom
         {
             var reload = page.PollInterval > ShortestReload ? page.PollInterval : ShortestReload;
             return string.Create(CultureInfo.InvariantCulture,
-                $"""{style}<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript><meta name="htmx-config" content='{HtmxConfig}'><script src="{AddressOf("lib/htmx/dist/htmx.min.js")}" defer></script>{script}""");
+                $"""{style}<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript><meta name="htmx-config" content='{HtmxConfig}'><script src="{AddressOf("lib/htmx/dist/htmx.min.js", options.Value.HtmxPath)}" defer></script>{script}""");
         }
 
         return page?.FileName is null ? style : style + script;
 
-        string AddressOf(string file) =>
-            HtmlEncoder.Default.Encode(versions.AddFileVersionToPath(pathBase, pathBase.Add($"/_content/AsyncViews/{file}").ToUriComponent()));
+        string AddressOf(string file, string? ownPath = null) => HtmlEncoder.Default.Encode(
+            versions.AddFileVersionToPath(pathBase, pathBase.Add(ownPath?.TrimStart('~') ?? $"/_content/AsyncViews/{file}").ToUriComponent()));
     }
 
     /// <summary>The elements, written once: by whichever of head and body is written first.</summary>

@@ -15,7 +15,7 @@ internal sealed class PageAddresses(LinkGenerator links)
     private static readonly string[] OwnKeys = ["handler", ProcessIdKey, "refresh", "output_json"];
 
     /// <summary>What a poll says that its page shows, behind everything else: a page may have queries of these names itself.</summary>
-    private static readonly string[] PollKeys = ["v", "p", "m", "i"];
+    private static readonly string[] PollKeys = ["v", "p", "e", "m", "i"];
 
     /// <summary>The addresses of a process of the page that this request is for.</summary>
     public ProcessAddresses Of(HttpContext context, ProcessId id) => new(

@@ -1,3 +1,4 @@
+using AsyncViews.Answers;
 using AsyncViews.Capture;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
@@ -31,10 +32,7 @@ internal sealed class PollsRenewNoSession : IPostConfigureOptions<CookieAuthenti
     }
 }
 
-/// <summary>
-/// Answers the poll of somebody who is signed out by now with 401 instead of a redirect to a login page, which htmx would
-/// follow and show in the middle of the waiting page. HX-Refresh makes the browser load the page anew, and sign in.
-/// </summary>
+/// <summary>Answers the poll of somebody who is signed out by now with <see cref="SignedOutResult"/>, whatever the authentication scheme.</summary>
 internal sealed class PollChallenge(IAuthorizationMiddlewareResultHandler inner) : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
@@ -42,8 +40,7 @@ internal sealed class PollChallenge(IAuthorizationMiddlewareResultHandler inner)
         if (!authorizeResult.Challenged || !context.Request.Headers.ContainsKey(Progress.CompletedEndpoint.HtmxRequest) || !PollRequest.Is(context))
             return inner.HandleAsync(next, context, policy, authorizeResult);
 
-        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.Headers["HX-Refresh"] = "true";
+        SignedOutResult.Write(context.Response);
         return Task.CompletedTask;
     }
 }

@@ -4,6 +4,7 @@ using AsyncViews.Progress;
 using AsyncViews.Results;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -18,7 +19,8 @@ internal sealed class ProcessEndpoints(
     ResultEndpoint results,
     SubmissionIntake intake,
     IProcessManager processes,
-    IAntiforgery antiforgery)
+    IAntiforgery antiforgery,
+    TimeProvider time)
 {
     /// <summary>Null where the page itself is to answer.</summary>
     public Task<IActionResult?> AnswerAsync(AuthorizationFilterContext context)
@@ -66,8 +68,20 @@ internal sealed class ProcessEndpoints(
             : new SeeOtherResult(page.Addresses!.Result);
     }
 
-    private async Task<IActionResult?> CompletedAsync(AuthorizationFilterContext context, ProcessPage page) =>
-        await completed.AnswerAsync(context.HttpContext, page);
+    private async Task<IActionResult?> CompletedAsync(AuthorizationFilterContext context, ProcessPage page)
+    {
+        if (!await completed.HoldAsync(context.HttpContext, page))
+            return await completed.AnswerAsync(context.HttpContext, page);
+
+        // Whoever was its owner when the poll came may not be when it is answered.
+        if (HasSessionExpired(context.HttpContext))
+            return new SignedOutResult();
+        var (current, refusal) = await lookup.FindAsync(context);
+        return current is null ? refusal : await completed.AnswerAsync(context.HttpContext, current);
+    }
+
+    private bool HasSessionExpired(HttpContext context) =>
+        context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc <= time.GetUtcNow();
 
     private async Task<IActionResult?> ResultAsync(AuthorizationFilterContext context, ProcessPage page) =>
         await results.AnswerAsync(context.HttpContext, page);

@@ -37,7 +37,7 @@ internal sealed class ProcessLookup(
         if (record.IsGone)
             return (null, Refuse(http, StatusCodes.Status410Gone, "Gone", texts["This result has expired."]));
 
-        return (pages.Build(http.Request, record.ToStatus(), addresses.Of(http, id)), null);
+        return (pages.Build(http.Request, record, addresses.Of(http, id)), null);
     }
 
     /// <summary>What is stored cannot be read: just now, or ever again.</summary>

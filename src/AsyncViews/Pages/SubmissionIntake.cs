@@ -3,6 +3,7 @@ using System.Reflection;
 using AsyncViews.Answers;
 using AsyncViews.Capture;
 using AsyncViews.Diagnostics;
+using AsyncViews.Progress;
 using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +11,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Pages;
 
@@ -20,8 +22,11 @@ internal sealed class SubmissionIntake(
     SubmissionKey keys,
     IProcessStore store,
     IProcessEngine engine,
+    Watches watches,
     PageAddresses addresses,
     Telemetry telemetry,
+    TimeProvider time,
+    IOptions<AsyncViewsOptions> options,
     IStringLocalizer<Strings> texts,
     ILogger<SubmissionIntake> logger)
 {
@@ -82,9 +87,10 @@ internal sealed class SubmissionIntake(
         try
         {
             var (submission, body) = await describe();
-            return await AnswerAsync(context, type, await store.AddAsync(new NewProcess
+            using var watch = watches.Begin(ProcessId.New());
+            return await AnswerAsync(context, type, watch, await store.AddAsync(new NewProcess
             {
-                Id = ProcessId.New(),
+                Id = watch.Id,
                 Type = type,
                 Owner = owner,
                 SubmissionKey = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted),
@@ -115,7 +121,7 @@ internal sealed class SubmissionIntake(
         return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["The server cannot reach what it keeps just now."]);
     }
 
-    private async Task<IActionResult> AnswerAsync(HttpContext context, string type, AddResult added)
+    private async Task<IActionResult> AnswerAsync(HttpContext context, string type, Watches.Watch watch, AddResult added)
     {
         switch (added.Outcome)
         {
@@ -126,29 +132,40 @@ internal sealed class SubmissionIntake(
                 return Refuse(context, type, StatusCodes.Status429TooManyRequests, texts["Several of your submissions are still being processed. Wait until one of them has finished."]);
 
             case AddOutcome.AlreadyThere:
+                telemetry.Submitted(type, "AlreadyThere");
                 Log.SameSubmission(logger, added.Id!.Value, type);
-                break;
+                return Accept(context, addresses.Of(context, added.Id.Value), hasEnded: false);
 
             default:
-                Log.Accepted(logger, added.Id!.Value, type);
-                await engine.WakeAsync();
-                break;
+                telemetry.Submitted(type, "Added");
+                Log.Accepted(logger, watch.Id, type);
+                var startsHere = await engine.WakeAsync();
+                return Accept(context, addresses.Of(context, watch.Id), startsHere && !WantsNoPage(context.Request) && await EndsFastAsync(watch, context.RequestAborted));
         }
-
-        telemetry.Submitted(type, added.Outcome.ToString());
-        return Accept(context, addresses.Of(context, added.Id.Value));
     }
 
-    private static IActionResult Accept(HttpContext context, ProcessAddresses process)
+    private async Task<bool> EndsFastAsync(Watches.Watch watch, CancellationToken cancellationToken)
     {
-        var respondAsync = context.Request.Headers.GetCommaSeparatedValues("Prefer").Contains("respond-async", StringComparer.OrdinalIgnoreCase);
-        if (!respondAsync && !JsonClient.Is(context.Request))
-            return new SeeOtherResult(process.Processing);
+        if (options.Value.FastEndWait == TimeSpan.Zero)
+            return false;
+
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(watch.Ended, Task.Delay(options.Value.FastEndWait, time, timer.Token));
+        await timer.CancelAsync();
+        return watch.Ended.IsCompleted;
+    }
+
+    private static bool WantsNoPage(HttpRequest request) => Prefer.Has(request, Prefer.RespondAsync) || JsonClient.Is(request);
+
+    private static IActionResult Accept(HttpContext context, ProcessAddresses process, bool hasEnded)
+    {
+        if (!WantsNoPage(context.Request))
+            return new SeeOtherResult(hasEnded ? process.Result : process.Processing);
 
         var headers = context.Response.Headers;
         headers.RetryAfter = Seconds(FirstPoll);
-        if (respondAsync)
-            headers["Preference-Applied"] = "respond-async";
+        if (Prefer.Has(context.Request, Prefer.RespondAsync))
+            headers[Prefer.Applied] = Prefer.RespondAsync;
         return new AcceptedResult(process.Completed, null);
     }
 

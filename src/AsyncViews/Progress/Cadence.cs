@@ -15,4 +15,7 @@ internal static class Cadence
     public static int BandAt(TimeSpan elapsed) => Array.FindIndex(Bands, band => elapsed < band.Until);
 
     public static TimeSpan IntervalOf(int band) => Bands[band].Interval;
+
+    /// <summary>10 % more or less, so that pages which a restart has thrown together do not come back as one.</summary>
+    public static TimeSpan Jittered(TimeSpan interval) => interval * (0.9 + (Random.Shared.NextDouble() * 0.2));
 }

@@ -3,10 +3,11 @@ using AsyncViews.Storage;
 namespace AsyncViews.Progress;
 
 /// <summary>A process that runs on this node: what it last reported, and its cancellation.</summary>
-internal sealed class LiveProcess(ProcessRecord record) : IDisposable
+internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimeProvider time) : IDisposable
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _cancellation = new();
+    private readonly long _began = time.GetTimestamp();
     private ProcessProgress _progress = ProcessProgress.None;
     private long _version = record.Version;
 
@@ -16,6 +17,12 @@ internal sealed class LiveProcess(ProcessRecord record) : IDisposable
 
     /// <summary>Whether its page allows another start after a stop of the server.</summary>
     public bool MayStartAgain => record.Fence < record.MaxStarts;
+
+    /// <summary>What it has measured so far.</summary>
+    public ProgressTrail Trail { get; } = new();
+
+    /// <summary>How long it has run.</summary>
+    public TimeSpan Elapsed => time.GetElapsedTime(_began);
 
     public CancellationToken Token => _cancellation.Token;
 
@@ -41,16 +48,26 @@ internal sealed class LiveProcess(ProcessRecord record) : IDisposable
     /// <summary>False when nothing changed.</summary>
     public bool Report(Func<ProcessProgress, ProcessProgress> change)
     {
+        bool turned;
+        ProcessProgress changed;
         lock (_lock)
         {
-            var changed = change(_progress);
+            changed = change(_progress);
             if (changed == _progress)
                 return false;
 
+            turned = Milestone.Of(changed) != Milestone.Of(_progress);
             _progress = changed;
             _version++;
-            return true;
         }
+
+        if (changed.Percent is { } percent)
+            Trail.Add(Elapsed, percent);
+        if (turned)
+            watches.Turned(Id);
+        else
+            watches.Changed(Id);
+        return true;
     }
 
     public Task CancelAsync()
@@ -62,6 +79,7 @@ internal sealed class LiveProcess(ProcessRecord record) : IDisposable
             CancelRequested = true;
         }
 
+        watches.Turned(Id);
         return SignalAsync();
     }
 

@@ -7,7 +7,7 @@ namespace AsyncViews.Progress;
 /// The processes that run on this node, and what its watchers see: what runs here is read from memory, everything else
 /// from the store, at most once a second however many watch.
 /// </summary>
-internal sealed class LiveProcesses(IProcessStore store, TimeProvider time)
+internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimeProvider time)
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
@@ -16,7 +16,12 @@ internal sealed class LiveProcesses(IProcessStore store, TimeProvider time)
 
     public ICollection<LiveProcess> All => _processes.Values;
 
-    public LiveProcess Add(ProcessRecord record) => _processes[record.Id] = new LiveProcess(record);
+    public LiveProcess Add(ProcessRecord record)
+    {
+        var process = _processes[record.Id] = new LiveProcess(record, watches, time);
+        watches.Turned(record.Id);
+        return process;
+    }
 
     public LiveProcess? Find(ProcessId id) => _processes.GetValueOrDefault(id);
 
@@ -25,16 +30,21 @@ internal sealed class LiveProcesses(IProcessStore store, TimeProvider time)
     {
         Forget(process.Id);
         process.Dispose();
+        watches.Ended(process.Id);
     }
 
     /// <summary>What was read of a process is not true any more: the next reading asks the store.</summary>
-    public void ForgetReading(ProcessId id) => _readings.TryRemove(id, out _);
+    public void ForgetReading(ProcessId id)
+    {
+        _readings.TryRemove(id, out _);
+        watches.Turned(id);
+    }
 
     /// <summary>A process that is not there any more.</summary>
     public void Forget(ProcessId id)
     {
         _processes.TryRemove(id, out _);
-        _readings.TryRemove(id, out _);
+        ForgetReading(id);
     }
 
     /// <summary>Lets go of what nobody has asked for lately.</summary>

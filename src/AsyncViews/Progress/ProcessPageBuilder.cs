@@ -1,14 +1,16 @@
+using System.Globalization;
+using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Progress;
 
 /// <summary>Turns a status into what the views show.</summary>
-internal sealed class ProcessPageBuilder(TimeProvider time)
+internal sealed class ProcessPageBuilder(LiveProcesses live, RunHistory history, TimeProvider time, IOptions<AsyncViewsOptions> options)
 {
-    private const int MilestoneStep = 25;
-
-    public ProcessPage Build(HttpRequest request, ProcessStatus status, ProcessAddresses addresses)
+    public ProcessPage Build(HttpRequest request, ProcessRecord record, ProcessAddresses addresses)
     {
+        var status = record.ToStatus();
         var elapsed = (status.EndedAt ?? time.GetUtcNow()) - status.CreatedAt;
         var band = Cadence.BandAt(elapsed);
         return new ProcessPage
@@ -18,10 +20,16 @@ internal sealed class ProcessPageBuilder(TimeProvider time)
             Form = addresses.Form,
             Updates = request.Query["refresh"] != "0",
             Elapsed = elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero,
-            Remaining = Estimate.RemainingOf(status, time.GetUtcNow()),
+            Remaining = RemainingOf(record),
+            KeptUntil = (status.ExpiresAt ?? time.GetUtcNow() + options.Value.ResultRetention).ToString("f", CultureInfo.CurrentCulture) + " UTC",
             CadenceBand = band,
-            PollInterval = Cadence.IntervalOf(band),
-            Milestone = Math.Min((int)((status.Progress.Percent ?? 0) / MilestoneStep), 3) * MilestoneStep,
+            PollInterval = Cadence.Jittered(Cadence.IntervalOf(band)),
+            Milestone = Milestone.Of(status.Progress),
         };
     }
+
+    /// <summary>Of what runs here: what runs elsewhere is measured there.</summary>
+    private TimeSpan? RemainingOf(ProcessRecord record) => record.State == ProcessState.Running && live.Find(record.Id) is { } running
+        ? Estimate.RemainingOf(running.Elapsed, running.Trail.Read(), history.Of(record.Type))
+        : null;
 }

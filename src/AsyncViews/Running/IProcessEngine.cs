@@ -7,5 +7,6 @@ namespace AsyncViews.Running;
 public interface IProcessEngine
 {
     /// <summary>Says that there is something to run.</summary>
-    ValueTask WakeAsync(CancellationToken cancellationToken = default);
+    /// <returns>Whether this node has a worker free for it, so that it starts here and now.</returns>
+    ValueTask<bool> WakeAsync(CancellationToken cancellationToken = default);
 }

@@ -33,11 +33,14 @@ internal sealed class InProcessEngine(
     private readonly CancellationTokenSource _stopping = new();
     private Task _dispatching = Task.CompletedTask;
     private ITimer? _lastCall;
+    private int _running;
 
-    public ValueTask WakeAsync(CancellationToken cancellationToken = default)
+    private bool HasRoom => Volatile.Read(ref _running) < options.Value.MaxConcurrentRuns && !_stopping.IsCancellationRequested;
+
+    public ValueTask<bool> WakeAsync(CancellationToken cancellationToken = default)
     {
         _wake.Writer.TryWrite(true);
-        return ValueTask.CompletedTask;
+        return ValueTask.FromResult(HasRoom);
     }
 
     /// <summary>Only now: the application's endpoints, by which its pages are known, exist once the server has started.</summary>
@@ -109,7 +112,7 @@ internal sealed class InProcessEngine(
             // to see past it.
             foreach (var id in await store.FindDueAsync(pages.Types, options.Value.MaxConcurrentRuns, _stopping.Token))
             {
-                if (_runs.Count < options.Value.MaxConcurrentRuns && !_stopping.IsCancellationRequested)
+                if (HasRoom)
                     Start(id);
             }
         }
@@ -117,7 +120,7 @@ internal sealed class InProcessEngine(
         {
             Log.QueueNotRead(logger, RetryDelay, exception);
             await Task.Delay(RetryDelay, time, _stopping.Token);
-            await WakeAsync();
+            _wake.Writer.TryWrite(true);
         }
     }
 
@@ -127,12 +130,14 @@ internal sealed class InProcessEngine(
         if (!_runs.TryAdd(id, ended.Task))
             return;
 
+        Interlocked.Increment(ref _running);
         _ = Task.Run(async () =>
         {
             await runner.RunAsync(id);
             _runs.TryRemove(id, out _);
+            Interlocked.Decrement(ref _running);
             ended.SetResult();
-            await WakeAsync();
+            _wake.Writer.TryWrite(true);
         });
     }
 

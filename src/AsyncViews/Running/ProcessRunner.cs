@@ -17,6 +17,7 @@ public sealed class ProcessRunner
     private readonly IProcessStore _store;
     private readonly PageReplay _replay;
     private readonly LiveProcesses _live;
+    private readonly RunHistory _history;
     private readonly ProcessContextAccessor _accessor;
     private readonly Telemetry _telemetry;
     private readonly TimeProvider _time;
@@ -24,12 +25,13 @@ public sealed class ProcessRunner
     private readonly ILogger<ProcessRunner> _logger;
 
     internal ProcessRunner(
-        IProcessStore store, PageReplay replay, LiveProcesses live, ProcessContextAccessor accessor,
+        IProcessStore store, PageReplay replay, LiveProcesses live, RunHistory history, ProcessContextAccessor accessor,
         Telemetry telemetry, TimeProvider time, IStringLocalizer<Strings> texts, ILogger<ProcessRunner> logger)
     {
         _store = store;
         _replay = replay;
         _live = live;
+        _history = history;
         _accessor = accessor;
         _telemetry = telemetry;
         _time = time;
@@ -76,7 +78,10 @@ public sealed class ProcessRunner
 
             var outcome = await ExecuteAsync(claim, live);
 
-            _telemetry.Ended(record.Type, outcome?.State ?? ProcessState.Interrupted, _time.GetElapsedTime(began));
+            var duration = _time.GetElapsedTime(began);
+            _telemetry.Ended(record.Type, outcome?.State ?? ProcessState.Interrupted, duration);
+            if (outcome?.State == ProcessState.Succeeded)
+                _history.Add(record.Type, duration);
             if (outcome is not null)
                 await FinishAsync(live, outcome);
         }

@@ -16,9 +16,13 @@ public sealed partial class WaitingPage(IPage page)
 
     public ILocator Message => page.Locator("#av-poll bdi");
 
-    public ILocator Elapsed => page.Locator("#av-poll time");
+    public ILocator Elapsed => page.Locator("[data-av-elapsed]");
 
     public ILocator ConnectionLost => page.Locator("#av-offline");
+
+    public ILocator Busy => page.Locator("#av-busy");
+
+    public ILocator Notify => page.Locator("#av-notify");
 
     public ILocator CheckNow => page.GetByRole(AriaRole.Link, new() { Name = "Check now" });
 

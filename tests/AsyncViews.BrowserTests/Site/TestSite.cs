@@ -31,7 +31,9 @@ public sealed class TestSite : IAsyncDisposable
             EnvironmentName = Environments.Production,
         });
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.UseUrls($"http://127.0.0.1:{settings.Port}");
+        builder.WebHost.UseUrls($"{(settings.Https ? "https" : "http")}://127.0.0.1:{settings.Port}");
+        if (settings.Https)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = TestCertificate.Make()));
         builder.Logging.ClearProviders();
         builder.Configuration["Ledger"] = settings.Ledger;
         builder.Services.AddRazorPages(pages =>

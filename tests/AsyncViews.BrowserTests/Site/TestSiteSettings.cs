@@ -21,6 +21,12 @@ public sealed record TestSiteSettings
     /// <summary>How much room the disk must have; null is the library's default.</summary>
     public long? MinFreeDiskBytes { get; init; }
 
+    /// <summary>Whether it speaks TLS, and so HTTP/2 with browsers.</summary>
+    public bool Https { get; init; }
+
+    /// <summary>Another htmx than the library's own.</summary>
+    public string? Htmx { get; init; }
+
     /// <summary>The host's budget to stop.</summary>
     public int ShutdownSeconds { get; init; } = 2;
 
@@ -34,6 +40,7 @@ public sealed record TestSiteSettings
     public void Apply(AsyncViewsOptions options)
     {
         options.MaxLiveProcessesPerOwner = 10_000;
+        options.HtmxPath = Htmx;
         options.MaxConcurrentRuns = Runs ?? options.MaxConcurrentRuns;
         options.MinFreeDiskBytes = MinFreeDiskBytes ?? options.MinFreeDiskBytes;
         if (SweepMilliseconds is { } milliseconds)

@@ -35,6 +35,7 @@ public sealed class Visitor
             BaseURL = address,
             JavaScriptEnabled = script,
             AcceptDownloads = true,
+            IgnoreHTTPSErrors = true,
             Locale = "en-US",
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });

@@ -4,35 +4,114 @@ namespace AsyncViews.Tests.Progress;
 
 public class EstimateTests
 {
-    private static readonly DateTimeOffset Started = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
+    /// <summary>How far a shown estimate may be from the truth before it counts as a wrong one.</summary>
+    private const double Tolerance = 1.6;
+
+    private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
+
+    [Theory]
+    [InlineData(nameof(RecordedRuns.Steady), 0.7, 0.95)]
+    [InlineData(nameof(RecordedRuns.LateStart), 0.4, 0.95)]
+    [InlineData(nameof(RecordedRuns.TwoPhases), 0.3, 0.8)]
+    [InlineData(nameof(RecordedRuns.Slowing), 0.2, 0.7)]
+    [InlineData(nameof(RecordedRuns.Jumps), 0, 0)]
+    public void Remaining_OverARecordedRun_IsShownWhereItCanBeTrusted(string run, double leastShown, double mostShown)
+    {
+        var recorded = (Measurement[])typeof(RecordedRuns).GetProperty(run)!.GetValue(null)!;
+        var end = recorded[^1].At + TimeSpan.FromSeconds(1);
+
+        var shown = Replay(recorded).Where(moment => moment.Estimate is not null).ToArray();
+
+        ((double)shown.Length / recorded.Length).ShouldBeInRange(leastShown, mostShown, $"{shown.Length} of {recorded.Length} shown");
+        var wrong = shown.Count(moment => IsWrong(moment.Estimate!.Value, end - moment.At));
+        wrong.ShouldBeLessThanOrEqualTo(shown.Length / 4, $"{wrong} of {shown.Length} shown were wrong");
+    }
+
+    [Fact]
+    public void Remaining_WhileARunStalls_IsNotShown()
+    {
+        var moments = Replay(RecordedRuns.Stall).ToArray();
+
+        moments.Where(moment => moment.At.TotalSeconds is > 30 and < 80).ShouldAllBe(moment => moment.Estimate != null);
+        moments.Where(moment => moment.At.TotalSeconds is > 92 and < 141).ShouldAllBe(moment => moment.Estimate == null);
+    }
 
     [Theory]
     [InlineData(10, 10, 90)]
     [InlineData(25, 60, 180)]
-    [InlineData(100, 60, 0)]
-    public void Remaining_OfARun_IsInProportionToWhatIsDone(double percent, int seconds, double expected) =>
-        Estimate.RemainingOf(Status(ProcessState.Running, percent, Started), Started.AddSeconds(seconds)).ShouldBe(TimeSpan.FromSeconds(expected));
+    [InlineData(90, 60, 10)]
+    [InlineData(50, 3600, 3600)]
+    public void Remaining_AtASteadyPace_IsInProportionToWhatIsDone(double percent, int seconds, double expected) =>
+        Estimate.RemainingOf(TimeSpan.FromSeconds(seconds), Steady(percent, seconds), []).ShouldBe(TimeSpan.FromSeconds(expected));
 
     [Theory]
     [InlineData(9.9, 60)]
     [InlineData(50.0, 9)]
-    [InlineData(null, 60)]
-    public void Remaining_OfARunThatHasHardlyBegunOrMeasuresNothing_IsUnknown(double? percent, int seconds) =>
-        Estimate.RemainingOf(Status(ProcessState.Running, percent, Started), Started.AddSeconds(seconds)).ShouldBeNull();
+    public void Remaining_OfARunThatHasHardlyBegun_IsUnknown(double percent, int seconds) =>
+        Estimate.RemainingOf(TimeSpan.FromSeconds(seconds), Steady(percent, seconds), []).ShouldBeNull();
 
     [Theory]
-    [InlineData(ProcessState.Queued)]
-    [InlineData(ProcessState.Succeeded)]
-    public void Remaining_OfWhatDoesNotRun_IsUnknown(ProcessState state) =>
-        Estimate.RemainingOf(Status(state, 50, Started), Started.AddMinutes(1)).ShouldBeNull();
+    [InlineData("30 31 32 33 34", 10, 25)]
+    [InlineData("30 31 32 33 34", 31, 5)]
+    [InlineData("30 31 32 33 34", 32, null)]
+    [InlineData("30 31 32 33", 10, null)]
+    [InlineData("5 20 40 80 200", 10, null)]
+    [InlineData("1 30 31 32 33 34 300", 2, 30)]
+    public void Remaining_WithoutAMeasurement_IsThatOfEarlierRunsWhereTheyAgree(string history, int elapsed, int? expected) =>
+        Estimate.RemainingOf(TimeSpan.FromSeconds(elapsed), [], [.. history.Split(' ').Select(seconds => TimeSpan.FromSeconds(int.Parse(seconds)))])
+            .ShouldBe(expected is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
 
-    private static ProcessStatus Status(ProcessState state, double? percent, DateTimeOffset? started) => new()
+    [Fact]
+    public void History_OfAPage_KeepsItsLastRunsAndNoOthers()
     {
-        Id = ProcessId.New(),
-        State = state,
-        Version = 1,
-        CreatedAt = Started,
-        StartedAt = started,
-        Progress = new ProcessProgress(percent),
-    };
+        var history = new RunHistory();
+        for (var i = 1; i <= 30; i++)
+            history.Add("page:/A", TimeSpan.FromSeconds(31 - i));
+        history.Add("page:/B", TimeSpan.FromHours(1));
+
+        history.Of("page:/A").ShouldBe(Enumerable.Range(1, 20).Select(seconds => TimeSpan.FromSeconds(seconds)));
+        history.Of("page:/C").ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Trail_OfALongRun_KeepsItsShapeInLittleMemory()
+    {
+        var trail = new ProgressTrail();
+        for (var second = 0; second <= 100_000; second++)
+            trail.Add(TimeSpan.FromSeconds(second), second / 1000d);
+
+        var kept = trail.Read();
+        kept.Count.ShouldBeLessThanOrEqualTo(64);
+        kept[^1].ShouldBe(new Measurement(TimeSpan.FromSeconds(100_000), 100));
+        kept.ShouldAllBe(measurement => measurement.Percent == measurement.At.TotalSeconds / 1000);
+        kept.Zip(kept.Skip(1)).Max(pair => pair.Second.At - pair.First.At).ShouldBeLessThan(TimeSpan.FromSeconds(10_000));
+    }
+
+    [Fact]
+    public void Trail_OfWorkThatBeginsAnew_ForgetsWhatWasBefore()
+    {
+        var trail = new ProgressTrail();
+        trail.Add(TimeSpan.FromSeconds(1), 80);
+        trail.Add(TimeSpan.FromSeconds(2), 10);
+
+        trail.Read().ShouldBe([new Measurement(TimeSpan.FromSeconds(2), 10)]);
+    }
+
+    /// <summary>What is told at each moment of a run.</summary>
+    private static IEnumerable<(TimeSpan At, TimeSpan? Estimate)> Replay(Measurement[] run)
+    {
+        var trail = new ProgressTrail();
+        foreach (var (at, percent) in run)
+        {
+            if (trail.Read() is not [.., var last] || percent != last.Percent)
+                trail.Add(at, percent);
+            yield return (at, Estimate.RemainingOf(at, trail.Read(), []));
+        }
+    }
+
+    private static bool IsWrong(TimeSpan estimate, TimeSpan truth) =>
+        estimate > (truth * Tolerance) + Slack || truth > (estimate * Tolerance) + Slack;
+
+    private static Measurement[] Steady(double percent, int seconds) =>
+        [.. Enumerable.Range(0, 41).Select(step => new Measurement(TimeSpan.FromSeconds(seconds * step / 40d), percent * step / 40))];
 }

@@ -9,10 +9,12 @@ internal sealed class Browser : IDisposable
 {
     private readonly HttpClient _client;
 
-    public Browser(Uri root)
+    public Browser(Uri root, bool http2 = false)
     {
         var handler = new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false };
         _client = new HttpClient(handler) { BaseAddress = root, Timeout = TimeSpan.FromSeconds(30) };
+        if (http2)
+            (_client.DefaultRequestVersion, _client.DefaultVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
     }
 
     public CookieContainer Cookies { get; } = new();
@@ -25,7 +27,7 @@ internal sealed class Browser : IDisposable
     /// <summary>Any request; it asks for HTML unless the headers say otherwise.</summary>
     public async Task<HttpResponseMessage> SendAsync(HttpMethod method, string path, HttpContent? content, params (string Name, string Value)[] headers)
     {
-        using var request = new HttpRequestMessage(method, path) { Content = content };
+        using var request = new HttpRequestMessage(method, path) { Content = content, Version = _client.DefaultRequestVersion, VersionPolicy = _client.DefaultVersionPolicy };
         foreach (var (name, value) in headers)
             request.Headers.TryAddWithoutValidation(name, value).ShouldBeTrue();
         if (request.Headers.Accept.Count == 0)

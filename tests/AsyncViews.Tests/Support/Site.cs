@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Mvc.ApplicationParts;
 using Microsoft.AspNetCore.Mvc.Razor.Compilation;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
 
 namespace AsyncViews.Tests.Support;
 
@@ -13,10 +14,13 @@ internal sealed class Site : IAsyncDisposable
 {
     private readonly WebApplication _app;
 
-    private Site(WebApplication app, LogCollector log)
+    private readonly bool _http2;
+
+    private Site(WebApplication app, LogCollector log, bool http2)
     {
         _app = app;
         Log = log;
+        _http2 = http2;
     }
 
     public LogCollector Log { get; }
@@ -48,11 +52,11 @@ internal sealed class Site : IAsyncDisposable
             throw;
         }
 
-        return new Site(app, log);
+        return new Site(app, log, setup.Http2);
     }
 
     /// <summary>A new person with an empty cookie jar.</summary>
-    public Browser Browse() => new(Root);
+    public Browser Browse() => new(Root, _http2);
 
     /// <summary>Ends when the site has begun to stop.</summary>
     public Task Stopping
@@ -86,6 +90,8 @@ internal sealed class Site : IAsyncDisposable
         });
         builder.WebHost.UseUrls("http://127.0.0.1:0");
         builder.WebHost.UseStaticWebAssets();
+        if (setup.Http2)
+            builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureEndpointDefaults(endpoint => endpoint.Protocols = HttpProtocols.Http2));
         builder.Logging.ClearProviders().AddProvider(log);
         var services = builder.Services;
         services.Configure<HostOptions>(options => options.ShutdownTimeout = setup.ShutdownTimeout);
@@ -110,7 +116,13 @@ internal sealed class Site : IAsyncDisposable
         if (setup.Time is not null)
             services.AddSingleton(setup.Time);
         if (setup.AddAsyncViews)
-            services.AddAsyncViews(setup.Options);
+            services.AddAsyncViews(options =>
+            {
+                // Off, so that every test sees the waiting page; those that are about them turn them on.
+                options.FastEndWait = TimeSpan.Zero;
+                options.PollHold = TimeSpan.Zero;
+                setup.Options?.Invoke(options);
+            });
         setup.Services?.Invoke(services);
 
         var app = builder.Build();

@@ -19,6 +19,9 @@ internal sealed class SiteSetup
     /// <summary>Middleware before everything else but PathBase.</summary>
     public Action<WebApplication>? Middleware { get; set; }
 
+    /// <summary>HTTP/2 without TLS, as a client speaks it that knows beforehand.</summary>
+    public bool Http2 { get; set; }
+
     public TimeProvider? Time { get; set; }
 
     public string Environment { get; set; } = "Production";

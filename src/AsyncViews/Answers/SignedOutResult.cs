@@ -1,0 +1,19 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AsyncViews.Answers;
+
+/// <summary>
+/// 401 for a poll whose person is signed out by now: no redirect to a login page, which htmx would follow and show in the
+/// middle of the waiting page. HX-Refresh makes the browser load the page anew, and sign in.
+/// </summary>
+internal sealed class SignedOutResult : ActionResult
+{
+    public static void Write(HttpResponse response)
+    {
+        response.StatusCode = StatusCodes.Status401Unauthorized;
+        response.Headers["HX-Refresh"] = "true";
+    }
+
+    public override void ExecuteResult(ActionContext context) => Write(context.HttpContext.Response);
+}

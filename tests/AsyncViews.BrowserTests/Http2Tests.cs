@@ -1,0 +1,37 @@
+using AsyncViews.BrowserTests.PageObjects;
+using AsyncViews.BrowserTests.Site;
+using AsyncViews.BrowserTests.Support;
+
+namespace AsyncViews.BrowserTests;
+
+/// <summary>Over HTTP/2, where a poll is held until there is something to say.</summary>
+public sealed class Http2Tests(BrowserFixture browser) : BrowserTest(browser)
+{
+    [Theory, InlineData(null), InlineData("~/htmx-4.0.1.min.js")]
+    public async Task Poll_ThatIsHeld_ShowsProgressAndResultWithOneRequestAPollInterval(string? htmx)
+    {
+        var settings = new TestSiteSettings { Https = true, Htmx = htmx };
+        await using var site = await TestSite.StartAsync(settings.Apply, settings);
+        var work = site.Works.New();
+        var visitor = await VisitAsync(site.Address);
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+        var waiting = await form.SubmitAsync("Ada");
+        (await visitor.Page.EvaluateAsync<string>("performance.getEntriesByType('navigation')[0].nextHopProtocol")).ShouldBe("h2");
+        var polls = 0;
+        visitor.Page.Request += (_, request) => polls += request.Url.Contains("/completed?", StringComparison.Ordinal) ? 1 : 0;
+
+        for (var percent = 1; percent <= 20; percent++)
+        {
+            await work.ReportAsync(percent, $"Row {percent}");
+            await visitor.Page.EvaluateAsync("() => new Promise(resolve => setTimeout(resolve, 200))");
+        }
+
+        await waiting.ShowsAsync(20, "Row 20");
+        polls.ShouldBeLessThanOrEqualTo(12, "four seconds and the last report's, at a poll a second");
+        await UntilAsync(async () => await visitor.Page.EvaluateAsync<bool>("!!document.querySelector('#av-poll.htmx-request')"));
+        work.Finish();
+
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+        visitor.Complaints.ShouldBeEmpty();
+    }
+}

@@ -1,0 +1,115 @@
+using System.Globalization;
+using System.Net;
+using AsyncViews.Tests.Support;
+
+namespace AsyncViews.Tests.Protocol;
+
+/// <summary>Walks the whole table.</summary>
+public sealed class ProtocolTests(ProtocolSite site) : IClassFixture<ProtocolSite>
+{
+    public static TheoryData<string, string, string> Rows
+    {
+        get
+        {
+            var rows = new TheoryData<string, string, string>();
+            foreach (var (state, request, answer) in ProtocolTable.Rows)
+                rows.Add(state, request, answer);
+            return rows;
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Rows))]
+    public async Task Request_InAState_IsAnsweredAsTheProtocolSays(string state, string request, string expected)
+    {
+        var (verb, handler) = (request.Split(' ')[0], request.Split(' ')[1]);
+        var words = expected.Split(' ', 2);
+
+        using var response = await SendAsync(verb, handler, state);
+
+        var body = await response.TextAsync((HttpStatusCode)int.Parse(words[0], CultureInfo.InvariantCulture));
+        if (words[0] == "405")
+        {
+            response.Content.Headers.Allow.Order().ShouldBe(words[1].Split(", ").Order());
+            return;
+        }
+
+        ShouldBePrivate(response);
+        ShouldSay(response, body, words.ElementAtOrDefault(1), state);
+        body.ShouldNotContain("The secret of the stack trace");
+        if (verb == "HEAD" || words[0] is "204" or "303")
+            body.ShouldBeEmpty();
+    }
+
+    private async Task<HttpResponseMessage> SendAsync(string verb, string handler, string state)
+    {
+        var address = site.AddressOf(handler, state);
+        switch (verb)
+        {
+            case "POLL":
+                return await site.Browser.GetAsync(await site.PollAddressOfAsync(state), ("HX-Request", "true"));
+            case "STALE":
+                return await site.Browser.GetAsync(address + "&v=0&p=&e=&m=0&i=0", ("HX-Request", "true"));
+            case "JSON":
+                return await site.Browser.GetAsync(address, ("Accept", "application/json"));
+            case "NETSIGHT":
+                return await site.Browser.GetAsync(address + "&output_json=1");
+            case "POST" or "DELETE" when handler is "cancel" or "again":
+                var (_, token) = await site.Browser.TokenFieldAsync("/Work");
+                return await site.Browser.SendAsync(new HttpMethod(verb), address, null, ("RequestVerificationToken", token));
+            default:
+                return await site.Browser.SendAsync(new HttpMethod(verb), address, null);
+        }
+    }
+
+    private void ShouldSay(HttpResponseMessage response, string body, string? expected, string state)
+    {
+        switch (expected?.Split(' ', 2))
+        {
+            case null:
+                break;
+
+            case [['>', .. var handler]]:
+                (response.Header("Location") ?? response.Header("HX-Redirect")).ShouldBe(site.AddressOf(handler, state));
+                break;
+
+            case ["html", var heading]:
+                Browser.Parse(body).QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe(heading);
+                break;
+
+            case ["json", var values]:
+                using (var json = System.Text.Json.JsonDocument.Parse(body))
+                {
+                    $"{json.RootElement.GetProperty("state")} {json.RootElement.GetProperty("completed").GetRawText()}".ShouldBe(values);
+                    json.RootElement.GetProperty("progress").GetRawText().ShouldBe(json.RootElement.GetProperty("completed").GetRawText());
+                }
+
+                break;
+
+            case ["problem"]:
+                response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+                break;
+
+            case ["poll"]:
+                Browser.Parse(body).QuerySelector("#av-poll").ShouldNotBeNull().HasAttribute("data-hx-trigger").ShouldBeTrue();
+                break;
+
+            case ["refresh"]:
+                response.Header("HX-Refresh").ShouldBe("true");
+                body.ShouldBeEmpty();
+                break;
+
+            default:
+                throw new InvalidOperationException($"The table says {expected}, which no test understands.");
+        }
+    }
+
+    private static void ShouldBePrivate(HttpResponseMessage response)
+    {
+        response.Header("Cache-Control").ShouldBe("no-store");
+        response.Header("Referrer-Policy").ShouldBe("same-origin");
+        response.Header("X-Robots-Tag").ShouldBe("noindex");
+        response.Header("X-Content-Type-Options").ShouldBe("nosniff");
+        response.Header("Vary").ShouldBe("Accept, HX-Request, Prefer");
+    }
+}
