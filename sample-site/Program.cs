@@ -1,6 +1,7 @@
 using SampleSite;
 using SampleSite.Airports;
 using SampleSite.Forecasts;
+using SampleSite.Pages;
 
 var builder = WebApplication.CreateBuilder(args);
 
@@ -10,13 +11,15 @@ var pages = builder.Services.AddRazorPages()
 #if RAZOR_RUNTIME_COMPILATION
 pages.AddRazorRuntimeCompilation();
 #endif
-builder.Services.AddAsyncViews().UseSqlite();
+// Few enough that the page Departure can show what waiting in the queue looks like.
+builder.Services.AddAsyncViews(options => options.MaxConcurrentRuns = DepartureModel.Runways).UseSqlite();
 builder.Services.AddRouting(options => options.LowercaseUrls = true);
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<AirportRegister>();
 builder.Services.AddSingleton<AirportImport>();
 builder.Services.AddSingleton<AirportExport>();
+builder.Services.AddSingleton<AirportInspection>();
 builder.Services.AddSingleton<RejectedRowFiles>();
 builder.Services.AddSingleton<PassengerForecast>();
 

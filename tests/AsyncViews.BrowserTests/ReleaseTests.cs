@@ -20,24 +20,16 @@ public sealed class ReleaseTests(BrowserFixture browser) : BrowserTest(browser)
         var queued = await client.SubmitAsync(("Padding", new string('x', 100_000)));
         await site.KillAsync();
 
-        var folder = Directory.CreateTempSubdirectory("asyncviews-release-");
-        try
-        {
-            Copy(AppContext.BaseDirectory, folder.FullName);
-            site.Release = Path.Combine(folder.FullName, Path.GetFileName(DurableSite.Assembly));
-            await site.StartAsync("--Runs=1");
+        using var release = new TemporaryCopy(AppContext.BaseDirectory, ".playwright", "sample-site");
+        site.Release = Path.Combine(release.Folder, Path.GetFileName(DurableSite.Assembly));
+        await site.StartAsync("--Runs=1");
 
-            using (var result = await client.OpenResultAsync(served))
-                (await result.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).ShouldBe(new byte[ResultBytes]);
-            await client.IsAsync("succeeded", queued);
-            await client.IsAsync("interrupted", running);
-            (await site.ReadHealthAsync()).GetProperty("status").GetString().ShouldBe("Healthy");
-            await site.KillAsync();
-        }
-        finally
-        {
-            folder.Delete(recursive: true);
-        }
+        using (var result = await client.OpenResultAsync(served))
+            (await result.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).ShouldBe(new byte[ResultBytes]);
+        await client.IsAsync("succeeded", queued);
+        await client.IsAsync("interrupted", running);
+        (await site.ReadHealthAsync()).GetProperty("status").GetString().ShouldBe("Healthy");
+        await site.KillAsync();
     }
 
     [Fact]
@@ -64,20 +56,5 @@ public sealed class ReleaseTests(BrowserFixture browser) : BrowserTest(browser)
         await site.StartAsync();
         await client.IsAsync("succeeded", queued);
         (await site.ReadHealthAsync()).GetProperty("status").GetString().ShouldBe("Healthy");
-    }
-
-    /// <summary>A release without what only the tests need.</summary>
-    private static void Copy(string from, string to)
-    {
-        string[] leftOut = [".playwright", "sample-site"];
-        foreach (var file in Directory.EnumerateFiles(from, "*", SearchOption.AllDirectories))
-        {
-            var path = Path.GetRelativePath(from, file);
-            if (leftOut.Contains(path.Split(Path.DirectorySeparatorChar)[0]))
-                continue;
-
-            Directory.CreateDirectory(Path.GetDirectoryName(Path.Combine(to, path))!);
-            File.Copy(file, Path.Combine(to, path));
-        }
     }
 }

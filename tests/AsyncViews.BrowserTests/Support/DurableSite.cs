@@ -13,6 +13,7 @@ public sealed partial class DurableSite : IAsyncDisposable
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-durable-");
     private readonly string _port = FreePort();
+    private SiteProcess? _process;
 
     /// <summary>Where all of it is; the store makes a folder of its own there.</summary>
     public string Folder => _folder.FullName;
@@ -33,7 +34,8 @@ public sealed partial class DurableSite : IAsyncDisposable
     /// <summary>The application that is started next; another one is another release.</summary>
     public string Release { get; set; } = Assembly;
 
-    public SiteProcess Process { get; private set; } = null!;
+    /// <summary>The process that runs, or was killed last.</summary>
+    public SiteProcess Process => _process ?? throw new InvalidOperationException("The site was not started.");
 
     public string ContentFolder => Path.Combine(_folder.FullName, "store", "test-content");
 
@@ -44,9 +46,10 @@ public sealed partial class DurableSite : IAsyncDisposable
     /// <param name="settings">Of <see cref="Site.TestSiteSettings"/>, as arguments.</param>
     public async Task StartAsync(params string[] settings)
     {
-        if (Process is not null)
-            await Process.DisposeAsync();
-        Process = await SiteProcess.StartAsync(Launcher, Release, [.. Arguments, .. settings]);
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _process = null;
+        _process = await SiteProcess.StartAsync(Launcher, Release, [.. Arguments, .. settings]);
     }
 
     /// <summary>Starts it, and kills it after a while, be it ready or not.</summary>
@@ -81,8 +84,8 @@ public sealed partial class DurableSite : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (Process is not null)
-            await Process.DisposeAsync();
+        if (_process is not null)
+            await _process.DisposeAsync();
         _folder.Delete(recursive: true);
     }
 

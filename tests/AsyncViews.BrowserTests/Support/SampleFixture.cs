@@ -4,23 +4,20 @@ using AsyncViews.BrowserTests.Support;
 
 namespace AsyncViews.BrowserTests.Support;
 
-/// <summary>The sample site, published and run as its users would.</summary>
+/// <summary>The sample site, published and run as its users would, in a folder with nothing of an earlier run.</summary>
 public sealed class SampleFixture : IAsyncLifetime
 {
+    private readonly TemporaryCopy _copy = new(Path.Combine(AppContext.BaseDirectory, "sample-site"));
     private SiteProcess? _process;
 
     public string Address => _process!.Address;
 
-    public async ValueTask InitializeAsync()
+    public async ValueTask InitializeAsync() => _process = await SiteProcess.StartAsync(Path.Combine(_copy.Folder, "SampleSite.dll"));
+
+    public async ValueTask DisposeAsync()
     {
-        var site = Path.Combine(AppContext.BaseDirectory, "sample-site");
-
-        // What an earlier run has left may be of another version.
-        var store = new DirectoryInfo(Path.Combine(site, "App_Data"));
-        if (store.Exists)
-            store.Delete(recursive: true);
-        _process = await SiteProcess.StartAsync(Path.Combine(site, "SampleSite.dll"));
+        if (_process is not null)
+            await _process.DisposeAsync();
+        _copy.Dispose();
     }
-
-    public ValueTask DisposeAsync() => _process?.DisposeAsync() ?? ValueTask.CompletedTask;
 }
