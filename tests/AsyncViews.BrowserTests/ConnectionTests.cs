@@ -70,6 +70,64 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
     }
 
+    [Fact]
+    public async Task Tunnel_IsSaidAtOnceAndThePageGoesOnBehindIt()
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address);
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+        var waiting = await form.SubmitAsync("Ada");
+        await work.ReportAsync(30, "Reading rows");
+        await waiting.ShowsAsync(30, "Reading rows");
+
+        await visitor.Context.SetOfflineAsync(true);
+        await Expect(waiting.ConnectionLost).ToBeVisibleAsync();
+        work.Finish();
+        await visitor.Context.SetOfflineAsync(false);
+
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+    }
+
+    [Fact]
+    public async Task Sleep_OfTheComputer_EndsAtTheResult()
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address);
+        await visitor.Page.Clock.InstallAsync();
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+        var waiting = await form.SubmitAsync("Ada");
+        await visitor.Page.Clock.RunForAsync(2000);
+        await work.ReportAsync(30, "Reading rows");
+        await visitor.Page.Clock.PauseAtAsync(TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
+        work.Finish();
+
+        await visitor.Page.Clock.FastForwardAsync("08:00:00");
+        await visitor.Page.Clock.ResumeAsync();
+
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+    }
+
+    [Fact]
+    public async Task WaitingPage_LeftAndComeBackTo_IsUpToDate()
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address);
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+        var waiting = await form.SubmitAsync("Ada");
+        await work.ReportAsync(30, "Reading rows");
+        await waiting.ShowsAsync(30, "Reading rows");
+
+        await visitor.Page.GotoAsync("about:blank");
+        await work.ReportAsync(60, "Writing rows");
+        await visitor.Page.GoBackAsync();
+        await waiting.ShowsAsync(60, "Writing rows");
+        await visitor.Page.GotoAsync("about:blank");
+        work.Finish();
+        await visitor.Page.GoBackAsync();
+
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+    }
+
     [Theory, InlineData(503), InlineData(429), InlineData(502)]
     public async Task PollAnsweredWithAnError_LeavesTheBarAndPollingGoesOn(int status)
     {

@@ -35,6 +35,41 @@ public sealed class WatcherTests
         await ShouldAskAsync(run, run.Submitted, "running", times: 0);
     }
 
+    [Fact]
+    public async Task HeldPolls_OfAQueuedProcess_AskTheStoreOnceASecondTogether()
+    {
+        var time = new ManualTimeProvider();
+        await using var run = await HeldRun.StartAsync(configure: setup =>
+        {
+            setup.Time = time;
+            setup.Options = options =>
+            {
+                options.MaxConcurrentRuns = 1;
+                options.PollHold = TimeSpan.FromSeconds(20);
+                options.MaxHeldPollsPerOwner = Watchers;
+            };
+            setup.Services = CountingStore.Install;
+        });
+        var queued = await run.Browser.SubmitAsync("/Work");
+        var polls = Enumerable.Range(0, Watchers)
+            .Select(_ => run.Browser.GetAsync(queued.Completed, ("Accept", "application/json"), ("Prefer", "wait=20"))).ToArray();
+        var held = run.Site.Services.GetRequiredService<AsyncViews.Progress.HeldPolls>();
+        await Eventually.BeTrueAsync(() => held.Count == Watchers, "all are held");
+        var store = CountingStore.Of(run.Site);
+        var before = store.CallsOf(nameof(IProcessStore.FindAsync));
+
+        for (var second = 1; second <= 5; second++)
+        {
+            time.Advance(TimeSpan.FromSeconds(1));
+            await Eventually.BeTrueAsync(() => store.CallsOf(nameof(IProcessStore.FindAsync)) >= before + second, $"the reading of second {second}");
+        }
+
+        (store.CallsOf(nameof(IProcessStore.FindAsync)) - before).ShouldBe(5);
+        run.Gate.Open();
+        foreach (var poll in polls)
+            (await poll.Soon("the start or the end")).Dispose();
+    }
+
     private static async Task ShouldAskAsync(HeldRun run, Submitted submitted, string state, int times)
     {
         var store = CountingStore.Of(run.Site);
