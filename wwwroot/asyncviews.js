@@ -6,7 +6,6 @@
   const slowAfter = 500;
 
   const poll = () => document.getElementById("av-poll");
-  const plainTitle = document.title.replace(/^[\d.,]+% – /, "");
   const on = (names, listener) => names.forEach(name => document.addEventListener(name, listener));
   const show = (id, shown) => document.getElementById(id)?.toggleAttribute("hidden", !shown);
   const statusOf = event => (event.detail.xhr ?? event.detail.ctx?.response)?.status;
@@ -14,6 +13,13 @@
     const response = event.detail.xhr ?? event.detail.ctx?.response?.raw;
     return response?.getResponseHeader?.(name) ?? response?.headers?.get?.(name);
   };
+
+  // As the server wrote it, in the person's language.
+  const percent = () => document.querySelector("#av-progress[value] + span")?.textContent.trim();
+  const percentAtLoad = percent();
+  const plainTitle = percentAtLoad && document.title.startsWith(`${percentAtLoad} – `)
+    ? document.title.slice(percentAtLoad.length + 3)
+    : document.title;
 
   // The result takes the waiting page's place in the history, so that Back leads to the form and not round in a circle.
   on(["htmx:beforeOnLoad", "htmx:before:response"], event => {
@@ -54,8 +60,8 @@
   addEventListener("pageshow", event => event.persisted && pollAgain());
 
   on(["htmx:afterSwap", "htmx:after:swap"], () => {
-    const progress = document.getElementById("av-progress");
-    document.title = progress?.hasAttribute("value") ? `${progress.value}% – ${plainTitle}` : plainTitle;
+    const shown = percent();
+    document.title = shown ? `${shown} – ${plainTitle}` : plainTitle;
   });
 
   const tick = () => {

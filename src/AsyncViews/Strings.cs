@@ -1,16 +1,79 @@
+using System.Collections;
+using System.Collections.Concurrent;
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Resources;
 using Microsoft.Extensions.Localization;
-
-[assembly: ResourceLocation("Resources")]
-[assembly: RootNamespace("AsyncViews")]
 
 namespace AsyncViews;
 
 /// <summary>
-/// Names the library's texts: <c>IStringLocalizer&lt;Strings&gt;</c> translates them. The English text is the key.
+/// The library's texts in the languages it speaks. The English text is the key; the keys <c>en</c> and <c>ltr</c> stand
+/// for the language and the direction of the other texts. To replace texts, derive from this class and register yours as
+/// <c>IStringLocalizer&lt;Strings&gt;</c>.
 /// </summary>
-public sealed class Strings
+/// <remarks>
+/// The resources of all languages are in this assembly: neither an application's ResourcesPath nor its own localizer
+/// factory can hide them, and thirty satellite assemblies need not be built and deployed.
+/// </remarks>
+public class Strings : IStringLocalizer<Strings>
 {
-    private Strings()
+    private const string Prefix = "AsyncViews.Resources.Strings.";
+    private const string Suffix = ".resources";
+
+    private static readonly ConcurrentDictionary<string, FrozenDictionary<string, string>> Read = new();
+
+    /// <summary>The names of the cultures that there are texts for, English first: what an application may support.</summary>
+    public static IReadOnlyList<string> Languages { get; } =
+    [
+        "en",
+        .. typeof(Strings).Assembly.GetManifestResourceNames()
+            .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
+            .Select(name => name[Prefix.Length..^Suffix.Length])
+            .Order(StringComparer.Ordinal),
+    ];
+
+    /// <summary>The text in the language of the current UI culture, else of its parents, else in English.</summary>
+    public virtual LocalizedString this[string name] =>
+        Chain(parents: true).Select(language => TextsIn(language).GetValueOrDefault(name)).FirstOrDefault(text => text is not null) is { } found
+            ? new LocalizedString(name, found)
+            : new LocalizedString(name, name, resourceNotFound: true);
+
+    /// <summary>The same with its placeholders filled in.</summary>
+    public virtual LocalizedString this[string name, params object[] arguments]
     {
+        get
+        {
+            var text = this[name];
+            return new LocalizedString(name, string.Format(CultureInfo.CurrentCulture, text.Value, arguments), text.ResourceNotFound);
+        }
     }
+
+    /// <inheritdoc />
+    public virtual IEnumerable<LocalizedString> GetAllStrings(bool includeParentCultures) =>
+        Chain(includeParentCultures).SelectMany(language => TextsIn(language)).DistinctBy(text => text.Key).Select(text => new LocalizedString(text.Key, text.Value));
+
+    /// <summary>Marks a text that is translated elsewhere, where it is shown: it must be in the resources all the same.</summary>
+    internal static string Key(string text) => text;
+
+    private static IEnumerable<string> Chain(bool parents)
+    {
+        var culture = CultureInfo.CurrentUICulture;
+        do
+        {
+            if (Languages.Contains(culture.Name))
+                yield return culture.Name;
+            culture = culture.Parent;
+        }
+        while (parents && culture.Name.Length > 0);
+    }
+
+    private static FrozenDictionary<string, string> TextsIn(string language) => Read.GetOrAdd(language, static language =>
+    {
+        if (typeof(Strings).Assembly.GetManifestResourceStream(Prefix + language + Suffix) is not { } stream)
+            return FrozenDictionary<string, string>.Empty;
+
+        using var reader = new ResourceReader(stream);
+        return reader.Cast<DictionaryEntry>().ToFrozenDictionary(entry => (string)entry.Key, entry => (string)entry.Value!);
+    });
 }

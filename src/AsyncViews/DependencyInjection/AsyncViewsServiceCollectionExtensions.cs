@@ -46,7 +46,7 @@ public static class AsyncViewsServiceCollectionExtensions
     private static void AddFramework(this IServiceCollection services)
     {
         services.AddOptions<AsyncViewsOptions>().ValidateDataAnnotations().ValidateOnStart();
-        services.AddLocalization();
+        services.TryAddSingleton<IStringLocalizer<Strings>, Strings>();
         services.AddMetrics();
         services.AddAuthenticationCore();
         services.AddAuthorization();

@@ -5,7 +5,7 @@ public sealed class ReadyPage(IPage page)
 {
     public ILocator Heading => page.GetByRole(AriaRole.Heading, new() { Name = "Your file is ready" });
 
-    public ILocator File => page.Locator(".av-page bdi");
+    public ILocator File => page.Locator(".av-page bdi").First;
 
     public ILocator Download => page.GetByRole(AriaRole.Link, new() { Name = "Download the file" });
 }

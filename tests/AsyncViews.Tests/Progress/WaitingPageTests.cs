@@ -84,7 +84,7 @@ public class WaitingPageTests
 
         foreach (var document in new[] { page, fragment })
         {
-            document.QuerySelector("bdi").ShouldNotBeNull().TextContent.ShouldBe(message);
+            document.QuerySelector("#av-poll bdi").ShouldNotBeNull().TextContent.ShouldBe(message);
             document.QuerySelectorAll("script:not([src]), img").ShouldBeEmpty();
         }
     }

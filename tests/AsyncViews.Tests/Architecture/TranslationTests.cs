@@ -1,0 +1,101 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using System.Xml.Linq;
+
+namespace AsyncViews.Tests.Architecture;
+
+/// <summary>What the sources ask for and what the resources have, in every language.</summary>
+public partial class TranslationTests
+{
+    private static readonly string[] Used = [.. SourceFiles().SelectMany(file => Literal().Matches(File.ReadAllText(file)))
+        .Select(match => Regex.Unescape(match.Groups["key"].Value)).Distinct()];
+
+    /// <summary>By culture, each with the texts of its parent that it does not replace.</summary>
+    private static readonly Dictionary<string, Dictionary<string, string>> Translated = ReadAll();
+
+    public static TheoryData<string> Cultures => [.. Translated.Keys];
+
+    [Fact]
+    public void Languages_AreThoseOfTheFiles()
+    {
+        Strings.Languages.ShouldBe(["en", .. Translated.Keys], ignoreOrder: true);
+        foreach (var required in (string[])["ar", "de", "fa", "he", "hi", "it", "ja", "zh-Hans", "zh-Hant"])
+            Strings.Languages.ShouldContain(required);
+        Strings.Languages.Count.ShouldBeGreaterThan(22);
+    }
+
+    [Theory, MemberData(nameof(Cultures))]
+    public void Keys_OfALanguage_AreThoseThatTheSourcesUse(string culture)
+    {
+        Used.Length.ShouldBeGreaterThan(50);
+
+        Used.Except(Translated[culture].Keys).ShouldBeEmpty("not translated");
+        Translated[culture].Keys.Except(Used).ShouldBeEmpty("not used");
+    }
+
+    [Theory, MemberData(nameof(Cultures))]
+    public void Texts_OfALanguage_KeepThePlaceholders(string culture)
+    {
+        foreach (var (key, text) in Translated[culture])
+        {
+            text.Trim().ShouldBe(text, key);
+            text.ShouldNotBeEmpty(key);
+            Placeholders(text).ShouldBe(Placeholders(key), key);
+        }
+    }
+
+    [Theory, MemberData(nameof(Cultures))]
+    public void Texts_OfALanguage_SayItsNameAndDirection(string culture)
+    {
+        Translated[culture]["en"].ShouldBe(culture);
+        Translated[culture]["ltr"].ShouldBe(CultureInfo.GetCultureInfo(culture).TextInfo.IsRightToLeft ? "rtl" : "ltr");
+    }
+
+    /// <summary>Else the tests above would not see what is translated: a text may travel as <c>Strings.Key("…")</c>.</summary>
+    [Fact]
+    public void Sources_TranslateLiteralsOnly() =>
+        SourceFiles().SelectMany(file => Other().Matches(File.ReadAllText(file)).Select(match => $"{Path.GetFileName(file)}: {match.Value}"))
+            .ShouldBe(["AsyncPageModel.cs: texts[refusal.Message]"]);
+
+    [Fact]
+    public void Views_OfTheLibrary_SayTheLanguageOfTheirTexts()
+    {
+        var views = SourceFiles().Where(file => file.EndsWith(".cshtml")).ToDictionary(file => file, File.ReadAllText);
+
+        var whole = views.Where(view => !Path.GetFileName(view.Key).StartsWith('_')).ToArray();
+        whole.Length.ShouldBeGreaterThan(10);
+        whole.Where(view => !view.Value.Contains("""<div class="av-page" lang="@Texts["en"]" dir="@Texts["ltr"]">""")).ShouldBeEmpty();
+    }
+
+    private static IEnumerable<string> SourceFiles() => Repository.Sources(Repository.Library, ".cs", ".cshtml");
+
+    private static string[] Placeholders(string text) => [.. Placeholder().Matches(text).Select(match => match.Value).Order()];
+
+    private static Dictionary<string, Dictionary<string, string>> ReadAll()
+    {
+        var files = Repository.Sources(Path.Combine(Repository.Library, "Resources"), ".resx")
+            .ToDictionary(file => Path.GetFileNameWithoutExtension(file)["Strings.".Length..], Read);
+        foreach (var (culture, texts) in files)
+        {
+            if (files.TryGetValue(CultureInfo.GetCultureInfo(culture).Parent.Name, out var parents))
+            {
+                foreach (var (key, text) in parents)
+                    texts.TryAdd(key, text);
+            }
+        }
+
+        return files;
+    }
+
+    private static Dictionary<string, string> Read(string file) =>
+        XDocument.Load(file).Root!.Elements("data").ToDictionary(data => data.Attribute("name")!.Value, data => data.Element("value")!.Value);
+
+    [GeneratedRegex("""(?:\b_?[Tt]exts\[|\bStrings\.Key\()\s*"(?<key>(?:[^"\\]|\\.)*)"(?=[,\])])""")]
+    private static partial Regex Literal();
+
+    [GeneratedRegex("""\b_?[Tt]exts\[(?!\s*")[^\]]*\]""")]
+    private static partial Regex Other();
+
+    [GeneratedRegex(@"\{\d+\}")]
+    private static partial Regex Placeholder();
+}

@@ -1,0 +1,137 @@
+using System.Globalization;
+using System.Net;
+using AngleSharp.Html.Dom;
+using AsyncViews.Tests.Support;
+using Microsoft.Extensions.Localization;
+
+namespace AsyncViews.Tests.Pages;
+
+/// <summary>The library's texts in the language of the person, whatever the application does with its own.</summary>
+public class LanguageTests
+{
+    [Fact]
+    public async Task Pages_InArabic_AreArabicAndRightToLeft()
+    {
+        await using var run = await HeldRun.StartAsync(configure: SpeakAll);
+
+        run.Process.ReportProgress(42.5);
+        var page = await OpenAsync(run.Browser, run.Submitted.Processing, "ar");
+
+        var own = page.QuerySelector(".av-page").ShouldNotBeNull();
+        own.GetAttribute("lang").ShouldBe("ar");
+        own.GetAttribute("dir").ShouldBe("rtl");
+        page.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("يُرجى الانتظار");
+        page.QuerySelector("#av-status").ShouldNotBeNull().TextContent.Trim().ShouldBe("اكتمل الربع.");
+    }
+
+    [Theory]
+    [InlineData("de-AT", "de", "ltr", "Bitte warten", "42,5\u00a0%")]
+    [InlineData("pt-BR", "pt-BR", "ltr", "Aguarde, por favor", "42,5%")]
+    [InlineData("zh-TW", "zh-Hant", "ltr", "請稍候", "42.5%")]
+    [InlineData("fa-IR", "fa", "rtl", "لطفاً صبر کنید", "42٫5٪")]
+    [InlineData("is-IS", "en", "ltr", "Please wait", "42,5%")]
+    public async Task Pages_InALanguage_SayWhichOneTheyShow(string culture, string lang, string dir, string heading, string percent)
+    {
+        await using var run = await HeldRun.StartAsync(configure: SpeakAll);
+
+        run.Process.ReportProgress(42.5);
+        var page = await OpenAsync(run.Browser, run.Submitted.Processing, culture);
+
+        var own = page.QuerySelector(".av-page").ShouldNotBeNull();
+        own.GetAttribute("lang").ShouldBe(lang);
+        own.GetAttribute("dir").ShouldBe(dir);
+        page.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe(heading);
+        page.QuerySelector(".av-bar span").ShouldNotBeNull().TextContent.ShouldBe(percent);
+        page.QuerySelector("title").ShouldNotBeNull().TextContent.ShouldStartWith($"{percent} – {heading}");
+    }
+
+    [Fact]
+    public async Task Json_InGerman_SaysHowFarItIsInGerman()
+    {
+        await using var run = await HeldRun.StartAsync(configure: SpeakAll);
+
+        run.Process.ReportProgress(42.5);
+        using var response = await run.Browser.GetAsync(run.Submitted.Completed, ("Accept", "application/json"), ("Accept-Language", "de"));
+
+        var status = await response.JsonAsync(HttpStatusCode.OK);
+        status.GetProperty("progress_message").GetString().ShouldBe("42,5\u00a0% abgeschlossen …");
+        status.GetProperty("completed").GetDouble().ShouldBe(42.5);
+    }
+
+    [Fact]
+    public async Task RefusedForm_InGerman_SaysWhyInGerman()
+    {
+        await using var site = await Site.StartAsync(SpeakAll);
+        using var browser = site.Browse();
+
+        var refused = await browser.PostAsync("/Work", Browser.Form(), ("Accept-Language", "de"));
+
+        (await refused.Response.TextAsync(HttpStatusCode.BadRequest)).ShouldContain("Es wurde nichts gestartet.");
+    }
+
+    [Fact]
+    public async Task Texts_OfTheLibrary_AreReplacedByTheApplications()
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup =>
+        {
+            SpeakAll(setup);
+            setup.Services += services => services.AddSingleton<IStringLocalizer<Strings>, OwnTexts>();
+        });
+
+        run.Process.ReportProgress(12.5);
+        var page = await OpenAsync(run.Browser, run.Submitted.Processing, "de");
+
+        page.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("One moment");
+        page.QuerySelector(".av-bar span").ShouldNotBeNull().TextContent.ShouldBe("12,5 of 100");
+        page.QuerySelector(".av-page form button").ShouldNotBeNull().TextContent.ShouldBe("Abbrechen");
+    }
+
+    [Fact]
+    public void Texts_AllOfALanguage_HaveThoseOfItsParentToo()
+    {
+        using var _ = new Speaking("pt-BR");
+        var texts = new Strings();
+
+        var all = texts.GetAllStrings(includeParentCultures: true).ToDictionary(text => text.Name, text => text.Value);
+        all["Your file is ready"].ShouldBe("Seu arquivo está pronto");
+        all["Cancel"].ShouldBe("Cancelar");
+        texts.GetAllStrings(includeParentCultures: false).ShouldNotContain(text => text.Name == "Cancel");
+        texts["Cancel"].ResourceNotFound.ShouldBeFalse();
+        texts["No such text"].ResourceNotFound.ShouldBeTrue();
+    }
+
+    private static async Task<IHtmlDocument> OpenAsync(Browser browser, string path, string language)
+    {
+        using var response = await browser.GetAsync(path, ("Accept-Language", language));
+        return await response.DocumentAsync(HttpStatusCode.OK);
+    }
+
+    /// <summary>An application with a ResourcesPath of its own, where nothing of the library is.</summary>
+    private static void SpeakAll(SiteSetup setup) => setup.Services += services =>
+    {
+        services.AddLocalization(options => options.ResourcesPath = "Elsewhere");
+        services.AddRequestLocalization(options => options
+            .AddSupportedCultures([.. Strings.Languages, "is"])
+            .AddSupportedUICultures([.. Strings.Languages, "is"]));
+    };
+
+    private sealed class OwnTexts : Strings
+    {
+        public override LocalizedString this[string name] => name switch
+        {
+            "Please wait" => new(name, "One moment"),
+            "{0}%" => new(name, "{0} of 100"),
+            _ => base[name],
+        };
+    }
+
+    private sealed class Speaking : IDisposable
+    {
+        private readonly CultureInfo _before = CultureInfo.CurrentUICulture;
+
+        public Speaking(string culture) =>
+            CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(culture);
+
+        public void Dispose() => CultureInfo.CurrentUICulture = _before;
+    }
+}
