@@ -30,10 +30,12 @@ if (!app.Environment.IsDevelopment())
     app.UseExceptionHandler("/error");
 app.UseStatusCodePagesWithReExecute("/error/{0}");
 
-// The pages are written in English, so numbers in them are too, wherever the server stands.
-app.UseRequestLocalization("en-US");
+// What the person chose, else what the browser asks for. Only the library's pages are translated: this site's are English.
+string[] languages = [.. AsyncViews.Strings.Languages];
+app.UseRequestLocalization(options => options.SetDefaultCulture("en").AddSupportedCultures(languages).AddSupportedUICultures(languages));
 
 app.MapStaticAssets();
 app.MapRazorPages().WithStaticAssets();
+app.MapPost("/language", LanguageChoice.Remember).DisableAntiforgery();
 
 app.Run();

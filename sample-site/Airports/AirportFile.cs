@@ -36,7 +36,7 @@ public static class AirportFile
         {
             var values = positions.Select(at => at < csv.FieldCount ? csv.GetString(at) : "").ToArray();
             if (values.Any(value => value.Contains('\0')))
-                throw new MalformedFileException($"Line {csv.LineNumber:N0} holds binary data: the file is not text.");
+                throw new MalformedFileException(Invariant($"Line {csv.LineNumber:N0} holds binary data: the file is not text."));
 
             var fault = broken is not null ? "its quotation marks do not match"
                 : csv.FieldCount != csv.Headers.Count ? $"it has {csv.FieldCount} values, and the header has {csv.Headers.Count}"
@@ -57,7 +57,7 @@ public static class AirportFile
         if (csv.Headers.Count == 0)
             throw new MalformedFileException("The file is empty.");
         if (csv.Headers.Count > MostColumns)
-            throw new MalformedFileException($"The first line has {csv.Headers.Count:N0} columns, and at most {MostColumns} are read.");
+            throw new MalformedFileException(Invariant($"The first line has {csv.Headers.Count:N0} columns, and at most {MostColumns} are read."));
         if (csv.Headers.Any(name => name.Contains('\0')))
             throw new MalformedFileException("The first line holds binary data: the file is not text.");
 
@@ -79,7 +79,7 @@ public static class AirportFile
         }
         catch (CsvFormatException e)
         {
-            throw new MalformedFileException($"The line after line {csv.LineNumber:N0} is too long to be an airport.", e);
+            throw new MalformedFileException(Invariant($"The line after line {csv.LineNumber:N0} is too long to be an airport."), e);
         }
     }
 }

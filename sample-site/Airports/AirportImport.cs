@@ -34,12 +34,12 @@ public sealed class AirportImport(TimeProvider time)
 
             process.ReportProgress(
                 100.0 * done / total,
-                $"Checked {done:N0} of {total:N0} rows, {rejected.Count:N0} rejected",
+                Invariant($"Checked {done:N0} of {total:N0} rows, {rejected.Count:N0} rejected"),
                 new { done, total, rejected = rejected.Count });
             await Task.Delay(rest, time, cancellationToken);
         }
 
-        process.ReportProgress(100, $"Checked all {total:N0} rows");
+        process.ReportProgress(100, Invariant($"Checked all {total:N0} rows"));
         return new ImportReport(name, done, states.Count, rejected);
     }
 

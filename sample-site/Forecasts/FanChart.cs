@@ -41,7 +41,7 @@ public sealed class FanChart
         + Line(_years.Select((year, index) => (index, year.Low)).Reverse()).Replace('M', 'L') + "Z";
 
     private string Line(IEnumerable<(int Index, double Passengers)> points) => "M" + string.Join(
-        'L', points.Select(point => string.Create(CultureInfo.InvariantCulture, $"{X(point.Index):0.#},{Y(point.Passengers):0.#}")));
+        'L', points.Select(point => Invariant($"{X(point.Index):0.#},{Y(point.Passengers):0.#}")));
 
     private double X(int index) => Left + (Right - Left) * (double)index / (_years.Count - 1);
 
@@ -56,10 +56,10 @@ public sealed class FanChart
 
     private static string Short(double passengers) => passengers switch
     {
-        >= 1e9 => $"{passengers / 1e9:0.##} bn",
-        >= 1e6 => $"{passengers / 1e6:0.##} m",
-        >= 1e3 => $"{passengers / 1e3:0.##} k",
-        _ => $"{passengers:0.##}",
+        >= 1e9 => Invariant($"{passengers / 1e9:0.##} bn"),
+        >= 1e6 => Invariant($"{passengers / 1e6:0.##} m"),
+        >= 1e3 => Invariant($"{passengers / 1e3:0.##} k"),
+        _ => Invariant($"{passengers:0.##}"),
     };
 
     /// <summary>A label and where it stands on its axis.</summary>

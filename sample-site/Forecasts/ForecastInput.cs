@@ -5,7 +5,7 @@ namespace SampleSite.Forecasts;
 /// <summary>The assumptions of a forecast, with their ranges. Rates are in percent a year.</summary>
 public sealed class ForecastInput
 {
-    private const string OutOfRange = "{0}: between {1:N0} and {2:N0}, please.";
+    private const string OutOfRange = "{0}: between {1} and {2}, please.";
 
     [Display(Name = "Passengers in the last year"), Range(1_000, 200_000_000, ErrorMessage = OutOfRange)]
     public int Start { get; set; } = 1_200_000;

@@ -23,7 +23,7 @@ public sealed class PassengerForecast(TimeProvider time)
             if (run % RunsPerStep == 0)
             {
                 cancellationToken.ThrowIfCancellationRequested();
-                process.ReportProgress(98.0 * run / input.Runs, $"Simulated {run:N0} of {input.Runs:N0} futures");
+                process.ReportProgress(98.0 * run / input.Runs, Invariant($"Simulated {run:N0} of {input.Runs:N0} futures"));
 
                 // Other work of the server gets its turn on this thread.
                 await Task.Yield();

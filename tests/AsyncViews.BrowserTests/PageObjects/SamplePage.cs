@@ -18,6 +18,8 @@ public sealed class SamplePage(Visitor visitor)
 
     public ILocator Futures => visitor.Page.GetByLabel("Simulated futures");
 
+    public ILocator Growth => visitor.Page.GetByLabel("Expected growth");
+
     public ILocator Chart => visitor.Page.GetByRole(AriaRole.Img, new() { Name = "Passengers a year" });
 
     public ILocator RejectedRows => visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Download the rejected rows" });
@@ -30,6 +32,15 @@ public sealed class SamplePage(Visitor visitor)
         await visitor.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = name }).ClickAsync();
         await Expect(Submit).ToBeVisibleAsync();
         await visitor.FitsAsync();
+    }
+
+    /// <summary>Chooses the language of the library's pages, and is back where that was done.</summary>
+    public async Task ChooseLanguageAsync(string name)
+    {
+        var choice = visitor.Page.GetByLabel("Language of the waiting pages");
+        await choice.SelectOptionAsync(name);
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Choose", Exact = true }).ClickAsync();
+        await Expect(choice.Locator("option:checked")).ToHaveTextAsync(name);
     }
 
     /// <summary>Submits the page's form, and sees that the work is under way. Without script, short work may end before the page reloads and shows its progress.</summary>
