@@ -14,6 +14,11 @@ internal static class ProcessTable
     public static ProcessRow? Find(Statements db, ProcessId id) =>
         db.QueryFirst($"SELECT {ProcessRow.Columns} FROM processes WHERE id = $id", ProcessRow.Read, ("$id", id.ToString()));
 
+    /// <summary>One owner's, the newest first: over several at once the index would not give the order.</summary>
+    public const string ListStatement = $"SELECT {ProcessRow.Columns} FROM processes WHERE owner = $owner AND gone = 0 ORDER BY sequence DESC LIMIT $count";
+
+    public static List<ProcessRow> List(Statements db, string owner, int count) => db.Query(ListStatement, ProcessRow.Read, ("$owner", owner), ("$count", count));
+
     public static int PositionOf(Statements db, long sequence) => db.QueryFirst(
         $"SELECT COUNT(*) FROM processes WHERE state = {Queued} AND sequence <= $sequence", row => row.GetInt32(0), ("$sequence", sequence));
 
@@ -28,18 +33,18 @@ internal static class ProcessTable
     public static int CountLive(Statements db, string owner) => db.QueryFirst(
         $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd}", row => row.GetInt32(0), ("$owner", owner));
 
-    public static void Add(Statements db, NewProcess process, byte[] wrappedKey, byte[] submission, byte[] runSecrets, StoredContent body, DateTimeOffset now)
+    public static void Add(Statements db, NewProcess process, byte[] wrappedKey, byte[]? origin, byte[] submission, byte[] runSecrets, StoredContent body, DateTimeOffset now)
     {
         if (process.SubmissionKey is not null)
             db.Execute("UPDATE processes SET submission_key = NULL WHERE submission_key = $key", ("$key", process.SubmissionKey));
 
         db.Execute(
             $"""
-            INSERT INTO processes (id, type, owner, submission_key, state, max_starts, created, wrapped_key, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body)
-            VALUES ($id, $type, $owner, $key, {Queued}, $starts, $now, $wrapped, $submission, $secrets, $length, $file, $body)
+            INSERT INTO processes (id, type, owner, submission_key, state, max_starts, created, wrapped_key, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body)
+            VALUES ($id, $type, $owner, $key, {Queued}, $starts, $now, $wrapped, $origin, $submission, $secrets, $length, $file, $body)
             """,
             ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey),
-            ("$starts", process.MaxStarts), ("$now", now.UtcTicks), ("$wrapped", wrappedKey), ("$submission", submission),
+            ("$starts", process.MaxStarts), ("$now", now.UtcTicks), ("$wrapped", wrappedKey), ("$origin", origin), ("$submission", submission),
             ("$secrets", runSecrets), ("$length", body.Length), ("$file", body.File), ("$body", body.Sealed));
     }
 
@@ -81,7 +86,7 @@ internal static class ProcessTable
 
     /// <summary>Gives up what the old key sealed.</summary>
     public static void Rekey(Statements db, ProcessId id, byte[] wrappedKey) => db.Execute(
-        "UPDATE processes SET wrapped_key = $wrapped, sealed_status = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
+        "UPDATE processes SET wrapped_key = $wrapped, sealed_status = NULL, sealed_origin = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
         ("$id", id.ToString()), ("$wrapped", wrappedKey));
 
     public static void MarkCancelRequested(Statements db, ProcessId id) => db.Execute(
@@ -117,7 +122,7 @@ internal static class ProcessTable
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
     public static void Bury(Statements db, ProcessId id) => db.Execute(
         """
-        UPDATE processes SET gone = 1, version = version + 1, submission_key = NULL, wrapped_key = NULL, sealed_status = NULL, sealed_submission = NULL,
+        UPDATE processes SET gone = 1, version = version + 1, submission_key = NULL, wrapped_key = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_submission = NULL,
             body_file = NULL, sealed_body = NULL, sealed_response = NULL, result_file = NULL, sealed_result = NULL
         WHERE id = $id
         """,

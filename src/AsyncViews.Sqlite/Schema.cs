@@ -34,6 +34,7 @@ internal static class Schema
             served INTEGER NOT NULL DEFAULT 0,
             wrapped_key BLOB,
             sealed_status BLOB,
+            sealed_origin BLOB,
             sealed_submission BLOB,
             sealed_run_secrets BLOB,
             body_length INTEGER NOT NULL,
@@ -48,6 +49,7 @@ internal static class Schema
         CREATE INDEX queued ON processes (sequence) WHERE state = 1;
         CREATE INDEX running ON processes (heartbeat) WHERE state = 2;
         CREATE INDEX live_of_owner ON processes (owner) WHERE state < 3;
+        CREATE INDEX kept_of_owner ON processes (owner, sequence) WHERE gone = 0;
         CREATE INDEX expiring ON processes (expires) WHERE state >= 3;
         CREATE INDEX files ON processes (id) WHERE body_file IS NOT NULL OR result_file IS NOT NULL;
         """;

@@ -10,11 +10,23 @@ internal sealed partial class SqliteProcessStore
 
     public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
-        var (row, position) = _database.Read(db => ProcessTable.Find(db, id) is { } found
-            ? (found, found.Record.State == ProcessState.Queued ? ProcessTable.PositionOf(db, found.Record.Sequence) : (int?)null)
-            : default((ProcessRow? Row, int? Position)));
-        return ValueTask.FromResult(row is null ? null : Unseal(row) with { Position = position });
+        var row = _database.Read(db => ProcessTable.Find(db, id) is { } found ? Placed(db, found) : null);
+        return ValueTask.FromResult(row is null ? null : Unseal(row));
     }
+
+    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string> owners, int count, CancellationToken cancellationToken = default)
+    {
+        var rows = _database.Read(db => owners.Distinct()
+            .SelectMany(owner => ProcessTable.List(db, owner, count))
+            .OrderByDescending(row => row.Record.Sequence)
+            .Take(count)
+            .Select(row => Placed(db, row))
+            .ToArray());
+        return ValueTask.FromResult<IReadOnlyList<ProcessRecord>>([.. rows.Select(Unseal)]);
+    }
+
+    private static ProcessRow Placed(Statements db, ProcessRow row) => row.Record.State != ProcessState.Queued
+        ? row : row with { Record = row.Record with { Position = ProcessTable.PositionOf(db, row.Record.Sequence) } };
 
     private ProcessRecord Unseal(ProcessRow row)
     {

@@ -15,16 +15,16 @@ internal sealed partial class SqliteProcessStore
 
             var submission = ProcessTable.FindSubmission(db, id)!.Value;
             _load.Add(queued: -1, bytes: -submission.Body.Length, running: 1);
-            return (ProcessTable.Find(db, id)!.Record, Submission: submission, RunSecrets: ProcessTable.FindRunSecrets(db, id));
+            return (Row: ProcessTable.Find(db, id)!, Submission: submission, RunSecrets: ProcessTable.FindRunSecrets(db, id));
         });
-        if (claimed.Record is null)
+        if (claimed.Row is null)
             return null;
 
         try
         {
             var key = vault.Unwrap(claimed.Submission.Key);
             return new ClaimedProcess(
-                claimed.Record,
+                claimed.Row.UnsealOrigin(key),
                 Vault.Open(key, SubmissionPurpose, claimed.Submission.Submission),
                 Vault.Open(key, RunSecretsPurpose, claimed.RunSecrets),
                 claimed.Submission.Body.Open(Files.Folder, key, BodyPurpose));
@@ -32,7 +32,7 @@ internal sealed partial class SqliteProcessStore
         catch (DamagedContentException exception)
         {
             SqliteLog.Damaged(_logger, id, exception);
-            await EndDamagedAsync(claimed.Record);
+            await EndDamagedAsync(claimed.Row.Record);
             return null;
         }
     }

@@ -61,6 +61,7 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
 
         var key = Vault.NewKey();
         var wrapped = Keys.Wrap(key);
+        var origin = ProcessRow.SealOrigin(key, process.Origin);
         var submission = Vault.Seal(key, SubmissionPurpose, process.Submission.Span);
         var secrets = Vault.Seal(key, RunSecretsPurpose, process.RunSecrets.Span);
         var body = StoredContent.From(Synced(await process.Body.CompleteAsync(cancellationToken)), key, BodyPurpose);
@@ -76,7 +77,7 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
             if (ProcessTable.CountLive(db, process.Owner) >= _options.MaxLiveProcessesPerOwner)
                 return new AddResult(AddOutcome.OwnerLimit);
 
-            ProcessTable.Add(db, process, wrapped, submission, secrets, body, _time.GetUtcNow());
+            ProcessTable.Add(db, process, wrapped, origin, submission, secrets, body, _time.GetUtcNow());
             _load.Add(queued: 1, bytes: body.Length);
             return new AddResult(AddOutcome.Added, process.Id);
         });

@@ -6,6 +6,9 @@ public sealed record ProcessStatus
     /// <summary>Which process.</summary>
     public required ProcessId Id { get; init; }
 
+    /// <summary>What its person knows it by: the page's title where it was known at the submission, else its path. Null where neither is kept.</summary>
+    public string? Title { get; init; }
+
     /// <summary>Where it stands.</summary>
     public required ProcessState State { get; init; }
 

@@ -63,6 +63,9 @@ public interface IProcessStore
     /// <summary>One process, live, ended or gone; null when it is unknown.</summary>
     ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default);
 
+    /// <summary>The processes of any of these owners, the newest first, without what is gone. Its cost does not grow with what others have.</summary>
+    ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string> owners, int count, CancellationToken cancellationToken = default);
+
     /// <summary>Opens the request of a process that failed or was interrupted, to send it again; null when it is not kept.</summary>
     ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default);
 

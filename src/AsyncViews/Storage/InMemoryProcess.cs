@@ -12,6 +12,7 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
         Id = process.Id,
         Type = process.Type,
         Owner = process.Owner,
+        Origin = process.Origin,
         Sequence = sequence,
         MaxStarts = process.MaxStarts,
         State = ProcessState.Queued,
@@ -65,7 +66,7 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
         _responseBody?.Delete();
         _responseBody = null;
         _response = default;
-        Change(record => record with { IsGone = true, Progress = ProcessProgress.None, Reason = null, Error = null });
+        Change(record => record with { IsGone = true, Origin = null, Progress = ProcessProgress.None, Reason = null, Error = null });
     }
 
     private void ForgetRequest()

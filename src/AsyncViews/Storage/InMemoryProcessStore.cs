@@ -10,7 +10,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     private readonly Lock _lock = new();
     private readonly Dictionary<ProcessId, InMemoryProcess> _processes = [];
     private readonly InMemorySubmissionKeys _submissionKeys = new(time);
-    private readonly Dictionary<string, int> _livePerOwner = [];
+    private readonly InMemoryOwners _owners = new();
     private readonly InMemoryQueue _queue = new();
     private readonly InMemoryRetention _retention = new();
     private readonly ContentFiles _files = new(Directory.CreateTempSubdirectory("asyncviews-").FullName);
@@ -43,13 +43,12 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
             if (_queue.Count >= _options.MaxQueueLength || _queue.Bytes + body.Length > _options.MaxQueueBytes)
                 return new AddResult(AddOutcome.QueueFull);
 
-            var live = _livePerOwner.GetValueOrDefault(process.Owner);
-            if (live >= _options.MaxLiveProcessesPerOwner)
+            if (_owners.CountLive(process.Owner) >= _options.MaxLiveProcessesPerOwner)
                 return new AddResult(AddOutcome.OwnerLimit);
 
             var added = new InMemoryProcess(process, body, ++_sequence, time.GetUtcNow());
-            _livePerOwner[process.Owner] = live + 1;
             _processes.Add(process.Id, added);
+            _owners.Add(added);
             _submissionKeys.Add(added);
             _queue.Add(added);
             return new AddResult(AddOutcome.Added, process.Id);
@@ -151,14 +150,17 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
         lock (_lock)
-        {
-            if (!_processes.TryGetValue(id, out var process))
-                return ValueTask.FromResult<ProcessRecord?>(null);
-
-            int? position = process.Record.State == ProcessState.Queued ? _queue.PositionOf(process) : null;
-            return ValueTask.FromResult<ProcessRecord?>(process.Record with { Position = position });
-        }
+            return ValueTask.FromResult(_processes.TryGetValue(id, out var process) ? Describe(process) : null);
     }
+
+    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string> owners, int count, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+            return ValueTask.FromResult<IReadOnlyList<ProcessRecord>>([.. _owners.List(owners, count).Select(Describe)]);
+    }
+
+    private ProcessRecord Describe(InMemoryProcess process) =>
+        process.Record with { Position = process.Record.State == ProcessState.Queued ? _queue.PositionOf(process) : null };
 
     public ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
@@ -225,8 +227,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     public void Dispose() => Directory.Delete(_files.Folder, recursive: true);
 
     private InMemoryProcess? FindRun(ProcessId id, int fence) =>
-        _processes.TryGetValue(id, out var process) && process.Record.State == ProcessState.Running && process.Record.Fence == fence
-            ? process : null;
+        _processes.TryGetValue(id, out var process) && process.Record.State == ProcessState.Running && process.Record.Fence == fence ? process : null;
 
     private void End(InMemoryProcess process, ProcessOutcome outcome, Content? body)
     {
@@ -237,14 +238,13 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
 
         process.Finish(outcome, body, time.GetUtcNow(), _options.ResultRetention);
         _retention.Add(process);
-        var owner = process.Record.Owner;
-        if (--_livePerOwner[owner] == 0)
-            _livePerOwner.Remove(owner);
+        _owners.End(process);
     }
 
     private void Bury(InMemoryProcess process)
     {
         process.Bury();
         _submissionKeys.Remove(process);
+        _owners.Remove(process);
     }
 }

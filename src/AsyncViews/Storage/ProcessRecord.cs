@@ -15,6 +15,9 @@ public sealed record ProcessRecord
     /// <summary>Who may see it: a hash.</summary>
     public required string Owner { get; init; }
 
+    /// <summary>Where it was submitted and what it is called: secret, opaque to the store, and kept until it is gone.</summary>
+    public string? Origin { get; init; }
+
     /// <summary>Orders processes that are due at the same time; grows with every one added.</summary>
     public required long Sequence { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record ProcessRecord
     public ProcessStatus ToStatus() => new()
     {
         Id = Id,
+        Title = SubmissionOrigin.Of(this)?.Name,
         State = State,
         Progress = Progress,
         Position = Position,

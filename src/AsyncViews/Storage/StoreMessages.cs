@@ -18,6 +18,9 @@ public sealed record NewProcess
     /// <summary>How often it may start at all: more than 1 where a run may be repeated after the server stopped in it.</summary>
     public int MaxStarts { get; init; } = 1;
 
+    /// <inheritdoc cref="ProcessRecord.Origin" />
+    public string? Origin { get; init; }
+
     /// <summary>The captured request without its body, opaque to the store.</summary>
     public required ReadOnlyMemory<byte> Submission { get; init; }
 

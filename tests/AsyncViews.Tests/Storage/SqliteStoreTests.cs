@@ -124,7 +124,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         {
             await using var body = store.CreateContent();
             await body.WriteAsync(canary);
-            var process = NewProcess(body) with { Submission = canary, RunSecrets = canary };
+            var process = NewProcess(body) with { Origin = "canary-4711", Submission = canary, RunSecrets = canary };
             await store.AddAsync(process);
             var claim = await store.ClaimAsync(process.Id, "node");
             await store.ReportAsync(process.Id, 1, new ProcessProgress(1, "canary-4711"), 50);

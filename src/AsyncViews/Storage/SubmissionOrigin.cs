@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AsyncViews.Storage;
+
+/// <summary>
+/// Where a process was submitted, and what its person knows it by: kept as long as the process, when what was sent is
+/// long deleted.
+/// </summary>
+internal sealed record SubmissionOrigin
+{
+    private const int LongestTitle = 200;
+
+    public required string PathBase { get; init; }
+
+    public required string Path { get; init; }
+
+    /// <summary>The page's own query, without what AsyncViews adds to it.</summary>
+    public required string QueryString { get; init; }
+
+    /// <summary>Where the page's route has a <c>{handler}</c>: its addresses are made of these.</summary>
+    public Dictionary<string, string?>? RouteValues { get; init; }
+
+    /// <summary>The page's title; null where it was not known before the page was rendered.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The title, or else the path.</summary>
+    [JsonIgnore]
+    public string Name => string.IsNullOrWhiteSpace(Title) ? PathBase + Path : Title.Length > LongestTitle ? Title[..LongestTitle] + "…" : Title;
+
+    public string Serialize() => JsonSerializer.Serialize(this, SubmissionOriginJson.Default.SubmissionOrigin);
+
+    /// <summary>Null where none is kept.</summary>
+    public static SubmissionOrigin? Of(ProcessRecord record) =>
+        record.Origin is null ? null : JsonSerializer.Deserialize(record.Origin, SubmissionOriginJson.Default.SubmissionOrigin);
+}
+
+[JsonSerializable(typeof(SubmissionOrigin))]
+internal sealed partial class SubmissionOriginJson : JsonSerializerContext;
