@@ -21,9 +21,16 @@
     ? document.title.slice(percentAtLoad.length + 3)
     : document.title;
 
+  // Several may poll on one page of the application, whose own requests are no concern of ours.
+  const pollers = () => [...document.querySelectorAll("[id^='av-poll'], #av-my-processes")];
+  const idOf = event => {
+    const id = (event.detail.elt ?? event.detail.ctx?.sourceElement)?.id ?? "";
+    return id.startsWith("av-poll") || id === "av-my-processes" ? id : null;
+  };
+
   // The result takes the waiting page's place in the history, so that Back leads to the form and not round in a circle.
   on(["htmx:beforeOnLoad", "htmx:before:response"], event => {
-    const address = headerOf(event, "HX-Redirect");
+    const address = idOf(event) && headerOf(event, "HX-Redirect");
     if (!address)
       return;
     event.preventDefault();
@@ -32,42 +39,52 @@
   });
 
   // While polls are slow, every other one is left out.
-  let began = 0, isSlow = false, leftOut = false;
+  const paces = new Map();
   on(["htmx:beforeRequest", "htmx:before:request"], event => {
-    leftOut = isSlow && !leftOut;
-    if (leftOut)
+    const id = idOf(event);
+    if (!id)
+      return;
+    const pace = paces.get(id) ?? { isSlow: false, leftOut: false };
+    paces.set(id, pace);
+    pace.leftOut = pace.isSlow && !pace.leftOut;
+    if (pace.leftOut)
       event.preventDefault();
     else
-      began = performance.now();
+      pace.began = performance.now();
   });
 
-  const pollAgain = () => poll() && window.htmx?.trigger(poll(), "av-again");
+  const pollAgain = element => element && window.htmx?.trigger(element, "av-again");
   on(["htmx:afterOnLoad", "htmx:after:request"], event => {
+    const id = idOf(event);
+    if (!id)
+      return;
     const status = statusOf(event);
     const held = Number(/hold;dur=(\d+)/.exec(headerOf(event, "Server-Timing") ?? "")?.[1] ?? 0);
-    isSlow = performance.now() - began - held > slowAfter;
+    const pace = paces.get(id);
+    if (pace)
+      pace.isSlow = performance.now() - pace.began - held > slowAfter;
     show("av-offline", false);
     show("av-busy", status === 429 || status >= 500);
 
     // The server has kept to the poll interval itself. What it sent must be in its place first.
     if (/\bwait=/.test(headerOf(event, "Preference-Applied") ?? ""))
-      setTimeout(pollAgain, 50);
+      setTimeout(() => pollAgain(document.getElementById(id)), 50);
   });
   on(["htmx:sendError", "htmx:timeout", "htmx:error"], () => show("av-offline", true));
   addEventListener("offline", () => show("av-offline", true));
 
   // Shown again as it was left, by Back or after a sleep: it may be long out of date.
-  addEventListener("pageshow", event => event.persisted && pollAgain());
+  addEventListener("pageshow", event => event.persisted && pollers().forEach(pollAgain));
 
+  // The title is the waiting page's own; where something is embedded in another page, it is that page's.
   on(["htmx:afterSwap", "htmx:after:swap"], () => {
+    if (!poll())
+      return;
     const shown = percent();
     document.title = shown ? `${shown} – ${plainTitle}` : plainTitle;
   });
 
-  const tick = () => {
-    const time = document.querySelector("[data-av-elapsed]");
-    if (!time)
-      return;
+  const showElapsed = time => {
     // A swapped-in element brings its own count, from which the clock goes on.
     time.avSince ??= performance.now();
     const seconds = Number(time.dataset.avElapsed) + Math.floor((performance.now() - time.avSince) / 1000);
@@ -77,10 +94,11 @@
       ? `${minutes}:${two(seconds % 60)}`
       : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
   };
+  const tick = () => document.querySelectorAll("[data-av-elapsed]").forEach(showElapsed);
 
   // htmx did not load: reload by timer, as the page without any script does.
   const reloadWithoutHtmx = () => {
-    const interval = Number(poll()?.dataset.avInterval);
+    const interval = Number(document.querySelector("[data-av-interval]")?.dataset.avInterval);
     if (interval && !window.htmx)
       setTimeout(() => location.reload(), Math.max(interval, 5000));
   };

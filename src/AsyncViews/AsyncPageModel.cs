@@ -74,7 +74,7 @@ public abstract class AsyncPageModel : PageModel
             return await RefuseAsync(refusal);
 
         if (await ShouldRunProcessAsync())
-            return await intake.SubmitAsync(PageContext);
+            return await intake.SubmitAsync(PageContext, PageTitle.Of(this));
 
         return JsonClient.Is(Request) && !ModelState.IsValid
             ? JsonClient.Invalid(ModelState, StatusCodes.Status400BadRequest)

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Http;
+
 namespace AsyncViews;
 
 /// <summary>Processes as the application's own code handles them. It checks no owner: its caller decides who may.</summary>
@@ -7,16 +9,53 @@ public interface IProcessManager
     Task<ProcessStatus?> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// The processes of whoever sends this request, the newest first: the signed-in user's, and those that this browser
+    /// submitted before. What has expired is not among them.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    Task<IReadOnlyList<ProcessStatus>> ListAsync(HttpContext context, int count = 50, CancellationToken cancellationToken = default);
+
+    /// <summary>
     /// Asks the process to stop: a queued one is canceled at once, a running one has its token signalled and may still
     /// succeed.
     /// </summary>
     Task<CancelOutcome> CancelAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Sends what failed or was interrupted once more, as a new process of the same owner that runs as the user who
+    /// submitted it. Each call starts another.
+    /// </summary>
+    /// <exception cref="Storage.StoreUnavailableException">The store cannot be read or written just now.</exception>
+    Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default);
 
     /// <summary>Opens the response that the process produced; null unless it succeeded and its result is still kept.</summary>
     Task<ProcessResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default);
 
     /// <summary>Forgets a process and all it kept. A live one is canceled first, and its outcome discarded. False when no such process is known.</summary>
     Task<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default);
+}
+
+/// <summary>What a request to send again led to.</summary>
+/// <param name="Outcome">What it led to.</param>
+/// <param name="Id">The new process; null where there is none.</param>
+public readonly record struct SendAgainResult(SendAgainOutcome Outcome, ProcessId? Id = null);
+
+/// <summary>What a request to send again led to.</summary>
+public enum SendAgainOutcome
+{
+    /// <summary>A new process is accepted.</summary>
+    Accepted,
+
+    /// <summary>What was sent is not kept: the process is unknown, live, has succeeded or expired.</summary>
+    NotKept,
+
+    /// <summary>The queue has no room.</summary>
+    QueueFull,
+
+    /// <summary>The owner has as many live processes as one may have.</summary>
+    OwnerLimit,
 }
 
 /// <summary>What a request to cancel led to.</summary>

@@ -5,6 +5,9 @@ namespace AsyncViews;
 /// <summary>The model of the views under <c>/Pages/Shared/AsyncViews/</c>, for those who replace one.</summary>
 public sealed record ProcessPage
 {
+    /// <summary>The query that says that a poll is not the waiting page's.</summary>
+    internal const string EmbeddedKey = "av_embedded";
+
     /// <summary>The process; null where there is none to show (unknown, or refused).</summary>
     public ProcessStatus? Status { get; init; }
 
@@ -47,6 +50,12 @@ public sealed record ProcessPage
     /// <summary>Whether the screen reader's line is sent along with the progress.</summary>
     public bool Announces { get; init; }
 
+    /// <summary>Whether this is a part of another page, with <c>async-progress</c>: that page is neither left nor reloaded at the end.</summary>
+    public bool Embedded { get; init; }
+
+    /// <summary>Behind the ids of the elements, which several on one page must not share: empty on the waiting page.</summary>
+    public string IdSuffix => Embedded ? $"-{Status?.Id}" : "";
+
     /// <summary>Names the screen reader's line: a queued process is running before a quarter of it is done.</summary>
     internal string Announcement => Status switch
     {
@@ -57,5 +66,5 @@ public sealed record ProcessPage
 
     /// <summary>What the waiting page polls. It says what the page shows, so that only a difference is sent.</summary>
     public string PollAddress => string.Create(CultureInfo.InvariantCulture,
-        $"{Addresses?.Completed}&v={Status?.Version}&p={Status?.Position}&e={Remaining?.TotalSeconds}&m={Announcement}&i={CadenceBand}");
+        $"{Addresses?.Completed}&v={Status?.Version}&p={Status?.Position}&e={Remaining?.TotalSeconds}&m={Announcement}&i={CadenceBand}{(Embedded ? $"&{EmbeddedKey}=1" : "")}");
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.OutputCaching;
 using Microsoft.Net.Http.Headers;
 
 namespace AsyncViews.Answers;
@@ -7,6 +8,15 @@ namespace AsyncViews.Answers;
 internal static class PrivateHeaders
 {
     private static readonly string[] Varying = [HeaderNames.Accept, "HX-Request", "Prefer"];
+
+    /// <summary>A page of the application that shows something of somebody's: it must not be kept for others.</summary>
+    public static void KeepFromCaches(HttpContext context)
+    {
+        if (context.Features.Get<IOutputCacheFeature>() is { } cache)
+            cache.Context.AllowCacheStorage = false;
+        if (!context.Response.HasStarted)
+            context.Response.Headers.CacheControl = "no-store";
+    }
 
     /// <summary>Set last, so that they replace what a recorded response or a form in the page says.</summary>
     public static void SetAtStart(HttpResponse response) => response.OnStarting(() =>

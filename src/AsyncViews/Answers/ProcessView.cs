@@ -7,21 +7,21 @@ namespace AsyncViews.Answers;
 /// <summary>A view of the library, or the application's own at the same path, inside the application's layout.</summary>
 internal static class ProcessView
 {
-    public static ViewResult Page(string name, ProcessPage page, int statusCode) => new()
+    public static ViewResult Page<TModel>(string name, TModel page, int statusCode) => new()
     {
         ViewName = PathOf(name),
         ViewData = DataOf(page),
         StatusCode = statusCode,
     };
 
-    public static PartialViewResult Fragment(string name, ProcessPage page) => new()
+    public static PartialViewResult Fragment<TModel>(string name, TModel page) => new()
     {
         ViewName = PathOf(name),
         ViewData = DataOf(page),
     };
 
-    private static string PathOf(string name) => $"/Pages/Shared/AsyncViews/{name}.cshtml";
+    public static string PathOf(string name) => $"/Pages/Shared/AsyncViews/{name}.cshtml";
 
-    private static ViewDataDictionary<ProcessPage> DataOf(ProcessPage page) =>
+    private static ViewDataDictionary<TModel> DataOf<TModel>(TModel page) =>
         new(new EmptyModelMetadataProvider(), new ModelStateDictionary()) { Model = page };
 }

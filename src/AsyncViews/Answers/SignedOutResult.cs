@@ -5,15 +5,17 @@ namespace AsyncViews.Answers;
 
 /// <summary>
 /// 401 for a poll whose person is signed out by now: no redirect to a login page, which htmx would follow and show in the
-/// middle of the waiting page. HX-Refresh makes the browser load the page anew, and sign in.
+/// middle of the waiting page. HX-Refresh makes the browser load the page anew, and sign in; a page of the application's own,
+/// in which something is embedded, is left as it is.
 /// </summary>
 internal sealed class SignedOutResult : ActionResult
 {
-    public static void Write(HttpResponse response)
+    public static void Write(HttpContext context)
     {
-        response.StatusCode = StatusCodes.Status401Unauthorized;
-        response.Headers["HX-Refresh"] = "true";
+        context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        if (context.Request.Query[ProcessPage.EmbeddedKey] != "1")
+            context.Response.Headers["HX-Refresh"] = "true";
     }
 
-    public override void ExecuteResult(ActionContext context) => Write(context.HttpContext.Response);
+    public override void ExecuteResult(ActionContext context) => Write(context.HttpContext);
 }

@@ -17,6 +17,9 @@ internal static class Owner
     /// <summary>Whether this request may see what belongs to <paramref name="owner"/>: what was submitted before signing in stays one's own.</summary>
     public static bool Is(HttpContext context, string owner) => OfUser(context.User) == owner || OfCookie(context) == owner;
 
+    /// <summary>The owners whose processes this request may see: the user, and the browser.</summary>
+    public static string[] AllOf(HttpContext context) => [.. new[] { OfUser(context.User), OfCookie(context) }.OfType<string>()];
+
     /// <summary>Gives an anonymous browser its cookie with the form, so that two submissions at once have the same owner.</summary>
     public static void Prepare(HttpContext context)
     {

@@ -83,6 +83,7 @@ public static class AsyncViewsServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<IStringLocalizer<Strings>>(),
             provider.GetRequiredService<ILogger<ProcessRunner>>()));
+        services.TryAddSingleton<Acceptance>();
         services.TryAddSingleton<IProcessManager, ProcessManager>();
         services.TryAddSingleton<InProcessEngine>();
         services.TryAddSingleton<IProcessEngine>(provider => provider.GetRequiredService<InProcessEngine>());
@@ -109,6 +110,8 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddScoped<SubmissionIntake>();
         services.TryAddSingleton<ProcessLookup>();
         services.TryAddSingleton<PageAddresses>();
+        services.TryAddScoped<OwnProcesses>();
+        services.TryAddScoped<MyProcessesEndpoint>();
         services.TryAddTransient<HeadElements>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<ITagHelperComponent, HeadElements>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PageCheck>());

@@ -15,6 +15,8 @@ namespace AsyncViews.Pages;
 /// </summary>
 internal sealed class HeadElements(IFileVersionProvider versions, IOptions<AsyncViewsOptions> options) : TagHelperComponent
 {
+    private const string Assets = "/_content/AsyncViews/";
+
     private const string HtmxConfig =
         """{"allowEval":false,"includeIndicatorStyles":false,"historyEnabled":false,"timeout":30000,"includeIndicatorCSS":false,"history":false,"defaultTimeout":30000}""";
 
@@ -25,45 +27,88 @@ internal sealed class HeadElements(IFileVersionProvider versions, IOptions<Async
 
     public override void Process(TagHelperContext context, TagHelperOutput output)
     {
-        if (context.TagName == "head" && ViewContext.HttpContext.Features.Get<Elements>() is { } elements)
-            output.PostContent.AppendHtml(elements);
+        // It is written when the page is complete, with what a later part of the layout has asked for too.
+        if (context.TagName == "head")
+            output.PostContent.AppendHtml(Of(ViewContext.HttpContext));
     }
 
-    /// <summary>Asks for the elements, and gives what goes into the body: nothing, if the head has them by then.</summary>
-    public IHtmlContent AskFor(HttpContext context, ProcessPage? page)
+    /// <summary>Asks for what a whole page of the library needs, and gives what goes into the body: nothing, if the head has it by then.</summary>
+    public IHtmlContent AskFor(HttpContext context, object? model)
     {
-        var elements = new Elements(Build(context.Request.PathBase, page));
-        context.Features.Set(elements);
+        var elements = Of(context);
+        elements.NoIndex = elements.Style = true;
+        elements.Script |= model is ProcessPage { FileName: not null };
+        TimeSpan? interval = model switch
+        {
+            ProcessPage { Status.IsEnded: false, Updates: true } page => page.PollInterval,
+            MyProcessesPage { Polls: true } page => page.PollInterval,
+            _ => null,
+        };
+        if (interval is not null)
+        {
+            elements.Script = elements.Polls = true;
+            elements.Reload = interval > ShortestReload ? interval : ShortestReload;
+        }
+
         return elements;
     }
 
-    private string Build(PathString pathBase, ProcessPage? page)
+    /// <summary>
+    /// Asks for what a part of another page needs. That page is neither hidden from search engines nor reloaded: somebody
+    /// may be filling in a form on it.
+    /// </summary>
+    public IHtmlContent AskForPart(HttpContext context, bool polls)
     {
-        var style = $"""<meta name="robots" content="noindex"><link rel="stylesheet" href="{AddressOf("asyncviews.css")}">""";
-        var script = $"""<script src="{AddressOf("asyncviews.js")}" defer></script>""";
-        if (page is { Status.IsEnded: false, Updates: true })
-        {
-            var reload = page.PollInterval > ShortestReload ? page.PollInterval : ShortestReload;
-            return string.Create(CultureInfo.InvariantCulture,
-                $"""{style}<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript><meta name="htmx-config" content='{HtmxConfig}'><script src="{AddressOf("lib/htmx/dist/htmx.min.js", options.Value.HtmxPath)}" defer></script>{script}""");
-        }
-
-        return page?.FileName is null ? style : style + script;
-
-        string AddressOf(string file, string? ownPath = null) => HtmlEncoder.Default.Encode(
-            versions.AddFileVersionToPath(pathBase, pathBase.Add(ownPath?.TrimStart('~') ?? $"/_content/AsyncViews/{file}").ToUriComponent()));
+        var elements = Of(context);
+        elements.Style = true;
+        elements.Script |= polls;
+        elements.Polls |= polls;
+        return elements;
     }
 
-    /// <summary>The elements, written once: by whichever of head and body is written first.</summary>
-    private sealed class Elements(string html) : IHtmlContent
+    private Elements Of(HttpContext context)
+    {
+        if (context.Features.Get<Elements>() is not { } elements)
+        {
+            elements = new Elements(
+                path => HtmlEncoder.Default.Encode(versions.AddFileVersionToPath(context.Request.PathBase, context.Request.PathBase.Add(path).ToUriComponent())),
+                options.Value.HtmxPath?.TrimStart('~') ?? Assets + "lib/htmx/dist/htmx.min.js");
+            context.Features.Set(elements);
+        }
+
+        return elements;
+    }
+
+    /// <summary>The elements that one page asked for, written once: by whichever of head and body is written first.</summary>
+    private sealed class Elements(Func<string, string> addressOf, string htmx) : IHtmlContent
     {
         private bool _written;
 
+        public bool NoIndex { get; set; }
+
+        public bool Style { get; set; }
+
+        public bool Script { get; set; }
+
+        public bool Polls { get; set; }
+
+        public TimeSpan? Reload { get; set; }
+
         public void WriteTo(TextWriter writer, HtmlEncoder encoder)
         {
-            if (!_written)
-                writer.Write(html);
+            if (_written || !Style)
+                return;
+
             _written = true;
+            if (NoIndex)
+                writer.Write("""<meta name="robots" content="noindex">""");
+            writer.Write($"""<link rel="stylesheet" href="{addressOf(Assets + "asyncviews.css")}">""");
+            if (Reload is { } reload)
+                writer.Write(string.Create(CultureInfo.InvariantCulture, $"""<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript>"""));
+            if (Polls)
+                writer.Write($"""<meta name="htmx-config" content='{HtmxConfig}'><script src="{addressOf(htmx)}" defer></script>""");
+            if (Script)
+                writer.Write($"""<script src="{addressOf(Assets + "asyncviews.js")}" defer></script>""");
         }
     }
 }

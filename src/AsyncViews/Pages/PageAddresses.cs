@@ -1,5 +1,7 @@
+using System.Globalization;
 using AsyncViews.Capture;
 using AsyncViews.Progress;
+using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Routing;
@@ -12,22 +14,38 @@ internal sealed class PageAddresses(LinkGenerator links)
     public const string ProcessIdKey = "process_id";
 
     /// <summary>What AsyncViews itself adds to a query; everything else is the page's own and is kept.</summary>
-    private static readonly string[] OwnKeys = ["handler", ProcessIdKey, "refresh", "output_json"];
+    private static readonly string[] OwnKeys = ["handler", ProcessIdKey, "refresh", "output_json", ProcessPage.EmbeddedKey];
 
     /// <summary>What a poll says that its page shows, behind everything else: a page may have queries of these names itself.</summary>
     private static readonly string[] PollKeys = ["v", "p", "e", "m", "i"];
 
     /// <summary>The addresses of a process of the page that this request is for.</summary>
-    public ProcessAddresses Of(HttpContext context, ProcessId id) => new(
-        Build(context, null, null),
-        Build(context, "processing", id),
-        Build(context, "completed", id),
-        Build(context, "result", id),
-        Build(context, "cancel", id),
-        Build(context, "again", id));
+    public ProcessAddresses Of(HttpContext context, ProcessId id) => Of(OriginOf(context), id)
+        ?? throw new InvalidOperationException("No address can be made for this page from its own route values.");
+
+    /// <summary>The addresses of a process by where it was submitted; null where the application has no such page any more.</summary>
+    public ProcessAddresses? Of(SubmissionOrigin origin, ProcessId id) => Build(origin, null, null) is not { } form ? null : new(
+        form,
+        Build(origin, "processing", id)!,
+        Build(origin, "completed", id)!,
+        Build(origin, "result", id)!,
+        Build(origin, "cancel", id)!,
+        Build(origin, "again", id)!);
 
     /// <summary>The page's own address.</summary>
-    public string FormOf(HttpContext context) => Build(context, null, null);
+    public string FormOf(HttpContext context) => Build(OriginOf(context), null, null) ?? "";
+
+    /// <summary>What the addresses of this request's page are made of, with no request to it at hand.</summary>
+    public static SubmissionOrigin OriginOf(HttpContext context, string? title = null) => new()
+    {
+        PathBase = context.Request.PathBase.Value ?? "",
+        Path = context.Request.Path.Value ?? "",
+        QueryString = QueryOf(context.Request).Value ?? "",
+        RouteValues = HasHandlerInRoute(context)
+            ? context.Request.RouteValues.ToDictionary(value => value.Key, value => Convert.ToString(value.Value, CultureInfo.InvariantCulture))
+            : null,
+        Title = title,
+    };
 
     /// <summary>
     /// Makes a POST to a result's address what it means, a new submission: nothing of the old process is left in its
@@ -38,16 +56,25 @@ internal sealed class PageAddresses(LinkGenerator links)
         var request = context.Request;
         if (HasHandlerInRoute(context))
         {
-            request.Path = PathString.FromUriComponent(PathOf(context, null, PathString.Empty));
+            request.Path = PathString.FromUriComponent(PathOf(request.RouteValues, null, PathString.Empty)!);
             request.RouteValues.Remove("handler");
         }
 
-        request.QueryString = QueryOf(request, null, null);
+        request.QueryString = QueryOf(request);
     }
 
-    private string Build(HttpContext context, string? handler, ProcessId? id) => HasHandlerInRoute(context)
-        ? OnThisHost(PathOf(context, handler, context.Request.PathBase)) + QueryOf(context.Request, null, id)
-        : OnThisHost(context.Request.PathBase.Add(context.Request.Path).ToUriComponent()) + QueryOf(context.Request, handler, id);
+    private string? Build(SubmissionOrigin origin, string? handler, ProcessId? id)
+    {
+        var pathBase = new PathString(origin.PathBase);
+        var path = origin.RouteValues is null ? pathBase.Add(origin.Path).ToUriComponent() : PathOf(origin.RouteValues, handler, pathBase);
+        if (path is null)
+            return null;
+
+        var query = new QueryString(origin.QueryString);
+        if (handler is not null && origin.RouteValues is null)
+            query = query.Add("handler", handler);
+        return OnThisHost(path) + (id is null ? query : query.Add(ProcessIdKey, id.Value.ToString()));
+    }
 
     /// <summary>A path that begins with two slashes, as a catch-all route may match, would name another host to the browser.</summary>
     private static string OnThisHost(string path) => "/" + path.TrimStart('/', '\\');
@@ -56,24 +83,20 @@ internal sealed class PageAddresses(LinkGenerator links)
     private static bool HasHandlerInRoute(HttpContext context) =>
         context.GetEndpoint() is RouteEndpoint endpoint && endpoint.RoutePattern.GetParameter("handler") is not null;
 
-    private string PathOf(HttpContext context, string? handler, PathString pathBase)
-    {
-        var values = new RouteValueDictionary(context.Request.RouteValues) { ["handler"] = handler ?? "" };
-        return links.GetPathByRouteValues(context, null, values, pathBase)
-            ?? throw new InvalidOperationException("No address can be made for this page from its own route values.");
-    }
+    private string? PathOf(IEnumerable<KeyValuePair<string, object?>> routeValues, string? handler, PathString pathBase) =>
+        links.GetPathByRouteValues(null, new RouteValueDictionary(routeValues) { ["handler"] = handler ?? "" }, pathBase);
 
-    private static QueryString QueryOf(HttpRequest request, string? handler, ProcessId? id)
+    private string? PathOf(Dictionary<string, string?> routeValues, string? handler, PathString pathBase) =>
+        PathOf(routeValues.Select(value => KeyValuePair.Create(value.Key, (object?)value.Value)), handler, pathBase);
+
+    /// <summary>The page's own query.</summary>
+    private static QueryString QueryOf(HttpRequest request)
     {
         var isPoll = request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest)
             && string.Equals(PageRequest.HandlerName(request), "completed", StringComparison.OrdinalIgnoreCase);
         var query = new QueryBuilder();
         foreach (var (key, values) in request.Query.Where(pair => !OwnKeys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)))
             query.Add(key, values.SkipLast(isPoll && PollKeys.Contains(key) ? 1 : 0)!);
-        if (handler is not null)
-            query.Add("handler", handler);
-        if (id is not null)
-            query.Add(ProcessIdKey, id.Value.ToString());
         return query.ToQueryString();
     }
 }

@@ -1,5 +1,6 @@
 using AsyncViews.Answers;
 using AsyncViews.Capture;
+using AsyncViews.Progress;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -13,7 +14,8 @@ namespace AsyncViews.Pages;
 internal static class PollRequest
 {
     public static bool Is(HttpContext context) =>
-        context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>()?.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true
+        (MyProcessesEndpoint.Answers(context) && context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest))
+        || context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>()?.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true
         && PageRequest.HandlerName(context.Request)?.ToLowerInvariant() is "completed" or "processing";
 }
 
@@ -37,10 +39,10 @@ internal sealed class PollChallenge(IAuthorizationMiddlewareResultHandler inner)
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (!authorizeResult.Challenged || !context.Request.Headers.ContainsKey(Progress.CompletedEndpoint.HtmxRequest) || !PollRequest.Is(context))
+        if (!authorizeResult.Challenged || !context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest) || !PollRequest.Is(context))
             return inner.HandleAsync(next, context, policy, authorizeResult);
 
-        SignedOutResult.Write(context.Response);
+        SignedOutResult.Write(context);
         return Task.CompletedTask;
     }
 }

@@ -2,6 +2,7 @@ using AsyncViews.Answers;
 using AsyncViews.Capture;
 using AsyncViews.Progress;
 using AsyncViews.Results;
+using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -105,7 +106,7 @@ internal sealed class ProcessEndpoints(
         if (!SubmissionAntiforgeryAttribute.IsIgnored(context) && !await IsTokenValidAsync(http))
             return new AntiforgeryValidationFailedResult();
 
-        return await intake.SendAgainAsync(http, (CompiledPageActionDescriptor)context.ActionDescriptor, page.Status!.Id)
+        return await intake.SendAgainAsync(http, ProcessPages.TypeOf((CompiledPageActionDescriptor)context.ActionDescriptor), page.Status!.Id)
             ?? new SeeOtherResult(page.Addresses!.Result);
     }
 

@@ -63,8 +63,14 @@ internal sealed class ProcessLookup(
         // is no news to it: it goes on asking.
         if (context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest))
         {
-            if (statusCode != StatusCodes.Status503ServiceUnavailable)
-                context.Response.Headers["HX-Refresh"] = "true";
+            if (statusCode == StatusCodes.Status503ServiceUnavailable)
+                return new StatusCodeResult(statusCode);
+
+            // What is embedded in another page vanishes from it, and leaves that page as it is.
+            if (context.Request.Query[ProcessPage.EmbeddedKey] == "1")
+                return new ContentResult { StatusCode = StatusCodes.Status200OK, ContentType = "text/html", Content = "" };
+
+            context.Response.Headers["HX-Refresh"] = "true";
             return new StatusCodeResult(statusCode);
         }
 

@@ -21,7 +21,7 @@ internal sealed class SubmissionIntake(
     RequestCapture capture,
     SubmissionKey keys,
     IProcessStore store,
-    IProcessEngine engine,
+    Acceptance acceptance,
     Watches watches,
     PageAddresses addresses,
     Telemetry telemetry,
@@ -54,57 +54,51 @@ internal sealed class SubmissionIntake(
     }
 
     /// <summary>After model binding: stores the submission, and answers at once.</summary>
-    public Task<IActionResult> SubmitAsync(PageContext page) => StoreAsync(page.HttpContext, page.ActionDescriptor, async () =>
+    public async Task<IActionResult> SubmitAsync(PageContext page, string? title)
     {
-        var (body, contentType) = await CapturedBody.CompleteAsync(page.HttpContext, page.HttpContext.RequestAborted);
-        return (capture.Capture(page, contentType, body.Length), body);
-    });
-
-    /// <summary>The same request once more, as a new process: for one that failed or was interrupted. Null when it is not kept any more.</summary>
-    public async Task<IActionResult?> SendAgainAsync(HttpContext context, CompiledPageActionDescriptor page, ProcessId id)
-    {
-        if (await admission.RefuseAsync(context) is { } reason)
-            return Refuse(context, ProcessPages.TypeOf(page), StatusCodes.Status503ServiceUnavailable, reason);
-
-        if (await store.OpenSubmissionAsync(id, context.RequestAborted) is not { } kept)
-            return null;
-
-        await using var content = kept.Body;
-        await using var body = store.CreateContent();
-        return await StoreAsync(context, page, async () =>
-        {
-            await content.CopyToAsync(body, context.RequestAborted);
-            return (capture.Renew(Submission.Deserialize(kept.Submission), context), body);
-        });
-    }
-
-    private async Task<IActionResult> StoreAsync(
-        HttpContext context, CompiledPageActionDescriptor page, Func<Task<(Submission Submission, ContentSpool Body)>> describe)
-    {
+        var context = page.HttpContext;
         PrivateHeaders.SetAtStart(context.Response);
-        var type = ProcessPages.TypeOf(page);
+        var type = ProcessPages.TypeOf(page.ActionDescriptor);
         var owner = Owner.Of(context);
-        try
+        var answer = await AnswerAsync(context, type, async id =>
         {
-            var (submission, body) = await describe();
-            using var watch = watches.Begin(ProcessId.New());
-            return await AnswerAsync(context, type, watch, await store.AddAsync(new NewProcess
+            var (body, contentType) = await CapturedBody.CompleteAsync(context, context.RequestAborted);
+            var origin = PageAddresses.OriginOf(context, title);
+            var accepted = await acceptance.AddAsync(new NewProcess
             {
-                Id = watch.Id,
+                Id = id,
                 Type = type,
                 Owner = owner,
                 SubmissionKey = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted),
-                MaxStarts = page.ModelTypeInfo!.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
-                Submission = submission.Serialize(),
+                MaxStarts = page.ActionDescriptor.ModelTypeInfo!.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
+                Origin = origin.Serialize(),
+                Submission = capture.Capture(page, contentType, body.Length).Serialize(),
                 RunSecrets = capture.CaptureRunSecrets(context.Request),
                 Body = body,
-            }));
-        }
-        catch (StoreUnavailableException exception)
-        {
-            telemetry.Submitted(type, "Refused");
-            return RefuseUnavailable(context, exception);
-        }
+            });
+            return (accepted, origin);
+        });
+        return answer!;
+    }
+
+    /// <summary>The same request once more, as a new process: for one that failed or was interrupted. Null when it is not kept any more.</summary>
+    public async Task<IActionResult?> SendAgainAsync(HttpContext context, string type, ProcessId id)
+    {
+        if (await admission.RefuseAsync(context) is { } reason)
+            return Refuse(context, type, StatusCodes.Status503ServiceUnavailable, reason);
+
+        var owner = Owner.Of(context);
+        return await AnswerAsync(context, type, newId => acceptance.SendAgainAsync(
+            id,
+            async (again, kept) => again with
+            {
+                Id = newId,
+                Owner = owner,
+                SubmissionKey = await keys.ComputeAsync(context, owner, type, again.Body, context.RequestAborted),
+                Submission = capture.Renew(kept, context).Serialize(),
+                RunSecrets = capture.CaptureRunSecrets(context.Request),
+            },
+            context.RequestAborted));
     }
 
     /// <summary>
@@ -121,26 +115,36 @@ internal sealed class SubmissionIntake(
         return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["The server cannot reach what it keeps just now."]);
     }
 
-    private async Task<IActionResult> AnswerAsync(HttpContext context, string type, Watches.Watch watch, AddResult added)
+    private async Task<IActionResult?> AnswerAsync(HttpContext context, string type, Func<ProcessId, Task<(Accepted Accepted, SubmissionOrigin? Origin)?>> send)
     {
-        switch (added.Outcome)
+        try
+        {
+            using var watch = watches.Begin(ProcessId.New());
+            return await send(watch.Id) is var (accepted, origin) ? await AnswerAsync(context, type, watch, accepted, origin) : null;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            telemetry.Submitted(type, "Refused");
+            return RefuseUnavailable(context, exception);
+        }
+    }
+
+    private async Task<IActionResult> AnswerAsync(HttpContext context, string type, Watches.Watch watch, Accepted accepted, SubmissionOrigin? origin)
+    {
+        switch (accepted.Outcome)
         {
             case AddOutcome.QueueFull:
-                return Refuse(context, type, StatusCodes.Status503ServiceUnavailable, texts["Too much is waiting to be processed already."]);
+                Log.Refused(logger, type, StatusCodes.Status503ServiceUnavailable);
+                return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Too much is waiting to be processed already."]);
 
             case AddOutcome.OwnerLimit:
-                return Refuse(context, type, StatusCodes.Status429TooManyRequests, texts["Several of your submissions are still being processed. Wait until one of them has finished."]);
-
-            case AddOutcome.AlreadyThere:
-                telemetry.Submitted(type, "AlreadyThere");
-                Log.SameSubmission(logger, added.Id!.Value, type);
-                return Accept(context, addresses.Of(context, added.Id.Value), hasEnded: false);
+                Log.Refused(logger, type, StatusCodes.Status429TooManyRequests);
+                return Refuse(context, StatusCodes.Status429TooManyRequests, texts["Several of your submissions are still being processed. Wait until one of them has finished."]);
 
             default:
-                telemetry.Submitted(type, "Added");
-                Log.Accepted(logger, watch.Id, type);
-                var startsHere = await engine.WakeAsync();
-                return Accept(context, addresses.Of(context, watch.Id), startsHere && !WantsNoPage(context.Request) && await EndsFastAsync(watch, context.RequestAborted));
+                var id = accepted.Id!.Value;
+                var process = (origin is null ? null : addresses.Of(origin, id)) ?? addresses.Of(context, id);
+                return Accept(context, process, accepted.StartsHere && !WantsNoPage(context.Request) && await EndsFastAsync(watch, context.RequestAborted));
         }
     }
 

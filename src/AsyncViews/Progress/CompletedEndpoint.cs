@@ -71,6 +71,9 @@ internal sealed class CompletedEndpoint(
     /// <summary>A download replaces no page, so it starts from a page of its own instead of leaving a frozen waiting page behind.</summary>
     private async Task<IActionResult> AnswerEndAsync(HttpContext context, ProcessPage page)
     {
+        if (page.Embedded)
+            return ProcessView.Fragment("_Poll", page with { Announces = true });
+
         await using var result = await processes.OpenResultAsync(page.Status!.Id, context.RequestAborted);
         context.Response.Headers["HX-Redirect"] = result is { IsAttachment: true } ? page.Addresses!.Processing : page.Addresses!.Result;
         return ProcessView.Fragment("_Poll", page);

@@ -72,6 +72,10 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
         return record;
     }
 
+    /// <summary>The processes of these owners as their watchers see them, the newest first.</summary>
+    public async Task<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string> owners, int count, CancellationToken cancellationToken) =>
+        [.. (await store.ListAsync(owners, count, cancellationToken)).Select(record => record.State == ProcessState.Running ? Find(record.Id)?.Describe() ?? record : record)];
+
     private Reading Read(ProcessId id) => new(time.GetTimestamp(), new Lazy<Task<ProcessRecord?>>(() => store.FindAsync(id).AsTask()));
 
     private bool IsStale(Reading reading) =>

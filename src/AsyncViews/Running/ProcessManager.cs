@@ -1,13 +1,34 @@
+using AsyncViews.Capture;
 using AsyncViews.Progress;
 using AsyncViews.Results;
 using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews.Running;
 
-internal sealed class ProcessManager(IProcessStore store, LiveProcesses live) : IProcessManager
+internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Acceptance acceptance) : IProcessManager
 {
     public async Task<ProcessStatus?> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         (await live.ReadAsync(id, cancellationToken))?.ToStatus();
+
+    public async Task<IReadOnlyList<ProcessStatus>> ListAsync(HttpContext context, int count = 50, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return [.. (await live.ListAsync(Owner.AllOf(context), count, cancellationToken)).Select(record => record.ToStatus())];
+    }
+
+    public async Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        var sent = await acceptance.SendAgainAsync(id, (again, _) => Task.FromResult(again), cancellationToken);
+        return sent?.Accepted.Outcome switch
+        {
+            null => new SendAgainResult(SendAgainOutcome.NotKept),
+            AddOutcome.QueueFull => new SendAgainResult(SendAgainOutcome.QueueFull),
+            AddOutcome.OwnerLimit => new SendAgainResult(SendAgainOutcome.OwnerLimit),
+            _ => new SendAgainResult(SendAgainOutcome.Accepted, sent.Value.Accepted.Id),
+        };
+    }
 
     public async Task<CancelOutcome> CancelAsync(ProcessId id, CancellationToken cancellationToken = default)
     {

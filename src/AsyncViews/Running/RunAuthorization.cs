@@ -5,16 +5,19 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Running;
 
 /// <summary>
-/// Decides whether the captured user may still run the page. Authorization is middleware, which a run does not pass:
-/// the page's policies are evaluated here.
+/// Decides whether the captured user may still run the page, and whether who looks at it from elsewhere may see it.
+/// Authorization is middleware, which neither passes: the page's policies are evaluated here.
 /// </summary>
 internal sealed class RunAuthorization(IAuthorizationPolicyProvider policies, IAuthorizationService authorization, IOptions<AsyncViewsOptions> options)
 {
-    public async Task<bool> IsAllowedAsync(HttpContext context, Endpoint page)
-    {
-        if (options.Value.RevalidateUserAsync is { } revalidate && !await revalidate(context))
-            return false;
+    public async Task<bool> IsAllowedAsync(HttpContext context, Endpoint page) => await IsStillUserAsync(context) && await MeetsPoliciesAsync(context, page);
 
+    /// <summary>What the application says of the user.</summary>
+    public async Task<bool> IsStillUserAsync(HttpContext context) => options.Value.RevalidateUserAsync is not { } revalidate || await revalidate(context);
+
+    /// <summary>Whether the user meets the page's policies.</summary>
+    public async Task<bool> MeetsPoliciesAsync(HttpContext context, Endpoint page)
+    {
         if (page.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             return true;
 

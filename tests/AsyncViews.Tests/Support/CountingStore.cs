@@ -11,6 +11,9 @@ public class CountingStore : DispatchProxy
     private readonly ConcurrentDictionary<string, int> _calls = new();
     private IProcessStore _store = null!;
 
+    /// <summary>Whether every call fails for now.</summary>
+    public bool IsAway { get; set; }
+
     public int CallsOf(string method) => _calls.GetValueOrDefault(method);
 
     /// <summary>Puts one around the application's store.</summary>
@@ -29,6 +32,9 @@ public class CountingStore : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
+        if (IsAway)
+            throw new StoreUnavailableException("The test has taken it away.");
+
         _calls.AddOrUpdate(targetMethod!.Name, 1, (_, calls) => calls + 1);
         return targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
     }

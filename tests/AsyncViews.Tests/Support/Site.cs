@@ -136,6 +136,7 @@ internal sealed class Site : IAsyncDisposable
         app.UseAuthorization();
         app.MapStaticAssets();
         app.MapRazorPages();
+        setup.Endpoints?.Invoke(app);
         app.MapGet("/sign-in/{name}", SignInAsync);
         app.MapGet("/sign-out", (HttpContext context) => context.SignOutAsync());
         return app;

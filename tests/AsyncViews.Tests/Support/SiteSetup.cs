@@ -19,6 +19,9 @@ internal sealed class SiteSetup
     /// <summary>Middleware before everything else but PathBase.</summary>
     public Action<WebApplication>? Middleware { get; set; }
 
+    /// <summary>Endpoints beside the pages.</summary>
+    public Action<WebApplication>? Endpoints { get; set; }
+
     /// <summary>HTTP/2 without TLS, as a client speaks it that knows beforehand.</summary>
     public bool Http2 { get; set; }
 

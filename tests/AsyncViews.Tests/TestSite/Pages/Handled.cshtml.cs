@@ -6,6 +6,9 @@ namespace AsyncViews.Tests.TestSite.Pages;
 /// <summary>A page whose addresses have the handler in their path.</summary>
 public sealed class HandledModel(Script script) : ScriptedModel(script)
 {
+    [ViewData]
+    public string Title => "<Handled> & more";
+
     public string? Outcome { get; set; }
 
     public void OnGet() => Outcome = "own OnGet";

@@ -1,0 +1,55 @@
+using AsyncViews.Answers;
+using AsyncViews.Pages;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Mvc.Rendering;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+using Microsoft.AspNetCore.Razor.TagHelpers;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AsyncViews;
+
+/// <summary>
+/// The live progress of one process in any page of the application: <c>&lt;async-progress process-id="@id" /&gt;</c>. It
+/// ends as a link to the result. Where the process is not of whoever looks, or not there, nothing is shown.
+/// </summary>
+[HtmlTargetElement("async-progress", Attributes = "process-id")]
+public sealed class AsyncProgressTagHelper : TagHelper
+{
+    /// <summary>The process, as <see cref="AsyncViews.ProcessId.ToString"/> writes it.</summary>
+    [HtmlAttributeName("process-id")]
+    public string? ProcessId { get; set; }
+
+    /// <summary>Set by the framework.</summary>
+    [HtmlAttributeNotBound, ViewContext]
+    public ViewContext ViewContext { get; set; } = null!;
+
+    /// <inheritdoc />
+    public override async Task ProcessAsync(TagHelperContext context, TagHelperOutput output)
+    {
+        ArgumentNullException.ThrowIfNull(output);
+        var http = ViewContext.HttpContext;
+        PrivateHeaders.KeepFromCaches(http);
+        output.TagName = null;
+        output.Content.Clear();
+        if (await FindAsync() is not { } page)
+            return;
+
+        var html = http.RequestServices.GetRequiredService<IHtmlHelper>();
+        ((IViewContextAware)html).Contextualize(ViewContext);
+        output.Content.AppendHtml(http.RequestServices.GetRequiredService<HeadElements>().AskForPart(http, polls: !page.Status!.IsEnded));
+        output.Content.AppendHtml(await html.PartialAsync(ProcessView.PathOf("_Embedded"), page));
+    }
+
+    /// <summary>The page around it is worth more: where the store is away, nothing is shown.</summary>
+    private async Task<ProcessPage?> FindAsync()
+    {
+        try
+        {
+            return await ViewContext.HttpContext.RequestServices.GetRequiredService<OwnProcesses>().DescribeAsync(ViewContext.HttpContext, ProcessId);
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using AsyncViews.Answers;
+using AsyncViews.Progress;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Localization;
+
+namespace AsyncViews.Pages;
+
+/// <summary>The page 'my processes', where the application has mapped it: the list, its polls, and what its buttons ask for.</summary>
+internal sealed class MyProcessesEndpoint(
+    OwnProcesses own, ProcessLookup lookup, SubmissionIntake intake, IProcessManager processes, IAntiforgery antiforgery, IStringLocalizer<Strings> texts)
+{
+    /// <summary>By which its address is found.</summary>
+    public const string Name = "AsyncViews.MyProcesses";
+
+    /// <summary>Each button carries the id of its process under the name of what it does.</summary>
+    public const string CancelButton = "cancel", AgainButton = "again", DiscardButton = "discard";
+
+    public static bool Answers(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == Name;
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        PrivateHeaders.SetAtStart(context.Response);
+        IActionResult answer;
+        try
+        {
+            answer = HttpMethods.IsPost(context.Request.Method) ? await ActAsync(context) : await ShowAsync(context);
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        {
+            answer = lookup.Apologize(context, exception);
+        }
+
+        // Layouts are found, and links in them made, as from a page.
+        const string Page = "page";
+        var routeData = new RouteData(new RouteValueDictionary(context.Request.RouteValues) { [Page] = "/MyProcesses" });
+        var action = new ActionDescriptor { RouteValues = { [Page] = "/MyProcesses" }, DisplayName = Name };
+        await answer.ExecuteResultAsync(new ActionContext(context, routeData, action));
+    }
+
+    private async Task<IActionResult> ShowAsync(HttpContext context)
+    {
+        var isPoll = context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest);
+        var page = await own.ListAsync(context, embedded: isPoll && context.Request.Query[ProcessPage.EmbeddedKey] == "1");
+        if (!isPoll)
+            return ProcessView.Page("MyProcesses", page, StatusCodes.Status200OK);
+
+        return context.Request.Query["v"] == page.Version
+            ? new StatusCodeResult(StatusCodes.Status204NoContent)
+            : ProcessView.Fragment("_MyProcesses", page);
+    }
+
+    private async Task<IActionResult> ActAsync(HttpContext context)
+    {
+        try
+        {
+            await antiforgery.ValidateRequestAsync(context);
+        }
+        catch (AntiforgeryValidationException)
+        {
+            var page = await own.ListAsync(context, embedded: false);
+            return ProcessView.Page(
+                "MyProcesses", page with { Problem = texts["This form was open for too long, or was sent from elsewhere. Nothing was started. Please check it and send it again."] }, StatusCodes.Status400BadRequest);
+        }
+
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (await own.FindAsync(context, form[CancelButton]) is { } canceled)
+            await processes.CancelAsync(canceled.Id, context.RequestAborted);
+        if (await own.FindAsync(context, form[DiscardButton]) is { } discarded)
+            await processes.RemoveAsync(discarded.Id, context.RequestAborted);
+        if (await own.FindAsync(context, form[AgainButton]) is { } again && await intake.SendAgainAsync(context, again.Type, again.Id) is { } sent)
+            return sent;
+
+        // The same where there was nothing of one's own to do it to: somebody else's process does not exist.
+        return new SeeOtherResult(context.Request.PathBase.Add(context.Request.Path).ToUriComponent() + context.Request.QueryString);
+    }
+}

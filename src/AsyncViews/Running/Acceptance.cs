@@ -1,0 +1,67 @@
+using AsyncViews.Capture;
+using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Running;
+
+/// <summary>The one way into the store, for what is sent and for what is sent again.</summary>
+internal sealed class Acceptance(IProcessStore store, IProcessEngine engine, Telemetry telemetry, ILogger<Acceptance> logger)
+{
+    /// <summary>Stores a submission, and says to the engine that there is something to run.</summary>
+    public async Task<Accepted> AddAsync(NewProcess process)
+    {
+        var added = await store.AddAsync(process);
+        var startsHere = false;
+        switch (added.Outcome)
+        {
+            case AddOutcome.QueueFull or AddOutcome.OwnerLimit:
+                telemetry.Submitted(process.Type, "Refused");
+                return new Accepted(added.Outcome);
+
+            case AddOutcome.AlreadyThere:
+                Log.SameSubmission(logger, added.Id!.Value, process.Type);
+                break;
+
+            default:
+                Log.Accepted(logger, added.Id!.Value, process.Type);
+                startsHere = await engine.WakeAsync();
+                break;
+        }
+
+        telemetry.Submitted(process.Type, added.Outcome.ToString());
+        return new Accepted(added.Outcome, added.Id, startsHere);
+    }
+
+    /// <summary>Stores what was sent once more, as a new process, and tells where it was submitted first. Null where it is not kept (any more).</summary>
+    /// <param name="id">A process that failed or was interrupted.</param>
+    /// <param name="change">What is different this time, by the body that is sent again.</param>
+    /// <param name="cancellationToken">Ends the copying, not the commit.</param>
+    public async Task<(Accepted Accepted, SubmissionOrigin? Origin)?> SendAgainAsync(
+        ProcessId id, Func<NewProcess, Submission, Task<NewProcess>> change, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(id, cancellationToken) is not { } original || await store.OpenSubmissionAsync(id, cancellationToken) is not { } kept)
+            return null;
+
+        await using var content = kept.Body;
+        await using var body = store.CreateContent();
+        await content.CopyToAsync(body, cancellationToken);
+        var again = new NewProcess
+        {
+            Id = ProcessId.New(),
+            Type = original.Type,
+            Owner = original.Owner,
+            MaxStarts = original.MaxStarts,
+            Origin = original.Origin,
+            Submission = kept.Submission,
+            Body = body,
+        };
+        return (await AddAsync(await change(again, Submission.Deserialize(kept.Submission))), SubmissionOrigin.Of(original));
+    }
+}
+
+/// <summary>What became of a submission.</summary>
+/// <param name="Outcome">What the store did.</param>
+/// <param name="Id">The process that now stands for it; null where it was refused.</param>
+/// <param name="StartsHere">Whether it is new, and this node has a worker free for it.</param>
+internal readonly record struct Accepted(AddOutcome Outcome, ProcessId? Id = null, bool StartsHere = false);
