@@ -37,5 +37,6 @@ app.UseRequestLocalization(options => options.SetDefaultCulture("en").AddSupport
 app.MapStaticAssets();
 app.MapRazorPages().WithStaticAssets();
 app.MapPost("/language", LanguageChoice.Remember).DisableAntiforgery();
+app.MapMyProcesses();
 
 app.Run();

@@ -41,6 +41,28 @@ public sealed class SampleSiteTests(BrowserFixture browser, SampleFixture sample
         await Expect(page.Heading).ToHaveTextAsync("Trouble");
     }
 
+    [Theory, InlineData(true, Visitor.Wide), InlineData(false, Visitor.Narrow)]
+    public async Task MyProcesses_AreOnTheirPageAndOnTheFirst(bool script, int width)
+    {
+        var visitor = await VisitAsync(sample.Address, script, width);
+        var page = new SamplePage(visitor);
+        await page.OpenAsync("Trouble");
+        await page.Submit.ClickAsync();
+        await page.EndsWithAsync("This did not work");
+        var list = new MyProcesses(visitor.Page);
+
+        await visitor.Page.GotoAsync("/");
+        await Expect(list.Rows).ToContainTextAsync("This did not work");
+        await visitor.FitsAsync();
+        await visitor.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = "My processes" }).ClickAsync();
+        await Expect(list.Heading).ToHaveTextAsync("My processes");
+        await Expect(visitor.Page.Locator("nav [aria-current=page]")).ToHaveTextAsync("My processes");
+        await visitor.FitsAsync();
+        await list.Button("Discard").ClickAsync();
+
+        await Expect(list.Empty).ToBeVisibleAsync();
+    }
+
     [Theory, InlineData("Report"), InlineData("Forecast"), InlineData("Trouble")]
     public async Task FormWithoutItsCookies_SaysWhatIsWrong(string name)
     {

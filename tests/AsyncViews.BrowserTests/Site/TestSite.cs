@@ -60,6 +60,7 @@ public sealed class TestSite : IAsyncDisposable
         });
         application.MapStaticAssets();
         application.MapRazorPages();
+        application.MapMyProcesses();
         application.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteHealthAsync });
         application.MapGet("/favicon.ico", () => TypedResults.NoContent());
         await application.StartAsync();

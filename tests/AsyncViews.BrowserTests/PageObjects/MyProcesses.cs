@@ -1,0 +1,23 @@
+namespace AsyncViews.BrowserTests.PageObjects;
+
+/// <summary>The list 'my processes', as a page or as a part of one.</summary>
+public sealed class MyProcesses(IPage page)
+{
+    public IPage Page => page;
+
+    public ILocator Heading => page.GetByRole(AriaRole.Heading, new() { Level = 1 });
+
+    public ILocator Rows => page.Locator("#av-my-processes tbody tr");
+
+    public ILocator Empty => page.GetByText("There is nothing here yet.");
+
+    public static async Task<MyProcesses> OpenAsync(IPage page)
+    {
+        await page.GotoAsync("/my-processes");
+        return new MyProcesses(page);
+    }
+
+    public ILocator Button(string name, int row = 0) => Rows.Nth(row).GetByRole(AriaRole.Button, new() { Name = name });
+
+    public ILocator Link(int row = 0) => Rows.Nth(row).GetByRole(AriaRole.Link);
+}
