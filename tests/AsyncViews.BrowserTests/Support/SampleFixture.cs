@@ -7,7 +7,7 @@ namespace AsyncViews.BrowserTests.Support;
 /// <summary>The sample site, published and run as its users would, in a folder with nothing of an earlier run.</summary>
 public sealed class SampleFixture : IAsyncLifetime
 {
-    private readonly TemporaryCopy _copy = new(Path.Combine(AppContext.BaseDirectory, "sample-site"));
+    private readonly TemporaryCopy _copy = new(Path.Combine(AppContext.BaseDirectory, "sample-site"), "App_Data");
     private SiteProcess? _process;
 
     public string Address => _process!.Address;
