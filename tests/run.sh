@@ -18,6 +18,18 @@ require() {
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: see https://dotnet.microsoft.com/download" >&2; exit 1; }
 require chromium chromium
 require strace strace
+require node nodejs
+require npm npm
+require java default-jre-headless
+
+# The judges of the markup, of the versions that the lock file names. Their install scripts would only look for a Java.
+judges=tests/AsyncViews.BrowserTests/Judges
+if [ ! "$judges/node_modules/.package-lock.json" -nt "$judges/package-lock.json" ]; then
+    (cd "$judges" && npm ci --ignore-scripts --no-audit --no-fund) && touch "$judges/node_modules/.package-lock.json" || {
+        echo "The tests need html-validate and vnu-jar, which npm could not fetch: run 'npm ci --ignore-scripts' in $judges where there is a registry." >&2
+        exit 1
+    }
+fi
 
 dotnet build AsyncViews.sln --nologo -v quiet -clp:NoSummary || exit 1
 dotnet format AsyncViews.sln --verify-no-changes --no-restore || { echo "Run 'dotnet format' and commit what it changes." >&2; exit 1; }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Microsoft.Extensions.FileProviders;
 
 namespace AsyncViews.BrowserTests.Site;
 
@@ -17,18 +18,22 @@ public sealed class TestSite : IAsyncDisposable
 
     public string Address => _application.Urls.Single();
 
+    public IServiceProvider Services => _application.Services;
+
     public Works Works => _application.Services.GetRequiredService<Works>();
 
     /// <param name="configure">Changes the library's options.</param>
     /// <param name="settings">Changes the site.</param>
-    public static async Task<TestSite> StartAsync(Action<AsyncViewsOptions>? configure = null, TestSiteSettings? settings = null)
+    /// <param name="replace">Changes its services.</param>
+    public static async Task<TestSite> StartAsync(
+        Action<AsyncViewsOptions>? configure = null, TestSiteSettings? settings = null, Action<IServiceCollection>? replace = null)
     {
         settings ??= new TestSiteSettings();
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ApplicationName = typeof(TestSite).Assembly.GetName().Name,
             ContentRootPath = AppContext.BaseDirectory,
-            EnvironmentName = Environments.Production,
+            EnvironmentName = settings.Environment,
         });
         builder.WebHost.UseStaticWebAssets();
         builder.WebHost.UseUrls($"{(settings.Https ? "https" : "http")}://127.0.0.1:{settings.Port}");
@@ -36,6 +41,7 @@ public sealed class TestSite : IAsyncDisposable
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = TestCertificate.Make()));
         builder.Logging.ClearProviders();
         builder.Configuration["Ledger"] = settings.Ledger;
+        builder.Configuration["Layout"] = settings.Layout;
         builder.Services.AddRazorPages(pages =>
         {
             if (settings.Without is { } page)
@@ -47,6 +53,7 @@ public sealed class TestSite : IAsyncDisposable
         builder.Services.AddHealthChecks().AddAsyncViews();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddSingleton<Works>();
+        replace?.Invoke(builder.Services);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
 
         var application = builder.Build();
@@ -58,6 +65,8 @@ public sealed class TestSite : IAsyncDisposable
             if (HttpMethods.IsPost(context.Request.Method) && works.Find(context.Request.Query["key"]) is { } work)
                 await work.PostedAsync();
         });
+        if (settings.Assets is { } assets)
+            application.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(assets), RequestPath = "/assets" });
         application.MapStaticAssets();
         application.MapRazorPages();
         application.MapMyProcesses();

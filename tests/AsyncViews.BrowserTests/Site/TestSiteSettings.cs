@@ -27,6 +27,14 @@ public sealed record TestSiteSettings
     /// <summary>Another htmx than the library's own.</summary>
     public string? Htmx { get; init; }
 
+    /// <summary>The layout that its pages stand in.</summary>
+    public string Layout { get; init; } = "_Layout";
+
+    /// <summary>A folder whose files it serves under /assets: those that the layout needs.</summary>
+    public string? Assets { get; init; }
+
+    public string Environment { get; init; } = Environments.Production;
+
     /// <summary>The host's budget to stop.</summary>
     public int ShutdownSeconds { get; init; } = 2;
 

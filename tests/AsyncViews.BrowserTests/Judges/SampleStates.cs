@@ -1,0 +1,93 @@
+using System.Text;
+using AsyncViews.BrowserTests.PageObjects;
+
+namespace AsyncViews.BrowserTests.Judges;
+
+/// <summary>The sample's own pages, and the library's in the sample's layout.</summary>
+public static class SampleStates
+{
+    private static readonly string[] Forms = ["Import", "Report", "Forecast", "Trouble"];
+    private static readonly int[] Errors = [400, 403, 404, 405, 413, 418, 500, 503];
+
+    public static IReadOnlyList<PageState> All { get; } =
+    [
+        new("sample-home", stage => stage.OpenSampleAsync("/")),
+        .. Forms.Select(name => new PageState($"sample-{name.ToLowerInvariant()}-form", stage => stage.OpenSampleAsync($"/{name}"))),
+        .. Forms.Skip(1).Select(name => new PageState($"sample-{name.ToLowerInvariant()}-too-old", async stage =>
+        {
+            var page = await stage.OpenSampleAsync($"/{name}");
+            await stage.Visitor.Context.ClearCookiesAsync();
+            await SubmitInvalidAsync(stage, page);
+        })),
+        new("sample-import-with-errors", async stage => await SubmitInvalidAsync(stage, await stage.OpenSampleAsync("/import"))),
+        new("sample-forecast-with-errors", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/forecast");
+            await page.Futures.FillAsync("7");
+            await SubmitInvalidAsync(stage, page);
+        }),
+        new("sample-import-waiting", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/import");
+            await page.UseExample.CheckAsync();
+            await page.Submit.ClickAsync();
+            var waiting = await WaitingPage.ReachedAsync(stage.Page);
+            await waiting.StopUpdating.ClickAsync();
+            await Expect(waiting.UpdateAutomatically).ToBeVisibleAsync();
+        }),
+        new("sample-import-result", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/import");
+            await page.UseExample.CheckAsync();
+            await page.Pace.SelectOptionAsync("As fast as possible");
+            await page.Submit.ClickAsync();
+            await stage.IsHeadedAsync("Import finished");
+        }),
+        new("sample-import-problem", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/import");
+            await page.Upload.SetInputFilesAsync(new FilePayload { Name = "airports.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes("no,columns\n1,2\n") });
+            await page.Submit.ClickAsync();
+            await Expect(stage.Page.GetByText("The file could not be imported")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        }),
+        new("sample-report-ready", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/report");
+            await page.Pace.SelectOptionAsync("As fast as possible");
+            await page.Submit.ClickAsync();
+            await stage.IsHeadedAsync("Your file is ready");
+        }),
+        new("sample-forecast-result", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/forecast");
+            await page.Futures.FillAsync("1000");
+            await page.Submit.ClickAsync();
+            await Expect(page.Chart).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        }),
+        new("sample-forecast-canceled", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/forecast");
+            await page.Futures.FillAsync("500000");
+            await page.Submit.ClickAsync();
+            await (await WaitingPage.ReachedAsync(stage.Page)).Cancel.ClickAsync();
+            await stage.IsHeadedAsync("Canceled");
+        }),
+        new("sample-trouble-failed", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/trouble");
+            await page.Submit.ClickAsync();
+            await stage.IsHeadedAsync("This did not work");
+        }),
+        new("sample-not-found", stage => stage.OpenSampleAsync("/import/result?process_id=00000000000000000000000000")),
+        new("sample-incomplete", stage => stage.OpenSampleAsync("/import/processing")),
+        .. Errors.Select(code => new PageState($"sample-error-{code}", stage => stage.OpenSampleAsync($"/error/{code}"))),
+    ];
+
+    /// <summary>Past what the browser itself checks.</summary>
+    private static async Task SubmitInvalidAsync(Stage stage, SamplePage page)
+    {
+        await stage.Page.Locator("main form").EvaluateAsync("form => form.noValidate = true");
+        await page.Submit.ClickAsync();
+        await Expect(stage.Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
+    }
+}
