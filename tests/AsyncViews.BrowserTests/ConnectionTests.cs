@@ -1,4 +1,5 @@
 using AsyncViews.BrowserTests.PageObjects;
+using AsyncViews.BrowserTests.Site;
 using AsyncViews.BrowserTests.Support;
 
 namespace AsyncViews.BrowserTests;
@@ -50,12 +51,7 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
     [Fact]
     public async Task PollThatFails_IsSaidAndPollingGoesOn()
     {
-        var work = fixture.Site.Works.New();
-        var visitor = await VisitAsync(fixture.Site.Address);
-        var form = await FormPage.OpenAsync(visitor.Page, work);
-        var waiting = await form.SubmitAsync("Ada");
-        await work.ReportAsync(30, "Reading rows");
-        await waiting.ShowsAsync(30, "Reading rows");
+        var (work, visitor, form, waiting) = await WaitAsync();
         await Expect(waiting.ConnectionLost).ToBeHiddenAsync();
 
         await visitor.Page.RouteAsync(Polls, route => route.AbortAsync());
@@ -73,12 +69,7 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
     [Fact]
     public async Task Tunnel_IsSaidAtOnceAndThePageGoesOnBehindIt()
     {
-        var work = fixture.Site.Works.New();
-        var visitor = await VisitAsync(fixture.Site.Address);
-        var form = await FormPage.OpenAsync(visitor.Page, work);
-        var waiting = await form.SubmitAsync("Ada");
-        await work.ReportAsync(30, "Reading rows");
-        await waiting.ShowsAsync(30, "Reading rows");
+        var (work, visitor, form, waiting) = await WaitAsync();
 
         await visitor.Context.SetOfflineAsync(true);
         await Expect(waiting.ConnectionLost).ToBeVisibleAsync();
@@ -110,12 +101,7 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
     [Fact]
     public async Task WaitingPage_LeftAndComeBackTo_IsUpToDate()
     {
-        var work = fixture.Site.Works.New();
-        var visitor = await VisitAsync(fixture.Site.Address);
-        var form = await FormPage.OpenAsync(visitor.Page, work);
-        var waiting = await form.SubmitAsync("Ada");
-        await work.ReportAsync(30, "Reading rows");
-        await waiting.ShowsAsync(30, "Reading rows");
+        var (work, visitor, form, waiting) = await WaitAsync();
 
         await visitor.Page.GotoAsync("about:blank");
         await work.ReportAsync(60, "Writing rows");
@@ -131,12 +117,7 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
     [Theory, InlineData(503), InlineData(429), InlineData(502)]
     public async Task PollAnsweredWithAnError_LeavesTheBarAndPollingGoesOn(int status)
     {
-        var work = fixture.Site.Works.New();
-        var visitor = await VisitAsync(fixture.Site.Address);
-        var form = await FormPage.OpenAsync(visitor.Page, work);
-        var waiting = await form.SubmitAsync("Ada");
-        await work.ReportAsync(30, "Reading rows");
-        await waiting.ShowsAsync(30, "Reading rows");
+        var (work, visitor, form, waiting) = await WaitAsync();
 
         await visitor.Page.RouteAsync(
             Polls, route => route.FulfillAsync(new() { Status = status, ContentType = "text/html", Body = "<h1>Too busy</h1>" }));
@@ -148,5 +129,17 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
         await Expect(waiting.Busy).ToBeHiddenAsync();
         work.Finish();
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+    }
+
+    /// <summary>Somebody whose page shows that 30 % are done.</summary>
+    private async Task<(Work Work, Visitor Visitor, FormPage Form, WaitingPage Waiting)> WaitAsync()
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address);
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+        var waiting = await form.SubmitAsync("Ada");
+        await work.ReportAsync(30, "Reading rows");
+        await waiting.ShowsAsync(30, "Reading rows");
+        return (work, visitor, form, waiting);
     }
 }

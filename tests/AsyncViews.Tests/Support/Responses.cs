@@ -26,4 +26,14 @@ internal static class Responses
     /// <summary>A header of the response or of its content, all values in one line; null where it has none.</summary>
     public static string? Header(this HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
+
+    /// <summary>It is for its owner alone, now.</summary>
+    public static void ShouldBePrivate(this HttpResponseMessage response)
+    {
+        response.Header("Cache-Control").ShouldBe("no-store");
+        response.Header("Referrer-Policy").ShouldBe("same-origin");
+        response.Header("X-Robots-Tag").ShouldBe("noindex");
+        response.Header("X-Content-Type-Options").ShouldBe("nosniff");
+        response.Header("Vary").ShouldBe("Accept, HX-Request, Prefer");
+    }
 }
