@@ -4,6 +4,7 @@ using AsyncViews.BrowserTests.Support;
 namespace AsyncViews.BrowserTests.Judges;
 
 /// <summary>The library's pages where nobody has styled them: in the default template, and on a page that says nothing of its looks.</summary>
+[Trait(JudgesSuite.Name, JudgesSuite.Value)]
 public sealed class HostTests(BrowserFixture browser, SampleFixture sample, TemplateFixture template) : BrowserTest(browser), IClassFixture<TemplateFixture>
 {
     private const int Phone = 390;

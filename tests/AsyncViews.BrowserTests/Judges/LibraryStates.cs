@@ -1,3 +1,4 @@
+using AsyncViews.BrowserTests.PageObjects;
 using AsyncViews.Storage;
 
 namespace AsyncViews.BrowserTests.Judges;
@@ -145,6 +146,26 @@ public static class LibraryStates
             await stage.OpenAsync(configure: options => options.AdmitAsync = _ => ValueTask.FromResult<string?>("We are closed until noon."));
             await RefuseAsync(stage);
         }),
+        new("my-processes-empty", async stage =>
+        {
+            await stage.OpenAsync();
+            await Expect((await MyProcesses.OpenAsync(stage.Page)).Empty).ToBeVisibleAsync();
+        }),
+        new("my-processes", stage => ListAsync(stage, "/my-processes")) { Updates = true },
+        new("my-processes-turned-off", stage => ListAsync(stage, "/my-processes?refresh=0")),
+        new("embedded-running", async stage =>
+        {
+            await stage.StartAsync();
+            await stage.Work.ReportAsync(42.5, "Reading rows");
+            await stage.Page.GotoAsync($"/desk?id={await IdAsync(stage)}");
+            await Expect(stage.Page.Locator(".av-embedded progress")).ToBeVisibleAsync();
+        }) { Updates = true },
+        new("embedded-ended", async stage =>
+        {
+            await FailAsync(stage, Environments.Production);
+            await stage.Page.GotoAsync($"/desk?id={await IdAsync(stage)}");
+            await Expect(stage.Page.Locator(".av-embedded")).ToBeVisibleAsync();
+        }),
         new("unavailable", stage => BreakAsync(
             stage, nameof(IProcessStore.FindAsync), new StoreUnavailableException("Locked."), "Not reachable just now")),
         new("damaged", stage => BreakAsync(
@@ -158,6 +179,19 @@ public static class LibraryStates
     {
         await stage.StartAsync(configure: options => (options.MaxConcurrentRuns, options.MaxQueueLength) = (1, 1));
         await (await stage.OpenAsync()).SubmitAsync("Grace");
+    }
+
+    /// <summary>One process has failed, one runs, and one waits.</summary>
+    private static async Task ListAsync(Stage stage, string address)
+    {
+        await stage.StartAsync(configure: options => options.MaxConcurrentRuns = 1);
+        stage.Work.Fail("The file ended in the middle of a row.");
+        await stage.IsHeadedAsync("This did not work");
+        await stage.StartAsync();
+        await stage.Work.ReportAsync(42.5, "Reading rows");
+        await (await stage.OpenAsync()).SubmitAsync("Grace");
+        await stage.Page.GotoAsync(address);
+        await Expect(new MyProcesses(stage.Page).Rows).ToHaveCountAsync(3);
     }
 
     private static async Task RefuseAsync(Stage stage)
@@ -189,6 +223,9 @@ public static class LibraryStates
         stage.Work.Finish();
         await Expect(stage.Page.Locator("#outcome")).ToBeVisibleAsync();
         FailingStore.Fail(stage.Store, operation, exception);
+
+        // What was read of the store a moment ago is not read again.
+        stage.Later(TimeSpan.FromMinutes(1));
         await stage.Page.ReloadAsync();
         await stage.IsHeadedAsync(heading);
     }

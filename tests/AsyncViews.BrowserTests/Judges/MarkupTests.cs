@@ -8,6 +8,7 @@ namespace AsyncViews.BrowserTests.Judges;
 /// Off in htmlvalidate.json are rules of mere style, which the framework's tag helpers break, and the rule against a refresh:
 /// the one in noscript is what the page has instead of scripts, and a link turns it off.
 /// </remarks>
+[Trait(JudgesSuite.Name, JudgesSuite.Value)]
 public sealed class MarkupTests(SavedPages pages) : IClassFixture<SavedPages>
 {
     private static readonly string Judges = Path.Combine(Repository.Root, "tests", "AsyncViews.BrowserTests", "Judges");

@@ -6,7 +6,7 @@ namespace AsyncViews.BrowserTests.Judges;
 /// <summary>The sample's own pages, and the library's in the sample's layout.</summary>
 public static class SampleStates
 {
-    private static readonly string[] Forms = ["Import", "Report", "Forecast", "Trouble"];
+    private static readonly string[] Forms = ["Import", "Inspection", "Report", "Forecast", "Departure", "Trouble"];
     private static readonly int[] Errors = [400, 403, 404, 405, 413, 418, 500, 503];
 
     public static IReadOnlyList<PageState> All { get; } =
@@ -25,6 +25,22 @@ public static class SampleStates
             var page = await stage.OpenSampleAsync("/forecast");
             await page.Futures.FillAsync("7");
             await SubmitInvalidAsync(stage, page);
+        }),
+        new("sample-departure-with-errors", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/departure");
+            await stage.Page.GetByLabel("Flight").FillAsync("7");
+            await SubmitInvalidAsync(stage, page);
+        }),
+        new("sample-import-waiting-in-arabic", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/import");
+            await page.ChooseLanguageAsync("العربية");
+            await page.UseExample.CheckAsync();
+            await page.Submit.ClickAsync();
+            await WaitingPage.ReachedAsync(stage.Page);
+            await stage.Page.GotoAsync($"{stage.Page.Url}&refresh=0");
+            await Expect(stage.Page.Locator("[dir=rtl] #av-poll")).ToBeVisibleAsync();
         }),
         new("sample-import-waiting", async stage =>
         {
@@ -53,7 +69,6 @@ public static class SampleStates
         new("sample-report-ready", async stage =>
         {
             var page = await stage.OpenSampleAsync("/report");
-            await page.Pace.SelectOptionAsync("As fast as possible");
             await page.Submit.ClickAsync();
             await stage.IsHeadedAsync("Your file is ready");
         }),
@@ -63,6 +78,27 @@ public static class SampleStates
             await page.Futures.FillAsync("1000");
             await page.Submit.ClickAsync();
             await Expect(page.Chart).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        }),
+        new("sample-inspection-result", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/inspection");
+            await page.Submit.ClickAsync();
+            await Expect(stage.Page.GetByText("Findings")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        }),
+        new("sample-departure-result", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/departure");
+            await stage.Page.Locator("main form").EvaluateAsync("form => form.target = ''");
+            await page.Submit.ClickAsync();
+            await Expect(stage.Page.GetByText("has departed")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        }),
+        new("sample-my-processes", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/report");
+            await page.Submit.ClickAsync();
+            await stage.IsHeadedAsync("Your file is ready");
+            await stage.Page.GotoAsync("/my-processes");
+            await Expect(new MyProcesses(stage.Page).Rows).ToHaveCountAsync(1);
         }),
         new("sample-forecast-canceled", async stage =>
         {
@@ -86,7 +122,7 @@ public static class SampleStates
     /// <summary>Past what the browser itself checks.</summary>
     private static async Task SubmitInvalidAsync(Stage stage, SamplePage page)
     {
-        await stage.Page.Locator("main form").EvaluateAsync("form => form.noValidate = true");
+        await stage.Page.Locator("main form").EvaluateAsync("form => { form.noValidate = true; form.target = ''; }");
         await page.Submit.ClickAsync();
         await Expect(stage.Page.GetByRole(AriaRole.Alert)).ToBeVisibleAsync();
     }

@@ -1,0 +1,24 @@
+#!/usr/bin/env bash
+# Leads a browser to every page of the library and the sample in every state, and has axe, html-validate and the Nu checker
+# judge each. Installs what is missing. Takes about a quarter of an hour.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+. tests/require.sh
+require chromium chromium
+require node nodejs
+require npm npm
+require java default-jre-headless
+
+# The judges of the markup, of the versions that the lock file names. Their install scripts would only look for a Java.
+judges=tests/AsyncViews.BrowserTests/Judges
+if [ ! "$judges/node_modules/.package-lock.json" -nt "$judges/package-lock.json" ]; then
+    (cd "$judges" && npm ci --ignore-scripts --no-audit --no-fund) && touch "$judges/node_modules/.package-lock.json" || {
+        echo "The judges html-validate and vnu-jar could not be fetched: run 'npm ci --ignore-scripts' in $judges where there is a registry." >&2
+        exit 1
+    }
+fi
+
+dotnet build tests/AsyncViews.BrowserTests --nologo -v quiet -clp:NoSummary
+exec dotnet test tests/AsyncViews.BrowserTests --no-build --nologo --filter "Suite=Judges"
