@@ -5,8 +5,9 @@ namespace AsyncViews.BrowserTests.Judges;
 
 /// <summary>html-validate and the Nu checker find nothing in any page.</summary>
 /// <remarks>
-/// Off in htmlvalidate.json are rules of mere style, which the framework's tag helpers break, and the rule against a refresh:
-/// the one in noscript is what the page has instead of scripts, and a link turns it off.
+/// Off in htmlvalidate.json are what the framework's tag helpers break (rules of mere style, and the one against several fields
+/// of one name, as its hidden fields are) and the rule against a refresh: the one in noscript is what the page has instead of
+/// scripts, and a link turns it off.
 /// </remarks>
 [Trait(JudgesSuite.Name, JudgesSuite.Value)]
 public sealed class MarkupTests(SavedPages pages) : IClassFixture<SavedPages>
