@@ -1,0 +1,106 @@
+using AsyncViews.Benchmarks.Load;
+using AsyncViews.Benchmarks.Measures;
+using AsyncViews.Capture;
+using AsyncViews.Sqlite;
+using BenchmarkDotNet.Attributes;
+using BenchmarkDotNet.Configs;
+using BenchmarkDotNet.Jobs;
+using BenchmarkDotNet.Running;
+using BenchmarkDotNet.Toolchains.InProcess.Emit;
+
+namespace AsyncViews.Benchmarks.Inside;
+
+/// <summary>The steps inside of a submission and its run, each alone.</summary>
+[MemoryDiagnoser]
+public class InsideBenchmarks
+{
+    private static readonly Submission Submission = new()
+    {
+        Scheme = "https",
+        Host = "example.org",
+        PathBase = "",
+        Path = "/import",
+        QueryString = "",
+        Protocol = "HTTP/2",
+        RouteValues = new() { ["page"] = "/Import" },
+        Headers = new() { ["Accept"] = ["text/html"], ["Content-Type"] = ["application/x-www-form-urlencoded"], ["User-Agent"] = ["Mozilla/5.0"] },
+        ContentLength = 200,
+        RemoteIpAddress = "::1",
+        RemotePort = 5000,
+        User = new byte[50],
+        Culture = "en-US",
+        UICulture = "en-US",
+        TraceParent = null,
+        TraceState = null,
+        Features = [],
+    };
+
+    private readonly byte[] _serialized = Submission.Serialize();
+    private readonly byte[] _key = Vault.NewKey();
+    private byte[] _sealed = [];
+    private byte[] _wrapped = [];
+    private Vault _vault = null!;
+    private OpenStore _memory = null!;
+    private OpenStore _sqlite = null!;
+
+    public static void Run()
+    {
+        Scratch.Make();
+        try
+        {
+            BenchmarkRunner.Run<InsideBenchmarks>(DefaultConfig.Instance.AddJob(Job.ShortRun.WithToolchain(InProcessEmitToolchain.Instance)));
+        }
+        finally
+        {
+            Scratch.Remove();
+        }
+    }
+
+    [GlobalSetup]
+    public async Task SetUpAsync()
+    {
+        _vault = new Vault(Directory.CreateDirectory(Path.Combine(Scratch.Folder, "ring")));
+        _sealed = Vault.Seal(_key, "request", _serialized);
+        _wrapped = _vault.Wrap(_key);
+        _memory = await OpenStore.OpenAsync(null);
+        _sqlite = await OpenStore.OpenAsync(Scratch.NewDatabase());
+    }
+
+    [GlobalCleanup]
+    public async Task CleanUpAsync()
+    {
+        await _memory.DisposeAsync();
+        await _sqlite.DisposeAsync();
+    }
+
+    [Benchmark]
+    public byte[] Serialize() => Submission.Serialize();
+
+    [Benchmark]
+    public object Deserialize() => Submission.Deserialize(_serialized);
+
+    [Benchmark]
+    public byte[] Seal() => Vault.Seal(_key, "request", _serialized);
+
+    [Benchmark]
+    public byte[] Open() => Vault.Open(_key, "request", _sealed);
+
+    [Benchmark]
+    public byte[] WrapKey() => _vault.Wrap(_key);
+
+    [Benchmark]
+    public byte[] UnwrapKey() => _vault.Unwrap(_wrapped);
+
+    [Benchmark]
+    public Task InMemoryAddClaimFinishAsync() => AddClaimFinishAsync(_memory);
+
+    [Benchmark]
+    public Task SqliteAddClaimFinishAsync() => AddClaimFinishAsync(_sqlite);
+
+    private static async Task AddClaimFinishAsync(OpenStore store)
+    {
+        var id = ProcessId.New();
+        await store.SubmitAsync(id);
+        await store.RunAsync(id);
+    }
+}

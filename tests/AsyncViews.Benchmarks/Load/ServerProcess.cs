@@ -1,0 +1,115 @@
+using System.Diagnostics;
+using AsyncViews.Benchmarks.Server;
+
+namespace AsyncViews.Benchmarks.Load;
+
+/// <summary>A server in a process of its own, ended when this is disposed.</summary>
+internal sealed class ServerProcess : IAsyncDisposable
+{
+    private static readonly TimeSpan LongestStart = TimeSpan.FromSeconds(120);
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(20);
+
+    private readonly Process _process;
+    private readonly HttpClient _control;
+
+    private ServerProcess(Process process, Uri http1, Uri http2)
+    {
+        _process = process;
+        Http1 = http1;
+        Http2 = http2;
+        _control = new HttpClient { BaseAddress = http1, Timeout = TimeSpan.FromSeconds(120) };
+    }
+
+    public Uri Http1 { get; }
+
+    /// <summary>HTTP/2 with prior knowledge.</summary>
+    public Uri Http2 { get; }
+
+    public static async Task<ServerProcess> StartAsync(ServerOptions options)
+    {
+        var start = new ProcessStartInfo(Environment.ProcessPath!, options.ToArguments())
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+        };
+        // Uploads, content files and copies stand on the disk of the database.
+        start.Environment["TMPDIR"] = start.Environment["ASPNETCORE_TEMP"] = Scratch.Folder;
+        var process = Process.Start(start)!;
+        try
+        {
+            using var deadline = new CancellationTokenSource(LongestStart);
+            var line = await process.StandardOutput.ReadLineAsync(deadline.Token) ?? throw new InvalidOperationException("The server ended before it served.");
+            var urls = line.Split(' ');
+            return new ServerProcess(process, new Uri(urls[0]), new Uri(urls[1]));
+        }
+        catch
+        {
+            process.Kill();
+            process.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>What it tells of itself now.</summary>
+    public async Task<Statistics> ReadAsync(bool collect = false) =>
+        (await _control.GetFromJsonAsync<Statistics>($"/statistics?collect={collect}"))!;
+
+    /// <summary>After garbage has been collected, and what ends late has ended.</summary>
+    public async Task<Statistics> ReadSettledAsync()
+    {
+        await ReadAsync(collect: true);
+        await Task.Delay(TimeSpan.FromSeconds(1));
+        return await ReadAsync(collect: true);
+    }
+
+    public async Task<double[]> TakeLatenciesAsync() => (await _control.GetFromJsonAsync<double[]>("/latencies"))!;
+
+    public async Task<string[]> StartedAsync() => (await _control.GetFromJsonAsync<string[]>("/started"))!;
+
+    public async Task<KeyValuePair<string, long>[]> TakeAllocationsAsync() => (await _control.GetFromJsonAsync<KeyValuePair<string, long>[]>("/allocations"))!;
+
+    public async Task OpenGateAsync(int number)
+    {
+        using var response = await _control.PostAsync($"/open/{number}", null);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Makes a minimal API endpoint answer these bytes at <c>/same/{name}</c>.</summary>
+    public async Task AnswerSameAsync(string name, string? contentType, byte[] body)
+    {
+        using var content = new ByteArrayContent(body);
+        if (contentType is not null)
+            content.Headers.TryAddWithoutValidation("Content-Type", contentType);
+        using var response = await _control.PutAsync($"/same/{name}", content);
+        response.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>Returns when so many runs have begun.</summary>
+    public async Task RunsAsync(int count)
+    {
+        var began = Stopwatch.GetTimestamp();
+        while ((await ReadAsync()).Runs < count)
+        {
+            if (Stopwatch.GetElapsedTime(began) > LongestStart)
+                throw new TimeoutException($"Only {(await ReadAsync()).Runs} of {count} runs have begun.");
+            await Task.Delay(5);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _control.Dispose();
+        _process.StandardInput.Close();
+        try
+        {
+            using var deadline = new CancellationTokenSource(LongestStop);
+            await _process.WaitForExitAsync(deadline.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            _process.Kill();
+        }
+
+        _process.Dispose();
+    }
+}

@@ -1,0 +1,55 @@
+using System.Diagnostics;
+using AsyncViews.Benchmarks.Server;
+
+namespace AsyncViews.Benchmarks.Load;
+
+/// <summary>One side of a comparison under closed-loop load: every client sends its next request when the last is answered.</summary>
+internal sealed class Side(ServerProcess server, int status, Func<int, Task<Func<ReadOnlyMemory<byte>>>> client)
+{
+    private Func<ReadOnlyMemory<byte>>[]? _requests;
+
+    /// <summary>Whether what was submitted must have run before the clock stops.</summary>
+    public bool UntilRun { get; init; }
+
+    /// <summary>A side whose clients are given, one by one, what they send.</summary>
+    public static Side Of(ServerProcess server, int status, Func<int, Func<ReadOnlyMemory<byte>>> client) => new(server, status, index => Task.FromResult(client(index)));
+
+    public async Task<Round> LoadAsync(int clients, TimeSpan duration)
+    {
+        _requests ??= await Task.WhenAll(Enumerable.Range(0, clients).Select(client));
+        var before = await server.ReadAsync();
+        var connections = await Task.WhenAll(_requests.Select(_ => RawConnection.OpenAsync(server.Http1)));
+        using var deadline = new CancellationTokenSource(duration + TimeSpan.FromSeconds(60));
+        var began = Stopwatch.GetTimestamp();
+        var counts = await Task.WhenAll(connections.Select((connection, index) => Task.Run(async () =>
+        {
+            var count = 0;
+            for (; Stopwatch.GetElapsedTime(began) < duration; count++)
+            {
+                var answer = await connection.SendAsync(_requests[index](), deadline.Token);
+                if (answer != status)
+                    throw new InvalidOperationException($"Answered {answer} instead of {status}.");
+            }
+
+            return count;
+        })));
+        if (UntilRun)
+            await server.RunsAsync(before.Runs + counts.Sum());
+
+        var elapsed = Stopwatch.GetElapsedTime(began);
+        Array.ForEach(connections, connection => connection.Dispose());
+        return Round.Of(counts.Sum(), elapsed, before, await server.ReadAsync());
+    }
+}
+
+/// <summary>What one round of load came to.</summary>
+/// <param name="Rate">Requests a second.</param>
+/// <param name="Cpu">Milliseconds of the server's processor time a request: other programs on the machine change it little.</param>
+/// <param name="Allocated">Bytes that the server allocated a request.</param>
+internal sealed record Round(double Rate, double Cpu, double Allocated)
+{
+    public static Round Of(int requests, TimeSpan elapsed, Statistics before, Statistics after) => new(
+        requests / elapsed.TotalSeconds,
+        (after.CpuMilliseconds - before.CpuMilliseconds) / requests,
+        (after.AllocatedBytes - before.AllocatedBytes) / (double)requests);
+}

@@ -1,0 +1,51 @@
+using AsyncViews.Benchmarks.Load;
+using AsyncViews.Benchmarks.Pages;
+using AsyncViews.Benchmarks.Server;
+
+namespace AsyncViews.Benchmarks.Measures;
+
+/// <summary>What is allocated for each submission, poll and replay, and of what types most.</summary>
+internal static class Allocations
+{
+    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Duration = TimeSpan.FromSeconds(3);
+
+    public static async Task<IReadOnlyList<Row>> MeasureAsync()
+    {
+        await using var held = await ServerProcess.StartAsync(new ServerOptions { Runs = 1 });
+        using var person = await Person.ArriveAsync(held.Http1);
+        var processing = await person.SubmitAsync("/Work", WorkKind.Held, number: 0);
+        await held.RunsAsync(1);
+        await using var running = await ServerProcess.StartAsync(new ServerOptions());
+
+        var poll = person.Get(processing.Replace("handler=processing", "handler=completed", StringComparison.Ordinal), "HX-Request: true\r\n");
+        var polls = await LoadAsync(held, Side.Of(held, 200, _ => () => poll));
+        var submissions = await LoadAsync(held, Submitting.Of(held, "/Work", 303));
+        var plain = await LoadAsync(held, Submitting.Of(held, "/Plain", 302));
+        var both = await LoadAsync(running, Submitting.Of(running, "/Work", 303, untilRun: true));
+        return
+        [
+            Row.Report("allocated a submission", KiB(submissions), $"synchronous empty handler: {KiB(plain)}", $"{submissions / plain:0.00}"),
+            Row.Report("allocated a replay (run of an empty handler)", KiB(both - submissions), $"synchronous empty handler: {KiB(plain)}", $"{(both - submissions) / plain:0.00}"),
+            Row.Report("allocated a poll with news", KiB(polls)),
+        ];
+    }
+
+    private static async Task<double> LoadAsync(ServerProcess server, Side side)
+    {
+        await side.LoadAsync(Comparison.Clients, WarmUp);
+        await server.TakeAllocationsAsync();
+        var round = await side.LoadAsync(Comparison.Clients, Duration);
+        var types = await server.TakeAllocationsAsync();
+        if (Environment.GetEnvironmentVariable("ALLOCATION_TYPES") is not null)
+        {
+            foreach (var (type, bytes) in types)
+                Console.Error.WriteLine($"{bytes >> 10,10:N0} KiB  {type}");
+            Console.Error.WriteLine();
+        }
+
+        return round.Allocated;
+    }
+
+    private static string KiB(double bytes) => $"{bytes / 1024:0.0} KiB";
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using AsyncViews.Benchmarks.Load;
+using AsyncViews.Storage;
+
+namespace AsyncViews.Benchmarks.Measures;
+
+/// <summary>The SQLite store without a server, to take the time of its steps one by one.</summary>
+internal sealed class OpenStore : IAsyncDisposable
+{
+    private const int Steps = 200;
+    private const int PollSteps = 2000;
+    private const string Node = "benchmark";
+    private static readonly TimeSpan Retention = TimeSpan.FromSeconds(1);
+
+    private readonly ServiceProvider _services;
+    private readonly ProcessId[] _ended;
+
+    private OpenStore(ServiceProvider services, ProcessId[] ended, TimeSpan openingTime)
+    {
+        _services = services;
+        _ended = ended;
+        OpeningTime = openingTime;
+    }
+
+    public TimeSpan OpeningTime { get; }
+
+    private IProcessStore Store => _services.GetRequiredService<IProcessStore>();
+
+    public static async Task<OpenStore> OpenAsync(string? database)
+    {
+        ProcessId[] ended = database is null || !File.Exists(database) ? [] : [.. Copies.IdsOf(database, "state >= 3 ORDER BY id", PollSteps).Select(ProcessId.Parse)];
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(WebApplication.CreateEmptyBuilder(new()).Environment as IHostEnvironment);
+        var builder = services.AddAsyncViews(options =>
+        {
+            new Server.ServerOptions().Apply(options);
+            options.ResultRetention = Retention;
+        });
+        if (database is not null)
+            builder.UseSqlite($"Data Source={database}");
+        var provider = services.BuildServiceProvider();
+        var began = Stopwatch.GetTimestamp();
+        await provider.GetRequiredService<IProcessStore>().OpenAsync(Node);
+        return new OpenStore(provider, ended, Stopwatch.GetElapsedTime(began));
+    }
+
+    public async Task<StoreTimes> MeasureAsync()
+    {
+        var ids = Enumerable.Range(0, Steps).Select(_ => ProcessId.New()).ToArray();
+        var submit = await TimeAsync(ids, SubmitAsync);
+        var claim = await TimeAsync(ids, async id => await Store.ClaimAsync(id, Node));
+        var poll = await TimeAsync(_ended, async id => await Store.FindAsync(id));
+        await Task.WhenAll(ids.Select(FinishAsync));
+        await Task.Delay(Retention * 1.5);
+        var sweep = await TimeAsync([default], async _ => await Store.SweepAsync());
+        return new StoreTimes(submit, claim, poll, sweep);
+    }
+
+    public async Task SubmitAsync(ProcessId id)
+    {
+        await using var body = Store.CreateContent();
+        await body.WriteAsync(new byte[200]);
+        var added = await Store.AddAsync(new NewProcess
+        {
+            Id = id,
+            Type = "page:/Work",
+            Owner = "benchmark",
+            SubmissionKey = id.ToString(),
+            MaxStarts = 1,
+            Submission = new byte[1000],
+            RunSecrets = new byte[200],
+            Body = body,
+        });
+        if (added.Outcome != AddOutcome.Added)
+            throw new InvalidOperationException($"Not added: {added.Outcome}.");
+    }
+
+    public async Task RunAsync(ProcessId id)
+    {
+        await Store.ClaimAsync(id, Node);
+        await FinishAsync(id);
+    }
+
+    public ValueTask DisposeAsync() => _services.DisposeAsync();
+
+    private async Task FinishAsync(ProcessId id)
+    {
+        await using var body = Store.CreateContent();
+        await body.WriteAsync(new byte[200]);
+        await Store.FinishAsync(id, 1, new ProcessOutcome(ProcessState.Succeeded) { Response = new byte[200], Body = body });
+    }
+
+    /// <summary>The median of the steps in microseconds.</summary>
+    private static async Task<double> TimeAsync(ProcessId[] ids, Func<ProcessId, Task> step)
+    {
+        var times = new double[ids.Length];
+        for (var index = 0; index < ids.Length; index++)
+        {
+            var began = Stopwatch.GetTimestamp();
+            await step(ids[index]);
+            times[index] = Stopwatch.GetElapsedTime(began).TotalMicroseconds;
+        }
+
+        return Comparison.Median(times);
+    }
+}
+
+/// <summary>In microseconds.</summary>
+internal sealed record StoreTimes(double Submit, double Claim, double Poll, double Sweep);

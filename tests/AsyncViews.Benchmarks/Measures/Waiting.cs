@@ -1,0 +1,72 @@
+using System.Diagnostics;
+using System.Net;
+using AsyncViews.Benchmarks.Load;
+using AsyncViews.Benchmarks.Pages;
+using AsyncViews.Benchmarks.Server;
+
+namespace AsyncViews.Benchmarks.Measures;
+
+/// <summary>What processes that wait, and those who watch them, cost in memory and threads.</summary>
+internal static class Waiting
+{
+    private const int Many = 10_000;
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
+
+    public static async Task<IReadOnlyList<Row>> MeasureAsync()
+    {
+        await using var server = await ServerProcess.StartAsync(new ServerOptions { Holds = true, Runs = 2 * Many });
+        using var person = await Person.ArriveAsync(server.Http2, http2: true);
+        List<string> processes = [];
+        await SubmitAsync(200);
+        await Task.WhenAll(processes.Select(person.PollAddressAsync));
+        var before = await server.ReadSettledAsync();
+
+        await SubmitAsync(Many);
+        await server.RunsAsync(200 + Many);
+        var live = await server.ReadSettledAsync();
+
+        using var stop = new CancellationTokenSource();
+        var watchers = processes.TakeLast(Many).Select(process => WatchAsync(person, process, stop.Token)).ToArray();
+        var began = Stopwatch.GetTimestamp();
+        while ((await server.ReadAsync()).HeldPolls < Many && Stopwatch.GetElapsedTime(began) < LongestWait && !watchers.Any(watcher => watcher.IsFaulted))
+            await Task.Delay(50);
+        var watched = await server.ReadAsync(collect: true);
+        await stop.CancelAsync();
+        await Task.WhenAll(watchers);
+
+        var (perProcess, perWatcher) = (Per(live, before, Many), Per(watched, live, watched.HeldPolls));
+        return
+        [
+            new Row($"{Many:N0} live processes that wait on a timer", $"{perProcess:0.0} KB managed memory each", "", "", "≤ 20 KB", perProcess <= 20),
+            new Row($"{watched.HeldPolls:N0} held watchers over HTTP/2", $"{perWatcher:0.0} KB managed memory each", "", "", "≤ 12 KB", perWatcher <= 12 && watched.HeldPolls >= Many * 0.99),
+            new Row("threads with both", $"{watched.Threads}", $"before: {before.Threads}", "", "flat (+10)", watched.Threads <= before.Threads + 10),
+        ];
+
+        async Task SubmitAsync(int count)
+        {
+            for (var sent = 0; sent < count; sent += 50)
+                processes.AddRange(await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => person.SubmitAsync("/Work", WorkKind.Timer))));
+        }
+    }
+
+    private static async Task WatchAsync(Person person, string processing, CancellationToken stop)
+    {
+        // As its waiting page was after its first poll: it shows nothing of the process yet.
+        var address = processing.Replace("handler=processing", "handler=completed", StringComparison.Ordinal);
+        try
+        {
+            while (true)
+            {
+                using var answer = await person.PollAsync(address, stop);
+                if (answer.StatusCode != HttpStatusCode.NoContent)
+                    address = Person.PollIn(await answer.Content.ReadAsStringAsync(stop)) ?? throw new InvalidOperationException($"A poll was answered {answer.StatusCode}.");
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The measurement is over.
+        }
+    }
+
+    private static double Per(Statistics after, Statistics before, int count) => (after.ManagedBytes - before.ManagedBytes) / 1024.0 / count;
+}

@@ -1,0 +1,28 @@
+using AsyncViews.Benchmarks.Server;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Quartz;
+
+namespace AsyncViews.Benchmarks.Pages;
+
+/// <summary>The same page with a raw Quartz job.</summary>
+public class ScheduledModel(ISchedulerFactory schedulers) : PageModel
+{
+    [BindProperty]
+    public Input Input { get; set; } = new();
+
+    public async Task<IActionResult> OnPostAsync()
+    {
+        if (!ModelState.IsValid)
+            return Page();
+
+        var id = Guid.NewGuid();
+        var job = JobBuilder.Create<ScheduledWork>()
+            .WithIdentity(id.ToString("N"))
+            .UsingJobData(ScheduledWork.Sent, Input.Sent)
+            .Build();
+        var scheduler = await schedulers.GetScheduler();
+        await scheduler.ScheduleJob(job, TriggerBuilder.Create().ForJob(job).StartNow().Build());
+        return RedirectToPage("/Done", new { id });
+    }
+}

@@ -1,0 +1,35 @@
+using System.Globalization;
+using AsyncViews.Benchmarks;
+using AsyncViews.Benchmarks.Inside;
+using AsyncViews.Benchmarks.Load;
+using AsyncViews.Benchmarks.Server;
+
+CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
+switch (args)
+{
+    case ["server", ..]:
+        await BenchmarkServer.RunAsync(ServerOptions.Parse(args));
+        return 0;
+
+    case ["inside", ..]:
+        InsideBenchmarks.Run();
+        return 0;
+}
+
+var only = args is ["--only", var names] ? names.Split(',') : null;
+if (args.Length > 0 && only is null || only?.Except(Table.Measures.Keys).Any() == true)
+{
+    Console.Error.WriteLine($"Usage: [inside | --only MEASURE,MEASURE…] with the measures {string.Join(", ", Table.Measures.Keys)}");
+    return 1;
+}
+
+Scratch.Make();
+try
+{
+    await Table.PrintAsync(only ?? [.. Table.Measures.Keys]);
+    return 0;
+}
+finally
+{
+    Scratch.Remove();
+}

@@ -1,0 +1,80 @@
+using AsyncViews.Progress;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Quartz;
+
+namespace AsyncViews.Benchmarks.Server;
+
+/// <summary>The server under load, in a process of its own: every page of the comparison, and what it tells of itself.</summary>
+internal static class BenchmarkServer
+{
+    /// <summary>Serves until its input ends, so that it never outlives who started it.</summary>
+    public static async Task RunAsync(ServerOptions options)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = null;
+            kestrel.ListenLocalhostPort(HttpProtocols.Http1);
+            kestrel.ListenLocalhostPort(HttpProtocols.Http2);
+        });
+        AddServices(builder.Services, options);
+
+        await using var app = builder.Build();
+        app.MapRazorPages();
+        MapControl(app);
+        app.MapPut("/same/{name}", KeepAsync);
+        app.MapGet("/same/{name}", Answer);
+        await app.StartAsync();
+        Console.WriteLine(string.Join(' ', app.Urls));
+
+        await Console.In.ReadToEndAsync();
+        using var now = new CancellationTokenSource();
+        await now.CancelAsync();
+        await app.StopAsync(now.Token);
+    }
+
+    private static void ListenLocalhostPort(this KestrelServerOptions kestrel, HttpProtocols protocols) =>
+        kestrel.Listen(System.Net.IPAddress.Loopback, 0, endpoint => endpoint.Protocols = protocols);
+
+    private static void AddServices(IServiceCollection services, ServerOptions options)
+    {
+        services.AddRazorPages();
+        services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = long.MaxValue);
+        services.AddSingleton<RunLog>();
+        services.AddSingleton<RunGate>();
+        services.AddSingleton<DocumentedWork>();
+        services.AddHostedService(provider => provider.GetRequiredService<DocumentedWork>());
+        services.AddQuartz(quartz => quartz.UseDefaultThreadPool(pool => pool.MaxConcurrency = 10 * Environment.ProcessorCount));
+        services.AddQuartzHostedService();
+
+        var builder = services.AddAsyncViews(options.Apply);
+        if (options.Database is not null)
+            builder.UseSqlite($"Data Source={options.Database}");
+        if (options.OneAtATime)
+        {
+            var store = services.Last(service => service.ServiceType == typeof(IProcessStore)).ImplementationType!;
+            services.AddSingleton(provider => OneAtATime.Around((IProcessStore)ActivatorUtilities.CreateInstance(provider, store)));
+        }
+    }
+
+    private static void MapControl(WebApplication app)
+    {
+        app.MapGet("/statistics", (RunLog runs, HeldPolls polls, bool collect) => Statistics.Read(runs, polls, collect));
+        app.MapGet("/latencies", (RunLog runs) => runs.TakeLatencies());
+        app.MapGet("/started", (RunLog runs) => runs.Ids);
+        app.MapPost("/open/{number:int}", (RunGate gate, int number) => gate.Open(number));
+        app.MapGet("/allocations", () => AllocationTypes.Take());
+    }
+
+    private static async Task KeepAsync(HttpContext context, string name)
+    {
+        using var body = new MemoryStream();
+        await context.Request.Body.CopyToAsync(body);
+        SameBytes.Keep(name, context.Request.ContentType, body.ToArray());
+    }
+
+    private static Task Answer(HttpContext context, string name) => SameBytes.AnswerAsync(context.Response, name);
+}

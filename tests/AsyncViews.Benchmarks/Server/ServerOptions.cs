@@ -1,0 +1,45 @@
+namespace AsyncViews.Benchmarks.Server;
+
+/// <summary>How a server under load is set up. Whatever would bind is raised, and the raised limits are printed with the table.</summary>
+internal sealed record ServerOptions
+{
+    /// <summary>Null: processes live in memory.</summary>
+    public string? Database { get; init; }
+
+    /// <summary>Null: the default of the library.</summary>
+    public int? Runs { get; init; }
+
+    /// <summary>Whether polls are held.</summary>
+    public bool Holds { get; init; }
+
+    /// <summary>Whether every submission is committed alone.</summary>
+    public bool OneAtATime { get; init; }
+
+    public static string Raised =>
+        "MaxQueueLength 100,000,000; MaxQueueBytes 1 TiB; MaxLiveProcessesPerOwner, MaxHeldPolls, MaxHeldPollsPerOwner 1,000,000; MaxResultBytes 4 GiB; " +
+        "FastEndWait 0 (a POST never waits for its run); PollHold 0 where a row does not say held; MaxConcurrentRuns where a row says so";
+
+    public string[] ToArguments() => ["server", Database ?? "", Runs?.ToString() ?? "", Holds.ToString(), OneAtATime.ToString()];
+
+    public static ServerOptions Parse(string[] arguments) => new()
+    {
+        Database = arguments[1] is { Length: > 0 } path ? path : null,
+        Runs = int.TryParse(arguments[2], out var runs) ? runs : null,
+        Holds = bool.Parse(arguments[3]),
+        OneAtATime = bool.Parse(arguments[4]),
+    };
+
+    public void Apply(AsyncViewsOptions options)
+    {
+        options.MaxQueueLength = 100_000_000;
+        options.MaxQueueBytes = 1L << 40;
+        options.MaxLiveProcessesPerOwner = 1_000_000;
+        options.MaxHeldPolls = 1_000_000;
+        options.MaxHeldPollsPerOwner = 1_000_000;
+        options.MaxResultBytes = 4L << 30;
+        options.FastEndWait = TimeSpan.Zero;
+        if (!Holds)
+            options.PollHold = TimeSpan.Zero;
+        options.MaxConcurrentRuns = Runs ?? options.MaxConcurrentRuns;
+    }
+}
