@@ -2,6 +2,7 @@ using System.Globalization;
 using AsyncViews.Benchmarks;
 using AsyncViews.Benchmarks.Inside;
 using AsyncViews.Benchmarks.Load;
+using AsyncViews.Benchmarks.Measures;
 using AsyncViews.Benchmarks.Server;
 
 CultureInfo.DefaultThreadCurrentCulture = CultureInfo.CurrentCulture = CultureInfo.InvariantCulture;
@@ -11,6 +12,9 @@ switch (args)
         await BenchmarkServer.RunAsync(ServerOptions.Parse(args));
         return 0;
 
+    case ["load", var what]:
+        return await Profiled.RunAsync(what);
+
     case ["inside", ..]:
         InsideBenchmarks.Run();
         return 0;
@@ -19,7 +23,7 @@ switch (args)
 var only = args is ["--only", var names] ? names.Split(',') : null;
 if (args.Length > 0 && only is null || only?.Except(Table.Measures.Keys).Any() == true)
 {
-    Console.Error.WriteLine($"Usage: [inside | --only MEASURE,MEASURE…] with the measures {string.Join(", ", Table.Measures.Keys)}");
+    Console.Error.WriteLine($"Usage: [inside | load submit|replay|poll|json|plain | --only MEASURE,MEASURE…] with the measures {string.Join(", ", Table.Measures.Keys)}");
     return 1;
 }
 

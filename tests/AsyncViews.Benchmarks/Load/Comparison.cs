@@ -6,13 +6,12 @@ internal sealed record Comparison(double Rate, double OtherRate, double Ratio, d
     public const int Clients = 32;
     public const int Rounds = 5;
 
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(2.5);
 
     public static async Task<Comparison> RunAsync(Side ours, Side theirs, int clients = Clients)
     {
-        await ours.LoadAsync(clients, WarmUp);
-        await theirs.LoadAsync(clients, WarmUp);
+        await ours.WarmUpAsync(clients);
+        await theirs.WarmUpAsync(clients);
         List<(Round Ours, Round Theirs)> rounds = [];
         for (var round = 0; round < Rounds; round++)
             rounds.Add((await ours.LoadAsync(clients, Duration), await theirs.LoadAsync(clients, Duration)));

@@ -41,7 +41,7 @@ internal sealed partial class Person : IDisposable
     public Func<ReadOnlyMemory<byte>> Posts(string path, WorkKind kind)
     {
         var body = Encoding.ASCII.GetBytes($"Input.Name=benchmark&Input.Kind={kind}&Input.Number=0000000000&Input.Sent=0000000000000000000&{TokenField}={_token}");
-        var request = Head("POST", path, $"Content-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n", [.. body]);
+        var request = Head("POST", path, $"Accept: text/html,*/*;q=0.8\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n", [.. body]);
         var number = request.AsMemory(request.AsSpan().IndexOf("Number="u8) + "Number=".Length, 10);
         var sent = request.AsMemory(request.AsSpan().IndexOf("Sent="u8) + "Sent=".Length, 19);
         return () =>
@@ -53,7 +53,7 @@ internal sealed partial class Person : IDisposable
     }
 
     /// <summary>The bytes of a GET.</summary>
-    public ReadOnlyMemory<byte> Get(string path, string headers = "") => Head("GET", path, headers, []);
+    public ReadOnlyMemory<byte> Get(string path, string headers) => Head("GET", path, headers, []);
 
     /// <summary>Submits the form, and tells where the answer leads.</summary>
     public async Task<string> SubmitAsync(string path, WorkKind kind, int? number = null)
@@ -114,7 +114,7 @@ internal sealed partial class Person : IDisposable
     private byte[] Head(string method, string path, string headers, byte[] body) =>
     [
         .. Encoding.ASCII.GetBytes(
-            $"{method} {path} HTTP/1.1\r\nHost: {_root.Authority}\r\nUser-Agent: Mozilla/5.0\r\nAccept: text/html,*/*;q=0.8\r\nAccept-Language: en\r\n" +
+            $"{method} {path} HTTP/1.1\r\nHost: {_root.Authority}\r\nUser-Agent: Mozilla/5.0\r\nAccept-Language: en\r\n" +
             $"Cookie: {_cookies.GetCookieHeader(_root)}\r\n{headers}\r\n"),
         .. body,
     ];

@@ -1,9 +1,9 @@
 namespace AsyncViews.Benchmarks.Load;
 
-/// <summary>A folder beside the program for databases and uploads, removed at the end.</summary>
+/// <summary>A temporary folder for databases and uploads, removed at the end. <c>TMPDIR</c> chooses the disk.</summary>
 internal static class Scratch
 {
-    public static string Folder { get; } = Path.Combine(AppContext.BaseDirectory, $"scratch-{Environment.ProcessId}");
+    public static string Folder { get; } = Path.Combine(Path.GetTempPath(), $"asyncviews-benchmarks-{Environment.ProcessId}");
 
     public static void Make() => Directory.CreateDirectory(Folder);
 

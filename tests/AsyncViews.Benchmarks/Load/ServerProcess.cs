@@ -20,6 +20,8 @@ internal sealed class ServerProcess : IAsyncDisposable
         _control = new HttpClient { BaseAddress = http1, Timeout = TimeSpan.FromSeconds(120) };
     }
 
+    public int Id => _process.Id;
+
     public Uri Http1 { get; }
 
     /// <summary>HTTP/2 with prior knowledge.</summary>
@@ -32,8 +34,6 @@ internal sealed class ServerProcess : IAsyncDisposable
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
         };
-        // Uploads, content files and copies stand on the disk of the database.
-        start.Environment["TMPDIR"] = start.Environment["ASPNETCORE_TEMP"] = Scratch.Folder;
         var process = Process.Start(start)!;
         try
         {
@@ -65,8 +65,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     public async Task<double[]> TakeLatenciesAsync() => (await _control.GetFromJsonAsync<double[]>("/latencies"))!;
 
     public async Task<string[]> StartedAsync() => (await _control.GetFromJsonAsync<string[]>("/started"))!;
-
-    public async Task<KeyValuePair<string, long>[]> TakeAllocationsAsync() => (await _control.GetFromJsonAsync<KeyValuePair<string, long>[]>("/allocations"))!;
 
     public async Task OpenGateAsync(int number)
     {

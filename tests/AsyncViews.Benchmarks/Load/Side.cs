@@ -6,6 +6,10 @@ namespace AsyncViews.Benchmarks.Load;
 /// <summary>One side of a comparison under closed-loop load: every client sends its next request when the last is answered.</summary>
 internal sealed class Side(ServerProcess server, int status, Func<int, Task<Func<ReadOnlyMemory<byte>>>> client)
 {
+    private const int FewMethods = 10;
+    private static readonly TimeSpan WarmUpRound = TimeSpan.FromSeconds(1.5);
+    private static readonly TimeSpan LongestWarmUp = TimeSpan.FromSeconds(30);
+
     private Func<ReadOnlyMemory<byte>>[]? _requests;
 
     /// <summary>Whether what was submitted must have run before the clock stops.</summary>
@@ -13,6 +17,19 @@ internal sealed class Side(ServerProcess server, int status, Func<int, Task<Func
 
     /// <summary>A side whose clients are given, one by one, what they send.</summary>
     public static Side Of(ServerProcess server, int status, Func<int, Func<ReadOnlyMemory<byte>>> client) => new(server, status, index => Task.FromResult(client(index)));
+
+    /// <summary>Loads until the server's code is compiled as well as it will be: what is measured before that is the compiler.</summary>
+    public async Task WarmUpAsync(int clients)
+    {
+        var began = Stopwatch.GetTimestamp();
+        long compiled;
+        do
+        {
+            compiled = (await server.ReadAsync()).CompiledMethods;
+            await LoadAsync(clients, WarmUpRound);
+        }
+        while ((await server.ReadAsync()).CompiledMethods - compiled > FewMethods && Stopwatch.GetElapsedTime(began) < LongestWarmUp);
+    }
 
     public async Task<Round> LoadAsync(int clients, TimeSpan duration)
     {

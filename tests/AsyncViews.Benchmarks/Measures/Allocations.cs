@@ -4,10 +4,9 @@ using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>What is allocated for each submission, poll and replay, and of what types most.</summary>
+/// <summary>What is allocated for each submission, poll and replay.</summary>
 internal static class Allocations
 {
-    private static readonly TimeSpan WarmUp = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(3);
 
     public static async Task<IReadOnlyList<Row>> MeasureAsync()
@@ -18,11 +17,11 @@ internal static class Allocations
         await held.RunsAsync(1);
         await using var running = await ServerProcess.StartAsync(new ServerOptions());
 
-        var poll = person.Get(processing.Replace("handler=processing", "handler=completed", StringComparison.Ordinal), "HX-Request: true\r\n");
-        var polls = await LoadAsync(held, Side.Of(held, 200, _ => () => poll));
-        var submissions = await LoadAsync(held, Submitting.Of(held, "/Work", 303));
-        var plain = await LoadAsync(held, Submitting.Of(held, "/Plain", 302));
-        var both = await LoadAsync(running, Submitting.Of(running, "/Work", 303, untilRun: true));
+        var poll = person.Get(Polling.Completed(processing), Polling.Htmx);
+        var polls = await LoadAsync(Side.Of(held, 200, _ => () => poll));
+        var submissions = await LoadAsync(Submitting.Of(held, "/Work", 303));
+        var plain = await LoadAsync(Submitting.Of(held, "/Plain", 302));
+        var both = await LoadAsync(Submitting.Of(running, "/Work", 303, untilRun: true));
         return
         [
             Row.Report("allocated a submission", KiB(submissions), $"synchronous empty handler: {KiB(plain)}", $"{submissions / plain:0.00}"),
@@ -31,20 +30,10 @@ internal static class Allocations
         ];
     }
 
-    private static async Task<double> LoadAsync(ServerProcess server, Side side)
+    private static async Task<double> LoadAsync(Side side)
     {
-        await side.LoadAsync(Comparison.Clients, WarmUp);
-        await server.TakeAllocationsAsync();
-        var round = await side.LoadAsync(Comparison.Clients, Duration);
-        var types = await server.TakeAllocationsAsync();
-        if (Environment.GetEnvironmentVariable("ALLOCATION_TYPES") is not null)
-        {
-            foreach (var (type, bytes) in types)
-                Console.Error.WriteLine($"{bytes >> 10,10:N0} KiB  {type}");
-            Console.Error.WriteLine();
-        }
-
-        return round.Allocated;
+        await side.WarmUpAsync(Comparison.Clients);
+        return (await side.LoadAsync(Comparison.Clients, Duration)).Allocated;
     }
 
     private static string KiB(double bytes) => $"{bytes / 1024:0.0} KiB";

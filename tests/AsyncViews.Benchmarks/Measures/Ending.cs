@@ -61,6 +61,7 @@ internal static class Ending
         var number = Person.NextNumber();
         var status = await person.SubmitAsync("/Documented", WorkKind.Held, number);
         var open = OpenLaterAsync(server, number);
+        await Task.Delay(Random.Shared.Next(1000));
         while (true)
         {
             await Task.Delay(TimeSpan.FromSeconds(1));

@@ -8,8 +8,8 @@ namespace AsyncViews.Benchmarks.Measures;
 internal static class Polling
 {
     private const int Many = 10_000;
-    private const string Htmx = "HX-Request: true\r\n";
-    private const string Json = "Accept: application/json\r\n";
+    public const string Htmx = "HX-Request: true\r\n";
+    public const string Json = "Accept: application/json\r\n";
 
     public static async Task<IReadOnlyList<Row>> MeasureAsync()
     {
@@ -39,7 +39,7 @@ internal static class Polling
         ];
     }
 
-    private static string Completed(string processing) => processing.Replace("handler=processing", "handler=completed", StringComparison.Ordinal);
+    public static string Completed(string processing) => processing.Replace("handler=processing", "handler=completed", StringComparison.Ordinal);
 
     private sealed record Poll(ServerProcess Server, Person Person, string Name, string Headers, Func<string, string> Address)
     {

@@ -27,6 +27,7 @@ internal static class BenchmarkServer
         MapControl(app);
         app.MapPut("/same/{name}", KeepAsync);
         app.MapGet("/same/{name}", Answer);
+        app.MapGet("/wait", (HttpContext context) => Task.Delay(Timeout.Infinite, context.RequestAborted));
         await app.StartAsync();
         Console.WriteLine(string.Join(' ', app.Urls));
 
@@ -66,7 +67,6 @@ internal static class BenchmarkServer
         app.MapGet("/latencies", (RunLog runs) => runs.TakeLatencies());
         app.MapGet("/started", (RunLog runs) => runs.Ids);
         app.MapPost("/open/{number:int}", (RunGate gate, int number) => gate.Open(number));
-        app.MapGet("/allocations", () => AllocationTypes.Take());
     }
 
     private static async Task KeepAsync(HttpContext context, string name)

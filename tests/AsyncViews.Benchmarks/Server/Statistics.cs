@@ -1,10 +1,11 @@
 using System.Diagnostics;
+using System.Runtime;
 using AsyncViews.Progress;
 
 namespace AsyncViews.Benchmarks.Server;
 
 /// <summary>What the server tells of itself.</summary>
-public sealed record Statistics(long ManagedBytes, long AllocatedBytes, long ResidentBytes, double CpuMilliseconds, int Threads, int Runs, int HeldPolls)
+public sealed record Statistics(long ManagedBytes, long AllocatedBytes, long ResidentBytes, double CpuMilliseconds, int Threads, int Runs, int HeldPolls, long CompiledMethods)
 {
     /// <summary>With <paramref name="collect"/>, after garbage has been collected.</summary>
     internal static Statistics Read(RunLog runs, HeldPolls polls, bool collect)
@@ -19,6 +20,7 @@ public sealed record Statistics(long ManagedBytes, long AllocatedBytes, long Res
             process.TotalProcessorTime.TotalMilliseconds,
             process.Threads.Count,
             runs.Count,
-            polls.Count);
+            polls.Count,
+            JitInfo.GetCompiledMethodCount());
     }
 }
