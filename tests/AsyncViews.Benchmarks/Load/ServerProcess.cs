@@ -64,8 +64,6 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async Task<double[]> TakeLatenciesAsync() => (await _control.GetFromJsonAsync<double[]>("/latencies"))!;
 
-    public async Task<string[]> StartedAsync() => (await _control.GetFromJsonAsync<string[]>("/started"))!;
-
     public async Task OpenGateAsync(int number)
     {
         using var response = await _control.PostAsync($"/open/{number}", null);

@@ -12,7 +12,7 @@ public class WorkModel(RunLog runs, RunGate gate) : AsyncPageModel
 
     protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)
     {
-        runs.Started(Input.Sent, process.Id.ToString());
+        runs.Started(Input.Sent);
         switch (Input.Kind)
         {
             case WorkKind.Held:

@@ -65,7 +65,6 @@ internal static class BenchmarkServer
     {
         app.MapGet("/statistics", (RunLog runs, HeldPolls polls, bool collect) => Statistics.Read(runs, polls, collect));
         app.MapGet("/latencies", (RunLog runs) => runs.TakeLatencies());
-        app.MapGet("/started", (RunLog runs) => runs.Ids);
         app.MapPost("/open/{number:int}", (RunGate gate, int number) => gate.Open(number));
     }
 

@@ -3,24 +3,19 @@ using System.Diagnostics;
 
 namespace AsyncViews.Benchmarks.Server;
 
-/// <summary>Which runs came to their first line, and how long after they were sent.</summary>
+/// <summary>How many runs came to their first line, and how long after they were sent.</summary>
 public sealed class RunLog
 {
     private const int MostKept = 20_000;
 
     private readonly ConcurrentQueue<double> _milliseconds = new();
-    private readonly ConcurrentQueue<string> _ids = new();
     private int _count;
 
     public int Count => Volatile.Read(ref _count);
 
-    /// <summary>In the order of their start, the first ones only.</summary>
-    public string[] Ids => [.. _ids];
-
-    public void Started(long sent, string? id = null)
+    public void Started(long sent)
     {
-        if (Interlocked.Increment(ref _count) <= MostKept && id is not null)
-            _ids.Enqueue(id);
+        Interlocked.Increment(ref _count);
         if (sent > 0 && _milliseconds.Count < MostKept)
             _milliseconds.Enqueue(Stopwatch.GetElapsedTime(sent).TotalMilliseconds);
     }
