@@ -7,6 +7,9 @@ namespace AsyncViews.Answers;
 /// <summary>A view of the library, or the application's own at the same path, inside the application's layout.</summary>
 internal static class ProcessView
 {
+    /// <summary>One for all views: it learns a model's properties by reflection, and remembers them.</summary>
+    private static readonly EmptyModelMetadataProvider Metadata = new();
+
     public static ViewResult Page<TModel>(string name, TModel page, int statusCode) => new()
     {
         ViewName = PathOf(name),
@@ -23,5 +26,5 @@ internal static class ProcessView
     public static string PathOf(string name) => $"/Pages/Shared/AsyncViews/{name}.cshtml";
 
     private static ViewDataDictionary<TModel> DataOf<TModel>(TModel page) =>
-        new(new EmptyModelMetadataProvider(), new ModelStateDictionary()) { Model = page };
+        new(Metadata, new ModelStateDictionary()) { Model = page };
 }
