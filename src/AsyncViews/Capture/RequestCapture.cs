@@ -80,7 +80,7 @@ internal sealed class RequestCapture(
     /// The cookie that validates the forms which a run renders. It is good for everything that its browser may do, so it is
     /// kept apart from what may be sent again, and only until the run ends.
     /// </summary>
-    public byte[] CaptureRunSecrets(HttpRequest request) => Encoding.UTF8.GetBytes(CookiesOf(request, name => name == antiforgery.Value.Cookie.Name));
+    public byte[] CaptureRunSecrets(HttpRequest request) => Encoding.UTF8.GetBytes(CookiesOf(request, name => name.SequenceEqual(antiforgery.Value.Cookie.Name)));
 
     private static IEnumerable<string> HeadersBoundBy(CompiledPageActionDescriptor page) => page.BoundProperties
         .Where(property => property.BindingInfo?.BindingSource == BindingSource.Header)
@@ -89,16 +89,40 @@ internal sealed class RequestCapture(
     private string CaptureCookies(HttpRequest request)
     {
         string?[] names = [CookieRequestCultureProvider.DefaultCookieName, .. options.Value.CapturedCookies];
-        return CookiesOf(request, name => names.Contains(name) || IsTempData(name));
+        return CookiesOf(request, IsWanted);
+
+        bool IsWanted(ReadOnlySpan<char> name)
+        {
+            foreach (var one in names)
+            {
+                if (name.SequenceEqual(one))
+                    return true;
+            }
+
+            return IsTempData(name);
+        }
     }
 
     /// <summary>Raw pairs of the Cookie header, so that no value is decoded and encoded on its way.</summary>
-    private static string CookiesOf(HttpRequest request, Func<string, bool> isWanted) => string.Join("; ", request.Headers.Cookie
-        .SelectMany(header => header?.Split(';', StringSplitOptions.TrimEntries) ?? [])
-        .Where(pair => isWanted(pair.Split('=', 2)[0])));
+    private static string CookiesOf(HttpRequest request, Func<ReadOnlySpan<char>, bool> isWanted)
+    {
+        List<string> wanted = [];
+        foreach (var header in request.Headers.Cookie)
+        {
+            foreach (var part in header.AsSpan().Split(';'))
+            {
+                var pair = header.AsSpan(part).Trim();
+                var nameLength = pair.IndexOf('=');
+                if (isWanted(nameLength < 0 ? pair : pair[..nameLength]))
+                    wanted.Add(pair.ToString());
+            }
+        }
+
+        return string.Join("; ", wanted);
+    }
 
     /// <summary>A large TempData cookie is split in chunks, named with C1, C2 … behind its own name.</summary>
-    private bool IsTempData(string cookie) =>
+    private bool IsTempData(ReadOnlySpan<char> cookie) =>
         tempData.Value.Cookie.Name is { } name && cookie.StartsWith(name, StringComparison.Ordinal)
         && (cookie.Length == name.Length || cookie[name.Length] == 'C');
 
