@@ -11,6 +11,9 @@ internal static class JsonClient
     /// <summary>Whether the request prefers JSON to HTML: what names neither gets a page.</summary>
     public static bool Is(HttpRequest request)
     {
+        if (!request.Headers.Accept.ToString().Contains("json", StringComparison.OrdinalIgnoreCase))
+            return false;
+
         var accepted = request.GetTypedHeaders().Accept;
         return QualityOf(MediaTypeNames.Application.Json) > QualityOf(MediaTypeNames.Text.Html);
 

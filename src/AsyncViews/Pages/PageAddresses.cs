@@ -70,14 +70,19 @@ internal sealed class PageAddresses(LinkGenerator links)
         if (path is null)
             return null;
 
-        var query = new QueryString(origin.QueryString);
-        if (handler is not null && origin.RouteValues is null)
-            query = query.Add("handler", handler);
-        return OnThisHost(path) + (id is null ? query : query.Add(ProcessIdKey, id.Value.ToString()));
+        var address = OnThisHost(path) + origin.QueryString;
+        if (id is null)
+            return address;
+
+        // Neither name nor value has anything to escape.
+        var separator = origin.QueryString.Length == 0 ? '?' : '&';
+        return origin.RouteValues is null
+            ? $"{address}{separator}handler={handler}&{ProcessIdKey}={id}"
+            : $"{address}{separator}{ProcessIdKey}={id}";
     }
 
     /// <summary>A path that begins with two slashes, as a catch-all route may match, would name another host to the browser.</summary>
-    private static string OnThisHost(string path) => "/" + path.TrimStart('/', '\\');
+    private static string OnThisHost(string path) => path is ['/', not ('/' or '\\'), ..] ? path : "/" + path.TrimStart('/', '\\');
 
     /// <summary>Where the route has no handler, the path stays as the browser sent it: its case, its area, its escapes.</summary>
     private static bool HasHandlerInRoute(HttpContext context) =>

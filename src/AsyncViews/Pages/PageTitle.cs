@@ -1,4 +1,5 @@
 using System.Reflection;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 
@@ -9,9 +10,13 @@ internal static class PageTitle
 {
     private const string Key = "Title";
 
+    private static readonly ConditionalWeakTable<Type, Lazy<PropertyInfo?>> Properties = [];
+
     /// <summary>Null where only the page itself sets it.</summary>
-    public static string? Of(PageModel page) =>
-        page.ViewData[Key]?.ToString() ?? page.GetType().GetProperties().FirstOrDefault(IsTitle)?.GetValue(page)?.ToString();
+    public static string? Of(PageModel page) => page.ViewData[Key]?.ToString() ?? PropertyOf(page.GetType())?.GetValue(page)?.ToString();
+
+    private static PropertyInfo? PropertyOf(Type page) =>
+        Properties.GetValue(page, type => new Lazy<PropertyInfo?>(() => type.GetProperties().FirstOrDefault(IsTitle))).Value;
 
     private static bool IsTitle(PropertyInfo property) =>
         property.GetCustomAttribute<ViewDataAttribute>() is { } attribute && (attribute.Key ?? property.Name) == Key;

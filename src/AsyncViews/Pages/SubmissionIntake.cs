@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Reflection;
 using AsyncViews.Answers;
 using AsyncViews.Capture;
 using AsyncViews.Diagnostics;
@@ -70,7 +69,7 @@ internal sealed class SubmissionIntake(
                 Type = type,
                 Owner = owner,
                 SubmissionKey = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted),
-                MaxStarts = page.ActionDescriptor.ModelTypeInfo!.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
+                MaxStarts = context.GetEndpoint()?.Metadata.GetMetadata<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
                 Origin = origin.Serialize(),
                 Submission = capture.Capture(page, contentType, body.Length).Serialize(),
                 RunSecrets = capture.CaptureRunSecrets(context.Request),

@@ -29,7 +29,6 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         var result = Add(process, await process.Body.CompleteAsync(cancellationToken));
         if (result.Outcome == AddOutcome.Added)
             process.Body.Release();
-
         return result;
     }
 
@@ -200,8 +199,9 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
 
     public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default)
     {
+        var freeBytes = _files.FreeBytes;
         lock (_lock)
-            return ValueTask.FromResult(new StoreLoad(_queue.Count, _queue.Bytes, _running, _files.FreeBytes));
+            return ValueTask.FromResult(new StoreLoad(_queue.Count, _queue.Bytes, _running, freeBytes));
     }
 
     public ValueTask<StoreInspection> InspectAsync(IReadOnlySet<string> types, TimeSpan lease, CancellationToken cancellationToken = default)
