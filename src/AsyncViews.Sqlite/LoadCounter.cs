@@ -3,7 +3,7 @@ using AsyncViews.Storage;
 namespace AsyncViews.Sqlite;
 
 /// <summary>
-/// Counts what is queued and running, so that no submission has to count rows. Changed on the writer's thread only, and
+/// Counts the submissions that wait, so that none has to count rows. Changed on the writer's thread only, and
 /// counted anew with every connection of its, which follows whatever was rolled back.
 /// </summary>
 internal sealed class LoadCounter
@@ -26,16 +26,13 @@ internal sealed class LoadCounter
             _current = load;
     }
 
-    public void Add(int queued = 0, long bytes = 0, int running = 0)
+    public void Add(long bytes) => Change(1, bytes);
+
+    public void Subtract(long bytes) => Change(-1, -bytes);
+
+    private void Change(int queued, long bytes)
     {
         lock (_lock)
-        {
-            _current = _current with
-            {
-                Queued = _current.Queued + queued,
-                QueuedBytes = _current.QueuedBytes + bytes,
-                Running = _current.Running + running,
-            };
-        }
+            _current = _current with { Queued = _current.Queued + queued, QueuedBytes = _current.QueuedBytes + bytes };
     }
 }

@@ -1,17 +1,21 @@
 using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
 using AsyncViews.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Sqlite;
 
 /// <summary>A row as it is stored, with what is secret still sealed.</summary>
-internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte[]? SealedStatus, byte[]? SealedOrigin)
+internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte[]? SealedStatus, byte[]? SealedOrigin, byte[]? SealedFailures)
 {
     private const string OriginPurpose = "origin";
+    private const string FailuresPurpose = "failures";
 
     /// <summary>What <see cref="Read"/> reads, in this order.</summary>
     public const string Columns =
-        "sequence, id, type, owner, state, fence, node, version, created, started, ended, expires, cancel_requested, gone, wrapped_key, sealed_status, max_starts, sealed_origin";
+        "sequence, id, type, owner, state, rank, due, start_before, fence, max_starts, max_attempts, node, version, created, started, ended, expires, " +
+        "cancel_requested, gone, wrapped_key, sealed_status, sealed_origin, sealed_failures";
 
     public static ProcessRow Read(SqliteDataReader row) => new(
         new ProcessRecord
@@ -21,20 +25,30 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
             Type = row.GetString(2),
             Owner = row.GetString(3),
             State = (ProcessState)row.GetInt32(4),
-            Fence = row.GetInt32(5),
-            Node = row.IsDBNull(6) ? null : row.GetString(6),
-            Version = row.GetInt64(7),
-            CreatedAt = TimeOf(row, 8)!.Value,
-            StartedAt = TimeOf(row, 9),
-            EndedAt = TimeOf(row, 10),
-            ExpiresAt = TimeOf(row, 11),
-            CancelRequested = row.GetBoolean(12),
-            IsGone = row.GetBoolean(13),
-            MaxStarts = row.GetInt32(16),
+            Priority = -row.GetInt32(5),
+            NotBefore = row.GetInt64(6) == Unscheduled ? null : TimeOf(row, 6),
+            StartBefore = TimeOf(row, 7),
+            Fence = row.GetInt32(8),
+            MaxStarts = row.GetInt32(9),
+            MaxAttempts = row.GetInt32(10),
+            Node = row.IsDBNull(11) ? null : row.GetString(11),
+            Version = row.GetInt64(12),
+            CreatedAt = TimeOf(row, 13)!.Value,
+            StartedAt = TimeOf(row, 14),
+            EndedAt = TimeOf(row, 15),
+            ExpiresAt = TimeOf(row, 16),
+            CancelRequested = row.GetBoolean(17),
+            IsGone = row.GetBoolean(18),
         },
-        BytesOf(row, 14),
-        BytesOf(row, 15),
-        BytesOf(row, 17));
+        BytesOf(row, 19),
+        BytesOf(row, 20),
+        BytesOf(row, 21),
+        BytesOf(row, 22));
+
+    /// <summary>When what was scheduled for no time is due: after everything of its priority that was.</summary>
+    private static long Unscheduled => DateTimeOffset.MaxValue.UtcTicks;
+
+    public static long DueOf(DateTimeOffset? notBefore) => notBefore?.UtcTicks ?? Unscheduled;
 
     /// <summary>The record with what the work says of itself.</summary>
     /// <exception cref="DamagedContentException">The row is damaged.</exception>
@@ -44,7 +58,7 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
             return Record;
 
         var key = vault.Unwrap(WrappedKey);
-        var known = UnsealOrigin(key);
+        var known = UnsealPast(key);
         if (SealedStatus is null)
             return known;
 
@@ -57,15 +71,24 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
         };
     }
 
-    /// <summary>The record with where it was submitted.</summary>
+    /// <summary>The record with where it comes from, and what went wrong before.</summary>
     /// <exception cref="DamagedContentException">The row is damaged.</exception>
-    public ProcessRecord UnsealOrigin(byte[] key) =>
-        SealedOrigin is null ? Record : Record with { Origin = Encoding.UTF8.GetString(Vault.Open(key, OriginPurpose, SealedOrigin)) };
+    public ProcessRecord UnsealPast(byte[] key) => Record with
+    {
+        Origin = SealedOrigin is null ? null : Encoding.UTF8.GetString(Vault.Open(key, OriginPurpose, SealedOrigin)),
+        Failures = SealedFailures is null ? [] : JsonSerializer.Deserialize(Vault.Open(key, FailuresPurpose, SealedFailures), StoredFailuresJson.Default.ProcessFailureArray)!,
+    };
 
     public static byte[]? SealOrigin(byte[] key, string? origin) => origin is null ? null : Vault.Seal(key, OriginPurpose, Encoding.UTF8.GetBytes(origin));
+
+    public static byte[] SealFailures(byte[] key, ProcessFailure[] failures) =>
+        Vault.Seal(key, FailuresPurpose, JsonSerializer.SerializeToUtf8Bytes(failures, StoredFailuresJson.Default.ProcessFailureArray));
 
     public static byte[]? BytesOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
 
     private static DateTimeOffset? TimeOf(SqliteDataReader row, int column) =>
         row.IsDBNull(column) ? null : new DateTimeOffset(row.GetInt64(column), TimeSpan.Zero);
 }
+
+[JsonSerializable(typeof(ProcessFailure[]))]
+internal sealed partial class StoredFailuresJson : JsonSerializerContext;

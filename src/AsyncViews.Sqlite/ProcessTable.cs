@@ -7,9 +7,13 @@ namespace AsyncViews.Sqlite;
 /// <summary>The statements on the table of processes. It knows no keys: what is secret comes and goes sealed.</summary>
 internal static class ProcessTable
 {
+    private const int Scheduled = (int)ProcessState.Scheduled;
     private const int Queued = (int)ProcessState.Queued;
     private const int Running = (int)ProcessState.Running;
     private const int FirstEnd = (int)ProcessState.Succeeded;
+
+    /// <summary>What is Missed if it does not start in time, as the index on it is written.</summary>
+    private const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
 
     public static ProcessRow? Find(Statements db, ProcessId id) =>
         db.QueryFirst($"SELECT {ProcessRow.Columns} FROM processes WHERE id = $id", ProcessRow.Read, ("$id", id.ToString()));
@@ -19,40 +23,71 @@ internal static class ProcessTable
 
     public static List<ProcessRow> List(Statements db, string owner, int count) => db.Query(ListStatement, ProcessRow.Read, ("$owner", owner), ("$count", count));
 
-    public static int PositionOf(Statements db, long sequence) => db.QueryFirst(
-        $"SELECT COUNT(*) FROM processes WHERE state = {Queued} AND sequence <= $sequence", row => row.GetInt32(0), ("$sequence", sequence));
+    public static List<ProcessRow> ListAll(Statements db, int count) =>
+        db.Query($"SELECT {ProcessRow.Columns} FROM processes WHERE gone = 0 ORDER BY sequence DESC LIMIT $count", ProcessRow.Read, ("$count", count));
+
+    public static int PositionOf(Statements db, ProcessRecord record) => db.QueryFirst(
+        $"SELECT COUNT(*) FROM processes WHERE state = {Queued} AND (rank, due, sequence) <= ($rank, $due, $sequence)", row => row.GetInt32(0),
+        ("$rank", -record.Priority), ("$due", ProcessRow.DueOf(record.NotBefore)), ("$sequence", record.Sequence));
 
     public static List<ProcessId> FindDue(Statements db, IEnumerable<string> types, int count) => db.Query(
-        $"SELECT id FROM processes WHERE state = {Queued} AND type IN (SELECT value FROM json_each($types)) ORDER BY sequence LIMIT $count",
-        row => ProcessId.Parse(row.GetString(0)), ("$types", JsonSerializer.Serialize(types)), ("$count", count));
+        $"SELECT id FROM processes WHERE state = {Queued} AND type IN (SELECT value FROM json_each($types)) ORDER BY rank, due, sequence LIMIT $count",
+        ReadId, ("$types", JsonSerializer.Serialize(types)), ("$count", count));
+
+    public static List<ProcessId> FindIdentity(Statements db, byte[] identity) =>
+        db.Query($"SELECT id FROM processes WHERE identity = $identity AND state <= {Queued}", ReadId, ("$identity", identity));
+
+    /// <summary>What should have started by now.</summary>
+    public static List<ProcessRow> FindMissed(Statements db, DateTimeOffset now, int count) => db.Query(
+        $"SELECT {ProcessRow.Columns} FROM processes WHERE {Deadlines} AND start_before <= $now LIMIT $count", ProcessRow.Read, ("$now", now.UtcTicks), ("$count", count));
+
+    public static int QueueDue(Statements db, DateTimeOffset now, int count) => db.Execute(
+        $"""
+        UPDATE processes SET state = {Queued}, version = version + 1
+        WHERE sequence IN (SELECT sequence FROM processes WHERE state = {Scheduled} AND due <= $now ORDER BY due LIMIT $count)
+        """,
+        ("$now", now.UtcTicks), ("$count", count));
+
+    /// <summary>The next time that something waits for; null where nothing does.</summary>
+    public static DateTimeOffset? NextTime(Statements db) => db.QueryFirst(
+        $"""
+        SELECT MIN(at) FROM (
+            SELECT MIN(due) AS at FROM processes WHERE state = {Scheduled}
+            UNION ALL SELECT MIN(start_before) FROM processes WHERE {Deadlines})
+        """,
+        row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
 
     public static ProcessId? FindSame(Statements db, string submissionKey, DateTimeOffset now) => db.QueryFirst<ProcessId?>(
         $"SELECT id FROM processes WHERE submission_key = $key AND (state < {FirstEnd} OR ended > $since)",
-        row => ProcessId.Parse(row.GetString(0)), ("$key", submissionKey), ("$since", (now - ProcessRecord.SubmissionKeyRetention).UtcTicks));
+        row => ReadId(row), ("$key", submissionKey), ("$since", (now - ProcessRecord.SubmissionKeyRetention).UtcTicks));
 
     public static int CountLive(Statements db, string owner) => db.QueryFirst(
-        $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd}", row => row.GetInt32(0), ("$owner", owner));
+        $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd} AND is_job = 0", row => row.GetInt32(0), ("$owner", owner));
 
-    public static void Add(Statements db, NewProcess process, byte[] wrappedKey, byte[]? origin, byte[] submission, byte[] runSecrets, StoredContent body, DateTimeOffset now)
+    public static void Add(Statements db, NewProcess process, SealedProcess secret, DateTimeOffset now)
     {
         if (process.SubmissionKey is not null)
             db.Execute("UPDATE processes SET submission_key = NULL WHERE submission_key = $key", ("$key", process.SubmissionKey));
 
         db.Execute(
             $"""
-            INSERT INTO processes (id, type, owner, submission_key, state, max_starts, created, wrapped_key, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body)
-            VALUES ($id, $type, $owner, $key, {Queued}, $starts, $now, $wrapped, $origin, $submission, $secrets, $length, $file, $body)
+            INSERT INTO processes (id, type, owner, submission_key, is_job, identity, state, rank, due, start_before, max_starts, max_attempts, created,
+                wrapped_key, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body)
+            VALUES ($id, $type, $owner, $key, $job, $identity, $state, $rank, $due, $before, $starts, $attempts, $now,
+                $wrapped, $origin, $submission, $secrets, $length, $file, $body)
             """,
-            ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey),
-            ("$starts", process.MaxStarts), ("$now", now.UtcTicks), ("$wrapped", wrappedKey), ("$origin", origin), ("$submission", submission),
-            ("$secrets", runSecrets), ("$length", body.Length), ("$file", body.File), ("$body", body.Sealed));
+            ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey), ("$job", process.IsJob),
+            ("$identity", secret.Identity), ("$state", process.NotBefore > now ? Scheduled : Queued), ("$rank", -process.Priority),
+            ("$due", ProcessRow.DueOf(process.NotBefore)), ("$before", process.StartBefore?.UtcTicks), ("$starts", process.MaxStarts),
+            ("$attempts", process.MaxAttempts), ("$now", now.UtcTicks), ("$wrapped", secret.WrappedKey), ("$origin", secret.Origin),
+            ("$submission", secret.Submission), ("$secrets", secret.RunSecrets), ("$length", secret.Body.Length), ("$file", secret.Body.File), ("$body", secret.Body.Sealed));
     }
 
-    /// <summary>False when it is not queued.</summary>
+    /// <summary>False when it is not queued, or should have started by now.</summary>
     public static bool Claim(Statements db, ProcessId id, string node, DateTimeOffset now) => db.Execute(
         $"""
         UPDATE processes SET state = {Running}, fence = fence + 1, node = $node, started = $now, heartbeat = $now, version = version + 1
-        WHERE id = $id AND state = {Queued}
+        WHERE id = $id AND state = {Queued} AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $now)
         """,
         ("$id", id.ToString()), ("$node", node), ("$now", now.UtcTicks)) == 1;
 
@@ -63,6 +98,15 @@ internal static class ProcessTable
     public static bool Report(Statements db, ProcessId id, int fence, byte[] status, long version) => db.Execute(
         $"UPDATE processes SET sealed_status = $status, version = $version WHERE id = $id AND state = {Running} AND fence = $fence AND version < $version",
         ("$id", id.ToString()), ("$fence", fence), ("$status", status), ("$version", version)) == 1;
+
+    /// <summary>Notes that an attempt has failed, and lets the process wait for the next. False, changing nothing, when the fence is not the current one.</summary>
+    public static bool Retry(Statements db, ProcessId id, int fence, DateTimeOffset due, long version, byte[] status, byte[] failures) => db.Execute(
+        $"""
+        UPDATE processes SET state = {Scheduled}, due = $due, failed = failed + 1, version = MAX(version + 1, $version), sealed_status = $status,
+            sealed_failures = $failures, node = NULL, started = NULL, heartbeat = NULL
+        WHERE id = $id AND state = {Running} AND fence = $fence
+        """,
+        ("$id", id.ToString()), ("$fence", fence), ("$due", due.UtcTicks), ("$version", version), ("$status", status), ("$failures", failures)) == 1;
 
     /// <summary>Ends a process that is in the given state and at the given fence. False, changing nothing, when it is not.</summary>
     public static bool End(Statements db, ProcessId id, ProcessState from, int fence, ProcessState to, long version, byte[]? status, DateTimeOffset now, DateTimeOffset expires)
@@ -86,7 +130,7 @@ internal static class ProcessTable
 
     /// <summary>Gives up what the old key sealed.</summary>
     public static void Rekey(Statements db, ProcessId id, byte[] wrappedKey) => db.Execute(
-        "UPDATE processes SET wrapped_key = $wrapped, sealed_status = NULL, sealed_origin = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
+        "UPDATE processes SET wrapped_key = $wrapped, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
         ("$id", id.ToString()), ("$wrapped", wrappedKey));
 
     public static void MarkCancelRequested(Statements db, ProcessId id) => db.Execute(
@@ -94,8 +138,8 @@ internal static class ProcessTable
 
     /// <summary>What ran on when its node died: with the fence of that run, and whether it may start again.</summary>
     public static List<(ProcessId Id, int Fence, bool MayStartAgain)> FindLost(Statements db, DateTimeOffset before) => db.Query(
-        $"SELECT id, fence, fence < max_starts AND cancel_requested = 0 FROM processes WHERE state = {Running} AND heartbeat <= $before",
-        row => (ProcessId.Parse(row.GetString(0)), row.GetInt32(1), row.GetBoolean(2)), ("$before", before.UtcTicks));
+        $"SELECT id, fence, fence - failed < max_starts AND cancel_requested = 0 FROM processes WHERE state = {Running} AND heartbeat <= $before",
+        row => (ReadId(row), row.GetInt32(1), row.GetBoolean(2)), ("$before", before.UtcTicks));
 
     public static void QueueAgain(Statements db, ProcessId id) => db.Execute(
         $"UPDATE processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $id AND state = {Running}",
@@ -117,12 +161,13 @@ internal static class ProcessTable
 
     public static List<ProcessId> FindExpired(Statements db, DateTimeOffset now, int count) => db.Query(
         $"SELECT id FROM processes WHERE state >= {FirstEnd} AND gone = 0 AND expires <= $now LIMIT $count",
-        row => ProcessId.Parse(row.GetString(0)), ("$now", now.UtcTicks), ("$count", count));
+        ReadId, ("$now", now.UtcTicks), ("$count", count));
 
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
     public static void Bury(Statements db, ProcessId id) => db.Execute(
         """
-        UPDATE processes SET gone = 1, version = version + 1, submission_key = NULL, wrapped_key = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_submission = NULL,
+        UPDATE processes SET gone = 1, version = version + 1, submission_key = NULL, identity = NULL, wrapped_key = NULL, sealed_status = NULL, sealed_origin = NULL,
+            sealed_failures = NULL, sealed_submission = NULL,
             body_file = NULL, sealed_body = NULL, sealed_response = NULL, result_file = NULL, sealed_result = NULL
         WHERE id = $id
         """,
@@ -138,26 +183,26 @@ internal static class ProcessTable
     public static List<string> AllFiles(Statements db) => Files(db, "WHERE body_file IS NOT NULL OR result_file IS NOT NULL");
 
     public static StoreLoad CountLoad(Statements db) => db.QueryFirst(
-        $"""
-        SELECT COALESCE(SUM(state <= {Queued}), 0), COALESCE(SUM(CASE WHEN state <= {Queued} THEN body_length END), 0), COALESCE(SUM(state = {Running}), 0)
-        FROM processes WHERE state < {FirstEnd}
-        """,
-        row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), row.GetInt32(2), 0));
+        $"SELECT COUNT(*), COALESCE(SUM(body_length), 0) FROM processes WHERE state < {FirstEnd} AND is_job = 0 AND state <= {Queued}",
+        row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), 0));
 
     public static List<ProcessId> FindUnknown(Statements db, IEnumerable<string> types, DateTimeOffset queuedBefore) => db.Query(
         $"SELECT id FROM processes WHERE state = {Queued} AND created <= $before AND type NOT IN (SELECT value FROM json_each($types))",
-        row => ProcessId.Parse(row.GetString(0)), ("$before", queuedBefore.UtcTicks), ("$types", JsonSerializer.Serialize(types)));
+        ReadId, ("$before", queuedBefore.UtcTicks), ("$types", JsonSerializer.Serialize(types)));
 
     public static StoreInspection Inspect(Statements db, IEnumerable<string> types, DateTimeOffset heartbeatBefore)
     {
-        var load = CountLoad(db);
-        var oldest = db.QueryFirst($"SELECT created FROM processes WHERE state = {Queued} ORDER BY sequence LIMIT 1", row => row.GetInt64(0));
+        var scheduled = db.QueryFirst($"SELECT COUNT(*) FROM processes WHERE state = {Scheduled}", row => row.GetInt32(0));
+        var (queued, oldest) = db.QueryFirst($"SELECT COUNT(*), COALESCE(MIN(created), 0) FROM processes WHERE state = {Queued}", row => (row.GetInt32(0), row.GetInt64(1)));
+        var running = db.QueryFirst($"SELECT COUNT(*) FROM processes WHERE state = {Running}", row => row.GetInt32(0));
         var stuck = db.QueryFirst($"SELECT COUNT(*) FROM processes WHERE state = {Running} AND heartbeat <= $before", row => row.GetInt32(0), ("$before", heartbeatBefore.UtcTicks));
         var unknown = db.Query(
             $"SELECT DISTINCT type FROM processes WHERE state = {Queued} AND type NOT IN (SELECT value FROM json_each($types))",
             row => row.GetString(0), ("$types", JsonSerializer.Serialize(types)));
-        return new StoreInspection(load.Queued, oldest == 0 ? null : new DateTimeOffset(oldest, TimeSpan.Zero), load.Running, stuck, unknown);
+        return new StoreInspection(scheduled, queued, oldest == 0 ? null : new DateTimeOffset(oldest, TimeSpan.Zero), running, stuck, unknown);
     }
+
+    private static ProcessId ReadId(SqliteDataReader row) => ProcessId.Parse(row.GetString(0));
 
     private static List<string> Files(Statements db, string where, params ReadOnlySpan<(string, object?)> parameters) =>
         [.. db.Query($"SELECT body_file, result_file FROM processes {where}", row => (Body: row[0] as string, Result: row[1] as string), parameters)
@@ -168,3 +213,6 @@ internal static class ProcessTable
         row.GetFieldValue<byte[]>(1),
         new StoredContent(row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetFieldValue<byte[]>(4)));
 }
+
+/// <summary>What is secret of a process to be added.</summary>
+internal sealed record SealedProcess(byte[] WrappedKey, byte[]? Identity, byte[]? Origin, byte[] Submission, byte[] RunSecrets, StoredContent Body);

@@ -2,12 +2,13 @@ namespace AsyncViews.Sqlite;
 
 /// <summary>The layout of the database. Any other version is refused: migrations begin with AsyncViews 1.0.</summary>
 /// <remarks>
-/// Times are UTC ticks. Columns named <c>sealed_…</c> are encrypted with the process's own key, which <c>wrapped_key</c>
+/// Times are UTC ticks. What is queued starts in the order of rank (the priority, negated), due (the last possible time where
+/// it was not scheduled for one) and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which <c>wrapped_key</c>
 /// holds under the store's key ring.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     public const string Create =
         """
@@ -19,9 +20,16 @@ internal static class Schema
             type TEXT NOT NULL,
             owner TEXT NOT NULL,
             submission_key TEXT UNIQUE,
+            is_job INTEGER NOT NULL,
+            identity BLOB,
             state INTEGER NOT NULL,
+            rank INTEGER NOT NULL,
+            due INTEGER NOT NULL,
+            start_before INTEGER,
             fence INTEGER NOT NULL DEFAULT 0,
+            failed INTEGER NOT NULL DEFAULT 0,
             max_starts INTEGER NOT NULL,
+            max_attempts INTEGER NOT NULL,
             node TEXT,
             version INTEGER NOT NULL DEFAULT 1,
             created INTEGER NOT NULL,
@@ -34,6 +42,7 @@ internal static class Schema
             served INTEGER NOT NULL DEFAULT 0,
             wrapped_key BLOB,
             sealed_status BLOB,
+            sealed_failures BLOB,
             sealed_origin BLOB,
             sealed_submission BLOB,
             sealed_run_secrets BLOB,
@@ -46,9 +55,12 @@ internal static class Schema
             sealed_result BLOB
         ) STRICT;
 
-        CREATE INDEX queued ON processes (sequence) WHERE state = 1;
+        CREATE INDEX scheduled ON processes (due) WHERE state = 0;
+        CREATE INDEX deadlines ON processes (start_before) WHERE state < 2 AND fence = 0 AND start_before IS NOT NULL;
+        CREATE INDEX queued ON processes (rank, due, sequence, type, created) WHERE state = 1;
+        CREATE INDEX identities ON processes (identity) WHERE state < 2 AND identity IS NOT NULL;
         CREATE INDEX running ON processes (heartbeat) WHERE state = 2;
-        CREATE INDEX live_of_owner ON processes (owner) WHERE state < 3;
+        CREATE INDEX live_submissions ON processes (owner, state, body_length) WHERE state < 3 AND is_job = 0;
         CREATE INDEX kept_of_owner ON processes (owner, sequence) WHERE gone = 0;
         CREATE INDEX expiring ON processes (expires) WHERE state >= 3;
         CREATE INDEX files ON processes (id) WHERE body_file IS NOT NULL OR result_file IS NOT NULL;

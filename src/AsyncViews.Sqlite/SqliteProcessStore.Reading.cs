@@ -14,10 +14,9 @@ internal sealed partial class SqliteProcessStore
         return ValueTask.FromResult(row is null ? null : Unseal(row));
     }
 
-    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string> owners, int count, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken = default)
     {
-        var rows = _database.Read(db => owners.Distinct()
-            .SelectMany(owner => ProcessTable.List(db, owner, count))
+        var rows = _database.Read(db => (owners is null ? ProcessTable.ListAll(db, count) : owners.Distinct().SelectMany(owner => ProcessTable.List(db, owner, count)))
             .OrderByDescending(row => row.Record.Sequence)
             .Take(count)
             .Select(row => Placed(db, row))
@@ -26,7 +25,7 @@ internal sealed partial class SqliteProcessStore
     }
 
     private static ProcessRow Placed(Statements db, ProcessRow row) => row.Record.State != ProcessState.Queued
-        ? row : row with { Record = row.Record with { Position = ProcessTable.PositionOf(db, row.Record.Sequence) } };
+        ? row : row with { Record = row.Record with { Position = ProcessTable.PositionOf(db, row.Record) } };
 
     private ProcessRecord Unseal(ProcessRow row)
     {

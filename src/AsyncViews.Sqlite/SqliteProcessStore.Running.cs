@@ -14,8 +14,10 @@ internal sealed partial class SqliteProcessStore
                 return default;
 
             var submission = ProcessTable.FindSubmission(db, id)!.Value;
-            _load.Add(queued: -1, bytes: -submission.Body.Length, running: 1);
-            return (Row: ProcessTable.Find(db, id)!, Submission: submission, RunSecrets: ProcessTable.FindRunSecrets(db, id));
+            var row = ProcessTable.Find(db, id)!;
+            if (!row.Record.IsJob)
+                _load.Subtract(submission.Body.Length);
+            return (Row: row, Submission: submission, RunSecrets: ProcessTable.FindRunSecrets(db, id));
         });
         if (claimed.Row is null)
             return null;
@@ -24,7 +26,7 @@ internal sealed partial class SqliteProcessStore
         {
             var key = vault.Unwrap(claimed.Submission.Key);
             return new ClaimedProcess(
-                claimed.Row.UnsealOrigin(key),
+                claimed.Row.UnsealPast(key),
                 Vault.Open(key, SubmissionPurpose, claimed.Submission.Submission),
                 Vault.Open(key, RunSecretsPurpose, claimed.RunSecrets),
                 claimed.Submission.Body.Open(Files.Folder, key, BodyPurpose));
@@ -47,9 +49,7 @@ internal sealed partial class SqliteProcessStore
 
     public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default)
     {
-        if (!outcome.State.IsEnded() || !ProcessState.Running.CanBecome(outcome.State))
-            throw new ArgumentException($"A run cannot end as {outcome.State}.", nameof(outcome));
-
+        outcome.ThrowIfNoEndOfARun();
         var vault = Keys;
         var content = outcome.Body is null ? null : Synced(await outcome.Body.CompleteAsync(cancellationToken));
         List<string> files = [];
@@ -60,6 +60,9 @@ internal sealed partial class SqliteProcessStore
 
             var key = vault.Unwrap(wrapped);
             var status = StoredStatus.From(outcome.Progress, outcome.Reason, outcome.Error).Seal(key);
+            if (outcome.State == ProcessState.Scheduled)
+                return Retry(db, row, key, fence, outcome, status);
+
             if (!End(db, row.Record with { Fence = fence, State = ProcessState.Running }, outcome.State, files, outcome.Version, status))
                 return false;
 
@@ -74,6 +77,17 @@ internal sealed partial class SqliteProcessStore
         }
 
         return finished;
+    }
+
+    private bool Retry(Statements db, ProcessRow row, byte[] key, int fence, ProcessOutcome outcome, byte[] status)
+    {
+        ProcessFailure[] failures = [.. row.UnsealPast(key).Failures, ProcessFailure.Of(fence, _time.GetUtcNow(), outcome.Error)];
+        if (!ProcessTable.Retry(db, row.Record.Id, fence, outcome.NotBefore!.Value, outcome.Version, status, ProcessRow.SealFailures(key, failures)))
+            return false;
+
+        if (!row.Record.IsJob)
+            _load.Add(ProcessTable.FindSubmission(db, row.Record.Id)!.Value.Body.Length);
+        return true;
     }
 
     /// <summary>Its key may be what is damaged: a new one wraps the reason, and nothing else of it can be read any more.</summary>

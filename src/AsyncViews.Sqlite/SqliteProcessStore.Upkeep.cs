@@ -1,3 +1,5 @@
+using AsyncViews.Storage;
+
 namespace AsyncViews.Sqlite;
 
 /// <content>Recovery and retention.</content>
@@ -25,7 +27,8 @@ internal sealed partial class SqliteProcessStore
                 if (mayStartAgain)
                 {
                     ProcessTable.QueueAgain(db, id);
-                    _load.Add(queued: 1, bytes: ProcessTable.FindSubmission(db, id)!.Value.Body.Length, running: -1);
+                    if (!ProcessTable.Find(db, id)!.Record.IsJob)
+                        _load.Add(ProcessTable.FindSubmission(db, id)!.Value.Body.Length);
                 }
                 else
                 {
@@ -39,6 +42,51 @@ internal sealed partial class SqliteProcessStore
         if (recovered > 0)
             SqliteLog.Recovered(_logger, recovered);
         return recovered;
+    }
+
+    public async ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default)
+    {
+        if (_lockedOut is not null)
+            return new DueResult([], null);
+
+        // Nearly always there is nothing to write.
+        var next = _database.Read(ProcessTable.NextTime);
+        List<ProcessId> missed = [];
+        while (next <= _time.GetUtcNow())
+        {
+            missed.AddRange(await QueueDueBatchAsync());
+            next = _database.Read(ProcessTable.NextTime);
+        }
+
+        return new DueResult(missed, next);
+    }
+
+    private async Task<List<ProcessId>> QueueDueBatchAsync()
+    {
+        List<string> files = [];
+        var missed = await _database.WriteAsync(db =>
+        {
+            var now = _time.GetUtcNow();
+            var late = ProcessTable.FindMissed(db, now, SweepBatch);
+            late.ForEach(row => End(db, row.Record, ProcessState.Missed, files, status: WhyMissed(row)));
+            ProcessTable.QueueDue(db, now, SweepBatch);
+            return late.ConvertAll(row => row.Record.Id);
+        });
+        Delete(files);
+        return missed;
+    }
+
+    /// <summary>Null where its key is damaged: then nothing can be kept of it but that it was missed.</summary>
+    private byte[]? WhyMissed(ProcessRow row)
+    {
+        try
+        {
+            return new StoredStatus(null, null, null, ProcessRecord.MissedReason(row.Record.StartBefore!.Value)).Seal(Keys.Unwrap(row.WrappedKey!));
+        }
+        catch (DamagedContentException)
+        {
+            return null;
+        }
     }
 
     public async ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default)

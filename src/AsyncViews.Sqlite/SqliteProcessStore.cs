@@ -60,25 +60,27 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
             throw new NotSupportedException("The SQLite store has a database of its own and cannot join another's transaction. Use a store in that database.");
 
         var key = Vault.NewKey();
-        var wrapped = Keys.Wrap(key);
-        var origin = ProcessRow.SealOrigin(key, process.Origin);
-        var submission = Vault.Seal(key, SubmissionPurpose, process.Submission.Span);
-        var secrets = Vault.Seal(key, RunSecretsPurpose, process.RunSecrets.Span);
-        var body = StoredContent.From(Synced(await process.Body.CompleteAsync(cancellationToken)), key, BodyPurpose);
+        var secret = new SealedProcess(
+            Keys.Wrap(key),
+            Keys.Hide(process.Identity),
+            ProcessRow.SealOrigin(key, process.Origin),
+            Vault.Seal(key, SubmissionPurpose, process.Submission.Span),
+            Vault.Seal(key, RunSecretsPurpose, process.RunSecrets.Span),
+            StoredContent.From(Synced(await process.Body.CompleteAsync(cancellationToken)), key, BodyPurpose));
         var result = await WriteWithAsync(process.Body, db =>
         {
             if (process.SubmissionKey is not null && ProcessTable.FindSame(db, process.SubmissionKey, _time.GetUtcNow()) is { } same)
                 return new AddResult(AddOutcome.AlreadyThere, same);
 
-            var load = _load.Current;
-            if (load.Queued >= _options.MaxQueueLength || load.QueuedBytes + body.Length > _options.MaxQueueBytes)
+            if (!process.IsJob && (_load.Current.Queued >= _options.MaxQueueLength || _load.Current.QueuedBytes + secret.Body.Length > _options.MaxQueueBytes))
                 return new AddResult(AddOutcome.QueueFull);
 
-            if (ProcessTable.CountLive(db, process.Owner) >= _options.MaxLiveProcessesPerOwner)
+            if (!process.IsJob && ProcessTable.CountLive(db, process.Owner) >= _options.MaxLiveProcessesPerOwner)
                 return new AddResult(AddOutcome.OwnerLimit);
 
-            ProcessTable.Add(db, process, wrapped, origin, submission, secrets, body, _time.GetUtcNow());
-            _load.Add(queued: 1, bytes: body.Length);
+            ProcessTable.Add(db, process, secret, _time.GetUtcNow());
+            if (!process.IsJob)
+                _load.Add(secret.Body.Length);
             return new AddResult(AddOutcome.Added, process.Id);
         });
         if (result.Outcome == AddOutcome.Added)
@@ -110,6 +112,20 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         return outcome;
     }
 
+    public async ValueTask<IReadOnlyList<ProcessId>> DescheduleAsync(string identity, CancellationToken cancellationToken = default)
+    {
+        var hidden = Keys.Hide(identity)!;
+        List<string> files = [];
+        var descheduled = await _database.WriteAsync(db =>
+        {
+            var waiting = ProcessTable.FindIdentity(db, hidden);
+            waiting.ForEach(id => End(db, ProcessTable.Find(db, id)!.Record, ProcessState.Canceled, files));
+            return waiting;
+        });
+        Delete(files);
+        return descheduled;
+    }
+
     public void Dispose()
     {
         _database.Dispose();
@@ -120,16 +136,14 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     private bool End(Statements db, ProcessRecord record, ProcessState to, List<string> files, long version = 0, byte[]? status = null)
     {
         var before = ProcessTable.FilesOf(db, record.Id);
-        var bytes = record.State == ProcessState.Running ? 0 : ProcessTable.FindSubmission(db, record.Id)?.Body.Length ?? 0;
+        var wait = record.IsJob || record.State == ProcessState.Running ? null : ProcessTable.FindSubmission(db, record.Id)?.Body;
         var now = _time.GetUtcNow();
         if (!ProcessTable.End(db, record.Id, record.State, record.Fence, to, version, status, now, now + _options.ResultRetention))
             return false;
 
         files.AddRange(before.Except(ProcessTable.FilesOf(db, record.Id)));
-        if (record.State == ProcessState.Running)
-            _load.Add(running: -1);
-        else
-            _load.Add(queued: -1, bytes: -bytes);
+        if (wait is not null)
+            _load.Subtract(wait.Length);
         return true;
     }
 

@@ -17,12 +17,13 @@ internal sealed class Vault(DirectoryInfo ring)
     private const int KeyLength = 32;
     private const int NonceLength = 12;
     private const int TagLength = 16;
-    private const string CanaryText = "AsyncViews";
 
     private readonly IDataProtector _protector = DataProtectionProvider
         .Create(ring, builder => builder.SetApplicationName("AsyncViews").Services
             .Configure<KeyManagementOptions>(options => options.XmlRepository = new SyncedKeyRing(ring, NullLoggerFactory.Instance)))
         .CreateProtector("AsyncViews.Sqlite");
+
+    private byte[] _identityKey = [];
 
     public static byte[] NewKey() => RandomNumberGenerator.GetBytes(KeyLength);
 
@@ -41,20 +42,28 @@ internal sealed class Vault(DirectoryInfo ring)
         }
     }
 
-    /// <summary>A known text under the ring: who can read it can read everything.</summary>
-    public byte[] MakeCanary() => _protector.Protect(Encoding.ASCII.GetBytes(CanaryText));
+    /// <summary>A key under the ring: who can read it can read everything.</summary>
+    public byte[] MakeCanary()
+    {
+        _identityKey = NewKey();
+        return Wrap(_identityKey);
+    }
 
     public bool KnowsCanary(byte[] canary)
     {
         try
         {
-            return Encoding.ASCII.GetString(_protector.Unprotect(canary)) == CanaryText;
+            _identityKey = Unwrap(canary);
+            return true;
         }
-        catch (CryptographicException)
+        catch (DamagedContentException)
         {
             return false;
         }
     }
+
+    /// <summary>The same for the same identity, and nothing that could be guessed without the canary.</summary>
+    public byte[]? Hide(string? identity) => identity is null ? null : HMACSHA256.HashData(_identityKey, Encoding.UTF8.GetBytes(identity));
 
     /// <summary>Encrypts with AES-256-GCM: nonce, tag, cipher text. The purpose keeps one field from being read as another.</summary>
     public static byte[] Seal(byte[] key, string purpose, ReadOnlySpan<byte> plain)

@@ -17,6 +17,24 @@ public interface IProcessManager
     /// <param name="cancellationToken">Ends the reading.</param>
     Task<IReadOnlyList<ProcessStatus>> ListAsync(HttpContext context, int count = 50, CancellationToken cancellationToken = default);
 
+    /// <summary>Everybody's processes, pages and jobs, the newest first, for those who operate the application. What has expired is not among them.</summary>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellationToken">Ends the reading.</param>
+    Task<IReadOnlyList<ProcessStatus>> ListAllAsync(int count = 50, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Follows a process: its status of now, then every one that can be seen as it changes. Ends with the process's end, at
+    /// once where no such process is known. What runs on another node is looked at once a second.
+    /// </summary>
+    IAsyncEnumerable<ProcessStatus> WatchAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Waits for the end of a process, until a deadline.</summary>
+    /// <param name="id">Which.</param>
+    /// <param name="deadline">How long at most.</param>
+    /// <param name="cancellationToken">Ends the waiting with an <see cref="OperationCanceledException"/>.</param>
+    /// <returns>What it has come to: <see cref="ProcessStatus.IsEnded"/> tells whether that is its end. Null when no such process is known.</returns>
+    Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan deadline, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Asks the process to stop: a queued one is canceled at once, a running one has its token signalled and may still
     /// succeed.
@@ -32,6 +50,10 @@ public interface IProcessManager
 
     /// <summary>Opens the response that the process produced; null unless it succeeded and its result is still kept.</summary>
     Task<ProcessResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>The result of a job; the default of <typeparamref name="TResult"/> unless it succeeded and its result is still kept.</summary>
+    /// <exception cref="System.Text.Json.JsonException">The result is not a <typeparamref name="TResult"/> in JSON.</exception>
+    Task<TResult?> GetResultAsync<TResult>(ProcessId id, CancellationToken cancellationToken = default);
 
     /// <summary>Forgets a process and all it kept. A live one is canceled first, and its outcome discarded. False when no such process is known.</summary>
     Task<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default);

@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 
 namespace AsyncViews;
@@ -9,10 +10,12 @@ public sealed class ProcessContext : IProgress<double>
     private readonly Action _unmeasurable;
 
     internal ProcessContext(
-        ProcessId id, int attempt, Action<Func<ProcessProgress, ProcessProgress>> report, Action unmeasurable, CancellationToken cancellationToken)
+        ProcessId id, int attempt, string owner, ClaimsPrincipal user, Action<Func<ProcessProgress, ProcessProgress>> report, Action unmeasurable, CancellationToken cancellationToken)
     {
         Id = id;
         Attempt = attempt;
+        Owner = owner;
+        User = user;
         CancellationToken = cancellationToken;
         _report = report;
         _unmeasurable = unmeasurable;
@@ -23,6 +26,12 @@ public sealed class ProcessContext : IProgress<double>
 
     /// <summary>1 for the first start, and one more for each later one.</summary>
     public int Attempt { get; }
+
+    /// <summary>Who sent it; nobody who is authenticated where nobody was signed in.</summary>
+    public ClaimsPrincipal User { get; }
+
+    /// <summary>Who may see it, and what it starts.</summary>
+    internal string Owner { get; }
 
     /// <summary>Signalled when the person cancels and, shortly before the host's shutdown budget ends, when it stops.</summary>
     public CancellationToken CancellationToken { get; }

@@ -14,7 +14,7 @@ public sealed record ProcessPage
     /// <summary>Where its pages are; null where there is no process.</summary>
     public ProcessAddresses? Addresses { get; init; }
 
-    /// <summary>The page to go back to.</summary>
+    /// <summary>The page to go back to; empty where there is none.</summary>
     public required string Form { get; init; }
 
     /// <summary>Whether the waiting page updates by itself: false with <c>refresh=0</c>.</summary>
@@ -60,6 +60,7 @@ public sealed record ProcessPage
     internal string Announcement => Status switch
     {
         { CancelRequested: true } => "s",
+        { State: ProcessState.Scheduled } => "w",
         { State: ProcessState.Queued } => "q",
         _ => Milestone.ToString(CultureInfo.InvariantCulture),
     };

@@ -3,7 +3,7 @@ namespace AsyncViews;
 /// <summary>Where a process stands. The last five are ends: a process has exactly one, and never leaves it.</summary>
 public enum ProcessState
 {
-    /// <summary>Accepted, and not due before a later time.</summary>
+    /// <summary>Accepted, and not due before a later time: its first start, or the next after one that failed.</summary>
     Scheduled,
 
     /// <summary>Accepted, and waiting for a free worker.</summary>
@@ -43,7 +43,7 @@ public static class ProcessStateTransitions
         ProcessState.Scheduled => to is ProcessState.Queued or ProcessState.Canceled or ProcessState.Missed,
         ProcessState.Queued => to is ProcessState.Running or ProcessState.Canceled or ProcessState.Missed,
         ProcessState.Running => to is ProcessState.Succeeded or ProcessState.Failed or ProcessState.Canceled
-            or ProcessState.Interrupted or ProcessState.Queued,
+            or ProcessState.Interrupted or ProcessState.Queued or ProcessState.Scheduled,
         _ => false,
     };
 }

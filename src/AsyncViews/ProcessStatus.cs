@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace AsyncViews;
 
 /// <summary>A snapshot of a process for readers.</summary>
@@ -9,8 +11,32 @@ public sealed record ProcessStatus
     /// <summary>What its person knows it by: the page's title where it was known at the submission, else its path. Null where neither is kept.</summary>
     public string? Title { get; init; }
 
+    /// <summary>What the types of jobs begin with.</summary>
+    internal const string JobPrefix = "job:";
+
+    /// <summary>What it runs: <c>page:{area}{path}</c>, or <c>job:{name}</c>.</summary>
+    public required string Type { get; init; }
+
+    /// <summary>What the code that scheduled it knows it by; empty for pages.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
+
     /// <summary>Where it stands.</summary>
     public required ProcessState State { get; init; }
+
+    /// <summary>Higher ones start first: 0 to 100.</summary>
+    public int Priority { get; init; }
+
+    /// <summary>When it may start for the first time or, after a failure, again; null where it may at once.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>When it is Missed, if it has not started by then; null where it may wait for ever.</summary>
+    public DateTimeOffset? StartBefore { get; init; }
+
+    /// <summary>How often it has started.</summary>
+    public int Attempt { get; init; }
+
+    /// <summary>The attempts that an exception ended before it was tried again: for Development and operators, like <see cref="Error"/>.</summary>
+    public IReadOnlyList<ProcessFailure> Failures { get; init; } = [];
 
     /// <summary>What it last reported.</summary>
     public ProcessProgress Progress { get; init; } = ProcessProgress.None;
@@ -45,6 +71,21 @@ public sealed record ProcessStatus
     /// <summary>The exception that ended it, with its stack: for Development and operators, never for the person who waits.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Whether it runs a job, and no page.</summary>
+    public bool IsJob => Type.StartsWith(JobPrefix, StringComparison.Ordinal);
+
     /// <summary>Whether it has ended.</summary>
     public bool IsEnded => State.IsEnded();
+}
+
+/// <summary>An attempt that an exception ended.</summary>
+/// <param name="Attempt">Which: 1 is the first start.</param>
+/// <param name="At">When it ended.</param>
+/// <param name="Error">The exception with its stack, at most 32,768 characters.</param>
+public sealed record ProcessFailure(int Attempt, DateTimeOffset At, string Error)
+{
+    private const int LongestError = 32_768;
+
+    internal static ProcessFailure Of(int attempt, DateTimeOffset at, string? error) =>
+        new(attempt, at, error is { Length: > LongestError } ? error[..LongestError] : error ?? "");
 }

@@ -1,3 +1,5 @@
+using System.Security.Claims;
+
 namespace AsyncViews.Tests;
 
 public class ProcessContextTests
@@ -5,7 +7,7 @@ public class ProcessContextTests
     private ProcessProgress _progress = ProcessProgress.None;
     private int _unmeasurable;
 
-    private ProcessContext Context => new(ProcessId.New(), 1, change => _progress = change(_progress), () => _unmeasurable++, default);
+    private ProcessContext Context => new(ProcessId.New(), 1, "ann", new ClaimsPrincipal(), change => _progress = change(_progress), () => _unmeasurable++, default);
 
     [Theory]
     [InlineData(42.5, 42.5)]

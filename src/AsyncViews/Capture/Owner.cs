@@ -8,11 +8,18 @@ namespace AsyncViews.Capture;
 /// <summary>Who may see a process: the signed-in user, or the browser that submitted it. Only hashes are kept.</summary>
 internal static class Owner
 {
+    /// <summary>The owner of what code starts for nobody: no request is theirs.</summary>
+    public const string Nobody = "nobody";
+
     private const string CookieName = ".AsyncViews.Owner";
     private static readonly string[] IdentifyingClaims = ["sub", ClaimTypes.NameIdentifier, ClaimTypes.Upn];
 
     /// <summary>The owner that a submission of this request gets; an anonymous browser is given its cookie if it has none.</summary>
     public static string Of(HttpContext context) => OfUser(context.User) ?? OfCookie(context) ?? IssueCookie(context);
+
+    /// <summary>The same where the answer may be under way already, and no cookie can be given any more.</summary>
+    public static string OfSender(HttpContext context) =>
+        context.Response.HasStarted ? OfUser(context.User) ?? OfCookie(context) ?? Nobody : Of(context);
 
     /// <summary>Whether this request may see what belongs to <paramref name="owner"/>: what was submitted before signing in stays one's own.</summary>
     public static bool Is(HttpContext context, string owner) => OfUser(context.User) == owner || OfCookie(context) == owner;
@@ -27,8 +34,8 @@ internal static class Owner
             IssueCookie(context);
     }
 
-    /// <summary>By the claim that antiforgery identifies a user by, else by all of them.</summary>
-    private static string? OfUser(ClaimsPrincipal user)
+    /// <summary>By the claim that antiforgery identifies a user by, else by all of them. Null for who is not authenticated.</summary>
+    public static string? OfUser(ClaimsPrincipal user)
     {
         var identities = user.Identities.Where(identity => identity.IsAuthenticated).ToArray();
         if (identities.Length == 0)

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
@@ -28,7 +27,7 @@ internal sealed class RequestCapture(
     {
         var context = page.HttpContext;
         var request = context.Request;
-        return new Submission
+        return Submission.Capture(context.User, new CapturedRequest
         {
             Scheme = request.Scheme,
             Host = request.Host.Value ?? "",
@@ -41,23 +40,21 @@ internal sealed class RequestCapture(
             ContentLength = contentLength,
             RemoteIpAddress = context.Connection.RemoteIpAddress?.ToString(),
             RemotePort = context.Connection.RemotePort,
-            User = CaptureUser(context),
-            Culture = CultureInfo.CurrentCulture.Name,
-            UICulture = CultureInfo.CurrentUICulture.Name,
-            TraceParent = Activity.Current?.Id,
-            TraceState = Activity.Current?.TraceStateString,
             Features = CaptureFeatures(context),
-        };
+        });
     }
 
     /// <summary>A kept submission as it is sent again: by the user of now, whose browser may have a new antiforgery cookie.</summary>
     public Submission Renew(Submission kept, HttpContext context)
     {
-        var headers = new Dictionary<string, string?[]>(kept.Headers, StringComparer.OrdinalIgnoreCase);
+        if (kept.Request is not { } request)
+            return kept.Renew(context.User, null);
+
+        var headers = new Dictionary<string, string?[]>(request.Headers, StringComparer.OrdinalIgnoreCase);
         headers.Remove(HeaderNames.Cookie);
         if (CaptureCookies(context.Request) is { Length: > 0 } cookies)
             headers[HeaderNames.Cookie] = [cookies];
-        return kept with { User = CaptureUser(context), Headers = headers, TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString };
+        return kept.Renew(context.User, request with { Headers = headers });
     }
 
     private Dictionary<string, string?[]> CaptureHeaders(CompiledPageActionDescriptor page, HttpRequest request, string? contentType)
@@ -125,14 +122,6 @@ internal sealed class RequestCapture(
     private bool IsTempData(ReadOnlySpan<char> cookie) =>
         tempData.Value.Cookie.Name is { } name && cookie.StartsWith(name, StringComparison.Ordinal)
         && (cookie.Length == name.Length || cookie[name.Length] == 'C');
-
-    private static byte[] CaptureUser(HttpContext context)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes))
-            context.User.WriteTo(writer);
-        return bytes.ToArray();
-    }
 
     private Dictionary<string, string> CaptureFeatures(HttpContext context)
     {

@@ -1,56 +1,67 @@
-using System.Text;
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using Microsoft.Net.Http.Headers;
 
 namespace AsyncViews.Capture;
 
-/// <summary>A captured POST without its body: all that a run needs to see the request as its page's handler would have.</summary>
+/// <summary>What a run takes over from whoever sent it, without the body: as whom it runs, in which language, and a page's request.</summary>
 internal sealed record Submission
 {
-    public required string Scheme { get; init; }
-    public required string Host { get; init; }
-    public required string PathBase { get; init; }
-    public required string Path { get; init; }
-    public required string QueryString { get; init; }
-    public required string Protocol { get; init; }
-    public required Dictionary<string, string?> RouteValues { get; init; }
-    public required Dictionary<string, string?[]> Headers { get; init; }
-    public required long ContentLength { get; init; }
-    public required string? RemoteIpAddress { get; init; }
-    public required int RemotePort { get; init; }
-
-    /// <summary>The user as <see cref="System.Security.Claims.ClaimsPrincipal.WriteTo(BinaryWriter)"/> writes it.</summary>
+    /// <summary>The user as <see cref="ClaimsPrincipal.WriteTo(BinaryWriter)"/> writes it.</summary>
     public required byte[] User { get; init; }
 
     public required string Culture { get; init; }
     public required string UICulture { get; init; }
 
-    /// <summary>The POST's trace, which the run's trace links to.</summary>
+    /// <summary>The sender's trace, which the run's trace links to.</summary>
     public required string? TraceParent { get; init; }
     public required string? TraceState { get; init; }
 
-    /// <summary>What the application's <see cref="ISubmissionFeature"/>s captured.</summary>
-    public required Dictionary<string, string> Features { get; init; }
+    /// <summary>What the page is to be asked; null for a job.</summary>
+    public CapturedRequest? Request { get; init; }
+
+    /// <summary>Here and now, as this user.</summary>
+    public static Submission Capture(ClaimsPrincipal user, CapturedRequest? request = null) => new()
+    {
+        User = Write(user),
+        Culture = CultureInfo.CurrentCulture.Name,
+        UICulture = CultureInfo.CurrentUICulture.Name,
+        TraceParent = Activity.Current?.Id,
+        TraceState = Activity.Current?.TraceStateString,
+        Request = request,
+    };
+
+    /// <summary>The same once more, as the user of now.</summary>
+    public Submission Renew(ClaimsPrincipal user, CapturedRequest? request) =>
+        this with { User = Write(user), TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString, Request = request };
+
+    public ClaimsPrincipal ReadUser()
+    {
+        using var reader = new BinaryReader(new MemoryStream(User));
+        return new ClaimsPrincipal(reader);
+    }
+
+    /// <summary>Formats and texts of what runs from here on are those of whoever sent it.</summary>
+    public void SetCulture()
+    {
+        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(Culture);
+        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(UICulture);
+    }
 
     public byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(this, SubmissionJson.Default.Submission);
 
     public static Submission Deserialize(ReadOnlyMemory<byte> bytes) =>
         JsonSerializer.Deserialize(bytes.Span, SubmissionJson.Default.Submission)
-        ?? throw new InvalidDataException("The captured request is empty.");
+        ?? throw new InvalidDataException("What was captured is empty.");
 
-    /// <summary>The request as its run sees it.</summary>
-    /// <param name="runSecrets">The cookies that are kept until the run ends only.</param>
-    public Submission WithCookies(ReadOnlyMemory<byte> runSecrets)
+    private static byte[] Write(ClaimsPrincipal user)
     {
-        if (runSecrets.IsEmpty)
-            return this;
-
-        string?[] kept = Headers.GetValueOrDefault(HeaderNames.Cookie) ?? [];
-        return this with
-        {
-            Headers = new(Headers, StringComparer.OrdinalIgnoreCase) { [HeaderNames.Cookie] = [string.Join("; ", [.. kept, Encoding.UTF8.GetString(runSecrets.Span)])] },
-        };
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes))
+            user.WriteTo(writer);
+        return bytes.ToArray();
     }
 }
 

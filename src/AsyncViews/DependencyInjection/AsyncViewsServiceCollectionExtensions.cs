@@ -1,6 +1,7 @@
 using AsyncViews;
 using AsyncViews.Capture;
 using AsyncViews.Diagnostics;
+using AsyncViews.Jobs;
 using AsyncViews.Pages;
 using AsyncViews.Progress;
 using AsyncViews.Results;
@@ -38,6 +39,7 @@ public static class AsyncViewsServiceCollectionExtensions
             services.AddRunning();
             services.AddProgressAndResults();
             services.AddPages();
+            services.AddJobs();
         }
 
         return new AsyncViewsBuilder(services);
@@ -69,13 +71,14 @@ public static class AsyncViewsServiceCollectionExtensions
     private static void AddRunning(this IServiceCollection services)
     {
         services.TryAddSingleton<ProcessPages>();
-        services.TryAddSingleton<PageReplay>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IProcessWork, PageReplay>());
+        services.TryAddSingleton<ProcessTypes>();
         services.TryAddScoped<RunAuthorization>();
         services.TryAddSingleton<ProcessContextAccessor>();
         services.TryAddSingleton<IProcessContextAccessor>(provider => provider.GetRequiredService<ProcessContextAccessor>());
         services.TryAddSingleton(provider => new ProcessRunner(
             provider.GetRequiredService<IProcessStore>(),
-            provider.GetRequiredService<PageReplay>(),
+            provider.GetRequiredService<ProcessTypes>(),
             provider.GetRequiredService<LiveProcesses>(),
             provider.GetRequiredService<RunHistory>(),
             provider.GetRequiredService<ProcessContextAccessor>(),
@@ -96,12 +99,22 @@ public static class AsyncViewsServiceCollectionExtensions
     private static void AddProgressAndResults(this IServiceCollection services)
     {
         services.TryAddSingleton<Watches>();
+        services.TryAddSingleton<StatusChanges>();
         services.TryAddSingleton<LiveProcesses>();
         services.TryAddSingleton<HeldPolls>();
         services.TryAddSingleton<RunHistory>();
         services.TryAddSingleton<ProcessPageBuilder>();
         services.TryAddSingleton<CompletedEndpoint>();
         services.TryAddSingleton<ResultEndpoint>();
+    }
+
+    private static void AddJobs(this IServiceCollection services)
+    {
+        services.TryAddSingleton<JobTypes>();
+        services.TryAddSingleton<JobScheduler>();
+        services.TryAddSingleton<IJobScheduler>(provider => provider.GetRequiredService<JobScheduler>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IProcessWork, JobRun>());
+        new AsyncViewsBuilder(services).AddJob<TestJob>(TestJob.Name);
     }
 
     private static void AddPages(this IServiceCollection services)
@@ -112,6 +125,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<PageAddresses>();
         services.TryAddScoped<OwnProcesses>();
         services.TryAddScoped<MyProcessesEndpoint>();
+        services.TryAddScoped<JobsEndpoint>();
         services.TryAddTransient<HeadElements>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<ITagHelperComponent, HeadElements>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PageCheck>());

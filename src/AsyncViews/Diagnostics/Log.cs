@@ -73,4 +73,13 @@ internal static partial class Log
 
     [LoggerMessage(22, LogLevel.Error, "What is stored of process {ProcessId} is damaged.")]
     public static partial void Damaged(ILogger logger, ProcessId processId, Exception exception);
+
+    [LoggerMessage(24, LogLevel.Warning, "Attempt {Failures} at process {ProcessId} failed. It is tried again at {Due}.")]
+    public static partial void TriedAgain(ILogger logger, ProcessId processId, int failures, DateTimeOffset due, Exception exception);
+
+    [LoggerMessage(25, LogLevel.Error, "Whether process {ProcessId} is tried again could not be decided, so it is not.")]
+    public static partial void RetryPolicyFailed(ILogger logger, ProcessId processId, Exception exception);
+
+    [LoggerMessage(26, LogLevel.Warning, "Process {ProcessId} was missed: it had not started in time.")]
+    public static partial void Missed(ILogger logger, ProcessId processId);
 }

@@ -7,7 +7,7 @@ namespace AsyncViews.Management;
 
 /// <summary>Says in what state the queue is: what a person needs to know at three in the morning.</summary>
 internal sealed class ProcessHealthCheck(
-    IProcessStore store, Sweeper sweeper, ProcessPages pages, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
+    IProcessStore store, Sweeper sweeper, ProcessTypes types, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -16,7 +16,7 @@ internal sealed class ProcessHealthCheck(
         try
         {
             load = await store.GetLoadAsync(cancellationToken);
-            inspection = await store.InspectAsync(pages.Types, Node.Lease, cancellationToken);
+            inspection = await store.InspectAsync(types.All, Node.Lease, cancellationToken);
         }
         catch (StoreUnavailableException exception)
         {
@@ -28,6 +28,7 @@ internal sealed class ProcessHealthCheck(
 
         var data = new Dictionary<string, object>
         {
+            ["scheduled"] = inspection.Scheduled,
             ["queued"] = inspection.Queued,
             ["running"] = inspection.Running,
             ["stuck"] = inspection.Stuck,
@@ -41,7 +42,7 @@ internal sealed class ProcessHealthCheck(
         [
             .. load.FreeDiskBytes < options.Value.MinFreeDiskBytes ? ["submissions are refused, since the disk has less room left than MinFreeDiskBytes"] : Array.Empty<string>(),
             .. inspection.Stuck > 0 ? [$"{inspection.Stuck} running processes show no sign of life"] : Array.Empty<string>(),
-            .. inspection.UnknownTypes.Count > 0 ? [$"no page runs what is queued for {string.Join(", ", inspection.UnknownTypes)}"] : Array.Empty<string>(),
+            .. inspection.UnknownTypes.Count > 0 ? [$"nothing here runs what is queued for {string.Join(", ", inspection.UnknownTypes)}"] : Array.Empty<string>(),
         ];
         return troubles.Length == 0
             ? HealthCheckResult.Healthy(data: data)

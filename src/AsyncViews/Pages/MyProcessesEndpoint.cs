@@ -4,7 +4,6 @@ using AsyncViews.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Localization;
 
@@ -35,11 +34,7 @@ internal sealed class MyProcessesEndpoint(
             answer = lookup.Apologize(context, exception);
         }
 
-        // Layouts are found, and links in them made, as from a page.
-        const string Page = "page";
-        var routeData = new RouteData(new RouteValueDictionary(context.Request.RouteValues) { [Page] = "/MyProcesses" });
-        var action = new ActionDescriptor { RouteValues = { [Page] = "/MyProcesses" }, DisplayName = Name };
-        await answer.ExecuteResultAsync(new ActionContext(context, routeData, action));
+        await LibraryPage.ExecuteAsync(context, answer, "/MyProcesses");
     }
 
     private async Task<IActionResult> ShowAsync(HttpContext context)

@@ -31,7 +31,7 @@ internal sealed class OwnProcesses(
 
     /// <summary>What a page of the application shows of one process.</summary>
     public async Task<ProcessPage?> DescribeAsync(HttpContext context, string? id) =>
-        await FindAsync(context, id) is { } record && AddressesOf(record) is { } address
+        await FindAsync(context, id) is { } record && AddressesOf(context, record) is { } address
             ? builder.Build(context.Request, record, address) with { Embedded = true, Updates = true } : null;
 
     public async Task<MyProcessesPage> ListAsync(HttpContext context, bool embedded)
@@ -39,7 +39,7 @@ internal sealed class OwnProcesses(
         var records = await VisibleAsync(context, await live.ListAsync(Owner.AllOf(context), Shown + 1, context.RequestAborted));
         var page = new MyProcessesPage
         {
-            Processes = [.. records.Take(Shown).Select(record => new MyProcess(record.ToStatus(), AddressesOf(record)))],
+            Processes = [.. records.Take(Shown).Select(record => new MyProcess(record.ToStatus(), AddressesOf(context, record)))],
             IsCut = records.Count > Shown,
             Address = links.GetPathByName(context, MyProcessesEndpoint.Name),
             Embedded = embedded,
@@ -67,8 +67,8 @@ internal sealed class OwnProcesses(
         return visible;
     }
 
-    private ProcessAddresses? AddressesOf(ProcessRecord record) =>
-        pages.Find(record.Type) is not null && SubmissionOrigin.Of(record) is { } origin ? addresses.Of(origin, record.Id) : null;
+    private ProcessAddresses? AddressesOf(HttpContext context, ProcessRecord record) =>
+        (record.IsJob || pages.Find(record.Type) is not null) && SubmissionOrigin.Of(record) is { } origin ? addresses.Of(context, record.Type, record.Id, origin) : null;
 
     /// <summary>As often as the waiting page of the youngest, but a list is no hurry.</summary>
     private TimeSpan IntervalOf(IEnumerable<ProcessRecord> records)

@@ -4,6 +4,7 @@ using AsyncViews.Progress;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 
 namespace AsyncViews.Pages;
@@ -19,21 +20,36 @@ internal sealed class PageAddresses(LinkGenerator links)
     /// <summary>What a poll says that its page shows, behind everything else: a page may have queries of these names itself.</summary>
     private static readonly string[] PollKeys = ["v", "p", "e", "m", "i"];
 
-    /// <summary>The addresses of a process of the page that this request is for.</summary>
-    public ProcessAddresses Of(HttpContext context, ProcessId id) => Of(OriginOf(context), id)
+    /// <summary>The addresses of a process that this request found or sent: of its page's own, or of a job.</summary>
+    public ProcessAddresses Of(HttpContext context, string type, ProcessId id) => Of(context, type, id, OriginOf(context))
         ?? throw new InvalidOperationException("No address can be made for this page from its own route values.");
 
-    /// <summary>The addresses of a process by where it was submitted; null where the application has no such page any more.</summary>
-    public ProcessAddresses? Of(SubmissionOrigin origin, ProcessId id) => Build(origin, null, null) is not { } form ? null : new(
-        form,
-        Build(origin, "processing", id)!,
-        Build(origin, "completed", id)!,
-        Build(origin, "result", id)!,
-        Build(origin, "cancel", id)!,
-        Build(origin, "again", id)!);
+    /// <summary>The addresses of a process by where it comes from; null where the application has no such page (any more).</summary>
+    public ProcessAddresses? Of(HttpContext context, string type, ProcessId id, SubmissionOrigin origin)
+    {
+        if (type.StartsWith(ProcessStatus.JobPrefix, StringComparison.Ordinal))
+            return OfJob(context, id);
 
-    /// <summary>The page's own address.</summary>
-    public string FormOf(HttpContext context) => Build(OriginOf(context), null, null) ?? "";
+        return Build(origin, null, null) is not { } form ? null : new(
+            form,
+            Build(origin, "processing", id)!,
+            Build(origin, "completed", id)!,
+            Build(origin, "result", id)!,
+            Build(origin, "cancel", id)!,
+            Build(origin, "again", id)!);
+    }
+
+    /// <summary>The page's own address; empty where there is no form to go back to.</summary>
+    public string FormOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is null ? "" : Build(OriginOf(context), null, null) ?? "";
+
+    /// <summary>Null where the library's page for jobs is not mapped.</summary>
+    private ProcessAddresses? OfJob(HttpContext context, ProcessId id)
+    {
+        return For("processing") is { } processing ? new ProcessAddresses("", processing, For("completed")!, For("result")!, For("cancel")!, For("again")!) : null;
+
+        string? For(string handler) =>
+            links.GetPathByName(context, JobsEndpoint.Name, new RouteValueDictionary { ["handler"] = handler, [ProcessIdKey] = id.ToString() });
+    }
 
     /// <summary>What the addresses of this request's page are made of, with no request to it at hand.</summary>
     public static SubmissionOrigin OriginOf(HttpContext context, string? title = null) => new()

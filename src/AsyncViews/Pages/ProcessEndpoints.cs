@@ -2,7 +2,6 @@ using AsyncViews.Answers;
 using AsyncViews.Capture;
 using AsyncViews.Progress;
 using AsyncViews.Results;
-using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Authentication;
@@ -24,73 +23,82 @@ internal sealed class ProcessEndpoints(
     TimeProvider time)
 {
     /// <summary>Null where the page itself is to answer.</summary>
-    public Task<IActionResult?> AnswerAsync(AuthorizationFilterContext context)
-    {
-        var request = context.HttpContext.Request;
-        return PageRequest.HandlerName(request)?.ToLowerInvariant() switch
-        {
-            "processing" => ForAsync(context, ProcessingAsync, HttpMethods.Get, HttpMethods.Head),
-            "completed" => ForAsync(context, CompletedAsync, HttpMethods.Get, HttpMethods.Head),
-            "result" when !HttpMethods.IsPost(request.Method) => ForAsync(context, ResultAsync, HttpMethods.Get, HttpMethods.Head, HttpMethods.Post),
-            "again" => ForAsync(context, SendAgainAsync, HttpMethods.Post),
-            "cancel" => ForAsync(context, CancelAsync, HttpMethods.Post, HttpMethods.Delete),
-            _ => PageAsync(context),
-        };
-    }
+    public Task<IActionResult?> AnswerAsync(AuthorizationFilterContext context) =>
+        IsPages(context.HttpContext.Request) ? PageAsync(context) : AnswerAsync(ProcessRequest.OfPage(context));
 
-    private async Task<IActionResult?> ForAsync(
-        AuthorizationFilterContext context, Func<AuthorizationFilterContext, ProcessPage, Task<IActionResult?>> answer, params string[] methods)
+    /// <summary>Null where a page is to show the process that is now among the request's features, or there is nothing at this address.</summary>
+    public Task<IActionResult?> AnswerAsync(ProcessRequest request) => HandlerOf(request.Http.Request) switch
     {
-        if (!methods.Contains(context.HttpContext.Request.Method, StringComparer.OrdinalIgnoreCase))
-            return NotAllowed(context, methods);
+        "processing" => ForAsync(request, ProcessingAsync, HttpMethods.Get, HttpMethods.Head),
+        "completed" => ForAsync(request, CompletedAsync, HttpMethods.Get, HttpMethods.Head),
+        "result" => ForAsync(request, ResultAsync, [HttpMethods.Get, HttpMethods.Head, .. request.TakesSubmissions ? [HttpMethods.Post] : Array.Empty<string>()]),
+        "again" => ForAsync(request, SendAgainAsync, HttpMethods.Post),
+        "cancel" => ForAsync(request, CancelAsync, HttpMethods.Post, HttpMethods.Delete),
+        _ => Task.FromResult<IActionResult?>(null),
+    };
 
-        PrivateHeaders.SetAtStart(context.HttpContext.Response);
+    private static string? HandlerOf(HttpRequest request) => PageRequest.HandlerName(request)?.ToLowerInvariant();
+
+    /// <summary>A POST to a result is a new submission.</summary>
+    private static bool IsPages(HttpRequest request) => HandlerOf(request) switch
+    {
+        "processing" or "completed" or "again" or "cancel" => false,
+        "result" => HttpMethods.IsPost(request.Method),
+        _ => true,
+    };
+
+    private async Task<IActionResult?> ForAsync(ProcessRequest request, Func<ProcessRequest, ProcessPage, Task<IActionResult?>> answer, params string[] methods)
+    {
+        if (!methods.Contains(request.Http.Request.Method, StringComparer.OrdinalIgnoreCase))
+            return NotAllowed(request.Http, methods);
+
+        PrivateHeaders.SetAtStart(request.Http.Response);
         try
         {
-            var (page, refusal) = await lookup.FindAsync(context);
-            return page is null ? refusal : await answer(context, page);
+            var (page, refusal) = await lookup.FindAsync(request);
+            return page is null ? refusal : await answer(request, page);
         }
         catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
         {
-            return lookup.Apologize(context.HttpContext, exception);
+            return lookup.Apologize(request.Http, exception);
         }
     }
 
-    private async Task<IActionResult?> ProcessingAsync(AuthorizationFilterContext context, ProcessPage page)
+    private async Task<IActionResult?> ProcessingAsync(ProcessRequest request, ProcessPage page)
     {
         if (!page.Status!.IsEnded)
         {
-            context.HttpContext.Features.Set(page);
+            request.Http.Features.Set(page);
             return null;
         }
 
-        return await results.DescribeDownloadAsync(page, context.HttpContext.RequestAborted) is { } download
+        return await results.DescribeDownloadAsync(page, request.Http.RequestAborted) is { } download
             ? ProcessView.Page("Ready", download, StatusCodes.Status200OK)
             : new SeeOtherResult(page.Addresses!.Result);
     }
 
-    private async Task<IActionResult?> CompletedAsync(AuthorizationFilterContext context, ProcessPage page)
+    private async Task<IActionResult?> CompletedAsync(ProcessRequest request, ProcessPage page)
     {
-        if (!await completed.HoldAsync(context.HttpContext, page))
-            return await completed.AnswerAsync(context.HttpContext, page);
+        if (!await completed.HoldAsync(request.Http, page))
+            return await completed.AnswerAsync(request.Http, page);
 
         // Whoever was its owner when the poll came may not be when it is answered.
-        if (HasSessionExpired(context.HttpContext))
+        if (HasSessionExpired(request.Http))
             return new SignedOutResult();
-        var (current, refusal) = await lookup.FindAsync(context);
-        return current is null ? refusal : await completed.AnswerAsync(context.HttpContext, current);
+        var (current, refusal) = await lookup.FindAsync(request);
+        return current is null ? refusal : await completed.AnswerAsync(request.Http, current);
     }
 
     private bool HasSessionExpired(HttpContext context) =>
         context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc <= time.GetUtcNow();
 
-    private async Task<IActionResult?> ResultAsync(AuthorizationFilterContext context, ProcessPage page) =>
-        await results.AnswerAsync(context.HttpContext, page);
+    private async Task<IActionResult?> ResultAsync(ProcessRequest request, ProcessPage page) =>
+        await results.AnswerAsync(request.Http, page);
 
-    private async Task<IActionResult?> CancelAsync(AuthorizationFilterContext context, ProcessPage page)
+    private async Task<IActionResult?> CancelAsync(ProcessRequest request, ProcessPage page)
     {
-        var http = context.HttpContext;
-        if (!SubmissionAntiforgeryAttribute.IsIgnored(context) && !await IsTokenValidAsync(http))
+        var http = request.Http;
+        if (!request.IgnoresAntiforgery && !await IsTokenValidAsync(http))
             return new AntiforgeryValidationFailedResult();
 
         var outcome = await processes.CancelAsync(page.Status!.Id, http.RequestAborted);
@@ -100,13 +108,13 @@ internal sealed class ProcessEndpoints(
         return new SeeOtherResult(outcome == CancelOutcome.AlreadyEnded ? page.Addresses!.Result : page.Addresses!.Processing);
     }
 
-    private async Task<IActionResult?> SendAgainAsync(AuthorizationFilterContext context, ProcessPage page)
+    private async Task<IActionResult?> SendAgainAsync(ProcessRequest request, ProcessPage page)
     {
-        var http = context.HttpContext;
-        if (!SubmissionAntiforgeryAttribute.IsIgnored(context) && !await IsTokenValidAsync(http))
+        var http = request.Http;
+        if (!request.IgnoresAntiforgery && !await IsTokenValidAsync(http))
             return new AntiforgeryValidationFailedResult();
 
-        return await intake.SendAgainAsync(http, ProcessPages.TypeOf((CompiledPageActionDescriptor)context.ActionDescriptor), page.Status!.Id)
+        return await intake.SendAgainAsync(http, page.Status!.Type, page.Status.Id)
             ?? new SeeOtherResult(page.Addresses!.Result);
     }
 
@@ -138,12 +146,12 @@ internal sealed class ProcessEndpoints(
         }
 
         var own = page.HandlerMethods.Select(handler => handler.HttpMethod).Append(HttpMethods.Get).Append(HttpMethods.Head).Append(HttpMethods.Post);
-        return Task.FromResult<IActionResult?>(own.Contains(request.Method, StringComparer.OrdinalIgnoreCase) ? null : NotAllowed(context, own));
+        return Task.FromResult<IActionResult?>(own.Contains(request.Method, StringComparer.OrdinalIgnoreCase) ? null : NotAllowed(context.HttpContext, own));
     }
 
-    private static StatusCodeResult NotAllowed(AuthorizationFilterContext context, IEnumerable<string> methods)
+    private static StatusCodeResult NotAllowed(HttpContext context, IEnumerable<string> methods)
     {
-        context.HttpContext.Response.Headers.Allow = string.Join(", ", methods.Select(method => method.ToUpperInvariant()).Distinct());
+        context.Response.Headers.Allow = string.Join(", ", methods.Select(method => method.ToUpperInvariant()).Distinct());
         return new StatusCodeResult(StatusCodes.Status405MethodNotAllowed);
     }
 }

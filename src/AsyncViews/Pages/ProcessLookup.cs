@@ -2,12 +2,9 @@ using AsyncViews.Answers;
 using AsyncViews.Capture;
 using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
-using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Filters;
-using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -19,15 +16,15 @@ internal sealed class ProcessLookup(
     LiveProcesses live, PageAddresses addresses, ProcessPageBuilder pages, IOptions<AsyncViewsOptions> options,
     IStringLocalizer<Strings> texts, ILogger<ProcessLookup> logger)
 {
-    public async Task<(ProcessPage? Page, IActionResult? Refusal)> FindAsync(AuthorizationFilterContext context)
+    public async Task<(ProcessPage? Page, IActionResult? Refusal)> FindAsync(ProcessRequest request)
     {
-        var http = context.HttpContext;
+        var http = request.Http;
         if (!http.Request.Query.TryGetValue(PageAddresses.ProcessIdKey, out var text))
             return (null, Refuse(http, StatusCodes.Status400BadRequest, "Incomplete", texts["The address is incomplete."]));
 
         var record = ProcessId.TryParse(text, out var id) ? await live.ReadAsync(id, http.RequestAborted) : null;
         if (record is null
-            || record.Type != ProcessPages.TypeOf((PageActionDescriptor)context.ActionDescriptor)
+            || !request.Answers(record)
             || !Owner.Is(http, record.Owner)
             || (options.Value.RevalidateUserAsync is { } revalidate && !await revalidate(http)))
         {
@@ -37,7 +34,7 @@ internal sealed class ProcessLookup(
         if (record.IsGone)
             return (null, Refuse(http, StatusCodes.Status410Gone, "Gone", texts["This result has expired."]));
 
-        return (pages.Build(http.Request, record, addresses.Of(http, id)), null);
+        return (pages.Build(http.Request, record, addresses.Of(http, record.Type, id)), null);
     }
 
     /// <summary>What is stored cannot be read: just now, or ever again.</summary>

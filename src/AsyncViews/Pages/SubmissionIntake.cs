@@ -70,6 +70,7 @@ internal sealed class SubmissionIntake(
                 Owner = owner,
                 SubmissionKey = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted),
                 MaxStarts = context.GetEndpoint()?.Metadata.GetMetadata<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
+                MaxAttempts = context.GetEndpoint()?.Metadata.GetMetadata<RetryOnFailureAttribute>()?.MaxAttempts ?? 1,
                 Origin = origin.Serialize(),
                 Submission = capture.Capture(page, contentType, body.Length).Serialize(),
                 RunSecrets = capture.CaptureRunSecrets(context.Request),
@@ -95,7 +96,7 @@ internal sealed class SubmissionIntake(
                 Owner = owner,
                 SubmissionKey = await keys.ComputeAsync(context, owner, type, again.Body, context.RequestAborted),
                 Submission = capture.Renew(kept, context).Serialize(),
-                RunSecrets = capture.CaptureRunSecrets(context.Request),
+                RunSecrets = kept.Request is null ? default : capture.CaptureRunSecrets(context.Request),
             },
             context.RequestAborted));
     }
@@ -142,7 +143,7 @@ internal sealed class SubmissionIntake(
 
             default:
                 var id = accepted.Id!.Value;
-                var process = (origin is null ? null : addresses.Of(origin, id)) ?? addresses.Of(context, id);
+                var process = (origin is null ? null : addresses.Of(context, type, id, origin)) ?? addresses.Of(context, type, id);
                 return Accept(context, process, accepted.StartsHere && !WantsNoPage(context.Request) && await EndsFastAsync(watch, context.RequestAborted));
         }
     }

@@ -15,8 +15,8 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
 
     public int Fence => record.Fence;
 
-    /// <summary>Whether its page allows another start after a stop of the server.</summary>
-    public bool MayStartAgain => record.Fence < record.MaxStarts;
+    /// <summary>The record as it was claimed.</summary>
+    public ProcessRecord Claimed => record;
 
     /// <summary>What it has measured so far.</summary>
     public ProgressTrail Trail { get; } = new();

@@ -25,12 +25,15 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
 
     public LiveProcess? Find(ProcessId id) => _processes.GetValueOrDefault(id);
 
-    /// <summary>After its end is stored.</summary>
-    public void Remove(LiveProcess process)
+    /// <summary>After the end of its run is stored.</summary>
+    /// <param name="process">The run.</param>
+    /// <param name="hasEnded">Whether the process has ended with it, and is not tried again.</param>
+    public void Remove(LiveProcess process, bool hasEnded)
     {
         Forget(process.Id);
         process.Dispose();
-        watches.Ended(process.Id);
+        if (hasEnded)
+            watches.Ended(process.Id);
     }
 
     /// <summary>What was read of a process is not true any more: the next reading asks the store.</summary>
@@ -72,8 +75,8 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
         return record;
     }
 
-    /// <summary>The processes of these owners as their watchers see them, the newest first.</summary>
-    public async Task<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string> owners, int count, CancellationToken cancellationToken) =>
+    /// <summary>The processes of these owners, null for everybody's, as their watchers see them, the newest first.</summary>
+    public async Task<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken) =>
         [.. (await store.ListAsync(owners, count, cancellationToken)).Select(record => record.State == ProcessState.Running ? Find(record.Id)?.Describe() ?? record : record)];
 
     private Reading Read(ProcessId id) => new(time.GetTimestamp(), new Lazy<Task<ProcessRecord?>>(() => store.FindAsync(id).AsTask()));

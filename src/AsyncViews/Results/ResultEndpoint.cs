@@ -22,6 +22,10 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         if (await processes.OpenResultAsync(status.Id, context.RequestAborted) is not { } result)
             return ProcessView.Page("Gone", page, StatusCodes.Status410Gone);
 
+        // A browser would stay where it is.
+        if (status.IsJob && result.StatusCode == StatusCodes.Status204NoContent && !JsonClient.Is(context.Request))
+            return ProcessView.Page("Done", page, StatusCodes.Status200OK);
+
         context.Response.RegisterForDisposeAsync(result);
         var first = HttpMethods.IsGet(context.Request.Method)
             && result.Headers.ContainsKey(HeaderNames.SetCookie)

@@ -52,6 +52,8 @@ internal sealed class Acceptance(IProcessStore store, IProcessEngine engine, Tel
             Type = original.Type,
             Owner = original.Owner,
             MaxStarts = original.MaxStarts,
+            MaxAttempts = original.MaxAttempts,
+            Priority = original.Priority,
             Origin = original.Origin,
             Submission = kept.Submission,
             Body = body,

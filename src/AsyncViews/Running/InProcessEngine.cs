@@ -16,7 +16,7 @@ namespace AsyncViews.Running;
 internal sealed class InProcessEngine(
     IProcessStore store,
     ProcessRunner runner,
-    ProcessPages pages,
+    ProcessTypes types,
     LiveProcesses live,
     TimeProvider time,
     IOptions<AsyncViewsOptions> options,
@@ -28,10 +28,13 @@ internal sealed class InProcessEngine(
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentDictionary<ProcessId, Task> _runs = new();
     private readonly CancellationTokenSource _stopping = new();
     private Task _dispatching = Task.CompletedTask;
+    private ITimer? _due;
     private ITimer? _lastCall;
     private int _running;
 
@@ -48,7 +51,11 @@ internal sealed class InProcessEngine(
     {
         // No run may inherit what happens to be ambient here.
         using (ExecutionContext.SuppressFlow())
+        {
+            _due = time.CreateTimer(_ => _wake.Writer.TryWrite(true), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
             _dispatching = Task.Run(DispatchAsync, CancellationToken.None);
+        }
+
         return Task.CompletedTask;
     }
 
@@ -85,6 +92,7 @@ internal sealed class InProcessEngine(
     public void Dispose()
     {
         _lastCall?.Dispose();
+        _due?.Dispose();
         _stopping.Dispose();
     }
 
@@ -108,9 +116,19 @@ internal sealed class InProcessEngine(
     {
         try
         {
+            var due = await store.QueueDueAsync(_stopping.Token);
+            foreach (var id in due.Missed)
+            {
+                Log.Missed(logger, id);
+                live.ForgetReading(id);
+            }
+
+            if (due.Next is { } next)
+                WakeAt(next);
+
             // What was started here and is not claimed yet is still due: asking for as many as may run at all is enough
             // to see past it.
-            foreach (var id in await store.FindDueAsync(pages.Types, options.Value.MaxConcurrentRuns, _stopping.Token))
+            foreach (var id in await store.FindDueAsync(types.All, options.Value.MaxConcurrentRuns, _stopping.Token))
             {
                 if (HasRoom)
                     Start(id);
@@ -122,6 +140,13 @@ internal sealed class InProcessEngine(
             await Task.Delay(RetryDelay, time, _stopping.Token);
             _wake.Writer.TryWrite(true);
         }
+    }
+
+    /// <summary>The clock may be set in the meantime: it is looked at again with every sweep.</summary>
+    private void WakeAt(DateTimeOffset next)
+    {
+        var wait = next - time.GetUtcNow();
+        _due!.Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait, Timeout.InfiniteTimeSpan);
     }
 
     private void Start(ProcessId id)

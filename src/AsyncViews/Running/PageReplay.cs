@@ -22,23 +22,26 @@ internal sealed class PageReplay(
     IProcessStore store,
     IOptions<AsyncViewsOptions> options,
     IOptions<CookieTempDataProviderOptions> tempData,
-    ILogger<PageReplay> logger)
+    ILogger<PageReplay> logger) : IProcessWork
 {
-    /// <summary>The outcome of a run; the caller disposes its body.</summary>
-    /// <exception cref="RunNotAllowedException">The captured user may not run the page any more.</exception>
+    public IReadOnlySet<string> Types => pages.Types;
+
+    public RetryOnFailureAttribute? RetryOf(string type) => pages.Find(type)?.Metadata.GetMetadata<RetryOnFailureAttribute>();
+
     public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
     {
-        var page = pages.Find(claim.Record.Type) ?? throw new InvalidOperationException($"This application has no {claim.Record.Type}.");
+        var page = pages.Find(claim.Record.Type)!;
+        var request = submission.Request!.WithCookies(claim.RunSecrets);
         await using var scope = scopes.CreateAsyncScope();
         await using var body = claim.Body.OpenRead();
         var spool = store.CreateContent();
         try
         {
             var response = new ResponseCapture(spool, options.Value.MaxResultBytes);
-            var context = contexts.Create(ReplayedRequest.Rebuild(submission, body, response, process, scope.ServiceProvider));
+            var context = contexts.Create(ReplayedRequest.Rebuild(submission, request, body, response, process, scope.ServiceProvider));
             try
             {
-                await InvokeAsync(context, page, submission);
+                await InvokeAsync(context, page, request);
                 var recorded = await response.RecordAsync();
                 return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
             }
@@ -56,12 +59,12 @@ internal sealed class PageReplay(
         }
     }
 
-    private async Task InvokeAsync(HttpContext context, RouteEndpoint page, Submission submission)
+    private async Task InvokeAsync(HttpContext context, RouteEndpoint page, CapturedRequest request)
     {
         context.SetEndpoint(page);
-        context.Request.RouteValues = new RouteValueDictionary(submission.RouteValues);
+        context.Request.RouteValues = new RouteValueDictionary(request.RouteValues);
         foreach (var feature in context.RequestServices.GetServices<ISubmissionFeature>())
-            feature.Restore(context, submission.Features);
+            feature.Restore(context, request.Features);
 
         if (!await context.RequestServices.GetRequiredService<RunAuthorization>().IsAllowedAsync(context, page))
             throw new RunNotAllowedException();
@@ -77,6 +80,3 @@ internal sealed class PageReplay(
         await invokers.CreateInvoker(new ActionContext(context, new RouteData(context.Request.RouteValues), descriptor))!.InvokeAsync();
     }
 }
-
-/// <summary>The captured user may not run the page any more: it was not started.</summary>
-internal sealed class RunNotAllowedException() : Exception("The user who submitted this may not run the page any more.");

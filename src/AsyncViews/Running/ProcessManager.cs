@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AsyncViews.Capture;
 using AsyncViews.Progress;
 using AsyncViews.Results;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews.Running;
 
-internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Acceptance acceptance) : IProcessManager
+internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, StatusChanges changes, Acceptance acceptance) : IProcessManager
 {
     public async Task<ProcessStatus?> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         (await live.ReadAsync(id, cancellationToken))?.ToStatus();
@@ -17,6 +18,17 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ac
         ArgumentOutOfRangeException.ThrowIfNegative(count);
         return [.. (await live.ListAsync(Owner.AllOf(context), count, cancellationToken)).Select(record => record.ToStatus())];
     }
+
+    public async Task<IReadOnlyList<ProcessStatus>> ListAllAsync(int count = 50, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return [.. (await live.ListAsync(null, count, cancellationToken)).Select(record => record.ToStatus())];
+    }
+
+    public IAsyncEnumerable<ProcessStatus> WatchAsync(ProcessId id, CancellationToken cancellationToken = default) => changes.WatchAsync(id, cancellationToken);
+
+    public Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan deadline, CancellationToken cancellationToken = default) =>
+        changes.WaitAsync(id, deadline, cancellationToken);
 
     public async Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
@@ -43,6 +55,13 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ac
 
     public async Task<ProcessResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         await store.OpenResultAsync(id, cancellationToken) is { } stored ? RecordedResponse.Open(stored) : null;
+
+    public async Task<TResult?> GetResultAsync<TResult>(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        await using var result = await OpenResultAsync(id, cancellationToken);
+        return result is null or { StatusCode: StatusCodes.Status204NoContent } ? default
+            : await JsonSerializer.DeserializeAsync<TResult>(result.Body, cancellationToken: cancellationToken);
+    }
 
     public async Task<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default)
     {

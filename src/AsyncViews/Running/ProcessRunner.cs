@@ -15,7 +15,7 @@ public sealed class ProcessRunner
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private readonly IProcessStore _store;
-    private readonly PageReplay _replay;
+    private readonly ProcessTypes _types;
     private readonly LiveProcesses _live;
     private readonly RunHistory _history;
     private readonly ProcessContextAccessor _accessor;
@@ -25,11 +25,11 @@ public sealed class ProcessRunner
     private readonly ILogger<ProcessRunner> _logger;
 
     internal ProcessRunner(
-        IProcessStore store, PageReplay replay, LiveProcesses live, RunHistory history, ProcessContextAccessor accessor,
+        IProcessStore store, ProcessTypes types, LiveProcesses live, RunHistory history, ProcessContextAccessor accessor,
         Telemetry telemetry, TimeProvider time, IStringLocalizer<Strings> texts, ILogger<ProcessRunner> logger)
     {
         _store = store;
-        _replay = replay;
+        _types = types;
         _live = live;
         _history = history;
         _accessor = accessor;
@@ -70,13 +70,14 @@ public sealed class ProcessRunner
     {
         var record = claim.Record;
         var live = _live.Add(record);
+        ProcessOutcome? outcome = null;
         try
         {
             Log.Started(_logger, record.Id, record.Fence);
             _telemetry.Started(record.Type, record.StartedAt!.Value - record.CreatedAt);
             var began = _time.GetTimestamp();
 
-            var outcome = await ExecuteAsync(claim, live);
+            outcome = await ExecuteAsync(claim, live);
 
             var duration = _time.GetElapsedTime(began);
             _telemetry.Ended(record.Type, outcome?.State ?? ProcessState.Interrupted, duration);
@@ -87,7 +88,7 @@ public sealed class ProcessRunner
         }
         finally
         {
-            _live.Remove(live);
+            _live.Remove(live, hasEnded: outcome?.State != ProcessState.Scheduled);
         }
     }
 
@@ -96,18 +97,18 @@ public sealed class ProcessRunner
         Activity? activity = null;
         try
         {
-            var submission = Submission.Deserialize(claim.Submission).WithCookies(claim.RunSecrets);
+            var submission = Submission.Deserialize(claim.Submission);
             activity = Telemetry.StartRun(claim.Record.Type, submission.TraceParent, submission.TraceState);
-            ReplayedRequest.SetCulture(submission);
+            submission.SetCulture();
             var progress = new ProgressWriter(live, _store, _time, _logger);
-            var process = new ProcessContext(live.Id, live.Fence, progress.Report, progress.ReportUnmeasurable, live.Token);
+            var process = new ProcessContext(live.Id, live.Fence, claim.Record.Owner, submission.ReadUser(), progress.Report, progress.ReportUnmeasurable, live.Token);
             _accessor.Process = process;
 
             // A cancellation between the claim and this line reached the store only.
             if (await _store.FindAsync(live.Id) is { CancelRequested: true })
                 await live.CancelAsync();
 
-            return await _replay.RunAsync(claim, submission, process);
+            return await _types.WorkOf(claim.Record.Type).RunAsync(claim, submission, process);
         }
         catch (Exception exception)
         {
@@ -129,11 +130,14 @@ public sealed class ProcessRunner
                 return new ProcessOutcome(ProcessState.Canceled);
 
             case OperationCanceledException when live.Stopping:
-                return live.MayStartAgain ? null : new ProcessOutcome(ProcessState.Interrupted);
+                return live.Claimed.MayStartAgain ? null : new ProcessOutcome(ProcessState.Interrupted);
 
             case RunNotAllowedException:
                 Log.NotAuthorized(_logger, live.Id);
                 return new ProcessOutcome(ProcessState.Failed) { Reason = _texts["You may not do this any more, so it was not started."] };
+
+            case Exception when NextAttempt(exception, live) is { } next:
+                return next;
 
             default:
                 Log.Failed(_logger, live.Id, live.Id.Reference, exception);
@@ -144,6 +148,7 @@ public sealed class ProcessRunner
                         ResultTooLargeException => _texts["The result is larger than this site keeps."].Value,
                         StoreUnavailableException => _texts["The server had no room to keep the result."].Value,
                         DamagedContentException => _texts["What was sent is damaged in the store."].Value,
+                        ResultNotSerializableException => _texts["The result could not be kept."].Value,
                         _ => null,
                     },
                     Error = exception.ToString(),
@@ -151,10 +156,37 @@ public sealed class ProcessRunner
         }
     }
 
+    /// <summary>Null where it is not tried again.</summary>
+    private ProcessOutcome? NextAttempt(Exception exception, LiveProcess live)
+    {
+        var record = live.Claimed;
+        var failures = record.Failures.Count + 1;
+        if (live.CancelRequested || failures >= record.MaxAttempts)
+            return null;
+
+        try
+        {
+            var policy = _types.WorkOf(record.Type).RetryOf(record.Type) ?? new RetryOnFailureAttribute(record.MaxAttempts);
+            if (!policy.ShouldRetry(exception, failures))
+                return null;
+
+            var due = _time.GetUtcNow() + policy.DelayAfter(failures);
+            Log.TriedAgain(_logger, record.Id, failures, due, exception);
+            return new ProcessOutcome(ProcessState.Scheduled) { NotBefore = due, Error = exception.ToString() };
+        }
+        catch (Exception inPolicy)
+        {
+            Log.RetryPolicyFailed(_logger, record.Id, inPolicy);
+            return null;
+        }
+    }
+
     /// <summary>Tries until it is stored: a result that waits for room on the disk is better than one that is lost.</summary>
     private async Task FinishAsync(LiveProcess live, ProcessOutcome outcome)
     {
         var (progress, version) = live.Read();
+        if (outcome.State == ProcessState.Scheduled)
+            progress = ProcessProgress.None;
         await using var body = outcome.Body;
         while (true)
         {

@@ -1,6 +1,4 @@
-using System.Globalization;
 using System.Net;
-using System.Security.Claims;
 using AsyncViews.Capture;
 using AsyncViews.Results;
 using Microsoft.AspNetCore.Http;
@@ -15,18 +13,18 @@ namespace AsyncViews.Running;
 internal static class ReplayedRequest
 {
     public static FeatureCollection Rebuild(
-        Submission submission, Stream body, ResponseCapture response, ProcessContext process, IServiceProvider services)
+        Submission submission, CapturedRequest request, Stream body, ResponseCapture response, ProcessContext process, IServiceProvider services)
     {
         var features = new FeatureCollection();
-        features.Set<IHttpRequestFeature>(RebuildRequest(submission, body));
-        features.Set<IHttpRequestBodyDetectionFeature>(new BodyDetection(submission.ContentLength > 0));
+        features.Set<IHttpRequestFeature>(RebuildRequest(request, body));
+        features.Set<IHttpRequestBodyDetectionFeature>(new BodyDetection(request.ContentLength > 0));
         features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = process.CancellationToken });
         features.Set<IHttpRequestIdentifierFeature>(new HttpRequestIdentifierFeature { TraceIdentifier = process.Id.ToString() });
-        features.Set<IHttpConnectionFeature>(RebuildConnection(submission));
+        features.Set<IHttpConnectionFeature>(RebuildConnection(request));
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(response);
         features.Set<IServiceProvidersFeature>(new ServiceProvidersFeature { RequestServices = services });
-        features.Set<IHttpAuthenticationFeature>(new HttpAuthenticationFeature { User = RebuildUser(submission) });
+        features.Set<IHttpAuthenticationFeature>(new HttpAuthenticationFeature { User = process.User });
         features.Set<IRequestCultureFeature>(new RequestCultureFeature(new RequestCulture(submission.Culture, submission.UICulture), null));
         features.Set<IResponseCachingFeature>(new NoResponseCaching());
         features.Set<IHttpMaxRequestBodySizeFeature>(new AnyBodySize());
@@ -35,45 +33,33 @@ internal static class ReplayedRequest
         return features;
     }
 
-    public static void SetCulture(Submission submission)
-    {
-        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(submission.Culture);
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(submission.UICulture);
-    }
-
-    private static HttpRequestFeature RebuildRequest(Submission submission, Stream body)
+    private static HttpRequestFeature RebuildRequest(CapturedRequest request, Stream body)
     {
         IHeaderDictionary headers = new HeaderDictionary();
-        foreach (var (name, values) in submission.Headers)
+        foreach (var (name, values) in request.Headers)
             headers[name] = values;
-        headers.Host = submission.Host;
-        headers.ContentLength = submission.ContentLength;
+        headers.Host = request.Host;
+        headers.ContentLength = request.ContentLength;
 
         return new HttpRequestFeature
         {
-            Protocol = submission.Protocol,
+            Protocol = request.Protocol,
             Method = HttpMethods.Post,
-            Scheme = submission.Scheme,
-            PathBase = submission.PathBase,
-            Path = submission.Path,
-            QueryString = submission.QueryString,
-            RawTarget = new PathString(submission.PathBase).Add(submission.Path).ToUriComponent() + submission.QueryString,
+            Scheme = request.Scheme,
+            PathBase = request.PathBase,
+            Path = request.Path,
+            QueryString = request.QueryString,
+            RawTarget = new PathString(request.PathBase).Add(request.Path).ToUriComponent() + request.QueryString,
             Headers = headers,
             Body = body,
         };
     }
 
-    private static HttpConnectionFeature RebuildConnection(Submission submission) => new()
+    private static HttpConnectionFeature RebuildConnection(CapturedRequest request) => new()
     {
-        RemoteIpAddress = submission.RemoteIpAddress is null ? null : IPAddress.Parse(submission.RemoteIpAddress),
-        RemotePort = submission.RemotePort,
+        RemoteIpAddress = request.RemoteIpAddress is null ? null : IPAddress.Parse(request.RemoteIpAddress),
+        RemotePort = request.RemotePort,
     };
-
-    private static ClaimsPrincipal RebuildUser(Submission submission)
-    {
-        using var reader = new BinaryReader(new MemoryStream(submission.User));
-        return new ClaimsPrincipal(reader);
-    }
 
     private sealed record BodyDetection(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
 

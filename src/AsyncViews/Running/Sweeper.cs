@@ -12,7 +12,7 @@ internal sealed class Sweeper(
     IProcessStore store,
     IProcessEngine engine,
     LiveProcesses live,
-    ProcessPages pages,
+    ProcessTypes types,
     Telemetry telemetry,
     TimeProvider time,
     IOptions<AsyncViewsOptions> options,
@@ -50,12 +50,12 @@ internal sealed class Sweeper(
     {
         await store.SweepAsync(cancellationToken);
         await store.RecoverAsync(Node.Lease, live.All.Select(process => process.Id).ToHashSet(), cancellationToken);
-        if (pages.Types.Count > 0)
-            await store.MissUnknownAsync(pages.Types, options.Value.UnknownTypeTimeout, cancellationToken);
+        if (types.All.Count > 0)
+            await store.MissUnknownAsync(types.All, options.Value.UnknownTypeTimeout, cancellationToken);
         await engine.WakeAsync(cancellationToken);
         live.Prune();
 
-        var inspection = await store.InspectAsync(pages.Types, Node.Lease, cancellationToken);
+        var inspection = await store.InspectAsync(types.All, Node.Lease, cancellationToken);
         var oldestWait = inspection.OldestQueuedAt is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
         telemetry.Inspected(inspection.Queued, inspection.Stuck, inspection.UnknownTypes.Count, oldestWait);
     }

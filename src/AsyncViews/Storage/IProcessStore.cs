@@ -28,12 +28,16 @@ public interface IProcessStore
     /// <exception cref="NotSupportedException">This store cannot join <paramref name="transaction"/>.</exception>
     ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default);
 
-    /// <summary>The queued processes that are to start next, first things first, of the types that this node knows.</summary>
+    /// <summary>Queues what was scheduled for a time that has come, and ends as Missed what should have started by now.</summary>
+    /// <returns>What was ended, and when there is something to do again: null where nothing waits for a time.</returns>
+    ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>The queued processes that are to start next, of the types that this node knows: by priority, the time they were scheduled for, and sequence.</summary>
     ValueTask<IReadOnlyList<ProcessId>> FindDueAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Takes a queued process for this node: Queued becomes Running, its fence grows by one. Null when somebody else
-    /// was faster, or it is not queued any more.
+    /// was faster, or it is not queued any more, or should have started by now.
     /// </summary>
     ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default);
 
@@ -41,8 +45,8 @@ public interface IProcessStore
     ValueTask HeartbeatAsync(IReadOnlyCollection<ProcessId> alive, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Ends the runs whose last proof of life is older than the lease as Interrupted, or queues them again where their
-    /// page allows another start. Those in <paramref name="alive"/> run on this node and are left alone.
+    /// Ends the runs whose last proof of life is older than the lease as Interrupted, or queues them again where they
+    /// may start once more. Those in <paramref name="alive"/> run on this node and are left alone.
     /// </summary>
     /// <returns>How many were ended or queued again.</returns>
     ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default);
@@ -54,19 +58,26 @@ public interface IProcessStore
     /// <summary>Stores what a running process reports; false when the fence is not the current one.</summary>
     ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default);
 
-    /// <summary>Ends a running process; false, changing nothing, when the fence is not the current one.</summary>
+    /// <summary>
+    /// Ends a running process, or, with Scheduled, its attempt: that is noted among its failures, and it waits for the
+    /// next. False, changing nothing, when the fence is not the current one.
+    /// </summary>
     ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default);
 
     /// <summary>Cancels a queued process, or marks a running one as asked to stop. Repeating it changes nothing.</summary>
     ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default);
 
+    /// <summary>Cancels the processes of this identity that wait for their start, or for their next attempt.</summary>
+    /// <returns>Which.</returns>
+    ValueTask<IReadOnlyList<ProcessId>> DescheduleAsync(string identity, CancellationToken cancellationToken = default);
+
     /// <summary>One process, live, ended or gone; null when it is unknown.</summary>
     ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default);
 
-    /// <summary>The processes of any of these owners, the newest first, without what is gone. Its cost does not grow with what others have.</summary>
-    ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string> owners, int count, CancellationToken cancellationToken = default);
+    /// <summary>The processes of any of these owners, null for everybody's, the newest first, without what is gone. Its cost does not grow with what others have.</summary>
+    ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens the request of a process that failed or was interrupted, to send it again; null when it is not kept.</summary>
+    /// <summary>Opens what was sent of a process that failed or was interrupted, to send it again; null when it is not kept.</summary>
     ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default);
 
     /// <summary>Opens the response of a process that succeeded; null when there is none, or it has expired.</summary>
@@ -78,7 +89,7 @@ public interface IProcessStore
     /// <summary>Forgets a process and all its content; false when it is unknown. What a live one still writes is refused by its fence.</summary>
     ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default);
 
-    /// <summary>How much is waiting and running, and how much room is left. Cheap: asked before every submission.</summary>
+    /// <summary>How much is waiting, and how much room is left. Cheap: asked before every submission.</summary>
     ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Looks at what is live, for those who watch over it.</summary>

@@ -9,6 +9,7 @@ internal sealed class InMemoryOwners
     private readonly Dictionary<string, SortedSet<InMemoryProcess>> _processes = [];
     private readonly Dictionary<string, int> _live = [];
 
+    /// <summary>What a person has sent and has not ended: jobs are not among it.</summary>
     public int CountLive(string owner) => _live.GetValueOrDefault(owner);
 
     public IEnumerable<InMemoryProcess> List(IEnumerable<string> owners, int count) =>
@@ -20,13 +21,14 @@ internal sealed class InMemoryOwners
         if (!_processes.TryGetValue(owner, out var processes))
             _processes.Add(owner, processes = new SortedSet<InMemoryProcess>(NewestFirst));
         processes.Add(process);
-        _live[owner] = CountLive(owner) + 1;
+        if (!process.IsJob)
+            _live[owner] = CountLive(owner) + 1;
     }
 
     public void End(InMemoryProcess process)
     {
         var owner = process.Record.Owner;
-        if (--_live[owner] == 0)
+        if (!process.IsJob && --_live[owner] == 0)
             _live.Remove(owner);
     }
 

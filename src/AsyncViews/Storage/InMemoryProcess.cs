@@ -14,8 +14,12 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
         Owner = process.Owner,
         Origin = process.Origin,
         Sequence = sequence,
+        Priority = process.Priority,
+        NotBefore = process.NotBefore,
+        StartBefore = process.StartBefore,
         MaxStarts = process.MaxStarts,
-        State = ProcessState.Queued,
+        MaxAttempts = process.MaxAttempts,
+        State = process.NotBefore > now ? ProcessState.Scheduled : ProcessState.Queued,
         Version = 1,
         CreatedAt = now,
     };
@@ -23,6 +27,10 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
     public ProcessId Id => Record.Id;
 
     public string? SubmissionKey { get; } = process.SubmissionKey;
+
+    public string? Identity { get; } = process.Identity;
+
+    public bool IsJob => Record.IsJob;
 
     public ReadOnlyMemory<byte> Submission { get; private set; } = process.Submission;
 
@@ -32,6 +40,19 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
 
     public void Change(Func<ProcessRecord, ProcessRecord> change, long version = 0) =>
         Record = change(Record) with { Version = Math.Max(Record.Version + 1, version) };
+
+    /// <summary>Its attempt has failed, and it waits for the next.</summary>
+    public void Retry(ProcessOutcome outcome, DateTimeOffset at) => Change(
+        record => record with
+        {
+            State = ProcessState.Scheduled,
+            NotBefore = outcome.NotBefore,
+            Progress = outcome.Progress,
+            Failures = [.. record.Failures, ProcessFailure.Of(record.Fence, at, outcome.Error)],
+            Node = null,
+            StartedAt = null,
+        },
+        outcome.Version);
 
     public void Finish(ProcessOutcome outcome, Content? responseBody, DateTimeOffset at, TimeSpan retention)
     {
@@ -66,7 +87,7 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
         _responseBody?.Delete();
         _responseBody = null;
         _response = default;
-        Change(record => record with { IsGone = true, Origin = null, Progress = ProcessProgress.None, Reason = null, Error = null });
+        Change(record => record with { IsGone = true, Origin = null, Progress = ProcessProgress.None, Failures = [], Reason = null, Error = null });
     }
 
     private void ForgetRequest()

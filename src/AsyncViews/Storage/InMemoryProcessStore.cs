@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Storage;
 
 /// <summary>The default store: it keeps every promise of a store except to survive the end of the operating-system process.</summary>
-internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, TimeProvider time) : IProcessStore, IDisposable
+internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, TimeProvider time) : IProcessStore, IDisposable
 {
     private readonly AsyncViewsOptions _options = options.Value;
     private readonly Lock _lock = new();
@@ -12,10 +12,16 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     private readonly InMemorySubmissionKeys _submissionKeys = new(time);
     private readonly InMemoryOwners _owners = new();
     private readonly InMemoryQueue _queue = new();
+    private readonly InMemoryTimes _schedule = new(record => record.NotBefore);
+    private readonly InMemoryTimes _deadlines = new(record => record.StartBefore);
     private readonly InMemoryRetention _retention = new();
     private readonly ContentFiles _files = new(Directory.CreateTempSubdirectory("asyncviews-").FullName);
     private long _sequence;
     private int _running;
+
+    /// <summary>What waits of what people sent, and its bytes.</summary>
+    private int _submissions;
+    private long _submissionBytes;
 
     public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
@@ -39,88 +45,19 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
             if (_submissionKeys.Find(process.SubmissionKey) is { } same)
                 return new AddResult(AddOutcome.AlreadyThere, same.Id);
 
-            if (_queue.Count >= _options.MaxQueueLength || _queue.Bytes + body.Length > _options.MaxQueueBytes)
+            if (!process.IsJob && (_submissions >= _options.MaxQueueLength || _submissionBytes + body.Length > _options.MaxQueueBytes))
                 return new AddResult(AddOutcome.QueueFull);
 
-            if (_owners.CountLive(process.Owner) >= _options.MaxLiveProcessesPerOwner)
+            if (!process.IsJob && _owners.CountLive(process.Owner) >= _options.MaxLiveProcessesPerOwner)
                 return new AddResult(AddOutcome.OwnerLimit);
 
             var added = new InMemoryProcess(process, body, ++_sequence, time.GetUtcNow());
             _processes.Add(process.Id, added);
             _owners.Add(added);
             _submissionKeys.Add(added);
-            _queue.Add(added);
+            _deadlines.Add(added);
+            BeginWaiting(added);
             return new AddResult(AddOutcome.Added, process.Id);
-        }
-    }
-
-    public ValueTask<IReadOnlyList<ProcessId>> FindDueAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken = default)
-    {
-        lock (_lock)
-            return ValueTask.FromResult(_queue.First(count, types));
-    }
-
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default)
-    {
-        lock (_lock)
-        {
-            if (!_processes.TryGetValue(id, out var process) || process.Record.State != ProcessState.Queued)
-                return ValueTask.FromResult<ClaimedProcess?>(null);
-
-            _queue.Remove(process);
-            _running++;
-            process.Change(record => record with
-            {
-                State = ProcessState.Running,
-                Fence = record.Fence + 1,
-                Node = node,
-                StartedAt = time.GetUtcNow(),
-            });
-            return ValueTask.FromResult<ClaimedProcess?>(new ClaimedProcess(process.Record, process.Submission, process.RunSecrets, process.Body!));
-        }
-    }
-
-    /// <summary>Its runs live and die with it.</summary>
-    public ValueTask HeartbeatAsync(IReadOnlyCollection<ProcessId> alive, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
-
-    public ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default) => ValueTask.FromResult(0);
-
-    public ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default)
-    {
-        lock (_lock)
-        {
-            var missed = _queue.FindUnknown(types, time.GetUtcNow() - timeout);
-            missed.ForEach(process => End(process, new ProcessOutcome(ProcessState.Missed), null));
-            return ValueTask.FromResult(missed.Count);
-        }
-    }
-
-    public ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default)
-    {
-        lock (_lock)
-        {
-            if (FindRun(id, fence) is not { } process || version <= process.Record.Version)
-                return ValueTask.FromResult(false);
-
-            process.Change(record => record with { Progress = progress }, version);
-            return ValueTask.FromResult(true);
-        }
-    }
-
-    public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default)
-    {
-        if (!outcome.State.IsEnded() || !ProcessState.Running.CanBecome(outcome.State))
-            throw new ArgumentException($"A run cannot end as {outcome.State}.", nameof(outcome));
-
-        var body = outcome.Body is null ? null : await outcome.Body.CompleteAsync(cancellationToken);
-        lock (_lock)
-        {
-            if (FindRun(id, fence) is not { } process)
-                return false;
-
-            End(process, outcome, body);
-            outcome.Body?.Release();
-            return true;
         }
     }
 
@@ -129,6 +66,18 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         lock (_lock)
             return ValueTask.FromResult(_processes.TryGetValue(id, out var process) ? RequestCancel(process) : CancelOutcome.NotFound);
     }
+
+    public ValueTask<IReadOnlyList<ProcessId>> DescheduleAsync(string identity, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            var waiting = _queue.All.Concat(_schedule.All).Where(process => process.Identity == identity).ToList();
+            waiting.ForEach(process => End(process, new ProcessOutcome(ProcessState.Canceled), null));
+            return ValueTask.FromResult<IReadOnlyList<ProcessId>>([.. waiting.Select(process => process.Id)]);
+        }
+    }
+
+    public void Dispose() => Directory.Delete(_files.Folder, recursive: true);
 
     private CancelOutcome RequestCancel(InMemoryProcess process)
     {
@@ -146,96 +95,41 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         return CancelOutcome.Canceled;
     }
 
-    public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default)
+    private void BeginWaiting(InMemoryProcess process)
     {
-        lock (_lock)
-            return ValueTask.FromResult(_processes.TryGetValue(id, out var process) ? Describe(process) : null);
+        if (process.Record.State == ProcessState.Scheduled)
+            _schedule.Add(process);
+        else
+            _queue.Add(process);
+        CountWaiting(process, 1);
     }
 
-    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string> owners, int count, CancellationToken cancellationToken = default)
+    private void EndWaiting(InMemoryProcess process)
     {
-        lock (_lock)
-            return ValueTask.FromResult<IReadOnlyList<ProcessRecord>>([.. _owners.List(owners, count).Select(Describe)]);
+        if (process.Record.State == ProcessState.Scheduled)
+            _schedule.Remove(process);
+        else
+            _queue.Remove(process);
+        CountWaiting(process, -1);
     }
 
-    private ProcessRecord Describe(InMemoryProcess process) =>
-        process.Record with { Position = process.Record.State == ProcessState.Queued ? _queue.PositionOf(process) : null };
-
-    public ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default)
+    private void CountWaiting(InMemoryProcess process, int change)
     {
-        lock (_lock)
-            return ValueTask.FromResult(_processes.TryGetValue(id, out var process) ? process.OpenSubmission() : null);
+        if (process.IsJob)
+            return;
+
+        _submissions += change;
+        _submissionBytes += change * process.Body!.Length;
     }
-
-    public ValueTask<StoredResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default)
-    {
-        lock (_lock)
-            return ValueTask.FromResult(_processes.TryGetValue(id, out var process) ? process.OpenResult() : null);
-    }
-
-    public ValueTask<bool> MarkServedAsync(ProcessId id, CancellationToken cancellationToken = default)
-    {
-        lock (_lock)
-            return ValueTask.FromResult(_processes.TryGetValue(id, out var process) && process.MarkServed());
-    }
-
-    public ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default)
-    {
-        lock (_lock)
-        {
-            if (!_processes.TryGetValue(id, out var process))
-                return ValueTask.FromResult(false);
-
-            if (process.Record.State == ProcessState.Running)
-                End(process, new ProcessOutcome(ProcessState.Canceled), null);
-            else
-                RequestCancel(process);
-
-            Bury(process);
-            _processes.Remove(id);
-            return ValueTask.FromResult(true);
-        }
-    }
-
-    public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default)
-    {
-        var freeBytes = _files.FreeBytes;
-        lock (_lock)
-            return ValueTask.FromResult(new StoreLoad(_queue.Count, _queue.Bytes, _running, freeBytes));
-    }
-
-    public ValueTask<StoreInspection> InspectAsync(IReadOnlySet<string> types, TimeSpan lease, CancellationToken cancellationToken = default)
-    {
-        lock (_lock)
-            return ValueTask.FromResult(_queue.Inspect(types, _running));
-    }
-
-    public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default)
-    {
-        lock (_lock)
-        {
-            var now = time.GetUtcNow();
-            var expired = _retention.TakeExpired(now);
-            expired.ForEach(Bury);
-            foreach (var tombstone in _retention.TakeTombstones(now - _options.TombstoneRetention))
-                _processes.Remove(tombstone.Id);
-
-            return ValueTask.FromResult(expired.Count);
-        }
-    }
-
-    public void Dispose() => Directory.Delete(_files.Folder, recursive: true);
-
-    private InMemoryProcess? FindRun(ProcessId id, int fence) =>
-        _processes.TryGetValue(id, out var process) && process.Record.State == ProcessState.Running && process.Record.Fence == fence ? process : null;
 
     private void End(InMemoryProcess process, ProcessOutcome outcome, Content? body)
     {
         if (process.Record.State == ProcessState.Running)
             _running--;
         else
-            _queue.Remove(process);
+            EndWaiting(process);
 
+        _deadlines.Remove(process);
         process.Finish(outcome, body, time.GetUtcNow(), _options.ResultRetention);
         _retention.Add(process);
         _owners.End(process);

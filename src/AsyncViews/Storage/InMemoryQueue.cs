@@ -1,35 +1,25 @@
 namespace AsyncViews.Storage;
 
-/// <summary>The queued processes of the in-memory store in the order of their sequence, guarded by the store's lock.</summary>
-/// <remarks>A sorted list: adding at its end is immediate, and a place in the queue is found by halving.</remarks>
+/// <summary>The queued processes of the in-memory store in the order in which they start, guarded by the store's lock.</summary>
+/// <remarks>A sorted list: most are added at its end, and a place in the queue is found by halving.</remarks>
 internal sealed class InMemoryQueue
 {
-    private static readonly Comparer<InMemoryProcess> BySequence =
-        Comparer<InMemoryProcess>.Create((a, b) => a.Record.Sequence.CompareTo(b.Record.Sequence));
+    private static readonly Comparer<InMemoryProcess> ByTurn = Comparer<InMemoryProcess>.Create((a, b) => TurnOf(a).CompareTo(TurnOf(b)));
 
     private readonly List<InMemoryProcess> _processes = [];
 
-    public int Count => _processes.Count;
+    public IEnumerable<InMemoryProcess> All => _processes;
 
-    public long Bytes { get; private set; }
+    public void Add(InMemoryProcess process) => _processes.Insert(~_processes.BinarySearch(process, ByTurn), process);
 
-    public void Add(InMemoryProcess process)
-    {
-        _processes.Add(process);
-        Bytes += process.Body!.Length;
-    }
+    public void Remove(InMemoryProcess process) => _processes.RemoveAt(_processes.BinarySearch(process, ByTurn));
 
-    public void Remove(InMemoryProcess process)
-    {
-        _processes.RemoveAt(_processes.BinarySearch(process, BySequence));
-        Bytes -= process.Body!.Length;
-    }
+    public int PositionOf(InMemoryProcess process) => _processes.BinarySearch(process, ByTurn) + 1;
 
-    public int PositionOf(InMemoryProcess process) => _processes.BinarySearch(process, BySequence) + 1;
-
-    public StoreInspection Inspect(IReadOnlySet<string> types, int running) => new(
-        Count,
-        _processes.Count == 0 ? null : _processes[0].Record.CreatedAt,
+    public StoreInspection Inspect(IReadOnlySet<string> types, int scheduled, int running) => new(
+        scheduled,
+        _processes.Count,
+        _processes.Count == 0 ? null : _processes.Min(process => process.Record.CreatedAt),
         running,
         Stuck: 0,
         [.. _processes.Select(process => process.Record.Type).Where(type => !types.Contains(type)).Distinct()]);
@@ -39,4 +29,7 @@ internal sealed class InMemoryQueue
 
     public IReadOnlyList<ProcessId> First(int count, IReadOnlySet<string> types) =>
         [.. _processes.Where(process => types.Contains(process.Record.Type)).Take(count).Select(process => process.Id)];
+
+    private static (int, DateTimeOffset, long) TurnOf(InMemoryProcess process) =>
+        (-process.Record.Priority, process.Record.NotBefore ?? DateTimeOffset.MaxValue, process.Record.Sequence);
 }

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace AsyncViews.Storage;
 
 /// <summary>What the store knows of a process, without its content.</summary>
@@ -6,11 +8,17 @@ public sealed record ProcessRecord
     /// <summary>How long after its end a process still stands for the same submission.</summary>
     public static readonly TimeSpan SubmissionKeyRetention = TimeSpan.FromSeconds(60);
 
+    /// <summary>The priority of everything that names none.</summary>
+    public const int DefaultPriority = 5;
+
     /// <summary>Which process.</summary>
     public required ProcessId Id { get; init; }
 
-    /// <summary>Which page it runs: <c>page:{area}{path}</c>.</summary>
+    /// <summary>What it runs: <c>page:{area}{path}</c>, or <c>job:{name}</c>.</summary>
     public required string Type { get; init; }
+
+    /// <summary>Whether code sent it: the limits of the queue and of an owner are for what people send, and count that only.</summary>
+    public bool IsJob => Type.StartsWith(ProcessStatus.JobPrefix, StringComparison.Ordinal);
 
     /// <summary>Who may see it: a hash.</summary>
     public required string Owner { get; init; }
@@ -18,7 +26,16 @@ public sealed record ProcessRecord
     /// <summary>Where it was submitted and what it is called: secret, opaque to the store, and kept until it is gone.</summary>
     public string? Origin { get; init; }
 
-    /// <summary>Orders processes that are due at the same time; grows with every one added.</summary>
+    /// <summary>Higher ones start first: 0 to 100.</summary>
+    public int Priority { get; init; } = DefaultPriority;
+
+    /// <summary>When it may start; null where it may at once. Of equal priority, what was scheduled for a time goes before the rest, the earliest first.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>When it is Missed, if it has not started once by then.</summary>
+    public DateTimeOffset? StartBefore { get; init; }
+
+    /// <summary>Orders what is otherwise equal; grows with every process added.</summary>
     public required long Sequence { get; init; }
 
     /// <summary>Where it stands.</summary>
@@ -27,14 +44,23 @@ public sealed record ProcessRecord
     /// <summary>Grows with every claim and guards every later write of that run. 0 before the first.</summary>
     public int Fence { get; init; }
 
-    /// <summary>How often it may start in all.</summary>
+    /// <summary>How often it may start where the server stopped in it: more than 1 where that does no harm.</summary>
     public int MaxStarts { get; init; } = 1;
+
+    /// <summary>How often it may be tried in all where an exception ends it.</summary>
+    public int MaxAttempts { get; init; } = 1;
+
+    /// <summary>The attempts that an exception ended, without the last of a process that has failed.</summary>
+    public IReadOnlyList<ProcessFailure> Failures { get; init; } = [];
 
     /// <summary>Which node claimed it.</summary>
     public string? Node { get; init; }
 
     /// <summary>Grows with every change.</summary>
     public long Version { get; init; }
+
+    /// <summary>Whether it may start once more after the server stopped in it.</summary>
+    public bool MayStartAgain => Fence - Failures.Count < MaxStarts;
 
     /// <summary>Its place in the queue, from 1; null unless it is queued.</summary>
     public int? Position { get; init; }
@@ -66,22 +92,36 @@ public sealed record ProcessRecord
     /// <summary>The exception that ended it.</summary>
     public string? Error { get; init; }
 
+    /// <summary>Why it was missed, for those who operate the application.</summary>
+    internal static string MissedReason(DateTimeOffset startBefore) => $"It was to start before {startBefore:u}, and was not started by then.";
+
     /// <summary>The record as readers see it.</summary>
-    public ProcessStatus ToStatus() => new()
+    public ProcessStatus ToStatus()
     {
-        Id = Id,
-        Title = SubmissionOrigin.Of(this)?.Name,
-        State = State,
-        Progress = Progress,
-        Position = Position,
-        Version = Version,
-        CreatedAt = CreatedAt,
-        StartedAt = StartedAt,
-        EndedAt = EndedAt,
-        ExpiresAt = ExpiresAt,
-        CancelRequested = CancelRequested,
-        IsGone = IsGone,
-        Reason = Reason,
-        Error = Error,
-    };
+        var origin = SubmissionOrigin.Of(this);
+        return new ProcessStatus
+        {
+            Id = Id,
+            Type = Type,
+            Title = origin?.Name,
+            Metadata = (IReadOnlyDictionary<string, string>?)origin?.Metadata ?? ReadOnlyDictionary<string, string>.Empty,
+            State = State,
+            Priority = Priority,
+            NotBefore = NotBefore,
+            StartBefore = StartBefore,
+            Attempt = Fence,
+            Failures = Failures,
+            Progress = Progress,
+            Position = Position,
+            Version = Version,
+            CreatedAt = CreatedAt,
+            StartedAt = StartedAt,
+            EndedAt = EndedAt,
+            ExpiresAt = ExpiresAt,
+            CancelRequested = CancelRequested,
+            IsGone = IsGone,
+            Reason = Reason,
+            Error = Error,
+        };
+    }
 }

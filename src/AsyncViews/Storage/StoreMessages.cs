@@ -15,20 +15,38 @@ public sealed record NewProcess
     /// <summary>What makes two submissions the same one; null where nothing does.</summary>
     public string? SubmissionKey { get; init; }
 
-    /// <summary>How often it may start at all: more than 1 where a run may be repeated after the server stopped in it.</summary>
+    /// <inheritdoc cref="ProcessRecord.MaxStarts" />
     public int MaxStarts { get; init; } = 1;
+
+    /// <inheritdoc cref="ProcessRecord.MaxAttempts" />
+    public int MaxAttempts { get; init; } = 1;
+
+    /// <inheritdoc cref="ProcessRecord.Priority" />
+    public int Priority { get; init; } = ProcessRecord.DefaultPriority;
+
+    /// <inheritdoc cref="ProcessRecord.NotBefore" />
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <inheritdoc cref="ProcessRecord.StartBefore" />
+    public DateTimeOffset? StartBefore { get; init; }
+
+    /// <summary>What <see cref="IProcessStore.DescheduleAsync"/> finds it by; null where nothing does. Secret: what it is made of may be guessed.</summary>
+    public string? Identity { get; init; }
 
     /// <inheritdoc cref="ProcessRecord.Origin" />
     public string? Origin { get; init; }
 
-    /// <summary>The captured request without its body, opaque to the store.</summary>
+    /// <summary>What was sent, without its body, opaque to the store.</summary>
     public required ReadOnlyMemory<byte> Submission { get; init; }
 
-    /// <summary>What of the request no later sending may use, opaque to the store: deleted when the process ends, however it ends.</summary>
+    /// <summary>What of it no later sending may use, opaque to the store: deleted when the process ends, however it ends.</summary>
     public ReadOnlyMemory<byte> RunSecrets { get; init; }
 
-    /// <summary>The captured request's body.</summary>
+    /// <summary>The body of what was sent: a request's, or a job's arguments.</summary>
     public required ContentSpool Body { get; init; }
+
+    /// <inheritdoc cref="ProcessRecord.IsJob" />
+    public bool IsJob => Type.StartsWith(ProcessStatus.JobPrefix, StringComparison.Ordinal);
 }
 
 /// <summary>What became of a process to be accepted.</summary>
@@ -52,22 +70,30 @@ public enum AddOutcome
 /// <param name="Id">The process that now stands for the submission; null where it was refused.</param>
 public readonly record struct AddResult(AddOutcome Outcome, ProcessId? Id = null);
 
+/// <summary>The answer to <see cref="IProcessStore.QueueDueAsync"/>.</summary>
+/// <param name="Missed">What it ended.</param>
+/// <param name="Next">When there is something to do again; null where nothing waits for a time.</param>
+public sealed record DueResult(IReadOnlyList<ProcessId> Missed, DateTimeOffset? Next);
+
 /// <summary>A process that this node runs from now on.</summary>
 /// <param name="Record">The record after the claim.</param>
-/// <param name="Submission">The captured request without its body.</param>
-/// <param name="RunSecrets">What of the request is kept until the end of the process only.</param>
-/// <param name="Body">The captured request's body.</param>
+/// <param name="Submission">What was sent, without its body.</param>
+/// <param name="RunSecrets">What of it is kept until the end of the process only.</param>
+/// <param name="Body">The body of what was sent.</param>
 public sealed record ClaimedProcess(ProcessRecord Record, ReadOnlyMemory<byte> Submission, ReadOnlyMemory<byte> RunSecrets, Content Body);
 
-/// <summary>A captured request that is kept to be sent again.</summary>
-/// <param name="Submission">The captured request without its body.</param>
-/// <param name="Body">The captured request's body; the caller disposes it.</param>
+/// <summary>What was sent, kept to be sent again.</summary>
+/// <param name="Submission">What was sent, without its body.</param>
+/// <param name="Body">Its body; the caller disposes it.</param>
 public sealed record KeptSubmission(ReadOnlyMemory<byte> Submission, Stream Body);
 
 /// <summary>How a run ended.</summary>
-/// <param name="State">Succeeded, Failed, Canceled or Interrupted.</param>
+/// <param name="State">Succeeded, Failed, Canceled or Interrupted; Scheduled where the run failed and the process is tried again.</param>
 public sealed record ProcessOutcome(ProcessState State)
 {
+    /// <summary>When the next attempt is due. Only with Scheduled.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
     /// <summary>What it had reported last.</summary>
     public ProcessProgress Progress { get; init; } = ProcessProgress.None;
 
@@ -85,6 +111,13 @@ public sealed record ProcessOutcome(ProcessState State)
 
     /// <summary>The captured response's body. Only with Succeeded.</summary>
     public ContentSpool? Body { get; init; }
+
+    /// <exception cref="ArgumentException">No run ends like this.</exception>
+    internal void ThrowIfNoEndOfARun()
+    {
+        if (State == ProcessState.Queued || !ProcessState.Running.CanBecome(State))
+            throw new ArgumentException($"A run cannot end as {State}.");
+    }
 }
 
 /// <summary>A captured response.</summary>
@@ -93,16 +126,16 @@ public sealed record ProcessOutcome(ProcessState State)
 public sealed record StoredResult(ReadOnlyMemory<byte> Response, Stream Body);
 
 /// <summary>How busy a store is.</summary>
-/// <param name="Queued">Processes that wait.</param>
-/// <param name="QueuedBytes">The bytes of their request bodies.</param>
-/// <param name="Running">Processes that run.</param>
+/// <param name="Queued">Submissions that wait; jobs are not among them.</param>
+/// <param name="QueuedBytes">The bytes of their bodies.</param>
 /// <param name="FreeDiskBytes">The room left for content.</param>
-public readonly record struct StoreLoad(int Queued, long QueuedBytes, int Running, long FreeDiskBytes);
+public readonly record struct StoreLoad(int Queued, long QueuedBytes, long FreeDiskBytes);
 
 /// <summary>What is live in a store.</summary>
-/// <param name="Queued">Processes that wait.</param>
-/// <param name="OldestQueuedAt">When the one that waits longest was accepted.</param>
+/// <param name="Scheduled">Processes whose time has not come.</param>
+/// <param name="Queued">Processes that wait for a worker.</param>
+/// <param name="OldestQueuedAt">When the one of them was accepted that waits longest.</param>
 /// <param name="Running">Processes that run.</param>
 /// <param name="Stuck">Those of them without a sign of life for longer than a lease.</param>
 /// <param name="UnknownTypes">The types of queued processes that this node cannot run.</param>
-public sealed record StoreInspection(int Queued, DateTimeOffset? OldestQueuedAt, int Running, int Stuck, IReadOnlyList<string> UnknownTypes);
+public sealed record StoreInspection(int Scheduled, int Queued, DateTimeOffset? OldestQueuedAt, int Running, int Stuck, IReadOnlyList<string> UnknownTypes);

@@ -4,25 +4,29 @@ using System.Text.Json.Serialization;
 namespace AsyncViews.Storage;
 
 /// <summary>
-/// Where a process was submitted, and what its person knows it by: kept as long as the process, when what was sent is
-/// long deleted.
+/// Where a process comes from, and what its person knows it by: kept as long as the process, when what was sent is long
+/// deleted.
 /// </summary>
 internal sealed record SubmissionOrigin
 {
     private const int LongestTitle = 200;
 
-    public required string PathBase { get; init; }
+    public string PathBase { get; init; } = "";
 
-    public required string Path { get; init; }
+    /// <summary>The page's path; null for a job.</summary>
+    public string? Path { get; init; }
 
     /// <summary>The page's own query, without what AsyncViews adds to it.</summary>
-    public required string QueryString { get; init; }
+    public string QueryString { get; init; } = "";
 
     /// <summary>Where the page's route has a <c>{handler}</c>: its addresses are made of these.</summary>
     public Dictionary<string, string?>? RouteValues { get; init; }
 
-    /// <summary>The page's title; null where it was not known before the page was rendered.</summary>
+    /// <summary>The page's title, null where it was not known before the page was rendered; or the job's.</summary>
     public string? Title { get; init; }
+
+    /// <summary>What the code that scheduled it knows it by.</summary>
+    public Dictionary<string, string>? Metadata { get; init; }
 
     /// <summary>The title, or else the path.</summary>
     [JsonIgnore]

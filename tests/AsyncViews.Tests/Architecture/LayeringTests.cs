@@ -24,7 +24,8 @@ public partial class LayeringTests
         ["AsyncPageModel"] = [.. Run, "Pages"],
         ["Pages"] = Run,
         ["Management"] = Run,
-        ["DependencyInjection"] = [.. Run, "Pages", "Management"],
+        ["Jobs"] = Run,
+        ["DependencyInjection"] = [.. Run, "Pages", "Jobs", "Management"],
     };
 
     [Fact]

@@ -119,8 +119,8 @@ public abstract partial class StoreContract
         (await Store.ReportAsync(running, 1, new ProcessProgress(1), 100)).ShouldBeFalse();
         foreach (var key in (string[])["queued", "running", "ended"])
             (await AddAsync(key: key)).Outcome.ShouldBe(AddOutcome.Added);
-        var load = await Store.GetLoadAsync();
-        (load.Queued, load.Running).ShouldBe((3, 0));
+        var inspection = await InspectAsync();
+        (inspection.Queued, inspection.Running).ShouldBe((3, 0));
     }
 
     [Fact]

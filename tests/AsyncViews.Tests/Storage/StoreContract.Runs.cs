@@ -41,7 +41,7 @@ public abstract partial class StoreContract
 
         claims.SelectMany(taken => taken).Order(Comparer<ProcessId>.Create((a, b) => string.CompareOrdinal(a.ToString(), b.ToString())))
             .ShouldBe(ids.OrderBy(id => id.ToString(), StringComparer.Ordinal));
-        (await Store.GetLoadAsync()).Running.ShouldBe(100);
+        (await InspectAsync()).Running.ShouldBe(100);
     }
 
     [Fact]

@@ -43,6 +43,17 @@ public abstract partial class StoreContract
         return await Store.FinishAsync(id, fence, new ProcessOutcome(ProcessState.Succeeded) { Response = "the headers"u8.ToArray(), Body = spool });
     }
 
+    /// <summary>Adds what this makes of an ordinary process.</summary>
+    protected async Task<ProcessId> AddedAsync(Func<NewProcess, NewProcess> with)
+    {
+        await using var body = await SpoolAsync("sent"u8.ToArray());
+        var result = await Store.AddAsync(with(NewProcess(body)));
+        result.Outcome.ShouldBe(AddOutcome.Added);
+        return result.Id.ShouldNotBeNull();
+    }
+
+    protected async Task<StoreInspection> InspectAsync() => await Store.InspectAsync(new HashSet<string> { "page:/A" }, TimeSpan.FromSeconds(60));
+
     /// <summary>Written in pieces of uneven size.</summary>
     protected async Task<ContentSpool> SpoolAsync(byte[] bytes)
     {

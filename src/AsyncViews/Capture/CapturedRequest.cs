@@ -1,0 +1,37 @@
+using System.Text;
+using Microsoft.Net.Http.Headers;
+
+namespace AsyncViews.Capture;
+
+/// <summary>A captured POST without its body: all that a run needs to see the request as its page's handler would have.</summary>
+internal sealed record CapturedRequest
+{
+    public required string Scheme { get; init; }
+    public required string Host { get; init; }
+    public required string PathBase { get; init; }
+    public required string Path { get; init; }
+    public required string QueryString { get; init; }
+    public required string Protocol { get; init; }
+    public required Dictionary<string, string?> RouteValues { get; init; }
+    public required Dictionary<string, string?[]> Headers { get; init; }
+    public required long ContentLength { get; init; }
+    public required string? RemoteIpAddress { get; init; }
+    public required int RemotePort { get; init; }
+
+    /// <summary>What the application's <see cref="ISubmissionFeature"/>s captured.</summary>
+    public required Dictionary<string, string> Features { get; init; }
+
+    /// <summary>The request as its run sees it.</summary>
+    /// <param name="runSecrets">The cookies that are kept until the run ends only.</param>
+    public CapturedRequest WithCookies(ReadOnlyMemory<byte> runSecrets)
+    {
+        if (runSecrets.IsEmpty)
+            return this;
+
+        string?[] kept = Headers.GetValueOrDefault(HeaderNames.Cookie) ?? [];
+        return this with
+        {
+            Headers = new(Headers, StringComparer.OrdinalIgnoreCase) { [HeaderNames.Cookie] = [string.Join("; ", [.. kept, Encoding.UTF8.GetString(runSecrets.Span)])] },
+        };
+    }
+}

@@ -1,0 +1,44 @@
+using AsyncViews.Capture;
+using AsyncViews.Results;
+using AsyncViews.Running;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Jobs;
+
+/// <summary>Runs a job in a scope of its own. What it returns is kept as a response would be.</summary>
+internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProcessStore store, IOptions<AsyncViewsOptions> options) : IProcessWork
+{
+    public IReadOnlySet<string> Types => jobs.ProcessTypes;
+
+    public RetryOnFailureAttribute? RetryOf(string type) => jobs.Find(type)?.Retry;
+
+    public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        if (!await IsStillUserAsync(process, scope.ServiceProvider))
+            throw new RunNotAllowedException();
+
+        await using var args = claim.Body.OpenRead();
+        var spool = store.CreateContent();
+        try
+        {
+            var response = new ResponseCapture(spool, options.Value.MaxResultBytes);
+            await jobs.Find(claim.Record.Type)!.RunAsync(scope.ServiceProvider, args, response, process);
+            var recorded = await response.RecordAsync();
+            return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
+        }
+        catch
+        {
+            await spool.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>A job has no request: the application is asked with one that has nothing but the user.</summary>
+    private static async Task<bool> IsStillUserAsync(ProcessContext process, IServiceProvider services) =>
+        process.User.Identity?.IsAuthenticated != true
+        || await services.GetRequiredService<RunAuthorization>().IsStillUserAsync(new DefaultHttpContext { User = process.User, RequestServices = services });
+}

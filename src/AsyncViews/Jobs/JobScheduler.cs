@@ -1,0 +1,103 @@
+using System.Security.Claims;
+using System.Text;
+using AsyncViews.Capture;
+using AsyncViews.Progress;
+using AsyncViews.Running;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace AsyncViews.Jobs;
+
+/// <summary>The foreground of a job: checked → written as JSON → stored.</summary>
+internal sealed class JobScheduler(
+    JobTypes jobs, IProcessStore store, Acceptance acceptance, LiveProcesses live, IHttpContextAccessor requests, IProcessContextAccessor processes) : IJobScheduler
+{
+    private static readonly ScheduleOptions AsSoonAsPossible = new();
+
+    public Task<ProcessId> ScheduleAsync<TArgs>(TArgs args, ScheduleOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        var job = jobs.Of(typeof(TArgs));
+        return ScheduleAsync(job, job.Write(args), options, cancellationToken);
+    }
+
+    public async Task<ProcessId> ScheduleAsync(JobType job, byte[] args, ScheduleOptions? options, CancellationToken cancellationToken)
+    {
+        options ??= AsSoonAsPossible;
+        Check(options);
+        var (owner, user) = SenderOf(options);
+        await using var body = store.CreateContent();
+        await body.WriteAsync(args, cancellationToken);
+        var accepted = await acceptance.AddAsync(new NewProcess
+        {
+            Id = ProcessId.New(),
+            Type = job.ProcessType,
+            Owner = owner,
+            NotBefore = options.NotBefore,
+            StartBefore = options.StartBefore,
+            Priority = options.Priority,
+            MaxStarts = options.MaxStarts ?? job.MaxStarts,
+            MaxAttempts = options.MaxAttempts ?? job.Retry?.MaxAttempts ?? 1,
+            Identity = options.Identity is { } identity ? Named(identity) : IdentityOf(job, args),
+            Origin = new SubmissionOrigin { Title = options.Title ?? job.Name, Metadata = options.Metadata?.ToDictionary() }.Serialize(),
+            Submission = Submission.Capture(user).Serialize(),
+            Body = body,
+        });
+        return accepted.Id!.Value;
+    }
+
+    public Task<int> DescheduleAsync<TArgs>(TArgs args, CancellationToken cancellationToken = default)
+    {
+        var job = jobs.Of(typeof(TArgs));
+        return CancelAsync(IdentityOf(job, job.Write(args)), cancellationToken);
+    }
+
+    public Task<int> DescheduleIdentityAsync(string identity, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(identity);
+        return CancelAsync(Named(identity), cancellationToken);
+    }
+
+    public Task<ProcessId> StartTestJobAsync(TimeSpan duration, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(duration, TimeSpan.Zero);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(duration, TimeSpan.FromDays(1));
+        return ScheduleAsync(new TestJobArgs(duration), cancellationToken: cancellationToken);
+    }
+
+    private static void Check(ScheduleOptions options)
+    {
+        Within(options.Priority, 0, nameof(ScheduleOptions.Priority));
+        Within(options.MaxAttempts ?? 1, 1, nameof(ScheduleOptions.MaxAttempts));
+        Within(options.MaxStarts ?? 1, 1, nameof(ScheduleOptions.MaxStarts));
+        if (options.StartBefore <= options.NotBefore)
+            throw new ArgumentException("StartBefore must be later than NotBefore: it could never start.", nameof(options));
+        if (options.Owner is not null && Owner.OfUser(options.Owner) is null)
+            throw new ArgumentException("The owner is not authenticated: nobody could prove to be them.", nameof(options));
+
+        static void Within(int value, int least, string name) =>
+            _ = value >= least && value <= 100 ? value : throw new ArgumentOutOfRangeException(name, value, $"{least} to 100.");
+    }
+
+    private (string Owner, ClaimsPrincipal User) SenderOf(ScheduleOptions options)
+    {
+        if (options.Owner is { } user)
+            return (Owner.OfUser(user)!, user);
+
+        if (processes.Process is { } process)
+            return (process.Owner, process.User);
+
+        return requests.HttpContext is { } request ? (Owner.OfSender(request), request.User) : (Owner.Nobody, new ClaimsPrincipal(new ClaimsIdentity()));
+    }
+
+    private async Task<int> CancelAsync(string identity, CancellationToken cancellationToken)
+    {
+        var canceled = await store.DescheduleAsync(identity, cancellationToken);
+        foreach (var id in canceled)
+            live.ForgetReading(id);
+        return canceled.Count;
+    }
+
+    private static string IdentityOf(JobType job, byte[] args) => $"args {job.Name} {Encoding.UTF8.GetString(args)}";
+
+    private static string Named(string identity) => $"name {identity}";
+}

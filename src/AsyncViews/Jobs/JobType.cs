@@ -1,0 +1,87 @@
+using System.Net.Mime;
+using System.Reflection;
+using System.Text.Json;
+using AsyncViews.Results;
+using AsyncViews.Running;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AsyncViews.Jobs;
+
+/// <summary>A registered job: its name, and how it is run with arguments that are JSON.</summary>
+internal abstract class JobType(string name, Type job, Type args)
+{
+    public string Name => name;
+
+    public Type Job => job;
+
+    public Type Args => args;
+
+    /// <summary>The type that is stored with each process.</summary>
+    public string ProcessType { get; } = ProcessStatus.JobPrefix + name;
+
+    public RetryOnFailureAttribute? Retry { get; } = job.GetCustomAttribute<RetryOnFailureAttribute>();
+
+    public int MaxStarts { get; } = job.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1;
+
+    /// <exception cref="ArgumentException">It is no job.</exception>
+    public static JobType Of(string name, Type job)
+    {
+        Type[] known = [typeof(IJob<>), typeof(IJob<,>)];
+        var interfaces = job.GetInterfaces().Where(type => type.IsGenericType && known.Contains(type.GetGenericTypeDefinition())).ToArray();
+        if (interfaces.Length != 1 || job.IsAbstract)
+            throw new ArgumentException($"{job} is no job: it implements {interfaces.Length} of the interfaces IJob<TArgs> and IJob<TArgs, TResult>, and must implement one.", nameof(job));
+
+        var types = interfaces[0].GetGenericArguments();
+        var definition = types.Length == 1 ? typeof(JobType<,>) : typeof(JobType<,,>);
+        return (JobType)Activator.CreateInstance(definition.MakeGenericType([job, .. types]), name)!;
+    }
+
+    /// <summary>The arguments as they are stored.</summary>
+    /// <exception cref="ArgumentException">They cannot be written as JSON, or not be read again.</exception>
+    public byte[] Write(object? args)
+    {
+        try
+        {
+            var json = JsonSerializer.SerializeToUtf8Bytes(args, Args);
+            JsonSerializer.Deserialize(json, Args);
+            return json;
+        }
+        catch (Exception exception) when (exception is NotSupportedException or JsonException or InvalidOperationException)
+        {
+            throw new ArgumentException($"The arguments of the job {Name} cannot be written as JSON and read again: {exception.Message}", nameof(args), exception);
+        }
+    }
+
+    public abstract Task RunAsync(IServiceProvider services, Stream args, ResponseCapture response, ProcessContext process);
+}
+
+/// <summary>A job without a result.</summary>
+internal sealed class JobType<TJob, TArgs>(string name) : JobType(name, typeof(TJob), typeof(TArgs)) where TJob : IJob<TArgs>
+{
+    public override async Task RunAsync(IServiceProvider services, Stream args, ResponseCapture response, ProcessContext process)
+    {
+        var read = await JsonSerializer.DeserializeAsync<TArgs>(args, cancellationToken: process.CancellationToken);
+        await services.GetRequiredService<TJob>().RunAsync(read!, process, process.CancellationToken);
+        response.StatusCode = StatusCodes.Status204NoContent;
+    }
+}
+
+/// <summary>A job with a result.</summary>
+internal sealed class JobType<TJob, TArgs, TResult>(string name) : JobType(name, typeof(TJob), typeof(TArgs)) where TJob : IJob<TArgs, TResult>
+{
+    public override async Task RunAsync(IServiceProvider services, Stream args, ResponseCapture response, ProcessContext process)
+    {
+        var read = await JsonSerializer.DeserializeAsync<TArgs>(args, cancellationToken: process.CancellationToken);
+        var result = await services.GetRequiredService<TJob>().RunAsync(read!, process, process.CancellationToken);
+        response.Headers.ContentType = MediaTypeNames.Application.Json;
+        try
+        {
+            await JsonSerializer.SerializeAsync(response.Stream, result, cancellationToken: process.CancellationToken);
+        }
+        catch (Exception exception) when (exception is NotSupportedException or JsonException or InvalidOperationException)
+        {
+            throw new ResultNotSerializableException(exception);
+        }
+    }
+}

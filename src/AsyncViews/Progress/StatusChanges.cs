@@ -1,0 +1,55 @@
+using System.Runtime.CompilerServices;
+
+namespace AsyncViews.Progress;
+
+/// <summary>A process as code follows it: every change that it can see, and at most one reading of the store a second.</summary>
+internal sealed class StatusChanges(LiveProcesses live, Watches watches, TimeProvider time)
+{
+    /// <summary>What happens on another node is told to nobody here.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
+
+    /// <summary>Ends with the process, or when it is not known (any more).</summary>
+    public async IAsyncEnumerable<ProcessStatus> WatchAsync(ProcessId id, [EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        using var watch = watches.Begin(id);
+        (long, int?)? seen = null;
+        while (true)
+        {
+            // Asked for before the reading, so that no change is lost between the two.
+            var changed = watch.Changed;
+            if (await live.ReadAsync(id, cancellationToken) is not { } record)
+                yield break;
+
+            if (seen != (record.Version, record.Position))
+            {
+                seen = (record.Version, record.Position);
+                yield return record.ToStatus();
+            }
+
+            if (record.State.IsEnded())
+                yield break;
+
+            await changed.WaitAsync(LookAgain, time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellationToken.ThrowIfCancellationRequested();
+        }
+    }
+
+    /// <summary>What it has come to at its end, or at the deadline; null where it is not known.</summary>
+    public async Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan deadline, CancellationToken cancellationToken)
+    {
+        using var timer = new CancellationTokenSource(deadline, time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
+        ProcessStatus? last = null;
+        try
+        {
+            await foreach (var status in WatchAsync(id, either.Token))
+                last = status;
+        }
+        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
+        {
+            // The deadline: what was seen last is the answer.
+        }
+
+        return last;
+    }
+}

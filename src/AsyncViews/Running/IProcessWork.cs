@@ -1,0 +1,25 @@
+using AsyncViews.Capture;
+using AsyncViews.Storage;
+
+namespace AsyncViews.Running;
+
+/// <summary>What processes of some types do: the pages' work, or the jobs'.</summary>
+internal interface IProcessWork
+{
+    /// <summary>The types that this node can run. The same object as long as they are the same.</summary>
+    IReadOnlySet<string> Types { get; }
+
+    /// <summary>Does the work of one run.</summary>
+    /// <returns>Its outcome; the caller disposes its body.</returns>
+    /// <exception cref="RunNotAllowedException">The captured user may not do this any more.</exception>
+    Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process);
+
+    /// <summary>Whether and when a run that an exception has ended is tried again; null where it never is.</summary>
+    RetryOnFailureAttribute? RetryOf(string type);
+}
+
+/// <summary>The captured user may not run this any more: it was not started.</summary>
+internal sealed class RunNotAllowedException() : Exception("The user who sent this may not run it any more.");
+
+/// <summary>What a job returned cannot be written as JSON.</summary>
+internal sealed class ResultNotSerializableException(Exception inner) : Exception("The result of the job cannot be serialised as JSON.", inner);

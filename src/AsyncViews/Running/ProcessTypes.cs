@@ -1,0 +1,36 @@
+using System.Collections.Frozen;
+
+namespace AsyncViews.Running;
+
+/// <summary>Everything that this node can run: its pages and its jobs.</summary>
+internal sealed class ProcessTypes(IEnumerable<IProcessWork> works)
+{
+    private readonly IProcessWork[] _works = [.. works];
+    private readonly Lock _lock = new();
+    private IReadOnlySet<string>[] _seen = [];
+    private FrozenSet<string> _all = FrozenSet<string>.Empty;
+
+    /// <summary>The types of all that can be run here.</summary>
+    public FrozenSet<string> All
+    {
+        get
+        {
+            lock (_lock)
+            {
+                IReadOnlySet<string>[] current = [.. _works.Select(work => work.Types)];
+                if (!current.SequenceEqual(_seen, ReferenceEqualityComparer.Instance))
+                {
+                    _seen = current;
+                    _all = current.SelectMany(types => types).ToFrozenSet();
+                }
+
+                return _all;
+            }
+        }
+    }
+
+    /// <summary>What runs processes of this type.</summary>
+    /// <exception cref="InvalidOperationException">Nothing here does.</exception>
+    public IProcessWork WorkOf(string type) =>
+        _works.FirstOrDefault(work => work.Types.Contains(type)) ?? throw new InvalidOperationException($"This application has no {type}.");
+}
