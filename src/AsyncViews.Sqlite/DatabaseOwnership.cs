@@ -12,7 +12,7 @@ internal sealed class DatabaseOwnership : IDisposable
 
     private DatabaseOwnership(FileStream @lock) => _lock = @lock;
 
-    /// <summary>Waits for a predecessor that is just stopping.</summary>
+    /// <summary>Waits for a predecessor that is just stopping, until it is asked not to.</summary>
     /// <exception cref="InvalidOperationException">Somebody else owns the database, named in the message.</exception>
     public static async Task<DatabaseOwnership> TakeAsync(string database, TimeProvider time, CancellationToken cancellationToken)
     {
@@ -24,30 +24,31 @@ internal sealed class DatabaseOwnership : IDisposable
             {
                 // The operating system releases it when this process ends, however it ends.
                 var @lock = new FileStream(database + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                await NoteOwnerAsync(ownerFile, cancellationToken);
+                await NoteOwnerAsync(ownerFile);
                 return new DatabaseOwnership(@lock);
             }
             catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException))
             {
-                if (time.GetElapsedTime(began) > Patience)
+                var waited = time.GetElapsedTime(began);
+                if (waited > Patience || cancellationToken.IsCancellationRequested)
                 {
-                    var owner = File.Exists(ownerFile) ? await File.ReadAllTextAsync(ownerFile, cancellationToken) : "another process";
+                    var owner = File.Exists(ownerFile) ? await File.ReadAllTextAsync(ownerFile, CancellationToken.None) : "another process";
                     throw new InvalidOperationException(
-                        $"The database {database} belongs to {owner}, which has not released it within {Patience.TotalSeconds} seconds. " +
+                        $"The database {database} belongs to {owner}, which has not released it within {waited.TotalSeconds:0} seconds. " +
                         "One process owns an SQLite store: stop the other one, or use a store that several can share.", exception);
                 }
 
-                await Task.Delay(RetryDelay, time, cancellationToken);
+                await Task.Delay(RetryDelay, time, CancellationToken.None);
             }
         }
     }
 
     /// <summary>For the message of whoever waits: a disk that has no room for it is no reason not to start.</summary>
-    private static async Task NoteOwnerAsync(string file, CancellationToken cancellationToken)
+    private static async Task NoteOwnerAsync(string file)
     {
         try
         {
-            await File.WriteAllTextAsync(file, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"), cancellationToken);
+            await File.WriteAllTextAsync(file, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"));
         }
         catch (IOException)
         {

@@ -190,17 +190,29 @@ internal static class ProcessTable
         $"SELECT id FROM processes WHERE state = {Queued} AND created <= $before AND type NOT IN (SELECT value FROM json_each($types))",
         ReadId, ("$before", queuedBefore.UtcTicks), ("$types", JsonSerializer.Serialize(types)));
 
-    public static StoreInspection Inspect(Statements db, IEnumerable<string> types, DateTimeOffset heartbeatBefore)
+    public static StoreInspection Inspect(Statements db, DateTimeOffset heartbeatBefore)
     {
-        var scheduled = db.QueryFirst($"SELECT COUNT(*) FROM processes WHERE state = {Scheduled}", row => row.GetInt32(0));
-        var (queued, oldest) = db.QueryFirst($"SELECT COUNT(*), COALESCE(MIN(created), 0) FROM processes WHERE state = {Queued}", row => (row.GetInt32(0), row.GetInt64(1)));
-        var running = db.QueryFirst($"SELECT COUNT(*) FROM processes WHERE state = {Running}", row => row.GetInt32(0));
-        var stuck = db.QueryFirst($"SELECT COUNT(*) FROM processes WHERE state = {Running} AND heartbeat <= $before", row => row.GetInt32(0), ("$before", heartbeatBefore.UtcTicks));
-        var unknown = db.Query(
-            $"SELECT DISTINCT type FROM processes WHERE state = {Queued} AND type NOT IN (SELECT value FROM json_each($types))",
-            row => row.GetString(0), ("$types", JsonSerializer.Serialize(types)));
-        return new StoreInspection(scheduled, queued, oldest == 0 ? null : new DateTimeOffset(oldest, TimeSpan.Zero), running, stuck, unknown);
+        var scheduled = Count($"state = {Scheduled}");
+        var oldest = db.QueryFirst($"SELECT COALESCE(MIN(created), 0) FROM processes WHERE state = {Queued}", row => row.GetInt64(0));
+        var running = Count($"state = {Running}");
+        var stuck = Count($"state = {Running} AND heartbeat <= $before", ("$before", heartbeatBefore.UtcTicks));
+        var averages = db.Query(AveragesStatement, row => (Type: row.GetString(0), Run: TimeSpan.FromTicks(row.GetInt64(1)))).ToDictionary(run => run.Type, run => run.Run);
+        var types = db.Query(
+            $"SELECT type, COUNT(*) FROM processes WHERE state = {Queued} GROUP BY type",
+            row => new QueuedType(row.GetString(0), row.GetInt32(1), averages.TryGetValue(row.GetString(0), out var run) ? run : null));
+        return new StoreInspection(scheduled, types.Sum(type => type.Queued), oldest == 0 ? null : new DateTimeOffset(oldest, TimeSpan.Zero), running, stuck, types);
+
+        int Count(string where, params ReadOnlySpan<(string, object?)> parameters) =>
+            db.QueryFirst($"SELECT COUNT(*) FROM processes WHERE {where}", row => row.GetInt32(0), parameters);
     }
+
+    /// <summary>Of the last thousand that ended, found by the index on their expiry.</summary>
+    private static readonly string AveragesStatement =
+        $"""
+        SELECT type, CAST(AVG(ended - started) AS INTEGER) FROM (
+            SELECT type, state, started, ended FROM processes WHERE state >= {FirstEnd} ORDER BY expires DESC LIMIT 1000)
+        WHERE state = {FirstEnd} GROUP BY type
+        """;
 
     private static ProcessId ReadId(SqliteDataReader row) => ProcessId.Parse(row.GetString(0));
 

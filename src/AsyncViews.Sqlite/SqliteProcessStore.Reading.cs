@@ -70,9 +70,9 @@ internal sealed partial class SqliteProcessStore
         return ValueTask.FromResult(_load.Current with { FreeDiskBytes = Files.FreeBytes });
     }
 
-    public ValueTask<StoreInspection> InspectAsync(IReadOnlySet<string> types, TimeSpan lease, CancellationToken cancellationToken = default)
+    public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default)
     {
         _ = Keys;
-        return ValueTask.FromResult(_database.Read(db => ProcessTable.Inspect(db, types, _time.GetUtcNow() - lease)));
+        return ValueTask.FromResult(_database.Read(db => ProcessTable.Inspect(db, _time.GetUtcNow() - lease)));
     }
 }

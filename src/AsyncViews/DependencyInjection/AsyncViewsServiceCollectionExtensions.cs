@@ -1,5 +1,6 @@
 using AsyncViews;
 using AsyncViews.Capture;
+using AsyncViews.Commands;
 using AsyncViews.Diagnostics;
 using AsyncViews.Jobs;
 using AsyncViews.Pages;
@@ -40,6 +41,7 @@ public static class AsyncViewsServiceCollectionExtensions
             services.AddProgressAndResults();
             services.AddPages();
             services.AddJobs();
+            services.AddCommands();
         }
 
         return new AsyncViewsBuilder(services);
@@ -92,7 +94,8 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<IProcessEngine>(provider => provider.GetRequiredService<InProcessEngine>());
         services.TryAddSingleton<Sweeper>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Sweeper>(provider => provider.GetRequiredService<Sweeper>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Heart>());
+        services.TryAddSingleton<Heart>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Heart>(provider => provider.GetRequiredService<Heart>()));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, InProcessEngine>(provider => provider.GetRequiredService<InProcessEngine>()));
     }
 
@@ -115,6 +118,18 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<IJobScheduler>(provider => provider.GetRequiredService<JobScheduler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IProcessWork, JobRun>());
         new AsyncViewsBuilder(services).AddJob<TestJob>(TestJob.Name);
+    }
+
+    private static void AddCommands(this IServiceCollection services)
+    {
+        services.TryAddSingleton<CommandHost>();
+        services.TryAddEnumerable(
+        [
+            ServiceDescriptor.Singleton<Command, FlushQueueCommand>(),
+            ServiceDescriptor.Singleton<Command, QueueHealthCommand>(),
+            ServiceDescriptor.Singleton<Command, ScheduleCommand>(),
+            ServiceDescriptor.Singleton<Command, CancelCommand>(),
+        ]);
     }
 
     private static void AddPages(this IServiceCollection services)

@@ -11,12 +11,12 @@ internal sealed class ProcessHealthCheck(
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        StoreInspection inspection;
+        QueueHealth health;
         StoreLoad load;
         try
         {
             load = await store.GetLoadAsync(cancellationToken);
-            inspection = await store.InspectAsync(types.All, Node.Lease, cancellationToken);
+            health = QueueHealth.Of(await store.InspectAsync(Node.Lease, cancellationToken), types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow());
         }
         catch (StoreUnavailableException exception)
         {
@@ -28,21 +28,23 @@ internal sealed class ProcessHealthCheck(
 
         var data = new Dictionary<string, object>
         {
-            ["scheduled"] = inspection.Scheduled,
-            ["queued"] = inspection.Queued,
-            ["running"] = inspection.Running,
-            ["stuck"] = inspection.Stuck,
-            ["unknownTypes"] = inspection.UnknownTypes,
+            ["scheduled"] = health.Scheduled,
+            ["queued"] = health.Queued,
+            ["running"] = health.Running,
+            ["stuck"] = health.Stuck,
+            ["unknownTypes"] = health.UnknownTypes,
             ["freeDiskBytes"] = load.FreeDiskBytes,
         };
-        if (inspection.OldestQueuedAt is { } oldest)
-            data["oldestWaitingSeconds"] = (int)(time.GetUtcNow() - oldest).TotalSeconds;
+        if (health.OldestWaitingSeconds is { } oldest)
+            data["oldestWaitingSeconds"] = oldest;
+        if (health.RemainingSeconds is { } remaining)
+            data["remainingSeconds"] = remaining;
 
         string[] troubles =
         [
             .. load.FreeDiskBytes < options.Value.MinFreeDiskBytes ? ["submissions are refused, since the disk has less room left than MinFreeDiskBytes"] : Array.Empty<string>(),
-            .. inspection.Stuck > 0 ? [$"{inspection.Stuck} running processes show no sign of life"] : Array.Empty<string>(),
-            .. inspection.UnknownTypes.Count > 0 ? [$"nothing here runs what is queued for {string.Join(", ", inspection.UnknownTypes)}"] : Array.Empty<string>(),
+            .. health.Stuck > 0 ? [$"{health.Stuck} running processes show no sign of life"] : Array.Empty<string>(),
+            .. health.UnknownTypes.Count > 0 ? [$"nothing here runs what is queued for {string.Join(", ", health.UnknownTypes)}"] : Array.Empty<string>(),
         ];
         return troubles.Length == 0
             ? HealthCheckResult.Healthy(data: data)

@@ -55,8 +55,8 @@ internal sealed class Sweeper(
         await engine.WakeAsync(cancellationToken);
         live.Prune();
 
-        var inspection = await store.InspectAsync(types.All, Node.Lease, cancellationToken);
+        var inspection = await store.InspectAsync(Node.Lease, cancellationToken);
         var oldestWait = inspection.OldestQueuedAt is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
-        telemetry.Inspected(inspection.Queued, inspection.Stuck, inspection.UnknownTypes.Count, oldestWait);
+        telemetry.Inspected(inspection.Queued, inspection.Stuck, inspection.UnknownTypes(types.All).Count, oldestWait);
     }
 }

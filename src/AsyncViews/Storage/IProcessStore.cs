@@ -9,6 +9,8 @@ namespace AsyncViews.Storage;
 public interface IProcessStore
 {
     /// <summary>Called once, before the first request: makes the store ready, and ends the runs that this node left behind when it last stopped.</summary>
+    /// <param name="node">The name of this node, the same after a restart.</param>
+    /// <param name="cancellationToken">Ends the waiting for another process that has the store for itself.</param>
     /// <exception cref="InvalidOperationException">The store cannot be used, with what to do about it.</exception>
     ValueTask OpenAsync(string node, CancellationToken cancellationToken = default);
 
@@ -93,10 +95,9 @@ public interface IProcessStore
     ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Looks at what is live, for those who watch over it.</summary>
-    /// <param name="types">What this node can run.</param>
     /// <param name="lease">A run without a sign of life for so long is stuck.</param>
     /// <param name="cancellationToken">Ends the looking.</param>
-    ValueTask<StoreInspection> InspectAsync(IReadOnlySet<string> types, TimeSpan lease, CancellationToken cancellationToken = default);
+    ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default);
 
     /// <summary>Turns ended processes past their retention into tombstones, and removes tombstones past theirs.</summary>
     /// <returns>How many processes became tombstones.</returns>

@@ -54,9 +54,9 @@ internal sealed partial class InMemoryProcessStore
             return ValueTask.FromResult(new StoreLoad(_submissions, _submissionBytes, freeBytes));
     }
 
-    public ValueTask<StoreInspection> InspectAsync(IReadOnlySet<string> types, TimeSpan lease, CancellationToken cancellationToken = default)
+    public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default)
     {
         lock (_lock)
-            return ValueTask.FromResult(_queue.Inspect(types, _schedule.Count, _running));
+            return ValueTask.FromResult(_queue.Inspect(_schedule.Count, _running, _durations));
     }
 }

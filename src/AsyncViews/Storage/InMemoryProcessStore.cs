@@ -16,6 +16,7 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
     private readonly InMemoryTimes _deadlines = new(record => record.StartBefore);
     private readonly InMemoryRetention _retention = new();
     private readonly ContentFiles _files = new(Directory.CreateTempSubdirectory("asyncviews-").FullName);
+    private readonly Dictionary<string, (int Count, TimeSpan Sum)> _durations = [];
     private long _sequence;
     private int _running;
 
@@ -133,6 +134,11 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
         process.Finish(outcome, body, time.GetUtcNow(), _options.ResultRetention);
         _retention.Add(process);
         _owners.End(process);
+        if (outcome.State == ProcessState.Succeeded)
+        {
+            var (count, sum) = _durations.GetValueOrDefault(process.Record.Type);
+            _durations[process.Record.Type] = (count + 1, sum + (process.Record.EndedAt!.Value - process.Record.StartedAt!.Value));
+        }
     }
 
     private void Bury(InMemoryProcess process)

@@ -16,13 +16,14 @@ internal sealed class InMemoryQueue
 
     public int PositionOf(InMemoryProcess process) => _processes.BinarySearch(process, ByTurn) + 1;
 
-    public StoreInspection Inspect(IReadOnlySet<string> types, int scheduled, int running) => new(
+    public StoreInspection Inspect(int scheduled, int running, Dictionary<string, (int Count, TimeSpan Sum)> durations) => new(
         scheduled,
         _processes.Count,
         _processes.Count == 0 ? null : _processes.Min(process => process.Record.CreatedAt),
         running,
         Stuck: 0,
-        [.. _processes.Select(process => process.Record.Type).Where(type => !types.Contains(type)).Distinct()]);
+        [.. _processes.CountBy(process => process.Record.Type).Select(type =>
+            new QueuedType(type.Key, type.Value, durations.TryGetValue(type.Key, out var ran) ? ran.Sum / ran.Count : null))]);
 
     public List<InMemoryProcess> FindUnknown(IReadOnlySet<string> types, DateTimeOffset queuedBefore) =>
         [.. _processes.Where(process => !types.Contains(process.Record.Type) && process.Record.CreatedAt <= queuedBefore)];

@@ -137,5 +137,15 @@ public readonly record struct StoreLoad(int Queued, long QueuedBytes, long FreeD
 /// <param name="OldestQueuedAt">When the one of them was accepted that waits longest.</param>
 /// <param name="Running">Processes that run.</param>
 /// <param name="Stuck">Those of them without a sign of life for longer than a lease.</param>
-/// <param name="UnknownTypes">The types of queued processes that this node cannot run.</param>
-public sealed record StoreInspection(int Scheduled, int Queued, DateTimeOffset? OldestQueuedAt, int Running, int Stuck, IReadOnlyList<string> UnknownTypes);
+/// <param name="Types">Every type of which something is queued.</param>
+public sealed record StoreInspection(int Scheduled, int Queued, DateTimeOffset? OldestQueuedAt, int Running, int Stuck, IReadOnlyList<QueuedType> Types)
+{
+    /// <summary>The types of queued processes that are not among those that a node knows.</summary>
+    public IReadOnlyList<string> UnknownTypes(IReadOnlySet<string> known) => [.. Types.Select(type => type.Type).Where(type => !known.Contains(type))];
+}
+
+/// <summary>What is queued of one type.</summary>
+/// <param name="Type">Which.</param>
+/// <param name="Queued">Processes that wait for a worker.</param>
+/// <param name="AverageRun">How long those took on average that succeeded lately; null where none did.</param>
+public sealed record QueuedType(string Type, int Queued, TimeSpan? AverageRun);

@@ -25,7 +25,8 @@ public partial class LayeringTests
         ["Pages"] = Run,
         ["Management"] = Run,
         ["Jobs"] = Run,
-        ["DependencyInjection"] = [.. Run, "Pages", "Jobs", "Management"],
+        ["Commands"] = [.. Run, "Jobs", "Management"],
+        ["DependencyInjection"] = [.. Run, "Pages", "Jobs", "Management", "Commands"],
     };
 
     [Fact]

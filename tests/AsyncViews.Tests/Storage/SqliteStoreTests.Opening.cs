@@ -22,7 +22,7 @@ public sealed partial class SqliteStoreTests
         using (var store = await OpenAsync())
         {
             await Should.ThrowAsync<StoreUnavailableException>(() => AddToAsync(store, []));
-            await Should.ThrowAsync<StoreUnavailableException>(async () => await store.InspectAsync(_types, TimeSpan.Zero));
+            await Should.ThrowAsync<StoreUnavailableException>(async () => await store.InspectAsync(TimeSpan.Zero));
             (await store.FindDueAsync(_types, 10)).ShouldBeEmpty();
             (await store.RecoverAsync(TimeSpan.Zero, new HashSet<ProcessId>())).ShouldBe(0);
         }

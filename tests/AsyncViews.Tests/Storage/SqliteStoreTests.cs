@@ -60,7 +60,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         (record!.State, record.Progress).ShouldBe((ProcessState.Succeeded, new ProcessProgress(100, "done")));
         await using var result = (await restarted.OpenResultAsync(ended))!.Body;
         (await ReadAsync(result)).ShouldBe(SomeBytes(200_000));
-        var inspection = await restarted.InspectAsync(_types, TimeSpan.FromSeconds(60));
+        var inspection = await restarted.InspectAsync(TimeSpan.FromSeconds(60));
         (inspection.Queued, inspection.Running).ShouldBe((1, 1));
     }
 

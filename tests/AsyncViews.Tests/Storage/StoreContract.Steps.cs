@@ -52,7 +52,7 @@ public abstract partial class StoreContract
         return result.Id.ShouldNotBeNull();
     }
 
-    protected async Task<StoreInspection> InspectAsync() => await Store.InspectAsync(new HashSet<string> { "page:/A" }, TimeSpan.FromSeconds(60));
+    protected async Task<StoreInspection> InspectAsync() => await Store.InspectAsync(TimeSpan.FromSeconds(60));
 
     /// <summary>Written in pieces of uneven size.</summary>
     protected async Task<ContentSpool> SpoolAsync(byte[] bytes)

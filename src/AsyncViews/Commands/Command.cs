@@ -1,0 +1,18 @@
+namespace AsyncViews.Commands;
+
+/// <summary>One of the commands that the application's own program understands.</summary>
+internal abstract class Command
+{
+    /// <summary>As which exit code the program ends.</summary>
+    public const int Done = 0, Failed = 1, Misused = 2;
+
+    /// <summary>The word that calls it.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>What may stand behind its name, and what it does.</summary>
+    public abstract string Usage { get; }
+
+    /// <returns>The exit code.</returns>
+    /// <exception cref="UsageException">What was typed behind the name is not understood.</exception>
+    public abstract Task<int> RunAsync(IEnumerable<string> words, TextWriter output, CancellationToken cancellationToken);
+}

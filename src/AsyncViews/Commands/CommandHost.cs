@@ -1,0 +1,50 @@
+using System.Runtime.InteropServices;
+using AsyncViews.Running;
+using AsyncViews.Storage;
+
+namespace AsyncViews.Commands;
+
+/// <summary>Runs a command in the application's place: its services and its store, and no server.</summary>
+internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore store, Heart heart)
+{
+    /// <summary>How long a command waits for a site that has the store for itself and is just stopping.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
+    /// <summary>The command that was typed; null where none was, and the application is to serve.</summary>
+    public Command? Find(string[] args) => commands.FirstOrDefault(command => command.Name == args.FirstOrDefault());
+
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(Command command, IEnumerable<string> words, TextWriter output, TextWriter errors)
+    {
+        using var stopping = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
+        try
+        {
+            if (store is InMemoryProcessStore)
+                throw new UsageException("This application keeps its processes in memory, where no command finds them. Choose a durable store: AddAsyncViews().UseSqlite().");
+
+            using var patience = new CancellationTokenSource(Patience);
+            await store.OpenAsync(Node.Name, patience.Token);
+            await heart.StartAsync(CancellationToken.None);
+            return await command.RunAsync(words, output, stopping.Token);
+        }
+        catch (UsageException exception)
+        {
+            await errors.WriteLineAsync($"{exception.Message}{Environment.NewLine}Usage: {command.Usage}");
+            return Command.Misused;
+        }
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or StoreUnavailableException)
+        {
+            await errors.WriteLineAsync(exception.Message);
+            return Command.Misused;
+        }
+
+        void Stop(PosixSignalContext signal)
+        {
+            // The second one ends the program.
+            signal.Cancel = !stopping.IsCancellationRequested;
+            stopping.Cancel();
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using System.Text.Json;
+using AsyncViews.Management;
+using AsyncViews.Running;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Commands;
+
+/// <summary>Says how the queue stands.</summary>
+internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types, TimeProvider time, IOptions<AsyncViewsOptions> options) : Command
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
+
+    public override string Name => "queue-health";
+
+    public override string Usage => "queue-health [--json]: how much waits, since when, and how long it will take. Exit code 1 where something is stuck or cannot be run here.";
+
+    public override async Task<int> RunAsync(IEnumerable<string> words, TextWriter output, CancellationToken cancellationToken)
+    {
+        var line = new CommandLine(words, "json");
+        line.Argument(0, most: 0);
+        var health = QueueHealth.Of(await store.InspectAsync(Node.Lease, cancellationToken), types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow());
+        await output.WriteLineAsync(line.Has("json") ? JsonSerializer.Serialize(health, Json) : Describe(health));
+        return health.Stuck + health.UnknownTypes.Count > 0 ? Failed : Done;
+    }
+
+    private static string Describe(QueueHealth health) => string.Join(Environment.NewLine,
+    [
+        $"scheduled {health.Scheduled}, queued {health.Queued}, running {health.Running}, stuck {health.Stuck}",
+        .. health.OldestWaitingSeconds is { } oldest ? [$"the oldest has waited {TimeSpan.FromSeconds(oldest)}"] : Array.Empty<string>(),
+        .. health.RemainingSeconds is { } left ? [$"all that is queued takes about {TimeSpan.FromSeconds(left)}{(health.IsRough ? ", without what has never run" : "")}"] : Array.Empty<string>(),
+        .. health.Types.Select(type => $"{type.Type}: {type.Queued} queued{(health.UnknownTypes.Contains(type.Type) ? ", and nothing here runs it" : "")}"),
+    ]);
+}

@@ -1,0 +1,57 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.Management;
+
+/// <summary>How the queue stands, and how long it will take: for the health check and the command.</summary>
+internal sealed record QueueHealth
+{
+    public required int Scheduled { get; init; }
+
+    public required int Queued { get; init; }
+
+    public required int Running { get; init; }
+
+    /// <summary>Runs without a sign of life.</summary>
+    public required int Stuck { get; init; }
+
+    /// <summary>How long the one has waited that waits longest; null where nothing waits.</summary>
+    public required int? OldestWaitingSeconds { get; init; }
+
+    /// <summary>When one node has run all that is queued, from how long each type took lately; null where no type has run.</summary>
+    public required int? RemainingSeconds { get; init; }
+
+    /// <summary>Whether some of what is queued has never run, and is not in the estimate.</summary>
+    public required bool IsRough { get; init; }
+
+    /// <summary>What is queued that nothing here runs.</summary>
+    public required IReadOnlyList<string> UnknownTypes { get; init; }
+
+    public required IReadOnlyList<TypeHealth> Types { get; init; }
+
+    /// <param name="inspection">What the store tells.</param>
+    /// <param name="known">What this node can run.</param>
+    /// <param name="workers">How much of it at once.</param>
+    /// <param name="now">Since when it waits is counted up to now.</param>
+    public static QueueHealth Of(StoreInspection inspection, IReadOnlySet<string> known, int workers, DateTimeOffset now)
+    {
+        TypeHealth[] types = [.. inspection.Types.Select(type => new TypeHealth(type.Type, type.Queued, type.AverageRun?.TotalSeconds, SecondsOf(type, workers)))];
+        var measured = types.Select(type => type.RemainingSeconds).OfType<double>().ToArray();
+        return new QueueHealth
+        {
+            Scheduled = inspection.Scheduled,
+            Queued = inspection.Queued,
+            Running = inspection.Running,
+            Stuck = inspection.Stuck,
+            OldestWaitingSeconds = inspection.OldestQueuedAt is { } oldest ? (int)(now - oldest).TotalSeconds : null,
+            RemainingSeconds = measured.Length == 0 ? null : (int)Math.Ceiling(measured.Sum()),
+            IsRough = measured.Length < types.Length,
+            UnknownTypes = inspection.UnknownTypes(known),
+            Types = types,
+        };
+    }
+
+    private static double? SecondsOf(QueuedType type, int workers) => type.AverageRun?.TotalSeconds * type.Queued / Math.Min(workers, type.Queued);
+}
+
+/// <summary>What is queued of one type.</summary>
+internal sealed record TypeHealth(string Type, int Queued, double? AverageSeconds, double? RemainingSeconds);
