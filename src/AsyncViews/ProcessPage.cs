@@ -44,6 +44,9 @@ public sealed record ProcessPage
     /// <summary>The size of the file that is ready, in bytes.</summary>
     public long FileLength { get; init; }
 
+    /// <summary>What a job has made, as indented JSON; null for pages, for a job without a result, and for one of more than 64 KiB.</summary>
+    public string? JobResult { get; init; }
+
     /// <summary>Why a submission was refused.</summary>
     public string? Refusal { get; init; }
 

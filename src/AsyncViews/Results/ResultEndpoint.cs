@@ -1,3 +1,6 @@
+using System.Net.Mime;
+using System.Text.Encodings.Web;
+using System.Text.Json;
 using AsyncViews.Answers;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
@@ -10,6 +13,10 @@ namespace AsyncViews.Results;
 /// <summary>Answers with the response that a process produced, or says why there is none.</summary>
 internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore store, IStringLocalizer<Strings> texts)
 {
+    private const int LongestShown = 65_536;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     public async Task<IActionResult> AnswerAsync(HttpContext context, ProcessPage page)
     {
         var status = page.Status!;
@@ -22,15 +29,28 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         if (await processes.OpenResultAsync(status.Id, context.RequestAborted) is not { } result)
             return ProcessView.Page("Gone", page, StatusCodes.Status410Gone);
 
-        // A browser would stay where it is.
-        if (status.IsJob && result.StatusCode == StatusCodes.Status204NoContent && !JsonClient.Is(context.Request))
-            return ProcessView.Page("Done", page, StatusCodes.Status200OK);
+        // Jobs answer in JSON, or not at all: whoever asks for a page gets one.
+        if (status.IsJob && context.Request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase))
+        {
+            await using (result)
+                return ProcessView.Page("Done", page with { JobResult = await ReadAsync(result, context.RequestAborted) }, StatusCodes.Status200OK);
+        }
 
         context.Response.RegisterForDisposeAsync(result);
         var first = HttpMethods.IsGet(context.Request.Method)
             && result.Headers.ContainsKey(HeaderNames.SetCookie)
             && await store.MarkServedAsync(status.Id, context.RequestAborted);
         return new RecordedResult(status.Id, result, status.EndedAt!.Value, first);
+    }
+
+    /// <summary>JSON for human eyes; null where there is none, or too much to look at.</summary>
+    private static async Task<string?> ReadAsync(ProcessResult result, CancellationToken cancellationToken)
+    {
+        if (result.Body.Length is 0 or > LongestShown)
+            return null;
+
+        using var json = await JsonDocument.ParseAsync(result.Body, cancellationToken: cancellationToken);
+        return JsonSerializer.Serialize(json, Indented);
     }
 
     /// <summary>When the process ended with a download: its name and size, else null.</summary>

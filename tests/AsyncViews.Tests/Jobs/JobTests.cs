@@ -1,0 +1,245 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Security.Claims;
+using AsyncViews.Storage;
+using AsyncViews.Tests.Support;
+
+namespace AsyncViews.Tests.Jobs;
+
+/// <summary>Jobs from their scheduling to their result.</summary>
+public class JobTests
+{
+    [Fact]
+    public async Task Job_WithAResult_RunsAndKeepsIt()
+    {
+        await using var site = await JobSite.StartAsync((text, process, _) =>
+        {
+            process.ReportProgress(50, "halfway");
+            return Task.FromResult<object?>(new[] { text, process.Attempt.ToString(CultureInfo.InvariantCulture) });
+        });
+
+        var id = await site.Jobs().ScheduleAsync(new Order("tea & \"biscuits\" ☕"));
+
+        (await site.EndOfAsync(id)).ShouldSatisfyAllConditions(
+            status => status.State.ShouldBe(ProcessState.Succeeded),
+            status => status.Type.ShouldBe("job:order"),
+            status => status.Title.ShouldBe("order"),
+            status => status.IsJob.ShouldBeTrue(),
+            status => status.Priority.ShouldBe(5),
+            status => status.Progress.Message.ShouldBe("halfway"));
+        (await site.Processes.GetResultAsync<string[]>(id)).ShouldBe(["tea & \"biscuits\" ☕", "1"]);
+        await using var result = await site.Processes.OpenResultAsync(id);
+        result.ShouldNotBeNull().Headers["Content-Type"].ToString().ShouldBe("application/json");
+    }
+
+    [Fact]
+    public async Task Job_WithoutAResult_Succeeds()
+    {
+        await using var site = await JobSite.StartAsync();
+
+        var id = await site.Jobs().ScheduleAsync(new Errand(7));
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+        (await site.Processes.GetResultAsync<string>(id)).ShouldBeNull();
+        site.Services.GetRequiredService<JobScript>().Runs.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Schedule_OfArgumentsThatAreNoJson_IsRefusedAtTheCall()
+    {
+        await using var site = await JobSite.StartAsync();
+
+        var refused = await Should.ThrowAsync<ArgumentException>(() => site.Jobs().ScheduleAsync(new Order("x", typeof(string))));
+
+        refused.Message.ShouldContain("order");
+        (await site.Processes.ListAllAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Schedule_OfWhatNoJobTakes_SaysHowToRegisterOne()
+    {
+        await using var site = await JobSite.StartAsync();
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => site.Jobs().ScheduleAsync(new Orphan(1)))).Message.ShouldContain("AddJob<YourJob>");
+    }
+
+    [Fact]
+    public async Task Result_ThatIsNoJson_FailsTheJobWithThatReason()
+    {
+        await using var site = await JobSite.StartAsync((_, _, _) => Task.FromResult<object?>(typeof(string)));
+
+        var id = await site.Jobs().ScheduleAsync(new Order("x"));
+
+        (await site.EndOfAsync(id)).ShouldSatisfyAllConditions(
+            status => status.State.ShouldBe(ProcessState.Failed),
+            status => status.Reason.ShouldBe("The result could not be kept."),
+            status => status.Error.ShouldNotBeNull().ShouldContain("cannot be serialised"));
+    }
+
+    [Fact]
+    public async Task Result_AboveTheLimit_FailsTheJobWithThatReason()
+    {
+        await using var site = await JobSite.StartAsync(
+            (_, _, _) => Task.FromResult<object?>(new string('x', 2000)), setup => setup.Options = options => options.MaxResultBytes = 1000);
+
+        var id = await site.Jobs().ScheduleAsync(new Order("x"));
+
+        (await site.EndOfAsync(id)).Reason.ShouldBe("The result is larger than this site keeps.");
+    }
+
+    [Fact]
+    public async Task Job_ThatThrows_FailsWithItsStackAndCanBeSentAgain()
+    {
+        var isBroken = true;
+        await using var site = await JobSite.StartAsync((text, _, _) => isBroken ? throw new ArithmeticException("broken") : Task.FromResult<object?>(text));
+        var id = await site.Jobs().ScheduleAsync(new Order("kept"));
+        (await site.EndOfAsync(id)).ShouldSatisfyAllConditions(
+            status => status.State.ShouldBe(ProcessState.Failed),
+            status => status.Error.ShouldNotBeNull().ShouldContain("   at "));
+
+        isBroken = false;
+        var again = await site.Processes.SendAgainAsync(id);
+
+        await site.EndOfAsync(again.Id.ShouldNotBeNull());
+        (await site.Processes.GetResultAsync<string>(again.Id.Value)).ShouldBe("kept");
+    }
+
+    [Fact]
+    public async Task Job_OfANameThatNothingRuns_StaysQueuedAndIsVisible()
+    {
+        await using var site = await JobSite.StartAsync(configure: setup => setup.Services = services => services.AddHealthChecks().AddAsyncViews());
+        var store = site.Services.GetRequiredService<IProcessStore>();
+        var id = ProcessId.New();
+        await using (var body = store.CreateContent())
+            await store.AddAsync(new NewProcess { Id = id, Type = "job:retired", Owner = "nobody", Submission = default, Body = body });
+
+        // A job that is known is not held up by it.
+        await site.EndOfAsync(await site.Jobs().ScheduleAsync(new Errand(1)));
+
+        (await site.Processes.GetStatusAsync(id))!.State.ShouldBe(ProcessState.Queued);
+        var health = await site.Services.GetRequiredService<Microsoft.Extensions.Diagnostics.HealthChecks.HealthCheckService>().CheckHealthAsync();
+        health.Entries["asyncviews"].Description.ShouldNotBeNull().ShouldContain("job:retired");
+    }
+
+    [Fact]
+    public async Task Jobs_OfDifferentPriority_StartHigherFirstPagesAmongThem()
+    {
+        var gate = new Gate();
+        var order = new ConcurrentQueue<string>();
+        await using var site = await JobSite.StartAsync(
+            async (text, _, token) =>
+            {
+                order.Enqueue(text);
+                if (text == "first")
+                    await gate.PassAsync(token);
+                return null;
+            },
+            setup =>
+            {
+                setup.Options = options => options.MaxConcurrentRuns = 1;
+                setup.Run = (page, _, _) =>
+                {
+                    order.Enqueue("page");
+                    return Task.FromResult<Microsoft.AspNetCore.Mvc.IActionResult>(page.Page());
+                };
+            });
+        await site.Jobs().ScheduleAsync(new Order("first"));
+        await gate.Entered;
+        using var browser = site.Browse();
+
+        await site.Jobs().ScheduleAsync(new Order("low"), new ScheduleOptions { Priority = 4 });
+        var page = await browser.SubmitAsync("/Work");
+        var last = await site.Jobs().ScheduleAsync(new Order("plain"));
+        await site.Jobs().ScheduleAsync(new Order("high"), new ScheduleOptions { Priority = 6 });
+        (await site.Processes.GetStatusAsync(last))!.Position.ShouldBe(3);
+        gate.Open();
+
+        await page.EndAsync();
+        await Eventually.BeTrueAsync(() => order.Count == 5, "all five to run");
+        order.ShouldBe(["first", "high", "page", "plain", "low"]);
+    }
+
+    [Fact]
+    public async Task Job_OfASignedInRequest_RunsAsItsUserInItsLanguage()
+    {
+        await using var site = await JobSite.StartAsync(
+            (_, process, _) => Task.FromResult<object?>($"{process.User.FindFirstValue(ClaimTypes.Name)} {CultureInfo.CurrentCulture.Name}"),
+            setup => setup.Endpoints = app => app.MapGet("/order", (IJobScheduler jobs) => jobs.ScheduleAsync(new Order("x"))));
+        using var ann = site.Browse();
+        await ann.SignInAsync("ann");
+
+        using var answer = await ann.GetAsync("/order", ("Accept-Language", "de-DE"));
+
+        var id = (await site.Processes.ListAllAsync()).ShouldHaveSingleItem().Id;
+        await site.EndOfAsync(id);
+        (await site.Processes.GetResultAsync<string>(id)).ShouldBe("ann de-DE");
+    }
+
+    [Fact]
+    public async Task Job_WithAnOwner_RunsAsThem()
+    {
+        await using var site = await JobSite.StartAsync((_, process, _) => Task.FromResult<object?>(process.User.Identity!.Name));
+        var bob = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "id-bob"), new Claim(ClaimTypes.Name, "bob")], "test"));
+
+        var id = await site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { Owner = bob });
+
+        await site.EndOfAsync(id);
+        (await site.Processes.GetResultAsync<string>(id)).ShouldBe("bob");
+        await Should.ThrowAsync<ArgumentException>(() => site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { Owner = new ClaimsPrincipal(new ClaimsIdentity()) }));
+    }
+
+    [Fact]
+    public async Task Job_OfAUserWhoIsNoneAnyMore_IsNotStarted()
+    {
+        await using var site = await JobSite.StartAsync(configure: setup =>
+            setup.Options = options => options.RevalidateUserAsync = context => ValueTask.FromResult(context.User.Identity!.Name != "bob"));
+        var bob = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "id-bob"), new Claim(ClaimTypes.Name, "bob")], "test"));
+
+        var id = await site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { Owner = bob });
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Failed);
+        site.Services.GetRequiredService<JobScript>().Runs.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Progress_FromDeepWithinAJob_IsTheJobs()
+    {
+        var gate = new Gate();
+        Site? running = null;
+        await using var site = await JobSite.StartAsync(async (_, _, token) =>
+        {
+            await using var scope = running!.Services.CreateAsyncScope();
+            await scope.ServiceProvider.GetRequiredService<Clerk>().WorkAsync(12.5, "deep");
+            await gate.PassAsync(token);
+            return null;
+        });
+        running = site;
+
+        var id = await site.Jobs().ScheduleAsync(new Order("x"));
+        await gate.Entered;
+
+        (await site.Processes.GetStatusAsync(id))!.Progress.ShouldBe(new ProcessProgress(12.5, "deep"));
+        gate.Open();
+    }
+
+    [Fact]
+    public async Task Metadata_OfAJob_IsInItsStatus()
+    {
+        await using var site = await JobSite.StartAsync();
+
+        var id = await site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { Title = "Tea", Metadata = new Dictionary<string, string> { ["table"] = "4" } });
+
+        (await site.EndOfAsync(id)).ShouldSatisfyAllConditions(status => status.Title.ShouldBe("Tea"), status => status.Metadata["table"].ShouldBe("4"));
+    }
+
+    [Fact]
+    public async Task TestJob_AfterItsDuration_HasComputed46()
+    {
+        await using var site = await JobSite.StartAsync();
+
+        var id = await site.Jobs().StartTestJobAsync(TimeSpan.FromMilliseconds(20));
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+        (await site.Processes.GetResultAsync<int>(id)).ShouldBe(46);
+    }
+}

@@ -1,0 +1,148 @@
+using AsyncViews.Tests.Support;
+
+namespace AsyncViews.Tests.Jobs;
+
+/// <summary>What is tried again, when, and when no more.</summary>
+public sealed class RetryTests
+{
+    private readonly ManualTimeProvider _time = new();
+
+    [Theory]
+    [InlineData(RetryBackoff.Polynomial, 1, 60)]
+    [InlineData(RetryBackoff.Polynomial, 3, 348)]
+    [InlineData(RetryBackoff.Exponential, 1, 60)]
+    [InlineData(RetryBackoff.Exponential, 4, 480)]
+    [InlineData(RetryBackoff.Exponential, 99, 1000)]
+    public void Delay_AfterSoManyFailures_IsWithinATenthOf(RetryBackoff backoff, int failures, double seconds)
+    {
+        var policy = new RetryOnFailureAttribute(100) { Backoff = backoff, MaxDelaySeconds = 1000 };
+        var delays = Enumerable.Range(0, 200).Select(_ => policy.DelayAfter(failures).TotalSeconds).ToArray();
+
+        delays.ShouldAllBe(delay => delay >= seconds * 0.899 && delay <= seconds * 1.101);
+        delays.Distinct().Count().ShouldBeGreaterThan(100);
+    }
+
+    [Theory]
+    [InlineData(1)]
+    [InlineData(101)]
+    public void Attempts_OutsideTheRange_AreRefused(int attempts) => Should.Throw<ArgumentOutOfRangeException>(() => new RetryOnFailureAttribute(attempts));
+
+    [Fact]
+    public async Task Job_ThatFailsTwice_SucceedsAtTheThirdAttemptAndKeepsBothFailures()
+    {
+        await using var site = await JobSite.StartAsync(FailUntil(3), setup => setup.Time = _time);
+        var id = await site.Jobs().ScheduleAsync(new Errand(1));
+
+        await site.StateOfAsync(id, ProcessState.Scheduled);
+        (await site.Processes.GetStatusAsync(id))!.ShouldSatisfyAllConditions(
+            status => status.Attempt.ShouldBe(1),
+            status => status.NotBefore.ShouldNotBeNull().ShouldBe(_time.GetUtcNow().AddSeconds(60), TimeSpan.FromSeconds(6)),
+            status => status.Failures.ShouldHaveSingleItem().Error.ShouldContain("   at "));
+        var end = await EndAsync(site, id);
+
+        end.State.ShouldBe(ProcessState.Succeeded);
+        end.Attempt.ShouldBe(3);
+        end.Failures.Select(failure => failure.Attempt).ShouldBe([1, 2]);
+        end.Failures[1].Error.ShouldContain("attempt 2");
+        site.Log.Entries.Count(entry => entry.Level == LogLevel.Warning && entry.Message.Contains(id.ToString())).ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task Job_ThatFailsAlways_EndsAfterItsLastAttempt()
+    {
+        await using var site = await JobSite.StartAsync(FailUntil(int.MaxValue), setup => setup.Time = _time);
+
+        var poison = await EndAsync(site, await site.Jobs().ScheduleAsync(new Errand(1)));
+        var twice = await EndAsync(site, await site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { MaxAttempts = 2 }));
+        var once = await EndAsync(site, await site.Jobs().ScheduleAsync(new Order("x")));
+
+        poison.ShouldSatisfyAllConditions(
+            end => end.State.ShouldBe(ProcessState.Failed), end => end.Attempt.ShouldBe(3), end => end.Error.ShouldNotBeNull().ShouldContain("attempt 3"));
+        (twice.State, twice.Attempt).ShouldBe((ProcessState.Failed, 2));
+        (once.State, once.Attempt).ShouldBe((ProcessState.Failed, 1));
+    }
+
+    [Fact]
+    public async Task Job_WhosePolicyDecidesAgainstIt_FailsAtOnce()
+    {
+        await using var site = await JobSite.StartAsync(configure: setup =>
+        {
+            setup.Time = _time;
+            setup.Services = services => services.AddAsyncViews().AddJob<PickyJob>("picky");
+        });
+
+        var hopeless = await EndAsync(site, await site.Jobs().ScheduleAsync(new Picky("hopeless")));
+        var broken = await EndAsync(site, await site.Jobs().ScheduleAsync(new Picky("policy")));
+        var worth = await EndAsync(site, await site.Jobs().ScheduleAsync(new Picky("again")));
+
+        (hopeless.State, hopeless.Attempt).ShouldBe((ProcessState.Failed, 1));
+        (broken.State, broken.Attempt).ShouldBe((ProcessState.Failed, 1));
+        (worth.State, worth.Attempt).ShouldBe((ProcessState.Succeeded, 2));
+    }
+
+    [Fact]
+    public async Task Cancel_WhileItWaitsForItsNextAttempt_EndsIt()
+    {
+        await using var site = await JobSite.StartAsync(FailUntil(int.MaxValue), setup => setup.Time = _time);
+        var id = await site.Jobs().ScheduleAsync(new Errand(1));
+        await site.StateOfAsync(id, ProcessState.Scheduled);
+
+        (await site.Processes.CancelAsync(id)).ShouldBe(CancelOutcome.Canceled);
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Canceled);
+    }
+
+    [Fact]
+    public async Task Page_ThatIsTriedAgain_SaysSoOnItsWaitingPageAndShowsTheResultAtLast()
+    {
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Time = _time;
+            setup.Run = (page, process, _) => process.Attempt == 1 ? throw new TimeoutException("first") : Task.FromResult<Microsoft.AspNetCore.Mvc.IActionResult>(page.Content("at last"));
+        });
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Retried", ("Text", "x"));
+        await site.StateOfAsync(submitted.Id, ProcessState.Scheduled);
+
+        var waiting = await browser.OpenAsync(submitted.Processing);
+        await EndAsync(site, submitted.Id);
+
+        waiting.QuerySelector("#av-status").ShouldNotBeNull().TextContent.Trim().ShouldBe("It did not work yet. It will be tried again by itself.");
+        waiting.QuerySelector("#av-poll").ShouldNotBeNull().TextContent.ShouldContain("Starts at:");
+        (await submitted.ReadResultAsync()).ShouldBe("at last");
+    }
+
+    private static Func<string, ProcessContext, CancellationToken, Task<object?>> FailUntil(int attempt) => (_, process, _) =>
+        process.Attempt < attempt ? throw new TimeoutException($"attempt {process.Attempt}") : Task.FromResult<object?>(null);
+
+    private async Task<ProcessStatus> EndAsync(Site site, ProcessId id)
+    {
+        await Eventually.BeTrueAsync(
+            async () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(10));
+                return (await site.Processes.GetStatusAsync(id))!.IsEnded;
+            },
+            $"the end of {id}");
+        return (await site.Processes.GetStatusAsync(id))!;
+    }
+
+    private sealed record Picky(string Kind);
+
+    private sealed class OnTimeoutsAttribute() : RetryOnFailureAttribute(5)
+    {
+        public override bool ShouldRetry(Exception exception, int failures) =>
+            exception.Message == "policy" ? throw new InvalidOperationException("The policy itself is broken.") : exception is TimeoutException;
+    }
+
+    [OnTimeouts]
+    private sealed class PickyJob : IJob<Picky>
+    {
+        public Task RunAsync(Picky args, ProcessContext process, CancellationToken cancellationToken) => args.Kind switch
+        {
+            "again" when process.Attempt > 1 => Task.CompletedTask,
+            "again" => throw new TimeoutException(),
+            _ => throw new ArithmeticException(args.Kind),
+        };
+    }
+}

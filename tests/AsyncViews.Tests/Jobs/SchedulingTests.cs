@@ -1,0 +1,90 @@
+using AsyncViews.Tests.Support;
+
+namespace AsyncViews.Tests.Jobs;
+
+/// <summary>Jobs that wait for a time, and those that are called off.</summary>
+public sealed class SchedulingTests : IAsyncLifetime
+{
+    private readonly ManualTimeProvider _time = new();
+    private Site? _site;
+
+    private Site Site => _site!;
+
+    public async ValueTask InitializeAsync() => _site = await JobSite.StartAsync(configure: setup => setup.Time = _time);
+
+    public ValueTask DisposeAsync() => Site.DisposeAsync();
+
+    [Fact]
+    public async Task Job_NotBeforeATime_RunsWhenItHasCome()
+    {
+        var id = await Site.Jobs().ScheduleAsync(new Order("later"), new ScheduleOptions { NotBefore = _time.GetUtcNow().AddHours(3) });
+        _time.Advance(TimeSpan.FromHours(2));
+        (await Site.Processes.GetStatusAsync(id))!.ShouldSatisfyAllConditions(
+            status => status.State.ShouldBe(ProcessState.Scheduled),
+            status => status.NotBefore.ShouldBe(_time.GetUtcNow().AddHours(1)));
+
+        _time.Advance(TimeSpan.FromHours(1));
+
+        (await EndAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+    }
+
+    [Fact]
+    public async Task Job_ThatIsNotStartedInTime_IsMissedWithTheReason()
+    {
+        var id = await Site.Jobs().ScheduleAsync(new Order("late"), new ScheduleOptions { StartBefore = _time.GetUtcNow().AddSeconds(-1) });
+
+        (await EndAsync(id)).ShouldSatisfyAllConditions(
+            status => status.State.ShouldBe(ProcessState.Missed),
+            status => status.Reason.ShouldNotBeNull().ShouldContain("2030-01-01 11:59:59"));
+        Site.Services.GetRequiredService<JobScript>().Runs.ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task Deschedule_OfEqualArguments_CancelsTheseOnly()
+    {
+        var later = new ScheduleOptions { NotBefore = _time.GetUtcNow().AddHours(1) };
+        var one = await Site.Jobs().ScheduleAsync(new Order("nightly"), later);
+        var same = await Site.Jobs().ScheduleAsync(new Order("nightly"), later with { Priority = 9 });
+        var other = await Site.Jobs().ScheduleAsync(new Order("weekly"), later);
+        var named = await Site.Jobs().ScheduleAsync(new Order("nightly"), later with { Identity = "mine" });
+
+        (await Site.Jobs().DescheduleAsync(new Order("nightly"))).ShouldBe(2);
+        (await Site.Jobs().DescheduleIdentityAsync("mine")).ShouldBe(1);
+        (await Site.Jobs().DescheduleAsync(new Order("nightly"))).ShouldBe(0);
+
+        foreach (var id in (ProcessId[])[one, same, named])
+            (await Site.Processes.GetStatusAsync(id))!.State.ShouldBe(ProcessState.Canceled);
+        (await Site.Processes.GetStatusAsync(other))!.State.ShouldBe(ProcessState.Scheduled);
+    }
+
+    [Fact]
+    public async Task Wait_UntilTheDeadline_TellsHowFarItHasCome()
+    {
+        var id = await Site.Jobs().ScheduleAsync(new Order("later"), new ScheduleOptions { NotBefore = _time.GetUtcNow().AddHours(1) });
+
+        var waiting = Site.Processes.WaitAsync(id, TimeSpan.FromMinutes(1));
+        await Eventually.BeTrueAsync(
+            () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(10));
+                return waiting.IsCompleted;
+            },
+            "the deadline");
+
+        (await waiting)!.State.ShouldBe(ProcessState.Scheduled);
+        (await Site.Processes.WaitAsync(ProcessId.New(), TimeSpan.FromMinutes(1))).ShouldBeNull();
+    }
+
+    /// <summary>The clock stands still, and with it what asks again after a while.</summary>
+    private async Task<ProcessStatus> EndAsync(ProcessId id)
+    {
+        await Eventually.BeTrueAsync(
+            async () =>
+            {
+                _time.Advance(TimeSpan.FromMilliseconds(100));
+                return (await Site.Processes.GetStatusAsync(id))!.IsEnded;
+            },
+            $"the end of {id}");
+        return (await Site.Processes.GetStatusAsync(id))!;
+    }
+}
