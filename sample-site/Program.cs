@@ -12,7 +12,7 @@ var pages = builder.Services.AddRazorPages()
 pages.AddRazorRuntimeCompilation();
 #endif
 // Few enough that the page Departure can show what waiting in the queue looks like.
-builder.Services.AddAsyncViews(options => options.MaxConcurrentRuns = DepartureModel.Runways).UseSqlite();
+builder.Services.AddAsyncViews(options => options.MaxConcurrentRuns = DepartureModel.Runways).UseSqlite().AddJob<DistanceSurvey>("survey");
 builder.Services.AddRouting(options => options.LowercaseUrls = true);
 
 builder.Services.AddSingleton(TimeProvider.System);
@@ -38,5 +38,7 @@ app.MapStaticAssets();
 app.MapRazorPages().WithStaticAssets();
 app.MapPost("/language", LanguageChoice.Remember).DisableAntiforgery();
 app.MapMyProcesses();
+app.MapAsyncViews();
 
-app.Run();
+// Instead of Run: `dotnet run --project sample-site -- queue-health` is understood as well.
+return await app.RunWithCommandsAsync(args);

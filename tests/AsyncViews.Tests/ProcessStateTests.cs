@@ -10,7 +10,7 @@ public class ProcessStateTests
         (Scheduled, Queued), (Scheduled, Canceled), (Scheduled, Missed),
         (Queued, ProcessState.Running), (Queued, Canceled), (Queued, Missed),
         (ProcessState.Running, Succeeded), (ProcessState.Running, Failed), (ProcessState.Running, Canceled), (ProcessState.Running, Interrupted),
-        (ProcessState.Running, Queued),
+        (ProcessState.Running, Queued), (ProcessState.Running, Scheduled),
     ];
 
     [Fact]
