@@ -10,6 +10,7 @@ public sealed class SiteProcess : IAsyncDisposable
 
     private readonly Process _process;
     private readonly List<string> _output = [];
+    private readonly Dictionary<string, TaskCompletionSource> _awaited = [];
 
     private readonly TaskCompletionSource<string> _address = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -81,6 +82,17 @@ public sealed class SiteProcess : IAsyncDisposable
         return 1024 * long.Parse(line.Split(' ', '\t').Single(part => part.Length > 0 && part.All(char.IsAsciiDigit)), CultureInfo.InvariantCulture);
     }
 
+    /// <summary>Waits for a line of its output with this text.</summary>
+    public Task OutputAsync(string text)
+    {
+        lock (_output)
+        {
+            if (_output.Exists(line => line.Contains(text)))
+                return Task.CompletedTask;
+            return (_awaited[text] = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(Patience);
+        }
+    }
+
     /// <summary>SIGKILL: nothing of it runs on.</summary>
     public async Task KillAsync()
     {
@@ -111,7 +123,12 @@ public sealed class SiteProcess : IAsyncDisposable
             return;
 
         lock (_output)
+        {
             _output.Add(line);
+            foreach (var (_, awaited) in _awaited.Where(awaited => line.Contains(awaited.Key)))
+                awaited.TrySetResult();
+        }
+
         if (line.IndexOf("http://127.0.0.1:", StringComparison.Ordinal) is var at and >= 0)
             _address.TrySetResult(line[at..].Trim());
     }

@@ -1,0 +1,120 @@
+using System.Diagnostics;
+using System.Text.Json;
+using AsyncViews.BrowserTests.Support;
+
+namespace AsyncViews.BrowserTests;
+
+/// <summary>The commands of the application's own program, in processes of their own on one store.</summary>
+public sealed class SampleCommandTests : IDisposable
+{
+    private readonly TemporaryCopy _copy = new(Path.Combine(AppContext.BaseDirectory, "sample-site"), "App_Data");
+
+    private string Program => Path.Combine(_copy.Folder, "SampleSite.dll");
+
+    public void Dispose() => _copy.Dispose();
+
+    [Fact]
+    public async Task Queue_FromTheCommandLine_IsFilledWatchedFlushedAndFollowed()
+    {
+        var low = await ScheduleAsync("survey", """{"State":"RI"}""", "--priority", "1");
+        var high = await ScheduleAsync("survey", """{"State":"DE"}""", "--priority", "9");
+        var later = await ScheduleAsync("survey", """{"State":"CT"}""", "--not-before", "2999-01-01");
+        var test = await ScheduleAsync("asyncviews-test", """{"Duration":"00:00:00"}""");
+
+        var (code, health) = await HealthAsync();
+        (code, health.GetProperty("queued").GetInt32(), health.GetProperty("scheduled").GetInt32()).ShouldBe((0, 3, 1));
+        health.GetProperty("types").EnumerateArray().Select(type => type.GetProperty("type").GetString()).ShouldBe(["job:survey", "job:asyncviews-test"], ignoreOrder: true);
+
+        var first = await RunAsync("flush-queue", "--limit", "1", "--filter", "SURVEY", Quiet);
+        first.ShouldSatisfyAllConditions(
+            run => run.Code.ShouldBe(0), run => run.Output.ShouldContain($"Succeeded    {high}"), run => run.Output.ShouldContain("1 run, 1 succeeded, 0 did not"));
+        var rest = await RunAsync("flush-queue", Quiet);
+        rest.Code.ShouldBe(0);
+        rest.Output.ShouldContain(low);
+        rest.Output.ShouldContain(test);
+        rest.Output.ShouldNotContain(later);
+
+        (await RunAsync("cancel", later, Quiet)).Output.ShouldContain("Canceled");
+        (await RunAsync("cancel", later, Quiet)).Code.ShouldBe(1);
+        (await HealthAsync()).Health.GetProperty("scheduled").GetInt32().ShouldBe(0);
+    }
+
+    [Theory]
+    [InlineData("schedule", "There is no job 'nothing'", "nothing")]
+    [InlineData("schedule", "no SurveyOrder in JSON", "survey", "[]")]
+    [InlineData("schedule", "--priority is a number from 0 to 100", "survey", "--priority", "x")]
+    [InlineData("schedule", "--not-before is a time", "survey", "--not-before", "soon")]
+    [InlineData("flush-queue", "There is no option --limits", "--limits", "3")]
+    [InlineData("flush-queue", "--limit needs a value", "--limit")]
+    [InlineData("flush-queue", "job:survey", "--filter", "nothing")]
+    [InlineData("queue-health", "one word too many", "please")]
+    [InlineData("cancel", "is no process id", "42")]
+    [InlineData("cancel", "either a process or an identity")]
+    public async Task Command_ThatIsMisused_SaysHowItIsUsed(string command, string complaint, params string[] words)
+    {
+        var run = await RunAsync([command, .. words]);
+
+        run.Code.ShouldBe(2);
+        run.Errors.ShouldContain(complaint);
+        run.Errors.ShouldContain($"Usage: {command}");
+    }
+
+    [Fact]
+    public async Task Command_WhileTheSiteRuns_NamesTheOwnerOfTheStore()
+    {
+        await using var site = await SiteProcess.StartAsync(Program);
+
+        foreach (var command in (string[][])[["flush-queue"], ["queue-health"], ["schedule", "survey", """{"State":"RI"}"""], ["cancel", "--identity", "x"]])
+        {
+            var run = await RunAsync(command);
+
+            run.Code.ShouldBe(2);
+            run.Errors.ShouldContain($"belongs to process {site.Id} ");
+        }
+    }
+
+    [Fact]
+    public async Task Flush_AfterTheSiteWasKilled_RunsWhatMayBeRepeatedAgain()
+    {
+        var id = await ScheduleAsync("survey", """{"State":"TX"}""");
+        await using (var site = await SiteProcess.StartAsync(Program))
+        {
+            await site.OutputAsync("started, attempt 1");
+            await site.KillAsync();
+        }
+
+        var run = await RunAsync("flush-queue");
+
+        run.Code.ShouldBe(0);
+        run.Output.ShouldContain($"{id} started, attempt 2");
+        run.Output.ShouldContain("1 run, 1 succeeded");
+    }
+
+    private const string Quiet = "--Logging:LogLevel:Default=Warning";
+
+    private async Task<string> ScheduleAsync(params string[] words)
+    {
+        var run = await RunAsync(["schedule", .. words, Quiet]);
+        run.Code.ShouldBe(0, run.Errors);
+        return run.Output.Trim();
+    }
+
+    private async Task<(int Code, JsonElement Health)> HealthAsync()
+    {
+        var run = await RunAsync("queue-health", "--json");
+        return (run.Code, JsonDocument.Parse(run.Output).RootElement);
+    }
+
+    private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] words)
+    {
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo("dotnet", [Program, .. words]) { WorkingDirectory = _copy.Folder, RedirectStandardOutput = true, RedirectStandardError = true },
+        };
+        process.Start();
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2));
+        return (process.ExitCode, await output, await errors);
+    }
+}
