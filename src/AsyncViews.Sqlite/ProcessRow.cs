@@ -12,7 +12,10 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
     private const string OriginPurpose = "origin";
     private const string FailuresPurpose = "failures";
 
-    /// <summary>What <see cref="Read"/> reads, in this order.</summary>
+    /// <summary>How many columns <see cref="Read"/> reads.</summary>
+    public const int ColumnCount = 23;
+
+    /// <summary>What they are, in this order.</summary>
     public const string Columns =
         "sequence, id, type, owner, state, rank, due, start_before, fence, max_starts, max_attempts, node, version, created, started, ended, expires, " +
         "cancel_requested, gone, wrapped_key, sealed_status, sealed_origin, sealed_failures";
@@ -88,6 +91,20 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
 
     private static DateTimeOffset? TimeOf(SqliteDataReader row, int column) =>
         row.IsDBNull(column) ? null : new DateTimeOffset(row.GetInt64(column), TimeSpan.Zero);
+}
+
+/// <summary>A row that was claimed just now, with what its run needs.</summary>
+internal sealed record ClaimedRow(ProcessRow Row, byte[] SealedSubmission, byte[] SealedRunSecrets, StoredContent Body)
+{
+    public static ClaimedRow Read(SqliteDataReader row)
+    {
+        const int First = ProcessRow.ColumnCount;
+        return new ClaimedRow(
+            ProcessRow.Read(row),
+            row.GetFieldValue<byte[]>(First),
+            row.GetFieldValue<byte[]>(First + 1),
+            new StoredContent(row.GetInt64(First + 2), row.IsDBNull(First + 3) ? null : row.GetString(First + 3), row.GetFieldValue<byte[]>(First + 4)));
+    }
 }
 
 [JsonSerializable(typeof(ProcessFailure[]))]

@@ -83,13 +83,14 @@ internal static class ProcessTable
             ("$submission", secret.Submission), ("$secrets", secret.RunSecrets), ("$length", secret.Body.Length), ("$file", secret.Body.File), ("$body", secret.Body.Sealed));
     }
 
-    /// <summary>False when it is not queued, or should have started by now.</summary>
-    public static bool Claim(Statements db, ProcessId id, string node, DateTimeOffset now) => db.Execute(
+    /// <summary>Null when it is not queued, or should have started by now.</summary>
+    public static ClaimedRow? Claim(Statements db, ProcessId id, string node, DateTimeOffset now) => db.QueryFirst(
         $"""
         UPDATE processes SET state = {Running}, fence = fence + 1, node = $node, started = $now, heartbeat = $now, version = version + 1
         WHERE id = $id AND state = {Queued} AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $now)
+        RETURNING {ProcessRow.Columns}, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body
         """,
-        ("$id", id.ToString()), ("$node", node), ("$now", now.UtcTicks)) == 1;
+        ClaimedRow.Read, ("$id", id.ToString()), ("$node", node), ("$now", now.UtcTicks));
 
     public static int Heartbeat(Statements db, IEnumerable<ProcessId> alive, DateTimeOffset now) => db.Execute(
         $"UPDATE processes SET heartbeat = $now WHERE state = {Running} AND id IN (SELECT value FROM json_each($ids))",
@@ -111,17 +112,15 @@ internal static class ProcessTable
     /// <summary>Ends a process that is in the given state and at the given fence. False, changing nothing, when it is not.</summary>
     public static bool End(Statements db, ProcessId id, ProcessState from, int fence, ProcessState to, long version, byte[]? status, DateTimeOffset now, DateTimeOffset expires)
     {
-        var ended = db.Execute(
-            """
+        var forgotten = to.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_file = NULL, sealed_body = NULL";
+        return db.Execute(
+            $"""
             UPDATE processes SET state = $to, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), sealed_run_secrets = NULL,
-                ended = $now, expires = $expires
+                ended = $now, expires = $expires{forgotten}
             WHERE id = $id AND state = $from AND fence = $fence
             """,
             ("$id", id.ToString()), ("$from", (int)from), ("$fence", fence), ("$to", (int)to), ("$version", version), ("$status", status),
             ("$now", now.UtcTicks), ("$expires", expires.UtcTicks)) == 1;
-        if (ended && !to.KeepsSubmission())
-            db.Execute("UPDATE processes SET sealed_submission = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id", ("$id", id.ToString()));
-        return ended;
     }
 
     public static void SetResult(Statements db, ProcessId id, byte[] response, StoredContent body) => db.Execute(
@@ -148,9 +147,6 @@ internal static class ProcessTable
     public static (byte[] Key, byte[] Submission, StoredContent Body)? FindSubmission(Statements db, ProcessId id) => db.QueryFirst(
         "SELECT wrapped_key, sealed_submission, body_length, body_file, sealed_body FROM processes WHERE id = $id AND sealed_submission IS NOT NULL",
         ReadContent, ("$id", id.ToString()));
-
-    public static byte[] FindRunSecrets(Statements db, ProcessId id) =>
-        db.QueryFirst("SELECT sealed_run_secrets FROM processes WHERE id = $id", row => row.GetFieldValue<byte[]>(0), ("$id", id.ToString()))!;
 
     public static (byte[] Key, byte[] Response, StoredContent Body)? FindResult(Statements db, ProcessId id) => db.QueryFirst(
         "SELECT wrapped_key, sealed_response, result_length, result_file, sealed_result FROM processes WHERE id = $id AND sealed_response IS NOT NULL",
@@ -225,6 +221,3 @@ internal static class ProcessTable
         row.GetFieldValue<byte[]>(1),
         new StoredContent(row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetFieldValue<byte[]>(4)));
 }
-
-/// <summary>What is secret of a process to be added.</summary>
-internal sealed record SealedProcess(byte[] WrappedKey, byte[]? Identity, byte[]? Origin, byte[] Submission, byte[] RunSecrets, StoredContent Body);

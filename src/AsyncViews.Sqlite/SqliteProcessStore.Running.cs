@@ -10,26 +10,22 @@ internal sealed partial class SqliteProcessStore
         var vault = Keys;
         var claimed = await _database.WriteAsync(db =>
         {
-            if (!ProcessTable.Claim(db, id, node, _time.GetUtcNow()))
-                return default;
-
-            var submission = ProcessTable.FindSubmission(db, id)!.Value;
-            var row = ProcessTable.Find(db, id)!;
-            if (!row.Record.IsJob)
-                _load.Subtract(submission.Body.Length);
-            return (Row: row, Submission: submission, RunSecrets: ProcessTable.FindRunSecrets(db, id));
+            var row = ProcessTable.Claim(db, id, node, _time.GetUtcNow());
+            if (row?.Row.Record.IsJob == false)
+                _load.Subtract(row.Body.Length);
+            return row;
         });
-        if (claimed.Row is null)
+        if (claimed is null)
             return null;
 
         try
         {
-            var key = vault.Unwrap(claimed.Submission.Key);
+            var key = vault.Unwrap(claimed.Row.WrappedKey!);
             return new ClaimedProcess(
                 claimed.Row.UnsealPast(key),
-                Vault.Open(key, SubmissionPurpose, claimed.Submission.Submission),
-                Vault.Open(key, RunSecretsPurpose, claimed.RunSecrets),
-                claimed.Submission.Body.Open(Files.Folder, key, BodyPurpose));
+                Vault.Open(key, SubmissionPurpose, claimed.SealedSubmission),
+                Vault.Open(key, RunSecretsPurpose, claimed.SealedRunSecrets),
+                claimed.Body.Open(Files.Folder, key, BodyPurpose));
         }
         catch (DamagedContentException exception)
         {

@@ -135,13 +135,13 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     /// <summary>Ends a live process as the record describes it. The files that are not needed any more are to be deleted after the commit.</summary>
     private bool End(Statements db, ProcessRecord record, ProcessState to, List<string> files, long version = 0, byte[]? status = null)
     {
-        var before = ProcessTable.FilesOf(db, record.Id);
+        var forgotten = to.KeepsSubmission() ? [] : ProcessTable.FilesOf(db, record.Id);
         var wait = record.IsJob || record.State == ProcessState.Running ? null : ProcessTable.FindSubmission(db, record.Id)?.Body;
         var now = _time.GetUtcNow();
         if (!ProcessTable.End(db, record.Id, record.State, record.Fence, to, version, status, now, now + _options.ResultRetention))
             return false;
 
-        files.AddRange(before.Except(ProcessTable.FilesOf(db, record.Id)));
+        files.AddRange(forgotten);
         if (wait is not null)
             _load.Subtract(wait.Length);
         return true;

@@ -20,6 +20,7 @@ internal static class Table
         ["large"] = LargeContent.MeasureAsync,
         ["million"] = FullStore.MeasureAsync,
         ["queued"] = LongQueue.MeasureAsync,
+        ["jobs"] = Scheduling.MeasureAsync,
         ["allocations"] = Allocations.MeasureAsync,
     };
 

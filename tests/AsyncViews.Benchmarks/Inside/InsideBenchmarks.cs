@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using AsyncViews.Benchmarks.Load;
 using AsyncViews.Benchmarks.Measures;
 using AsyncViews.Capture;
@@ -14,7 +15,7 @@ namespace AsyncViews.Benchmarks.Inside;
 [MemoryDiagnoser]
 public class InsideBenchmarks
 {
-    private static readonly Submission Submission = new()
+    private static readonly Submission Submission = Submission.Capture(new ClaimsPrincipal(new ClaimsIdentity()), new CapturedRequest
     {
         Scheme = "https",
         Host = "example.org",
@@ -27,13 +28,8 @@ public class InsideBenchmarks
         ContentLength = 200,
         RemoteIpAddress = "::1",
         RemotePort = 5000,
-        User = new byte[50],
-        Culture = "en-US",
-        UICulture = "en-US",
-        TraceParent = null,
-        TraceState = null,
         Features = [],
-    };
+    });
 
     private readonly byte[] _serialized = Submission.Serialize();
     private readonly byte[] _key = Vault.NewKey();
