@@ -10,6 +10,9 @@ internal static class LibraryPage
 {
     private const string Page = "page";
 
+    /// <summary>Whether the endpoint of this name answers the request.</summary>
+    public static bool Is(HttpContext context, string name) => context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == name;
+
     /// <param name="context">The request.</param>
     /// <param name="answer">The answer to it.</param>
     /// <param name="path">As which page: layouts are found, and links in them made, from there.</param>

@@ -4,7 +4,6 @@ using AsyncViews.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.Localization;
 
 namespace AsyncViews.Pages;
@@ -18,8 +17,6 @@ internal sealed class MyProcessesEndpoint(
 
     /// <summary>Each button carries the id of its process under the name of what it does.</summary>
     public const string CancelButton = "cancel", AgainButton = "again", DiscardButton = "discard";
-
-    public static bool Answers(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == Name;
 
     public async Task AnswerAsync(HttpContext context)
     {

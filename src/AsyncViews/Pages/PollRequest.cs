@@ -14,9 +14,13 @@ namespace AsyncViews.Pages;
 internal static class PollRequest
 {
     public static bool Is(HttpContext context) =>
-        (MyProcessesEndpoint.Answers(context) && context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest))
-        || context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>()?.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true
-        && PageRequest.HandlerName(context.Request)?.ToLowerInvariant() is "completed" or "processing";
+        LibraryPage.Is(context, MyProcessesEndpoint.Name)
+            ? context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest)
+            : HasProcesses(context) && PageRequest.HandlerName(context.Request)?.ToLowerInvariant() is "completed" or "processing";
+
+    private static bool HasProcesses(HttpContext context) =>
+        LibraryPage.Is(context, JobsEndpoint.Name)
+        || context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>()?.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true;
 }
 
 /// <summary>Waiting must not keep a session alive that would have ended: polls do not renew a sliding cookie.</summary>
