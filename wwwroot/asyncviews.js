@@ -96,6 +96,16 @@
   };
   const tick = () => document.querySelectorAll("[data-av-elapsed]").forEach(showElapsed);
 
+  // The server knows neither the person's time zone nor, beyond the language of its texts, how dates are written there.
+  const showLocal = time => {
+    const language = time.closest("[lang]")?.lang;
+    const region = navigator.languages.find(one => one === language || one.startsWith(`${language}-`));
+    const style = { dateStyle: time.closest("table") ? "medium" : "full", timeStyle: "short" };
+    time.textContent = new Intl.DateTimeFormat(region ?? language, style).format(new Date(time.dateTime));
+  };
+  const showLocalTimes = () => document.querySelectorAll(".av-page time[datetime$='Z']").forEach(showLocal);
+  on(["htmx:afterSwap", "htmx:after:swap"], showLocalTimes);
+
   // htmx did not load: reload by timer, as the page without any script does.
   const reloadWithoutHtmx = () => {
     const interval = Number(document.querySelector("[data-av-interval]")?.dataset.avInterval);
@@ -145,4 +155,5 @@
   reloadWithoutHtmx();
   download();
   offerNotice();
+  showLocalTimes();
 })();

@@ -26,8 +26,8 @@ public sealed record ProcessPage
     /// <summary>How long it will take yet, from measured progress or from earlier runs of the page; null where that cannot be trusted.</summary>
     public TimeSpan? Remaining { get; init; }
 
-    /// <summary>Until when the address shows the result, as text; of a live process the earliest possible time.</summary>
-    public string KeptUntil { get; init; } = "";
+    /// <summary>Until when the address shows the result; of a live process the earliest possible time.</summary>
+    public DateTimeOffset KeptUntil { get; init; }
 
     /// <summary>When the waiting page asks again.</summary>
     public TimeSpan PollInterval { get; init; }

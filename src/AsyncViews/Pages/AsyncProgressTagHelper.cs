@@ -36,7 +36,8 @@ public sealed class AsyncProgressTagHelper : TagHelper
 
         var html = http.RequestServices.GetRequiredService<IHtmlHelper>();
         ((IViewContextAware)html).Contextualize(ViewContext);
-        output.Content.AppendHtml(http.RequestServices.GetRequiredService<HeadElements>().AskForPart(http, polls: !page.Status!.IsEnded));
+        var polls = !page.Status!.IsEnded;
+        output.Content.AppendHtml(http.RequestServices.GetRequiredService<HeadElements>().AskForPart(http, polls, script: polls));
         output.Content.AppendHtml(await html.PartialAsync(ProcessView.PathOf("_Embedded"), page));
     }
 

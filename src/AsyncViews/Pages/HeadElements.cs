@@ -37,7 +37,7 @@ internal sealed class HeadElements(IFileVersionProvider versions, IOptions<Async
     {
         var elements = Of(context);
         elements.NoIndex = elements.Style = true;
-        elements.Script |= model is ProcessPage { FileName: not null };
+        elements.Script |= model is ProcessPage { FileName: not null } or MyProcessesPage { ShowsLocalTimes: true };
         TimeSpan? interval = model switch
         {
             ProcessPage { Status.IsEnded: false, Updates: true } page => page.PollInterval,
@@ -57,11 +57,11 @@ internal sealed class HeadElements(IFileVersionProvider versions, IOptions<Async
     /// Asks for what a part of another page needs. That page is neither hidden from search engines nor reloaded: somebody
     /// may be filling in a form on it.
     /// </summary>
-    public IHtmlContent AskForPart(HttpContext context, bool polls)
+    public IHtmlContent AskForPart(HttpContext context, bool polls, bool script)
     {
         var elements = Of(context);
         elements.Style = true;
-        elements.Script |= polls;
+        elements.Script |= script;
         elements.Polls |= polls;
         return elements;
     }

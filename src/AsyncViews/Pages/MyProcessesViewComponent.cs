@@ -22,7 +22,7 @@ public sealed class MyProcessesViewComponent : ViewComponent
         PrivateHeaders.KeepFromCaches(HttpContext);
         var services = HttpContext.RequestServices;
         var page = await ListAsync(services);
-        var head = services.GetRequiredService<HeadElements>().AskForPart(HttpContext, page.Polls);
+        var head = services.GetRequiredService<HeadElements>().AskForPart(HttpContext, page.Polls, page.ShowsLocalTimes);
         return new Result(head, View(ProcessView.PathOf("_MyProcesses"), page));
     }
 

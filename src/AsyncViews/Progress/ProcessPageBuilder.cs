@@ -1,4 +1,3 @@
-using System.Globalization;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
@@ -22,7 +21,7 @@ internal sealed class ProcessPageBuilder(LiveProcesses live, RunHistory history,
             Updates = request.Query["refresh"] != "0",
             Elapsed = elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero,
             Remaining = RemainingOf(record),
-            KeptUntil = (status.ExpiresAt ?? time.GetUtcNow() + options.Value.ResultRetention).ToString("f", CultureInfo.CurrentCulture) + " UTC",
+            KeptUntil = status.ExpiresAt ?? time.GetUtcNow() + options.Value.ResultRetention,
             CadenceBand = band,
             PollInterval = Cadence.Jittered(Cadence.IntervalOf(band)),
             Milestone = Milestone.Of(status.Progress),

@@ -20,9 +20,10 @@ public abstract class BrowserTest(BrowserFixture browser) : IAsyncLifetime
     }
 
     /// <summary>Somebody new, who brings no cookies.</summary>
-    protected async Task<Visitor> VisitAsync(string address, bool script = true, int width = Visitor.Wide)
+    protected async Task<Visitor> VisitAsync(
+        string address, bool script = true, int width = Visitor.Wide, string locale = "en-US", string? timeZone = null)
     {
-        var visitor = await Visitor.ComeAsync(browser.Browser, address, script, width);
+        var visitor = await Visitor.ComeAsync(browser.Browser, address, script, width, locale, timeZone);
         _visitors.Add(visitor);
         return visitor;
     }

@@ -28,7 +28,8 @@ public sealed class Visitor
     /// <summary>Errors of the console, exceptions, violations of the Content Security Policy, requests that failed or were answered 4xx or 5xx.</summary>
     public IReadOnlyCollection<string> Complaints => _complaints;
 
-    public static async Task<Visitor> ComeAsync(IBrowser browser, string address, bool script, int width)
+    public static async Task<Visitor> ComeAsync(
+        IBrowser browser, string address, bool script, int width, string locale = "en-US", string? timeZone = null)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -36,7 +37,8 @@ public sealed class Visitor
             JavaScriptEnabled = script,
             AcceptDownloads = true,
             IgnoreHTTPSErrors = true,
-            Locale = "en-US",
+            Locale = locale,
+            TimezoneId = timeZone,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
         var visitor = new Visitor(context);

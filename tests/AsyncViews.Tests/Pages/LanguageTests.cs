@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Net;
+using System.Text.RegularExpressions;
 using AngleSharp.Html.Dom;
 using AsyncViews.Tests.Support;
 using Microsoft.Extensions.Localization;
@@ -86,6 +87,19 @@ public class LanguageTests
         page.QuerySelector(".av-page form button").ShouldNotBeNull().TextContent.ShouldBe("Abbrechen");
     }
 
+    [Theory]
+    [InlineData("Kept <b>until</b> {0} & no longer", "^Kept &lt;b&gt;until&lt;/b&gt; <time datetime=\"[0-9T:-]{19}Z\">[^<]* UTC</time> &amp; no longer$")]
+    [InlineData("Kept for long", "^Kept for long$")]
+    public async Task TextWithATime_OfTheApplication_IsTextButForTheTime(string text, string shown)
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => setup.Services += services =>
+            services.AddSingleton<IStringLocalizer<Strings>>(new OwnTexts { UntilWhen = text }));
+
+        var page = await run.Browser.OpenAsync(run.Submitted.Processing);
+
+        page.QuerySelectorAll(".av-page > p").Select(paragraph => paragraph.InnerHtml.Trim()).ShouldContain(html => Regex.IsMatch(html, shown));
+    }
+
     [Fact]
     public void Texts_AllOfALanguage_HaveThoseOfItsParentToo()
     {
@@ -117,8 +131,11 @@ public class LanguageTests
 
     private sealed class OwnTexts : Strings
     {
+        public string? UntilWhen { get; init; }
+
         public override LocalizedString this[string name] => name switch
         {
+            "You can close this page: work continues. This address shows the result at least until {0}." when UntilWhen is { } text => new(name, text),
             "Please wait" => new(name, "One moment"),
             "{0}%" => new(name, "{0} of 100"),
             _ => base[name],
