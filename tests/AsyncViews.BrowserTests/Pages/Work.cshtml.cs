@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 namespace AsyncViews.BrowserTests.Pages;
 
 /// <summary>Ends with a page that shows the form again.</summary>
-public sealed class WorkModel(Works works) : AsyncPageModel
+public class WorkModel(Works works) : AsyncPageModel
 {
     [ViewData]
     public string Title => "Work";

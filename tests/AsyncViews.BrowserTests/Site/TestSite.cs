@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -11,6 +12,9 @@ public sealed class TestSite : IAsyncDisposable
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
         + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+
+    /// <summary>For how long a cookie keeps somebody signed in.</summary>
+    public static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
 
     private readonly WebApplication _application;
 
@@ -52,6 +56,12 @@ public sealed class TestSite : IAsyncDisposable
             asyncViews.UseSqlite(database);
         builder.Services.AddHealthChecks().AddAsyncViews();
         builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
+        {
+            cookie.LoginPath = "/signin";
+            cookie.ExpireTimeSpan = SessionTime;
+        });
+        builder.Services.AddAuthorization();
         builder.Services.AddSingleton<Works>();
         replace?.Invoke(builder.Services);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
@@ -65,6 +75,8 @@ public sealed class TestSite : IAsyncDisposable
             if (HttpMethods.IsPost(context.Request.Method) && works.Find(context.Request.Query["key"]) is { } work)
                 await work.PostedAsync();
         });
+        application.UseAuthentication();
+        application.UseAuthorization();
         if (settings.Assets is { } assets)
             application.UseStaticFiles(new StaticFileOptions { FileProvider = new PhysicalFileProvider(assets), RequestPath = "/assets" });
         application.MapStaticAssets();
