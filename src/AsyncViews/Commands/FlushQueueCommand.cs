@@ -24,14 +24,21 @@ internal sealed class FlushQueueCommand(
         using var stopping = cancellationToken.Register(TellToStop);
         var began = time.GetTimestamp();
 
-        await store.QueueDueAsync(CancellationToken.None);
-        while (true)
+        try
         {
-            if (!cancellationToken.IsCancellationRequested)
-                await StartDueAsync(flush, output);
-            if (flush.Runs.IsEmpty)
-                break;
-            await Task.WhenAny(flush.Runs.Values);
+            while (true)
+            {
+                if (!cancellationToken.IsCancellationRequested)
+                    await StartDueAsync(flush, output);
+                if (flush.Runs.IsEmpty)
+                    break;
+                await Task.WhenAny(flush.Runs.Values);
+            }
+        }
+        finally
+        {
+            // A store that cannot be read is no reason to leave what runs.
+            await Task.WhenAll(flush.Runs.Values);
         }
 
         var seconds = time.GetElapsedTime(began).TotalSeconds;
@@ -52,6 +59,8 @@ internal sealed class FlushQueueCommand(
 
     private async Task StartDueAsync(Flush flush, TextWriter output)
     {
+        // Every time: what may not start any more would be found again and again.
+        await store.QueueDueAsync();
         foreach (var id in await store.FindDueAsync(flush.Types, flush.MaxParallel))
         {
             if (flush.Runs.Count == flush.MaxParallel || flush.Started == flush.Limit)
@@ -71,11 +80,24 @@ internal sealed class FlushQueueCommand(
     {
         var began = time.GetTimestamp();
         await runner.RunAsync(id);
-        var record = await store.FindAsync(id);
-        flush.Note(record?.State == ProcessState.Succeeded, number => output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{number,6}  {record?.State.ToString() ?? "removed",-11}  {id}  {record?.Type}  {time.GetElapsedTime(began).TotalSeconds:0.0} s")));
+        var (state, type) = await FindAsync(id);
+        flush.Note(state == nameof(ProcessState.Succeeded), number => output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+            $"{number,6}  {state,-11}  {id}  {type}  {time.GetElapsedTime(began).TotalSeconds:0.0} s")));
         flush.Runs.TryRemove(id, out _);
         run.SetResult();
+    }
+
+    private async Task<(string State, string? Type)> FindAsync(ProcessId id)
+    {
+        try
+        {
+            var record = await store.FindAsync(id);
+            return (record?.State.ToString() ?? "removed", record?.Type);
+        }
+        catch (StoreUnavailableException)
+        {
+            return ("unknown", null);
+        }
     }
 
     private void TellToStop()

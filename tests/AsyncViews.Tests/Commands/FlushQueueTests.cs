@@ -1,0 +1,81 @@
+using AsyncViews.Commands;
+using AsyncViews.Tests.Jobs;
+using AsyncViews.Tests.Support;
+
+namespace AsyncViews.Tests.Commands;
+
+/// <summary>The command that runs what is due, in a program that serves nothing.</summary>
+public sealed class FlushQueueTests : IAsyncDisposable
+{
+    private readonly ManualTimeProvider _time = new();
+    private readonly JobScript _script = new();
+    private readonly WebApplication _app;
+
+    public FlushQueueTests()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddSingleton<TimeProvider>(_time).AddSingleton(_script).AddRazorPages();
+        builder.Services.AddAsyncViews(options => options.MaxConcurrentRuns = 1).AddJob<OrderJob>("order");
+        _app = builder.Build();
+    }
+
+    private IJobScheduler Jobs => _app.Services.GetRequiredService<IJobScheduler>();
+
+    private IProcessManager Processes => _app.Services.GetRequiredService<IProcessManager>();
+
+    public ValueTask DisposeAsync() => _app.DisposeAsync();
+
+    [Fact]
+    public async Task Flush_OfWhatWaitedTooLongBehindAnother_MissesItAndEnds()
+    {
+        _script.Run = (_, _, _) =>
+        {
+            _time.Advance(TimeSpan.FromMinutes(2));
+            return Task.FromResult<object?>(null);
+        };
+        await Jobs.ScheduleAsync(new Order("slow"));
+        var late = await Jobs.ScheduleAsync(new Order("late"), new ScheduleOptions { StartBefore = _time.GetUtcNow().AddMinutes(1) });
+
+        var (code, output) = await FlushAsync();
+
+        code.ShouldBe(0);
+        output.ShouldContain("1 run, 1 succeeded");
+        (await Processes.GetStatusAsync(late))!.State.ShouldBe(ProcessState.Missed);
+    }
+
+    [Fact]
+    public async Task Flush_OfWhatFails_EndsWithTheCodeThatSaysSo()
+    {
+        _script.Run = (text, _, _) => text == "bad" ? throw new ArithmeticException() : Task.FromResult<object?>(null);
+        await Jobs.ScheduleAsync(new Order("good"));
+        var bad = await Jobs.ScheduleAsync(new Order("bad"));
+
+        var (code, output) = await FlushAsync();
+
+        code.ShouldBe(1);
+        output.ShouldContain($"Failed       {bad}  job:order");
+        output.ShouldContain("2 run, 1 succeeded, 1 did not");
+    }
+
+    [Fact]
+    public async Task Flush_WithALimit_RunsSoManyThatAreFirstInTheQueue()
+    {
+        var low = await Jobs.ScheduleAsync(new Order("low"), new ScheduleOptions { Priority = 1 });
+        var high = await Jobs.ScheduleAsync(new Order("high"));
+
+        var (code, output) = await FlushAsync("--limit", "1", "--max-parallel", "2");
+
+        code.ShouldBe(0);
+        output.ShouldContain(high.ToString());
+        (await Processes.GetStatusAsync(low))!.State.ShouldBe(ProcessState.Queued);
+    }
+
+    private async Task<(int Code, string Output)> FlushAsync(params string[] words)
+    {
+        await using var output = new StringWriter();
+        var command = _app.Services.GetServices<Command>().Single(command => command.Name == "flush-queue");
+        var code = await Task.Run(() => command.RunAsync(words, TextWriter.Synchronized(output), CancellationToken.None)).Soon("the end of the flush");
+        return (code, output.ToString());
+    }
+}
