@@ -15,6 +15,9 @@ internal static class ProcessTable
     /// <summary>What is Missed if it does not start in time, as the index on it is written.</summary>
     private const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
 
+    /// <summary>Since when it could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
+    private static readonly string WaitsSince = $"CASE WHEN due = {ProcessRow.DueOf(null)} THEN created ELSE MAX(created, due) END";
+
     public static ProcessRow? Find(Statements db, ProcessId id) =>
         db.QueryFirst($"SELECT {ProcessRow.Columns} FROM processes WHERE id = $id", ProcessRow.Read, ("$id", id.ToString()));
 
@@ -34,8 +37,10 @@ internal static class ProcessTable
         $"SELECT id FROM processes WHERE state = {Queued} AND type IN (SELECT value FROM json_each($types)) ORDER BY rank, due, sequence LIMIT $count",
         ReadId, ("$types", JsonSerializer.Serialize(types)), ("$count", count));
 
-    public static List<ProcessId> FindIdentity(Statements db, byte[] identity) =>
-        db.Query($"SELECT id FROM processes WHERE identity = $identity AND state <= {Queued}", ReadId, ("$identity", identity));
+    /// <summary>What has not started, as the index on it is written: a condition that only means the same does not use it.</summary>
+    public static readonly string IdentityStatement = $"SELECT id FROM processes WHERE identity = $identity AND state < {Running}";
+
+    public static List<ProcessId> FindIdentity(Statements db, byte[] identity) => db.Query(IdentityStatement, ReadId, ("$identity", identity));
 
     /// <summary>What should have started by now.</summary>
     public static List<ProcessRow> FindMissed(Statements db, DateTimeOffset now, int count) => db.Query(
@@ -183,13 +188,13 @@ internal static class ProcessTable
         row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), 0));
 
     public static List<ProcessId> FindUnknown(Statements db, IEnumerable<string> types, DateTimeOffset queuedBefore) => db.Query(
-        $"SELECT id FROM processes WHERE state = {Queued} AND created <= $before AND type NOT IN (SELECT value FROM json_each($types))",
+        $"SELECT id FROM processes WHERE state = {Queued} AND {WaitsSince} <= $before AND type NOT IN (SELECT value FROM json_each($types))",
         ReadId, ("$before", queuedBefore.UtcTicks), ("$types", JsonSerializer.Serialize(types)));
 
     public static StoreInspection Inspect(Statements db, DateTimeOffset heartbeatBefore)
     {
         var scheduled = Count($"state = {Scheduled}");
-        var oldest = db.QueryFirst($"SELECT COALESCE(MIN(created), 0) FROM processes WHERE state = {Queued}", row => row.GetInt64(0));
+        var oldest = db.QueryFirst($"SELECT COALESCE(MIN({WaitsSince}), 0) FROM processes WHERE state = {Queued}", row => row.GetInt64(0));
         var running = Count($"state = {Running}");
         var stuck = Count($"state = {Running} AND heartbeat <= $before", ("$before", heartbeatBefore.UtcTicks));
         var averages = db.Query(AveragesStatement, row => (Type: row.GetString(0), Run: TimeSpan.FromTicks(row.GetInt64(1)))).ToDictionary(run => run.Type, run => run.Run);

@@ -20,7 +20,7 @@ internal sealed class Telemetry
     {
         var meter = meters.Create(Name);
         _submissions = meter.CreateCounter<long>("asyncviews.submissions", "{submission}", "Submissions by what became of them.");
-        _waited = meter.CreateHistogram<double>("asyncviews.process.wait", "s", "From the submission to the start of the run.");
+        _waited = meter.CreateHistogram<double>("asyncviews.process.wait", "s", "From when it could have started to the start of the run.");
         _ran = meter.CreateHistogram<double>("asyncviews.process.duration", "s", "From the start of the run to its end.");
         _running = meter.CreateUpDownCounter<long>("asyncviews.processes.running", "{process}", "Processes that run on this node.");
         meter.CreateObservableGauge("asyncviews.processes.queued", () => Observe(last => last.Queued), "{process}", "Processes that wait.");

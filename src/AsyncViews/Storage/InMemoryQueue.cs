@@ -19,14 +19,14 @@ internal sealed class InMemoryQueue
     public StoreInspection Inspect(int scheduled, int running, Dictionary<string, (int Count, TimeSpan Sum)> durations) => new(
         scheduled,
         _processes.Count,
-        _processes.Count == 0 ? null : _processes.Min(process => process.Record.CreatedAt),
+        _processes.Count == 0 ? null : _processes.Min(process => process.Record.WaitsSince),
         running,
         Stuck: 0,
         [.. _processes.CountBy(process => process.Record.Type).Select(type =>
             new QueuedType(type.Key, type.Value, durations.TryGetValue(type.Key, out var ran) ? ran.Sum / ran.Count : null))]);
 
     public List<InMemoryProcess> FindUnknown(IReadOnlySet<string> types, DateTimeOffset queuedBefore) =>
-        [.. _processes.Where(process => !types.Contains(process.Record.Type) && process.Record.CreatedAt <= queuedBefore)];
+        [.. _processes.Where(process => !types.Contains(process.Record.Type) && process.Record.WaitsSince <= queuedBefore)];
 
     public IReadOnlyList<ProcessId> First(int count, IReadOnlySet<string> types) =>
         [.. _processes.Where(process => types.Contains(process.Record.Type)).Take(count).Select(process => process.Id)];

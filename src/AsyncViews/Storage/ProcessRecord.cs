@@ -71,6 +71,9 @@ public sealed record ProcessRecord
     /// <summary>When it was accepted.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
+    /// <summary>Since when it could have started: when it was accepted, or what it was scheduled for after that.</summary>
+    internal DateTimeOffset WaitsSince => NotBefore > CreatedAt ? NotBefore.Value : CreatedAt;
+
     /// <summary>When it was claimed.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

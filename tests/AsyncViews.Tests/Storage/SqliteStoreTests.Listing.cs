@@ -3,24 +3,33 @@ using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Tests.Storage;
 
-/// <content>How the list of an owner is found.</content>
+/// <content>What is found by an index, and not by looking at every row.</content>
 public sealed partial class SqliteStoreTests
 {
     [Fact]
     public async Task List_OfAnOwner_IsReadFromItsIndexInOrder()
     {
+        (await PlanOfAsync(ProcessTable.ListStatement, ("$owner", "ann"), ("$count", 50))).ShouldContain("USING INDEX kept_of_owner (owner=?)");
+    }
+
+    [Fact]
+    public async Task Deschedule_OfAnIdentity_IsReadFromItsIndex() =>
+        (await PlanOfAsync(ProcessTable.IdentityStatement, ("$identity", new byte[32]))).ShouldContain("USING INDEX identities (identity=?)");
+
+    private async Task<string> PlanOfAsync(string statement, params (string Name, object Value)[] parameters)
+    {
         await AddedAsync();
         using var connection = new SqliteConnection($"Data Source={DatabasePath};Mode=ReadOnly;Pooling=False");
         connection.Open();
         using var command = connection.CreateCommand();
-        command.CommandText = $"EXPLAIN QUERY PLAN {ProcessTable.ListStatement}";
-        command.Parameters.AddWithValue("$owner", "ann");
-        command.Parameters.AddWithValue("$count", 50);
+        command.CommandText = $"EXPLAIN QUERY PLAN {statement}";
+        foreach (var (name, value) in parameters)
+            command.Parameters.AddWithValue(name, value);
         using var reader = command.ExecuteReader();
         var steps = new List<string>();
         while (reader.Read())
             steps.Add(reader.GetString(3));
 
-        steps.ShouldHaveSingleItem().ShouldContain("USING INDEX kept_of_owner (owner=?)");
+        return steps.ShouldHaveSingleItem();
     }
 }
