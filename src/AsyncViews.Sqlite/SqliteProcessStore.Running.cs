@@ -55,11 +55,12 @@ internal sealed partial class SqliteProcessStore
                 return false;
 
             var key = vault.Unwrap(wrapped);
-            var status = StoredStatus.From(outcome.Progress, outcome.Reason, outcome.Error).Seal(key);
-            if (outcome.State == ProcessState.Scheduled)
-                return Retry(db, row, key, fence, outcome, status);
+            var ended = outcome.UnlessCanceled(row.Record);
+            var status = StoredStatus.From(ended.Progress, ended.Reason, ended.Error).Seal(key);
+            if (ended.State == ProcessState.Scheduled)
+                return Retry(db, row, key, fence, ended, status);
 
-            if (!End(db, row.Record with { Fence = fence, State = ProcessState.Running }, outcome.State, files, outcome.Version, status))
+            if (!End(db, row.Record with { Fence = fence, State = ProcessState.Running }, ended.State, files, ended.Version, status))
                 return false;
 
             if (content is not null)

@@ -5,7 +5,7 @@ namespace AsyncViews;
 /// does no harm when it is done twice; <see cref="ProcessContext.Id"/> stays the same and serves as an idempotency key.
 /// </summary>
 /// <remarks>
-/// A cancellation is never tried again. Derive from this class and override <see cref="ShouldRetry"/> to decide by the
+/// What somebody cancels is never tried again, and no more what the stop of the host ends. Derive from this class and override <see cref="ShouldRetry"/> to decide by the
 /// exception. That the server stopped in the middle is another matter: <see cref="RerunAfterCrashAttribute"/>.
 /// </remarks>
 /// <param name="maxAttempts">How often it is tried in all: 2 to 100.</param>
@@ -27,10 +27,13 @@ public class RetryOnFailureAttribute(int maxAttempts) : Attribute
     /// <summary>The longest pause, in seconds. The default is a day.</summary>
     public double MaxDelaySeconds { get; set; } = 86_400;
 
-    /// <summary>Whether to try again after this exception. The default is that any but <see cref="OperationCanceledException"/> is worth it.</summary>
+    /// <summary>
+    /// Whether to try again after this exception. The default is that any is worth it: an <see cref="OperationCanceledException"/>
+    /// that comes here is a time-out of the work's own, such as that of an HTTP client.
+    /// </summary>
     /// <param name="exception">What ended the attempt.</param>
     /// <param name="failures">How many attempts have failed, this one included.</param>
-    public virtual bool ShouldRetry(Exception exception, int failures) => exception is not OperationCanceledException;
+    public virtual bool ShouldRetry(Exception exception, int failures) => true;
 
     /// <summary>How long to wait before the next attempt: the pauses grow, and up to a tenth is added or taken away by chance, so that what failed together does not come back together.</summary>
     /// <param name="failures">How many attempts have failed: 1 or more.</param>

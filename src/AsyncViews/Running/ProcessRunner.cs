@@ -74,7 +74,7 @@ public sealed class ProcessRunner
         try
         {
             Log.Started(_logger, record.Id, record.Fence);
-            _telemetry.Started(record.Type, record.StartedAt!.Value - record.CreatedAt);
+            _telemetry.Started(record.Type, record.StartedAt!.Value - record.WaitsSince);
             var began = _time.GetTimestamp();
 
             outcome = await ExecuteAsync(claim, live);
@@ -162,6 +162,10 @@ public sealed class ProcessRunner
         var record = live.Claimed;
         var failures = record.Failures.Count + 1;
         if (live.CancelRequested || failures >= record.MaxAttempts)
+            return null;
+
+        // The work itself was done, or cannot be: another attempt would do it twice, and come to the same.
+        if (exception is ResultTooLargeException or ResultNotSerializableException or DamagedContentException)
             return null;
 
         try

@@ -51,10 +51,11 @@ internal sealed partial class InMemoryProcessStore
             if (FindRun(id, fence) is not { } process)
                 return false;
 
-            if (outcome.State == ProcessState.Scheduled)
-                Retry(process, outcome);
+            var ended = outcome.UnlessCanceled(process.Record);
+            if (ended.State == ProcessState.Scheduled)
+                Retry(process, ended);
             else
-                End(process, outcome, body);
+                End(process, ended, body);
             outcome.Body?.Release();
             return true;
         }

@@ -112,6 +112,10 @@ public sealed record ProcessOutcome(ProcessState State)
     /// <summary>The captured response's body. Only with Succeeded.</summary>
     public ContentSpool? Body { get; init; }
 
+    /// <summary>What somebody has asked to stop while it failed is not tried again.</summary>
+    internal ProcessOutcome UnlessCanceled(ProcessRecord record) =>
+        State == ProcessState.Scheduled && record.CancelRequested ? this with { State = ProcessState.Failed, NotBefore = null } : this;
+
     /// <exception cref="ArgumentException">No run ends like this.</exception>
     internal void ThrowIfNoEndOfARun()
     {
@@ -134,7 +138,7 @@ public readonly record struct StoreLoad(int Queued, long QueuedBytes, long FreeD
 /// <summary>What is live in a store.</summary>
 /// <param name="Scheduled">Processes whose time has not come.</param>
 /// <param name="Queued">Processes that wait for a worker.</param>
-/// <param name="OldestQueuedAt">When the one of them was accepted that waits longest.</param>
+/// <param name="OldestQueuedAt">Since when the one of them could have started that waits longest.</param>
 /// <param name="Running">Processes that run.</param>
 /// <param name="Stuck">Those of them without a sign of life for longer than a lease.</param>
 /// <param name="Types">Every type of which something is queued.</param>

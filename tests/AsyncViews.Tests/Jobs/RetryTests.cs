@@ -30,12 +30,19 @@ public sealed class RetryTests
     [Fact]
     public async Task Job_ThatFailsTwice_SucceedsAtTheThirdAttemptAndKeepsBothFailures()
     {
-        await using var site = await JobSite.StartAsync(FailUntil(3), setup => setup.Time = _time);
+        await using var site = await JobSite.StartAsync(
+            (text, process, token) =>
+            {
+                process.ReportProgress(80, "nearly");
+                return FailUntil(3)(text, process, token);
+            },
+            setup => setup.Time = _time);
         var id = await site.Jobs().ScheduleAsync(new Errand(1));
 
         await site.StateOfAsync(id, ProcessState.Scheduled);
         (await site.Processes.GetStatusAsync(id))!.ShouldSatisfyAllConditions(
             status => status.Attempt.ShouldBe(1),
+            status => status.Progress.ShouldBe(ProcessProgress.None),
             status => status.NotBefore.ShouldNotBeNull().ShouldBe(_time.GetUtcNow().AddSeconds(60), TimeSpan.FromSeconds(6)),
             status => status.Failures.ShouldHaveSingleItem().Error.ShouldContain("   at "));
         var end = await EndAsync(site, id);
@@ -78,6 +85,48 @@ public sealed class RetryTests
         (hopeless.State, hopeless.Attempt).ShouldBe((ProcessState.Failed, 1));
         (broken.State, broken.Attempt).ShouldBe((ProcessState.Failed, 1));
         (worth.State, worth.Attempt).ShouldBe((ProcessState.Succeeded, 2));
+    }
+
+    [Fact]
+    public async Task Job_WhoseOwnTimeRanOut_IsTriedAgain()
+    {
+        await using var site = await JobSite.StartAsync(
+            (_, process, _) => process.Attempt == 1 ? throw new TaskCanceledException("The request was canceled due to the configured HttpClient.Timeout.") : Task.FromResult<object?>(null),
+            setup => setup.Time = _time);
+
+        var end = await EndAsync(site, await site.Jobs().ScheduleAsync(new Errand(1)));
+
+        (end.State, end.Attempt).ShouldBe((ProcessState.Succeeded, 2));
+    }
+
+    [Fact]
+    public async Task Job_WhoseResultCannotBeKept_IsNotDoneTwice()
+    {
+        await using var site = await JobSite.StartAsync((_, _, _) => Task.FromResult<object?>(typeof(string)), setup => setup.Time = _time);
+
+        var end = await EndAsync(site, await site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { MaxAttempts = 3 }));
+
+        (end.State, end.Attempt).ShouldBe((ProcessState.Failed, 1));
+    }
+
+    [Fact]
+    public async Task Job_ThatFailsWhileItIsToStop_IsNotTriedAgain()
+    {
+        var gate = new Gate();
+        await using var site = await JobSite.StartAsync(
+            async (_, _, token) =>
+            {
+                await Should.ThrowAsync<OperationCanceledException>(() => gate.PassAsync(token));
+                throw new ArithmeticException("in the middle");
+            },
+            setup => setup.Time = _time);
+        var id = await site.Jobs().ScheduleAsync(new Errand(1));
+        await gate.Entered;
+
+        (await site.Processes.CancelAsync(id)).ShouldBe(CancelOutcome.Requested);
+
+        var end = await EndAsync(site, id);
+        (end.State, end.Attempt).ShouldBe((ProcessState.Failed, 1));
     }
 
     [Fact]

@@ -7,7 +7,7 @@ public abstract partial class StoreContract
 {
     private static readonly HashSet<string> Known = ["page:/A", "job:a"];
 
-    private DateTimeOffset Now => Time.GetUtcNow();
+    private protected DateTimeOffset Now => Time.GetUtcNow();
 
     [Fact]
     public async Task FindDue_OfEqualTime_IsByPriorityThenByTheTimeItWasScheduledForThenByArrival()
@@ -54,6 +54,20 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Wait_OfWhatWasScheduledForATime_IsCountedFromThere()
+    {
+        var id = await AddedAsync(process => process with { Type = "job:unknown", NotBefore = Now.AddHours(48) });
+        Time.Advance(TimeSpan.FromHours(49));
+        await Store.QueueDueAsync();
+
+        (await InspectAsync()).OldestQueuedAt.ShouldBe(Now.AddHours(-1));
+        (await Store.MissUnknownAsync(Known, TimeSpan.FromHours(24))).ShouldBe(0);
+        Time.Advance(TimeSpan.FromHours(23));
+        (await Store.MissUnknownAsync(Known, TimeSpan.FromHours(24))).ShouldBe(1);
+        (await Store.FindAsync(id))!.State.ShouldBe(ProcessState.Missed);
+    }
+
+    [Fact]
     public async Task QueueDue_WhenItShouldHaveStarted_EndsItAsMissedWithTheReason()
     {
         var queued = await AddedAsync(process => process with { StartBefore = Now.AddMinutes(10) });
@@ -90,6 +104,7 @@ public abstract partial class StoreContract
             record => record.Failures.ShouldBe([new ProcessFailure(1, Now, "first")]),
             record => record.StartedAt.ShouldBeNull(),
             record => record.Version.ShouldBeGreaterThan(run.Record.Version));
+        (await Store.GetLoadAsync()).Queued.ShouldBe(1);
 
         Time.Advance(TimeSpan.FromMinutes(1));
         (await Store.QueueDueAsync()).Missed.ShouldBeEmpty();
@@ -99,6 +114,8 @@ public abstract partial class StoreContract
             record => record.Failures.Count.ShouldBe(1),
             record => record.MayStartAgain.ShouldBeTrue(),
             record => record.MaxAttempts.ShouldBe(3));
+        (await Store.FinishAsync(id, 1, Failed("late"))).ShouldBeFalse();
+        (await Store.GetLoadAsync()).Queued.ShouldBe(0);
         again.RunSecrets.ToArray().ShouldBe("secret"u8.ToArray());
         (await ReadAsync(again.Body.OpenRead())).ShouldBe("sent"u8.ToArray());
 
@@ -108,6 +125,20 @@ public abstract partial class StoreContract
             record => record.Error.ShouldBe("second"));
 
         ProcessOutcome Failed(string error) => new(ProcessState.Scheduled) { NotBefore = Now.AddMinutes(1), Error = error };
+    }
+
+    [Fact]
+    public async Task Finish_AsScheduledOfWhatIsToStop_EndsItAsFailed()
+    {
+        var id = await AddedAsync(process => process with { MaxAttempts = 3 });
+        var run = await ClaimedAsync(id);
+        (await Store.RequestCancelAsync(id)).ShouldBe(CancelOutcome.Requested);
+
+        (await Store.FinishAsync(id, run.Record.Fence, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Now.AddMinutes(1), Error = "first" })).ShouldBeTrue();
+
+        (await Store.FindAsync(id))!.ShouldSatisfyAllConditions(record => record.State.ShouldBe(ProcessState.Failed), record => record.Error.ShouldBe("first"));
+        (await Store.QueueDueAsync()).Next.ShouldBeNull();
+        (await Store.GetLoadAsync()).Queued.ShouldBe(0);
     }
 
     [Fact]
