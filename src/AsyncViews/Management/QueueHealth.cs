@@ -35,7 +35,7 @@ internal sealed record QueueHealth
     public static QueueHealth Of(StoreInspection inspection, IReadOnlySet<string> known, int workers, DateTimeOffset now)
     {
         TypeHealth[] types = [.. inspection.Types.Select(type => new TypeHealth(type.Type, type.Queued, type.AverageRun?.TotalSeconds, SecondsOf(type, workers)))];
-        var measured = types.Select(type => type.RemainingSeconds).OfType<double>().ToArray();
+        var measured = types.Where(type => type.AverageSeconds is not null).ToArray();
         return new QueueHealth
         {
             Scheduled = inspection.Scheduled,
@@ -43,12 +43,16 @@ internal sealed record QueueHealth
             Running = inspection.Running,
             Stuck = inspection.Stuck,
             OldestWaitingSeconds = inspection.OldestQueuedAt is { } oldest ? (int)(now - oldest).TotalSeconds : null,
-            RemainingSeconds = measured.Length == 0 ? null : (int)Math.Ceiling(measured.Sum()),
+            RemainingSeconds = measured.Length == 0 ? null : SecondsOf(measured, workers),
             IsRough = measured.Length < types.Length,
             UnknownTypes = inspection.UnknownTypes(known),
             Types = types,
         };
     }
+
+    /// <summary>The types share the workers, and nothing ends sooner than its longest run.</summary>
+    private static int SecondsOf(TypeHealth[] types, int workers) =>
+        (int)Math.Ceiling(Math.Max(types.Max(type => type.AverageSeconds!.Value), types.Sum(type => type.AverageSeconds!.Value * type.Queued) / workers));
 
     private static double? SecondsOf(QueuedType type, int workers) => type.AverageRun?.TotalSeconds * type.Queued / Math.Min(workers, type.Queued);
 }
