@@ -189,6 +189,27 @@ public class JobTests
     }
 
     [Fact]
+    public async Task Job_StartedByAJob_RunsAsTheSameUser()
+    {
+        Site? running = null;
+        var inner = new TaskCompletionSource<ProcessId>();
+        await using var site = await JobSite.StartAsync(async (text, process, token) =>
+        {
+            if (text == "outer")
+                inner.SetResult(await running!.Jobs().ScheduleAsync(new Order("inner"), cancellationToken: token));
+            return process.User.Identity!.Name;
+        });
+        running = site;
+        var bob = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, "id-bob"), new Claim(ClaimTypes.Name, "bob")], "test"));
+
+        await site.Jobs().ScheduleAsync(new Order("outer"), new ScheduleOptions { Owner = bob });
+
+        var id = await inner.Task.Soon("the inner job");
+        await site.EndOfAsync(id);
+        (await site.Processes.GetResultAsync<string>(id)).ShouldBe("bob");
+    }
+
+    [Fact]
     public async Task Job_OfAUserWhoIsNoneAnyMore_IsNotStarted()
     {
         await using var site = await JobSite.StartAsync(configure: setup =>

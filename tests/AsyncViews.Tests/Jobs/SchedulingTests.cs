@@ -29,6 +29,20 @@ public sealed class SchedulingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Job_NotBeforeATime_DoesNotWaitForASweep()
+    {
+        await using var site = await JobSite.StartAsync(configure: setup =>
+        {
+            setup.Time = _time;
+            setup.Options = options => options.SweepInterval = TimeSpan.FromHours(1);
+        });
+
+        var id = await site.Jobs().ScheduleAsync(new Order("soon"), new ScheduleOptions { NotBefore = _time.GetUtcNow().AddSeconds(2) });
+
+        (await EndAsync(id, site)).State.ShouldBe(ProcessState.Succeeded);
+    }
+
+    [Fact]
     public async Task Job_ThatIsNotStartedInTime_IsMissedWithTheReason()
     {
         var id = await Site.Jobs().ScheduleAsync(new Order("late"), new ScheduleOptions { StartBefore = _time.GetUtcNow().AddSeconds(-1) });
@@ -76,15 +90,16 @@ public sealed class SchedulingTests : IAsyncLifetime
     }
 
     /// <summary>The clock stands still, and with it what asks again after a while.</summary>
-    private async Task<ProcessStatus> EndAsync(ProcessId id)
+    private async Task<ProcessStatus> EndAsync(ProcessId id, Site? of = null)
     {
+        var processes = (of ?? Site).Processes;
         await Eventually.BeTrueAsync(
             async () =>
             {
                 _time.Advance(TimeSpan.FromMilliseconds(100));
-                return (await Site.Processes.GetStatusAsync(id))!.IsEnded;
+                return (await processes.GetStatusAsync(id))!.IsEnded;
             },
             $"the end of {id}");
-        return (await Site.Processes.GetStatusAsync(id))!;
+        return (await processes.GetStatusAsync(id))!;
     }
 }

@@ -65,6 +65,28 @@ public sealed partial class SqliteStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task Restart_WithAnAttemptThatFailed_KeepsItsFailureAndItsTimeAndFindsItByItsIdentity()
+    {
+        NewProcess process;
+        using (var store = await OpenAsync())
+        {
+            await using var body = store.CreateContent();
+            process = NewProcess(body) with { Identity = "nightly", MaxAttempts = 2 };
+            await store.AddAsync(process);
+            await store.ClaimAsync(process.Id, "node");
+            await store.FinishAsync(process.Id, 1, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Now.AddHours(1), Error = "first" });
+        }
+
+        using var restarted = await OpenAsync();
+
+        (await restarted.FindAsync(process.Id))!.ShouldSatisfyAllConditions(
+            record => record.State.ShouldBe(ProcessState.Scheduled),
+            record => record.NotBefore.ShouldBe(Now.AddHours(1)),
+            record => record.Failures.ShouldBe([new ProcessFailure(1, Now, "first")]));
+        (await restarted.DescheduleAsync("nightly")).ShouldBe([process.Id]);
+    }
+
+    [Fact]
     public async Task Restart_OfARepeatableRun_EndsAtItsLastStart()
     {
         ProcessId id;
@@ -124,10 +146,13 @@ public sealed partial class SqliteStoreTests : StoreContract
         {
             await using var body = store.CreateContent();
             await body.WriteAsync(canary);
-            var process = NewProcess(body) with { Origin = "canary-4711", Submission = canary, RunSecrets = canary };
+            var process = NewProcess(body) with { Origin = "canary-4711", Identity = "canary-4711", Submission = canary, RunSecrets = canary };
             await store.AddAsync(process);
             var claim = await store.ClaimAsync(process.Id, "node");
             await store.ReportAsync(process.Id, 1, new ProcessProgress(1, "canary-4711"), 50);
+            await store.FinishAsync(process.Id, 1, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Time.GetUtcNow(), Error = "canary-4711" });
+            await store.QueueDueAsync();
+            claim = await store.ClaimAsync(process.Id, "node");
             await using var result = store.CreateContent();
             await result.WriteAsync(canary);
             await store.FinishAsync(process.Id, claim!.Record.Fence, new ProcessOutcome(ProcessState.Succeeded) { Response = canary, Body = result, Error = "canary-4711" });
