@@ -13,12 +13,12 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
     private const string FailuresPurpose = "failures";
 
     /// <summary>How many columns <see cref="Read"/> reads.</summary>
-    public const int ColumnCount = 23;
+    public const int ColumnCount = 24;
 
     /// <summary>What they are, in this order.</summary>
     public const string Columns =
         "sequence, id, type, owner, state, rank, due, start_before, fence, max_starts, max_attempts, node, version, created, started, ended, expires, " +
-        "cancel_requested, gone, wrapped_key, sealed_status, sealed_origin, sealed_failures";
+        "limited, cancel_requested, gone, wrapped_key, sealed_status, sealed_origin, sealed_failures";
 
     public static ProcessRow Read(SqliteDataReader row) => new(
         new ProcessRecord
@@ -40,13 +40,14 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
             StartedAt = TimeOf(row, 14),
             EndedAt = TimeOf(row, 15),
             ExpiresAt = TimeOf(row, 16),
-            CancelRequested = row.GetBoolean(17),
-            IsGone = row.GetBoolean(18),
+            IsLimited = row.GetBoolean(17),
+            CancelRequested = row.GetBoolean(18),
+            IsGone = row.GetBoolean(19),
         },
-        BytesOf(row, 19),
         BytesOf(row, 20),
         BytesOf(row, 21),
-        BytesOf(row, 22));
+        BytesOf(row, 22),
+        BytesOf(row, 23));
 
     /// <summary>When what was scheduled for no time is due: after everything of its priority that was.</summary>
     private static long Unscheduled => DateTimeOffset.MaxValue.UtcTicks;

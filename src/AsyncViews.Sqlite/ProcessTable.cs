@@ -67,7 +67,7 @@ internal static class ProcessTable
         row => ReadId(row), ("$key", submissionKey), ("$since", (now - ProcessRecord.SubmissionKeyRetention).UtcTicks));
 
     public static int CountLive(Statements db, string owner) => db.QueryFirst(
-        $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd} AND is_job = 0", row => row.GetInt32(0), ("$owner", owner));
+        $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd} AND limited = 1", row => row.GetInt32(0), ("$owner", owner));
 
     public static void Add(Statements db, NewProcess process, SealedProcess secret, DateTimeOffset now)
     {
@@ -76,12 +76,12 @@ internal static class ProcessTable
 
         db.Execute(
             $"""
-            INSERT INTO processes (id, type, owner, submission_key, is_job, identity, state, rank, due, start_before, max_starts, max_attempts, created,
+            INSERT INTO processes (id, type, owner, submission_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created,
                 wrapped_key, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body)
-            VALUES ($id, $type, $owner, $key, $job, $identity, $state, $rank, $due, $before, $starts, $attempts, $now,
+            VALUES ($id, $type, $owner, $key, $limited, $identity, $state, $rank, $due, $before, $starts, $attempts, $now,
                 $wrapped, $origin, $submission, $secrets, $length, $file, $body)
             """,
-            ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey), ("$job", process.IsJob),
+            ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey), ("$limited", process.IsLimited),
             ("$identity", secret.Identity), ("$state", process.NotBefore > now ? Scheduled : Queued), ("$rank", -process.Priority),
             ("$due", ProcessRow.DueOf(process.NotBefore)), ("$before", process.StartBefore?.UtcTicks), ("$starts", process.MaxStarts),
             ("$attempts", process.MaxAttempts), ("$now", now.UtcTicks), ("$wrapped", secret.WrappedKey), ("$origin", secret.Origin),
@@ -184,7 +184,7 @@ internal static class ProcessTable
     public static List<string> AllFiles(Statements db) => Files(db, "WHERE body_file IS NOT NULL OR result_file IS NOT NULL");
 
     public static StoreLoad CountLoad(Statements db) => db.QueryFirst(
-        $"SELECT COUNT(*), COALESCE(SUM(body_length), 0) FROM processes WHERE state < {FirstEnd} AND is_job = 0 AND state <= {Queued}",
+        $"SELECT COUNT(*), COALESCE(SUM(body_length), 0) FROM processes WHERE state < {FirstEnd} AND limited = 1 AND state <= {Queued}",
         row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), 0));
 
     public static List<ProcessId> FindUnknown(Statements db, IEnumerable<string> types, DateTimeOffset queuedBefore) => db.Query(

@@ -20,7 +20,7 @@ internal static class Schema
             type TEXT NOT NULL,
             owner TEXT NOT NULL,
             submission_key TEXT UNIQUE,
-            is_job INTEGER NOT NULL,
+            limited INTEGER NOT NULL,
             identity BLOB,
             state INTEGER NOT NULL,
             rank INTEGER NOT NULL,
@@ -60,7 +60,7 @@ internal static class Schema
         CREATE INDEX queued ON processes (rank, due, sequence, type, created) WHERE state = 1;
         CREATE INDEX identities ON processes (identity) WHERE state < 2 AND identity IS NOT NULL;
         CREATE INDEX running ON processes (heartbeat) WHERE state = 2;
-        CREATE INDEX live_submissions ON processes (owner, state, body_length) WHERE state < 3 AND is_job = 0;
+        CREATE INDEX live_submissions ON processes (owner, state, body_length) WHERE state < 3 AND limited = 1;
         CREATE INDEX kept_of_owner ON processes (owner, sequence) WHERE gone = 0;
         CREATE INDEX expiring ON processes (expires) WHERE state >= 3;
         CREATE INDEX files ON processes (id) WHERE body_file IS NOT NULL OR result_file IS NOT NULL;

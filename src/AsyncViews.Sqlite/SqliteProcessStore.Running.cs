@@ -11,7 +11,7 @@ internal sealed partial class SqliteProcessStore
         var claimed = await _database.WriteAsync(db =>
         {
             var row = ProcessTable.Claim(db, id, node, _time.GetUtcNow());
-            if (row?.Row.Record.IsJob == false)
+            if (row?.Row.Record.IsLimited == true)
                 _load.Subtract(row.Body.Length);
             return row;
         });
@@ -82,7 +82,7 @@ internal sealed partial class SqliteProcessStore
         if (!ProcessTable.Retry(db, row.Record.Id, fence, outcome.NotBefore!.Value, outcome.Version, status, ProcessRow.SealFailures(key, failures)))
             return false;
 
-        if (!row.Record.IsJob)
+        if (row.Record.IsLimited)
             _load.Add(ProcessTable.FindSubmission(db, row.Record.Id)!.Value.Body.Length);
         return true;
     }

@@ -27,7 +27,7 @@ internal sealed partial class SqliteProcessStore
                 if (mayStartAgain)
                 {
                     ProcessTable.QueueAgain(db, id);
-                    if (!ProcessTable.Find(db, id)!.Record.IsJob)
+                    if (ProcessTable.Find(db, id)!.Record.IsLimited)
                         _load.Add(ProcessTable.FindSubmission(db, id)!.Value.Body.Length);
                 }
                 else

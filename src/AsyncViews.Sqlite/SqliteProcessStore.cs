@@ -72,14 +72,14 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
             if (process.SubmissionKey is not null && ProcessTable.FindSame(db, process.SubmissionKey, _time.GetUtcNow()) is { } same)
                 return new AddResult(AddOutcome.AlreadyThere, same);
 
-            if (!process.IsJob && (_load.Current.Queued >= _options.MaxQueueLength || _load.Current.QueuedBytes + secret.Body.Length > _options.MaxQueueBytes))
+            if (process.IsLimited && (_load.Current.Queued >= _options.MaxQueueLength || _load.Current.QueuedBytes + secret.Body.Length > _options.MaxQueueBytes))
                 return new AddResult(AddOutcome.QueueFull);
 
-            if (!process.IsJob && ProcessTable.CountLive(db, process.Owner) >= _options.MaxLiveProcessesPerOwner)
+            if (process.IsLimited && ProcessTable.CountLive(db, process.Owner) >= _options.MaxLiveProcessesPerOwner)
                 return new AddResult(AddOutcome.OwnerLimit);
 
             ProcessTable.Add(db, process, secret, _time.GetUtcNow());
-            if (!process.IsJob)
+            if (process.IsLimited)
                 _load.Add(secret.Body.Length);
             return new AddResult(AddOutcome.Added, process.Id);
         });
@@ -136,7 +136,7 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     private bool End(Statements db, ProcessRecord record, ProcessState to, List<string> files, long version = 0, byte[]? status = null)
     {
         var forgotten = to.KeepsSubmission() ? [] : ProcessTable.FilesOf(db, record.Id);
-        var wait = record.IsJob || record.State == ProcessState.Running ? null : ProcessTable.FindSubmission(db, record.Id)?.Body;
+        var wait = !record.IsLimited || record.State == ProcessState.Running ? null : ProcessTable.FindSubmission(db, record.Id)?.Body;
         var now = _time.GetUtcNow();
         if (!ProcessTable.End(db, record.Id, record.State, record.Fence, to, version, status, now, now + _options.ResultRetention))
             return false;

@@ -65,7 +65,7 @@ public sealed record ProcessStatus
     /// <summary>Whether it has ended and its result has expired: only this tombstone is left.</summary>
     public bool IsGone { get; init; }
 
-    /// <summary>Why it did not succeed, in a sentence for the person who waits; null where nothing fit for them is known.</summary>
+    /// <summary>Why it did not succeed, in a sentence for the person who waits; null where nothing fit for them is known. Why it was missed, in English.</summary>
     public string? Reason { get; init; }
 
     /// <summary>The exception that ended it, with its stack: for Development and operators, never for the person who waits.</summary>
@@ -81,10 +81,10 @@ public sealed record ProcessStatus
 /// <summary>An attempt that an exception ended.</summary>
 /// <param name="Attempt">Which: 1 is the first start.</param>
 /// <param name="At">When it ended.</param>
-/// <param name="Error">The exception with its stack, at most 32,768 characters.</param>
+/// <param name="Error">The exception with its stack, at most 8,192 characters.</param>
 public sealed record ProcessFailure(int Attempt, DateTimeOffset At, string Error)
 {
-    private const int LongestError = 32_768;
+    private const int LongestError = 8192;
 
     internal static ProcessFailure Of(int attempt, DateTimeOffset at, string? error) =>
         new(attempt, at, error is { Length: > LongestError } ? error[..LongestError] : error ?? "");

@@ -24,7 +24,7 @@ public class RetryOnFailureAttribute(int maxAttempts) : Attribute
     /// <summary>The pause after the first failure, in seconds. The default is 60.</summary>
     public double FirstDelaySeconds { get; set; } = 60;
 
-    /// <summary>The longest pause, in seconds. The default is a day.</summary>
+    /// <summary>The longest pause, in seconds, but for what chance adds to it. The default is a day.</summary>
     public double MaxDelaySeconds { get; set; } = 86_400;
 
     /// <summary>

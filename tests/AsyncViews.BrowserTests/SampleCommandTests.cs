@@ -45,6 +45,8 @@ public sealed class SampleCommandTests : IDisposable
     [InlineData("schedule", "--priority is a number from 0 to 100", "survey", "--priority", "x")]
     [InlineData("schedule", "--not-before is a time", "survey", "--not-before", "soon")]
     [InlineData("flush-queue", "There is no option --limits", "--limits", "3")]
+    [InlineData("flush-queue", "There is no option --limt", "--limt=3")]
+    [InlineData("schedule", "no SurveyOrder in JSON", "survey", "null")]
     [InlineData("flush-queue", "--limit needs a value", "--limit")]
     [InlineData("flush-queue", "job:survey", "--filter", "nothing")]
     [InlineData("queue-health", "one word too many", "please")]
@@ -88,6 +90,35 @@ public sealed class SampleCommandTests : IDisposable
         run.Code.ShouldBe(0);
         run.Output.ShouldContain($"{id} started, attempt 2");
         run.Output.ShouldContain("1 run, 1 succeeded");
+    }
+
+    [Fact]
+    public async Task Flush_OfWhatPagesSent_RunsThePages()
+    {
+        string report;
+        await using (var site = await SiteProcess.StartAsync(Program))
+        {
+            for (var runway = 1; runway <= 3; runway++)
+                await SubmitAsync(site, "departure", ("Flight", $"AF{runway}"));
+            await site.OutputAsync("started, attempt 1");
+            report = await SubmitAsync(site, "report", ("State", "DE"), ("Format", "Csv"), ("Pace", "Full"));
+            await site.KillAsync();
+        }
+
+        var run = await RunAsync("flush-queue", "--filter", "page:", Quiet);
+
+        run.Code.ShouldBe(0, run.Errors);
+        run.Output.ShouldContain($"Succeeded    {report}  page:/Report");
+        run.Output.ShouldContain("1 run, 1 succeeded");
+    }
+
+    private static async Task<string> SubmitAsync(SiteProcess site, string page, params (string Name, string Value)[] fields)
+    {
+        var client = new HttpClient { BaseAddress = new Uri(site.Address) };
+        var form = await client.GetStringAsync($"/{page}", TestContext.Current.CancellationToken);
+        var token = System.Text.RegularExpressions.Regex.Match(form, "__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)").Groups[1].Value;
+        using var submitter = new Submitter(client, $"/{page}", token);
+        return await submitter.SubmitAsync(fields);
     }
 
     private const string Quiet = "--Logging:LogLevel:Default=Warning";

@@ -19,6 +19,9 @@ internal sealed record Submission
     public required string? TraceParent { get; init; }
     public required string? TraceState { get; init; }
 
+    /// <summary>What the process is found by, to be called off; null for a page.</summary>
+    public string? Identity { get; init; }
+
     /// <summary>What the page is to be asked; null for a job.</summary>
     public CapturedRequest? Request { get; init; }
 

@@ -1,11 +1,12 @@
 using System.Runtime.InteropServices;
 using AsyncViews.Running;
 using AsyncViews.Storage;
+using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Commands;
 
 /// <summary>Runs a command in the application's place: its services and its store, and no server.</summary>
-internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore store, Heart heart)
+internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore store, Heart heart, IStartupValidator options)
 {
     /// <summary>How long a command waits for a site that has the store for itself and is just stopping.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -21,6 +22,7 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, Stop);
         try
         {
+            options.Validate();
             if (store is InMemoryProcessStore)
                 throw new UsageException("This application keeps its processes in memory, where no command finds them. Choose a durable store: AddAsyncViews().UseSqlite().");
 
@@ -34,7 +36,7 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
             await errors.WriteLineAsync($"{exception.Message}{Environment.NewLine}Usage: {command.Usage}");
             return Command.Misused;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or StoreUnavailableException)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or StoreUnavailableException or OptionsValidationException)
         {
             await errors.WriteLineAsync(exception.Message);
             return Command.Misused;

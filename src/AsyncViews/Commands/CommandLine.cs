@@ -2,9 +2,11 @@ using System.Globalization;
 
 namespace AsyncViews.Commands;
 
-/// <summary>The words behind a command. What has the form of configuration (<c>--Logging:LogLevel:Default=Warning</c>) is the host's.</summary>
+/// <summary>The words behind a command. What is configuration (<c>--Logging:LogLevel:Default=Warning</c>, <c>--environment=Staging</c>) is the host's.</summary>
 internal sealed class CommandLine
 {
+    private static readonly HashSet<string> HostKeys = new(["environment", "contentRoot", "applicationName", "urls"], StringComparer.OrdinalIgnoreCase);
+
     private readonly Dictionary<string, string?> _options = [];
     private readonly List<string> _arguments = [];
 
@@ -27,7 +29,7 @@ internal sealed class CommandLine
                 _options[name] = value ?? (rest.TryDequeue(out var next) ? next : throw new UsageException($"--{name} needs a value."));
             else if (options.Contains(name) && value is null)
                 _options[name] = null;
-            else if (value is null)
+            else if (value is null || !(name.Contains(':') || HostKeys.Contains(name)))
                 throw new UsageException($"There is no option --{name}.");
         }
     }

@@ -7,8 +7,8 @@ namespace Microsoft.AspNetCore.Builder;
 public static class AsyncViewsCommandExtensions
 {
     /// <summary>
-    /// Runs the application, or the command that its first argument names, in the application's place and without its server:
-    /// <c>flush-queue</c>, <c>queue-health</c>, <c>schedule</c> or <c>cancel</c>. Call it instead of Run, behind everything that is
+    /// Runs the application, or the command that its first argument names, in the application's place and without its server
+    /// and its hosted services: <c>flush-queue</c>, <c>queue-health</c>, <c>schedule</c> or <c>cancel</c>. Call it instead of Run, behind everything that is
     /// mapped: <c>return await app.RunWithCommandsAsync(args);</c>
     /// </summary>
     /// <param name="app">The application.</param>

@@ -25,6 +25,7 @@ internal sealed class JobScheduler(
         options ??= AsSoonAsPossible;
         Check(options);
         var (owner, user) = SenderOf(options);
+        var identity = options.Identity is { } name ? Named(name) : IdentityOf(job, args);
         await using var body = store.CreateContent();
         await body.WriteAsync(args, cancellationToken);
         var accepted = await acceptance.AddAsync(new NewProcess
@@ -37,9 +38,10 @@ internal sealed class JobScheduler(
             Priority = options.Priority,
             MaxStarts = options.MaxStarts ?? job.MaxStarts,
             MaxAttempts = options.MaxAttempts ?? job.Retry?.MaxAttempts ?? 1,
-            Identity = options.Identity is { } identity ? Named(identity) : IdentityOf(job, args),
+            Identity = identity,
+            IsLimited = false,
             Origin = new SubmissionOrigin { Title = options.Title ?? job.Name, Metadata = options.Metadata?.ToDictionary() }.Serialize(),
-            Submission = Submission.Capture(user).Serialize(),
+            Submission = (Submission.Capture(user) with { Identity = identity }).Serialize(),
             Body = body,
         });
         return accepted.Id!.Value;

@@ -38,9 +38,10 @@ internal abstract class JobType(string name, Type job, Type args)
     }
 
     /// <summary>The arguments as they are stored.</summary>
-    /// <exception cref="ArgumentException">They cannot be written as JSON, or not be read again.</exception>
+    /// <exception cref="ArgumentException">They are null, cannot be written as JSON, or not be read again.</exception>
     public byte[] Write(object? args)
     {
+        ArgumentNullException.ThrowIfNull(args);
         try
         {
             var json = JsonSerializer.SerializeToUtf8Bytes(args, Args);

@@ -64,7 +64,7 @@ internal sealed class MyProcessesEndpoint(
             await processes.CancelAsync(canceled.Id, context.RequestAborted);
         if (await own.FindAsync(context, form[DiscardButton]) is { } discarded)
             await processes.RemoveAsync(discarded.Id, context.RequestAborted);
-        if (await own.FindAsync(context, form[AgainButton]) is { } again && await intake.SendAgainAsync(context, again.Type, again.Id) is { } sent)
+        if (await own.DescribeAsync(context, form[AgainButton]) is { Status: { } again } && await intake.SendAgainAsync(context, again.Type, again.Id) is { } sent)
             return sent;
 
         // The same where there was nothing of one's own to do it to: somebody else's process does not exist.

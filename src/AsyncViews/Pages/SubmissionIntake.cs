@@ -94,6 +94,7 @@ internal sealed class SubmissionIntake(
             {
                 Id = newId,
                 Owner = owner,
+                IsLimited = true,
                 SubmissionKey = await keys.ComputeAsync(context, owner, type, again.Body, context.RequestAborted),
                 Submission = capture.Renew(kept, context).Serialize(),
                 RunSecrets = kept.Request is null ? default : capture.CaptureRunSecrets(context.Request),

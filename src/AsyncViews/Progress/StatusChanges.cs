@@ -50,6 +50,6 @@ internal sealed class StatusChanges(LiveProcesses live, Watches watches, TimePro
             // The deadline: what was seen last is the answer.
         }
 
-        return last;
+        return last ?? (await live.ReadAsync(id, cancellationToken))?.ToStatus();
     }
 }

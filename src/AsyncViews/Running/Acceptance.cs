@@ -46,6 +46,7 @@ internal sealed class Acceptance(IProcessStore store, IProcessEngine engine, Tel
         await using var content = kept.Body;
         await using var body = store.CreateContent();
         await content.CopyToAsync(body, cancellationToken);
+        var submission = Submission.Deserialize(kept.Submission);
         var again = new NewProcess
         {
             Id = ProcessId.New(),
@@ -54,11 +55,13 @@ internal sealed class Acceptance(IProcessStore store, IProcessEngine engine, Tel
             MaxStarts = original.MaxStarts,
             MaxAttempts = original.MaxAttempts,
             Priority = original.Priority,
+            IsLimited = original.IsLimited,
+            Identity = submission.Identity,
             Origin = original.Origin,
             Submission = kept.Submission,
             Body = body,
         };
-        return (await AddAsync(await change(again, Submission.Deserialize(kept.Submission))), SubmissionOrigin.Of(original));
+        return (await AddAsync(await change(again, submission)), SubmissionOrigin.Of(original));
     }
 }
 

@@ -50,8 +50,7 @@ internal sealed class Sweeper(
     {
         await store.SweepAsync(cancellationToken);
         await store.RecoverAsync(Node.Lease, live.All.Select(process => process.Id).ToHashSet(), cancellationToken);
-        if (types.All.Count > 0)
-            await store.MissUnknownAsync(types.All, options.Value.UnknownTypeTimeout, cancellationToken);
+        await store.MissUnknownAsync(types.All, options.Value.UnknownTypeTimeout, cancellationToken);
         await engine.WakeAsync(cancellationToken);
         live.Prune();
 

@@ -9,7 +9,7 @@ internal sealed class InMemoryOwners
     private readonly Dictionary<string, SortedSet<InMemoryProcess>> _processes = [];
     private readonly Dictionary<string, int> _live = [];
 
-    /// <summary>What a person has sent and has not ended: jobs are not among it.</summary>
+    /// <summary>What a person has sent and has not ended: what code has scheduled is not among it.</summary>
     public int CountLive(string owner) => _live.GetValueOrDefault(owner);
 
     public IEnumerable<InMemoryProcess> List(IEnumerable<string> owners, int count) =>
@@ -21,14 +21,14 @@ internal sealed class InMemoryOwners
         if (!_processes.TryGetValue(owner, out var processes))
             _processes.Add(owner, processes = new SortedSet<InMemoryProcess>(NewestFirst));
         processes.Add(process);
-        if (!process.IsJob)
+        if (process.Record.IsLimited)
             _live[owner] = CountLive(owner) + 1;
     }
 
     public void End(InMemoryProcess process)
     {
         var owner = process.Record.Owner;
-        if (!process.IsJob && --_live[owner] == 0)
+        if (process.Record.IsLimited && --_live[owner] == 0)
             _live.Remove(owner);
     }
 

@@ -19,6 +19,7 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
         StartBefore = process.StartBefore,
         MaxStarts = process.MaxStarts,
         MaxAttempts = process.MaxAttempts,
+        IsLimited = process.IsLimited,
         State = process.NotBefore > now ? ProcessState.Scheduled : ProcessState.Queued,
         Version = 1,
         CreatedAt = now,
@@ -29,8 +30,6 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
     public string? SubmissionKey { get; } = process.SubmissionKey;
 
     public string? Identity { get; } = process.Identity;
-
-    public bool IsJob => Record.IsJob;
 
     public ReadOnlyMemory<byte> Submission { get; private set; } = process.Submission;
 

@@ -46,10 +46,10 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
             if (_submissionKeys.Find(process.SubmissionKey) is { } same)
                 return new AddResult(AddOutcome.AlreadyThere, same.Id);
 
-            if (!process.IsJob && (_submissions >= _options.MaxQueueLength || _submissionBytes + body.Length > _options.MaxQueueBytes))
+            if (process.IsLimited && (_submissions >= _options.MaxQueueLength || _submissionBytes + body.Length > _options.MaxQueueBytes))
                 return new AddResult(AddOutcome.QueueFull);
 
-            if (!process.IsJob && _owners.CountLive(process.Owner) >= _options.MaxLiveProcessesPerOwner)
+            if (process.IsLimited && _owners.CountLive(process.Owner) >= _options.MaxLiveProcessesPerOwner)
                 return new AddResult(AddOutcome.OwnerLimit);
 
             var added = new InMemoryProcess(process, body, ++_sequence, time.GetUtcNow());
@@ -116,7 +116,7 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
 
     private void CountWaiting(InMemoryProcess process, int change)
     {
-        if (process.IsJob)
+        if (!process.Record.IsLimited)
             return;
 
         _submissions += change;

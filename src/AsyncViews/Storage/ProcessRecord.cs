@@ -17,7 +17,10 @@ public sealed record ProcessRecord
     /// <summary>What it runs: <c>page:{area}{path}</c>, or <c>job:{name}</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Whether code sent it: the limits of the queue and of an owner are for what people send, and count that only.</summary>
+    /// <summary>Whether a person sent it: the limits of the queue and of an owner are for what people send, and count that only.</summary>
+    public bool IsLimited { get; init; } = true;
+
+    /// <summary>Whether it runs a job, and no page.</summary>
     public bool IsJob => Type.StartsWith(ProcessStatus.JobPrefix, StringComparison.Ordinal);
 
     /// <summary>Who may see it: a hash.</summary>

@@ -45,8 +45,8 @@ public sealed record NewProcess
     /// <summary>The body of what was sent: a request's, or a job's arguments.</summary>
     public required ContentSpool Body { get; init; }
 
-    /// <inheritdoc cref="ProcessRecord.IsJob" />
-    public bool IsJob => Type.StartsWith(ProcessStatus.JobPrefix, StringComparison.Ordinal);
+    /// <inheritdoc cref="ProcessRecord.IsLimited" />
+    public bool IsLimited { get; init; } = true;
 }
 
 /// <summary>What became of a process to be accepted.</summary>

@@ -95,6 +95,34 @@ public sealed class FollowingTests
     }
 
     [Fact]
+    public async Task SendAgain_OfAJobByItsOwner_IsBoundByTheirLimitAndStaysCallable()
+    {
+        await using var site = await JobSite.StartAsync((_, _, _) => throw new ArithmeticException(), setup =>
+        {
+            setup.Options = options => options.MaxLiveProcessesPerOwner = 1;
+            setup.Endpoints = app =>
+            {
+                app.MapAsyncViews();
+                app.MapGet("/order", async (IJobScheduler jobs) => (await jobs.ScheduleAsync(new Order("x"))).ToString());
+            };
+        });
+        using var ann = site.Browse();
+        var id = ProcessId.Parse((await (await ann.GetAsync("/order")).TextAsync(HttpStatusCode.OK)).Trim('"'));
+        await site.EndOfAsync(id);
+        var script = site.Services.GetRequiredService<JobScript>();
+        script.Run = (_, _, token) => _gate.PassAsync(token).ContinueWith(_ => (object?)null, token, TaskContinuationOptions.None, TaskScheduler.Default);
+
+        (await SendAsync()).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        (await SendAsync()).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+
+        async Task<HttpResponseMessage> SendAsync()
+        {
+            var failed = await (await ann.GetAsync($"/processes/result?process_id={id}")).DocumentAsync(HttpStatusCode.InternalServerError);
+            return await ann.SendAsync(HttpMethod.Post, $"/processes/again?process_id={id}", Browser.Form(("__RequestVerificationToken", Browser.TokenIn(failed))));
+        }
+    }
+
+    [Fact]
     public async Task Poll_OfAJobWhoseOwnerIsSignedOutByNow_ReloadsInsteadOfShowingTheLogin()
     {
         await using var site = await StartAsync(setup => setup.Endpoints = app =>

@@ -72,6 +72,26 @@ public sealed class SchedulingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deschedule_OfWhatWasSentAgain_FindsIt()
+    {
+        Site.Services.GetRequiredService<JobScript>().Run = (_, _, _) => throw new ArithmeticException();
+        var failed = await Site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { Identity = "mine", MaxAttempts = 2 });
+        await Eventually.BeTrueAsync(
+            async () =>
+            {
+                _time.Advance(TimeSpan.FromSeconds(10));
+                return (await Site.Processes.GetStatusAsync(failed))!.IsEnded;
+            },
+            "both attempts");
+
+        var again = (await Site.Processes.SendAgainAsync(failed)).Id.ShouldNotBeNull();
+        await Eventually.BeTrueAsync(async () => (await Site.Processes.GetStatusAsync(again))!.State == ProcessState.Scheduled, "its next attempt to be due");
+
+        (await Site.Jobs().DescheduleIdentityAsync("mine")).ShouldBe(1);
+        (await Site.Processes.GetStatusAsync(again))!.State.ShouldBe(ProcessState.Canceled);
+    }
+
+    [Fact]
     public async Task Wait_UntilTheDeadline_TellsHowFarItHasCome()
     {
         var id = await Site.Jobs().ScheduleAsync(new Order("later"), new ScheduleOptions { NotBefore = _time.GetUtcNow().AddHours(1) });

@@ -99,7 +99,7 @@ public sealed class EmbeddedProgressTests
         page.QuerySelector("tbody th a").ShouldNotBeNull().GetAttribute("href").ShouldBe(run.Submitted.Processing);
         page.QuerySelector("button").ShouldBeNull();
         page.QuerySelector("[data-hx-get]").ShouldBeNull();
-        page.QuerySelector("script").ShouldBeNull();
+        page.QuerySelector("script[src*=htmx]").ShouldBeNull();
     }
 
     [Fact]

@@ -174,12 +174,12 @@ public abstract partial class StoreContract
     {
         Options.MaxQueueLength = Options.MaxLiveProcessesPerOwner = 1;
         for (var i = 0; i < 3; i++)
-            await AddedAsync(process => process with { Type = "job:a" });
+            await AddedAsync(process => process with { Type = "job:a", IsLimited = false });
         (await Store.GetLoadAsync()).Queued.ShouldBe(0);
 
         var page = await AddedAsync();
         (await AddAsync()).Outcome.ShouldBe(AddOutcome.QueueFull);
-        var job = await AddedAsync(process => process with { Type = "job:a" });
+        var job = await AddedAsync(process => process with { Type = "job:a", IsLimited = false });
 
         await ClaimedAsync(job);
         (await Store.GetLoadAsync()).Queued.ShouldBe(1);
