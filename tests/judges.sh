@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Leads a browser to every page of the library and the sample in every state, and has axe, html-validate and the Nu checker
-# judge each. Installs what is missing. Takes about a quarter of an hour.
+# Leads a browser to every page of the library and the sample in every state and has html-validate and the Nu checker judge
+# the markup of each, and axe the library's pages in the default template and on a page without any style. (What axe finds
+# on each in its own layout is a part of tests/run.sh.) Installs what is missing. Takes about five minutes.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the tests need, builds, checks the format and runs every test but the long judging of tests/judges.sh. Ends
-# with one line: N passed, N failed.
+# Installs what the tests need, builds, checks the format and runs every test but those of tests/judges.sh. Ends with one
+# line: N passed, N failed.
 set -uo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

@@ -98,7 +98,7 @@ public sealed class MyProcessesTests(BrowserFixture browser, SiteFixture fixture
         await (await FormPage.OpenAsync(visitor.Page, second)).SubmitAsync("Grace");
         var ids = new[] { (await first.StartedAsync()).Id, (await second.StartedAsync()).Id };
         await visitor.Page.GotoAsync($"/desk?id={ids[0]}&id={ids[1]}");
-        var parts = visitor.Page.Locator("section");
+        var parts = visitor.Page.Locator(".part");
         await visitor.Page.GetByLabel("Note").FillAsync("half written");
 
         await first.ReportAsync(30, "Counting");

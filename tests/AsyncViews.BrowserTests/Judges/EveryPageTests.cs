@@ -1,10 +1,10 @@
+using AsyncViews.BrowserTests.Site;
 using AsyncViews.BrowserTests.Support;
 
 namespace AsyncViews.BrowserTests.Judges;
 
-/// <summary>Every page in every state: what axe finds, and whether it fits narrow and enlarged.</summary>
-[Trait(JudgesSuite.Name, JudgesSuite.Value)]
-public sealed class EveryPageTests(BrowserFixture browser, SampleFixture sample) : BrowserTest(browser)
+/// <summary>What axe finds on a page in a state, and whether it fits narrow and enlarged. The classes that inherit this run side by side.</summary>
+public abstract class EveryPageTests(BrowserFixture browser, SampleFixture sample, LastingVisitor visitor) : BrowserTest(browser), IClassFixture<LastingVisitor>
 {
     /// <summary>A window of 1280 pixels at 400 % zoom.</summary>
     private const int Zoomed = 320;
@@ -27,15 +27,9 @@ public sealed class EveryPageTests(BrowserFixture browser, SampleFixture sample)
         (Zoomed, ColorScheme.Dark, ForcedColors.None),
     ];
 
-    public static TheoryData<string> States => [.. PageState.All.Select(state => state.Name)];
-
-    public static TheoryData<string> StatesWithoutScript => [.. PageState.All.Where(state => !state.NeedsScript).Select(state => state.Name)];
-
-    [Theory, MemberData(nameof(States))]
-    public async Task Page_InEveryColorSchemeWideAndNarrow_IsFaultless(string state)
+    protected async Task ShouldBeFaultlessInEveryLookAsync(string state)
     {
-        await using var stage = new Stage(address => VisitAsync(address), sample.Address);
-        await PageState.Named(state).ReachAsync(stage);
+        await using var stage = await ReachAsync(state, script: true, Visitor.Wide);
         var found = new List<string>();
 
         foreach (var look in Looks)
@@ -53,15 +47,36 @@ public sealed class EveryPageTests(BrowserFixture browser, SampleFixture sample)
         await stage.Visitor.FitsAsync();
     }
 
-    [Theory, MemberData(nameof(StatesWithoutScript))]
-    public async Task Page_WithoutScriptOnANarrowScreen_IsFaultless(string state)
+    protected async Task ShouldBeFaultlessWithoutScriptAsync(string state)
     {
-        await using var stage = new Stage(address => VisitAsync(address, script: false, width: Zoomed), sample.Address);
-        await PageState.Named(state).ReachAsync(stage);
+        await using var stage = await ReachAsync(state, script: false, Zoomed);
+        await stage.Visitor.StayAsync();
 
         // The refresh without script breaks these rules; the link on the page that turns it off is what WCAG 2.2.1 asks for.
         string[] without = PageState.Named(state).Updates ? ["meta-refresh", "meta-refresh-no-exceptions"] : [];
         (await Axe.JudgeAsync(stage.Page, without: without)).ShouldBeEmpty();
         await stage.Visitor.FitsAsync();
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        if (Record is { } record)
+            await visitor.RecordAsync(record);
+        await base.DisposeAsync();
+    }
+
+    private async Task<Stage> ReachAsync(string state, bool script, int width)
+    {
+        var stage = new Stage(address => visitor.ComeAsync(address, script, width), sample.Address, new TestSiteSettings { Port = visitor.Port });
+        try
+        {
+            await PageState.Named(state).ReachAsync(stage);
+            return stage;
+        }
+        catch
+        {
+            await stage.DisposeAsync();
+            throw;
+        }
     }
 }

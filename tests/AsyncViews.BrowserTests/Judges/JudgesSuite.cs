@@ -1,6 +1,6 @@
 namespace AsyncViews.BrowserTests.Judges;
 
-/// <summary>Marks what takes longer than a test run has time for: <c>tests/judges.sh</c> runs it.</summary>
+/// <summary>Marks what needs judges that a test run does without, or takes longer than it has time for: <c>tests/judges.sh</c> runs it.</summary>
 internal static class JudgesSuite
 {
     public const string Name = "Suite";

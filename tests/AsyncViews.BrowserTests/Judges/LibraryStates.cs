@@ -166,6 +166,24 @@ public static class LibraryStates
             await stage.Page.GotoAsync($"/desk?id={await IdAsync(stage)}");
             await Expect(stage.Page.Locator(".av-embedded")).ToBeVisibleAsync();
         }),
+        new("job-scheduled", async stage =>
+        {
+            await SendErrandAsync(stage, tomorrow: true);
+            await Expect(stage.Page.GetByText("Starts at:")).ToBeVisibleAsync();
+        }) { Updates = true },
+        new("job-to-be-tried-again", async stage =>
+        {
+            await SendErrandAsync(stage);
+            await stage.Work.StartedAsync();
+            stage.Work.Fail("The shop was closed.");
+            await Expect(stage.Page.GetByText("It will be tried again by itself.")).ToBeVisibleAsync();
+        }) { Updates = true },
+        new("job-done", async stage =>
+        {
+            await SendErrandAsync(stage);
+            stage.Work.Finish();
+            await stage.IsHeadedAsync("It is done");
+        }),
         new("unavailable", stage => BreakAsync(
             stage, nameof(IProcessStore.FindAsync), new StoreUnavailableException("Locked."), "Not reachable just now")),
         new("damaged", stage => BreakAsync(
@@ -192,6 +210,15 @@ public static class LibraryStates
         await (await stage.OpenAsync()).SubmitAsync("Grace");
         await stage.Page.GotoAsync(address);
         await Expect(new MyProcesses(stage.Page).Rows).ToHaveCountAsync(3);
+    }
+
+    private static async Task SendErrandAsync(Stage stage, bool tomorrow = false)
+    {
+        var form = await stage.OpenAsync("/errands");
+        if (tomorrow)
+            await stage.Page.GetByLabel("Tomorrow").CheckAsync();
+        await form.Start.ClickAsync();
+        await WaitingPage.ReachedAsync(stage.Page);
     }
 
     private static async Task RefuseAsync(Stage stage)

@@ -7,7 +7,8 @@ namespace AsyncViews.BrowserTests.Judges;
 /// <remarks>
 /// Off in htmlvalidate.json are what the framework's tag helpers break (rules of mere style, and the one against several fields
 /// of one name, as its hidden fields are) and the rule against a refresh: the one in noscript is what the page has instead of
-/// scripts, and a link turns it off.
+/// scripts, and a link turns it off. What the Nu checker is not asked for is the slash with which the framework's tag helpers
+/// end their elements.
 /// </remarks>
 [Trait(JudgesSuite.Name, JudgesSuite.Value)]
 public sealed class MarkupTests(SavedPages pages) : IClassFixture<SavedPages>
@@ -21,7 +22,7 @@ public sealed class MarkupTests(SavedPages pages) : IClassFixture<SavedPages>
 
     [Fact]
     public async Task Pages_JudgedByTheNuChecker_HaveNoFault() =>
-        (await JudgeAsync("java", "vnu-jar/build/dist/vnu.jar", "--errors-only", "--format", "gnu", "--stdout")).ShouldBe((0, ""));
+        (await JudgeAsync("java", "vnu-jar/build/dist/vnu.jar", "--filterpattern", "Trailing slash on void elements.*", "--format", "gnu", "--stdout")).ShouldBe((0, ""));
 
     private async Task<(int ExitCode, string Found)> JudgeAsync(string runtime, string judge, params string[] options)
     {

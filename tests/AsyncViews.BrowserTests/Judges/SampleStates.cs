@@ -6,14 +6,14 @@ namespace AsyncViews.BrowserTests.Judges;
 /// <summary>The sample's own pages, and the library's in the sample's layout.</summary>
 public static class SampleStates
 {
-    private static readonly string[] Forms = ["Import", "Inspection", "Report", "Forecast", "Departure", "Trouble"];
+    private static readonly string[] Forms = ["Import", "Inspection", "Report", "Forecast", "Survey", "Departure", "Trouble"];
     private static readonly int[] Errors = [400, 403, 404, 405, 413, 418, 500, 503];
 
     public static IReadOnlyList<PageState> All { get; } =
     [
         new("sample-home", stage => stage.OpenSampleAsync("/")),
         .. Forms.Select(name => new PageState($"sample-{name.ToLowerInvariant()}-form", stage => stage.OpenSampleAsync($"/{name}"))),
-        .. Forms.Skip(1).Select(name => new PageState($"sample-{name.ToLowerInvariant()}-too-old", async stage =>
+        .. Forms.Except(["Import", "Survey"]).Select(name => new PageState($"sample-{name.ToLowerInvariant()}-too-old", async stage =>
         {
             var page = await stage.OpenSampleAsync($"/{name}");
             await stage.Visitor.Context.ClearCookiesAsync();
@@ -66,12 +66,7 @@ public static class SampleStates
             await page.Submit.ClickAsync();
             await Expect(stage.Page.GetByText("The file could not be imported")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         }),
-        new("sample-report-ready", async stage =>
-        {
-            var page = await stage.OpenSampleAsync("/report");
-            await page.Submit.ClickAsync();
-            await stage.IsHeadedAsync("Your file is ready");
-        }),
+        new("sample-report-ready", WriteReportAsync),
         new("sample-forecast-result", async stage =>
         {
             var page = await stage.OpenSampleAsync("/forecast");
@@ -85,6 +80,20 @@ public static class SampleStates
             await page.Submit.ClickAsync();
             await Expect(stage.Page.GetByText("Findings")).ToBeVisibleAsync(new() { Timeout = 60_000 });
         }),
+        new("sample-survey-running", async stage =>
+        {
+            await (await stage.OpenSampleAsync("/survey")).Submit.ClickAsync();
+            await Expect(stage.Page.Locator(".av-embedded progress")).ToBeVisibleAsync();
+        }),
+        new("sample-survey-found", async stage =>
+        {
+            var page = await stage.OpenSampleAsync("/survey");
+            await stage.Page.GetByLabel("State or territory").SelectOptionAsync("Delaware");
+            await page.Submit.ClickAsync();
+            await Expect(stage.Page.GetByText("Survey of Delaware")).ToBeVisibleAsync();
+            while (!await stage.Page.GetByText("are farthest apart: ").IsVisibleAsync())
+                await stage.Page.GetByRole(AriaRole.Link, new() { Name = "See whether" }).ClickAsync();
+        }),
         new("sample-departure-result", async stage =>
         {
             var page = await stage.OpenSampleAsync("/departure");
@@ -94,9 +103,7 @@ public static class SampleStates
         }),
         new("sample-my-processes", async stage =>
         {
-            var page = await stage.OpenSampleAsync("/report");
-            await page.Submit.ClickAsync();
-            await stage.IsHeadedAsync("Your file is ready");
+            await WriteReportAsync(stage);
             await stage.Page.GotoAsync("/my-processes");
             await Expect(new MyProcesses(stage.Page).Rows).ToHaveCountAsync(1);
         }),
@@ -118,6 +125,13 @@ public static class SampleStates
         new("sample-incomplete", stage => stage.OpenSampleAsync("/import/processing")),
         .. Errors.Select(code => new PageState($"sample-error-{code}", stage => stage.OpenSampleAsync($"/error/{code}"))),
     ];
+
+    private static async Task WriteReportAsync(Stage stage)
+    {
+        var page = await stage.OpenSampleAsync("/report");
+        await page.Submit.ClickAsync();
+        await stage.IsHeadedAsync("Your file is ready");
+    }
 
     /// <summary>Past what the browser itself checks.</summary>
     private static async Task SubmitInvalidAsync(Stage stage, SamplePage page)

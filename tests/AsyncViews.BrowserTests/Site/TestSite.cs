@@ -51,7 +51,7 @@ public sealed class TestSite : IAsyncDisposable
             if (settings.Without is { } page)
                 pages.Conventions.AddPageRouteModelConvention(page, model => model.Selectors.Clear());
         });
-        var asyncViews = builder.Services.AddAsyncViews(configure);
+        var asyncViews = builder.Services.AddAsyncViews(configure).AddJob<Errand>("errand");
         if (settings.Database is { } database)
             asyncViews.UseSqlite(database);
         builder.Services.AddHealthChecks().AddAsyncViews();
@@ -82,6 +82,7 @@ public sealed class TestSite : IAsyncDisposable
         application.MapStaticAssets();
         application.MapRazorPages();
         application.MapMyProcesses();
+        application.MapAsyncViews();
         application.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteHealthAsync });
         application.MapGet("/favicon.ico", () => TypedResults.NoContent());
         await application.StartAsync();

@@ -13,10 +13,19 @@ public abstract class BrowserTest(BrowserFixture browser) : IAsyncLifetime
 
     public virtual async ValueTask DisposeAsync()
     {
-        var failed = TestContext.Current.TestState?.Result == TestResult.Failed;
-        var name = string.Join('-', $"{GetType().Name}.{TestContext.Current.Test?.TestDisplayName}".Split(Path.GetInvalidFileNameChars().Concat("?\": ").ToArray()));
+        var record = Record;
         foreach (var (number, visitor) in _visitors.Index())
-            await visitor.LeaveAsync(failed ? Path.Combine(Artifacts, $"{name}.{number + 1}") : null);
+            await visitor.LeaveAsync(record is null ? null : $"{record}.{number + 1}");
+    }
+
+    /// <summary>What the records of a failed test are called; null of another.</summary>
+    protected string? Record
+    {
+        get
+        {
+            var name = string.Join('-', $"{GetType().Name}.{TestContext.Current.Test?.TestDisplayName}".Split(Path.GetInvalidFileNameChars().Concat("?\": ").ToArray()));
+            return TestContext.Current.TestState?.Result == TestResult.Failed ? Path.Combine(Artifacts, name) : null;
+        }
     }
 
     /// <summary>Somebody new, who brings no cookies.</summary>

@@ -89,11 +89,24 @@ public sealed partial class DurableSite : IAsyncDisposable
         _folder.Delete(recursive: true);
     }
 
-    private static string FreePort()
+    /// <summary>
+    /// A port that nobody listens on, below those that the operating system gives to whoever asks for any: nobody gets it
+    /// while the site is away.
+    /// </summary>
+    public static string FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+        while (true)
+        {
+            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_768));
+            try
+            {
+                listener.Start();
+                return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
+            }
+            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
+            {
+            }
+        }
     }
 
     [GeneratedRegex("""__RequestVerificationToken" type="hidden" value="(?<token>[^"]+)""")]

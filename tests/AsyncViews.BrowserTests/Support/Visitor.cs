@@ -17,9 +17,11 @@ public sealed class Visitor
         """;
 
     private readonly IBrowserContext _context;
+    private readonly bool _traced;
     private readonly ConcurrentQueue<string> _complaints = new();
+    private ICDPSession? _session;
 
-    private Visitor(IBrowserContext context) => _context = context;
+    private Visitor(IBrowserContext context, bool traced) => (_context, _traced) = (context, traced);
 
     public IBrowserContext Context => _context;
 
@@ -29,7 +31,7 @@ public sealed class Visitor
     public IReadOnlyCollection<string> Complaints => _complaints;
 
     public static async Task<Visitor> ComeAsync(
-        IBrowser browser, string address, bool script, int width, string locale = "en-US", string? timeZone = null)
+        IBrowser browser, string address, bool script, int width, string locale = "en-US", string? timeZone = null, bool traced = true)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -41,11 +43,12 @@ public sealed class Visitor
             TimezoneId = timeZone,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
-        var visitor = new Visitor(context);
+        var visitor = new Visitor(context, traced);
         if (script)
             await context.AddInitScriptAsync(ReportViolations);
         context.Page += (_, page) => visitor.Watch(page);
-        await context.Tracing.StartAsync(new TracingStartOptions { Snapshots = true });
+        if (traced)
+            await context.Tracing.StartAsync(new TracingStartOptions { Snapshots = true });
         visitor.Page = await context.NewPageAsync();
         return visitor;
     }
@@ -53,23 +56,53 @@ public sealed class Visitor
     /// <summary>Lets what a request asks for never arrive.</summary>
     public Task BlockAsync(string file) => _context.RouteAsync($"**/{file}*", route => route.AbortAsync());
 
+    /// <summary>Lets a page without script stay as it is, where it would load itself anew, and lets a judge's script run in it.</summary>
+    public async Task StayAsync()
+    {
+        await _context.RouteAsync("**", route => route.FulfillAsync(new() { Status = 204 }));
+        await ForbidScriptAsync(true);
+        await ForbidScriptAsync(false);
+    }
+
+    /// <summary>Becomes somebody new, who brings nothing along, in the same page of the browser.</summary>
+    public async Task StartOverAsync()
+    {
+        if (_session is not null)
+            await ForbidScriptAsync(true);
+        await _context.UnrouteAllAsync();
+        await _context.SetOfflineAsync(false);
+        await Page.GotoAsync("about:blank");
+        await _context.ClearCookiesAsync();
+        _complaints.Clear();
+    }
+
     /// <summary>The page as a whole does not scroll sideways.</summary>
     public async Task FitsAsync() =>
         (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
             .ShouldBe(0, $"pixels that {Page.Url} is wider than the window");
 
+    /// <summary>Shows how its pages look, and what went wrong.</summary>
+    public async Task RecordAsync(string record)
+    {
+        foreach (var (number, page) in _context.Pages.Index())
+            await page.ScreenshotAsync(new PageScreenshotOptions { Path = $"{record}-{number + 1}.png", FullPage = true });
+        await File.WriteAllLinesAsync(record + ".txt", _complaints);
+    }
+
     /// <summary>Ends the visit; where a folder is named, with a record of it.</summary>
     public async Task LeaveAsync(string? record)
     {
         if (record is not null)
-        {
-            foreach (var (number, page) in _context.Pages.Index())
-                await page.ScreenshotAsync(new PageScreenshotOptions { Path = $"{record}-{number + 1}.png", FullPage = true });
-            await File.WriteAllLinesAsync(record + ".txt", _complaints);
-        }
-
-        await _context.Tracing.StopAsync(new TracingStopOptions { Path = record is null ? null : record + ".zip" });
+            await RecordAsync(record);
+        if (_traced)
+            await _context.Tracing.StopAsync(new TracingStopOptions { Path = record is null ? null : record + ".zip" });
         await _context.CloseAsync();
+    }
+
+    private async Task ForbidScriptAsync(bool forbidden)
+    {
+        _session ??= await _context.NewCDPSessionAsync(Page);
+        await _session.SendAsync("Emulation.setScriptExecutionDisabled", new() { ["value"] = forbidden });
     }
 
     private void Watch(IPage page)
