@@ -14,7 +14,7 @@ public sealed class DepartureModel(TimeProvider time) : AsyncPageModel
     private static readonly TimeSpan StepTime = TimeSpan.FromMilliseconds(400);
 
     [ViewData]
-    public string Title => "Departure";
+    public string Title => Request.HasFormContentType && Flight is { } flight ? $"Departure of {flight}" : "Departure";
 
     [BindProperty, Required, RegularExpression("[A-Z]{2}[0-9]{1,4}", ErrorMessage = "A flight is two capital letters and up to four digits, such as AF12.")]
     public string? Flight { get; set; } = $"AF{Random.Shared.Next(1, 1000)}";

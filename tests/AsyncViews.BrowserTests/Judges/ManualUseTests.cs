@@ -25,11 +25,11 @@ public sealed class ManualUseTests(BrowserFixture browser, SampleFixture sample)
         """;
 
     [Theory]
-    [InlineData("running-measured", "Check now", "Stop updating automatically", "Notify me when it is done", "Cancel")]
-    [InlineData("updates-turned-off", "Check now", "Update automatically", "Cancel")]
-    [InlineData("failed", "Send again", "Back to the form")]
-    [InlineData("interrupted", "Send again", "Back to the form")]
-    [InlineData("ready", "Download the file", "Back to the form")]
+    [InlineData("running-measured", "Check now", "Stop updating automatically", "My processes", "Notify me when it is done", "Cancel")]
+    [InlineData("updates-turned-off", "Check now", "Update automatically", "My processes", "Cancel")]
+    [InlineData("failed", "Send again", "Back to the form", "My processes")]
+    [InlineData("interrupted", "Send again", "Back to the form", "My processes")]
+    [InlineData("ready", "Download the file", "Back to the form", "My processes")]
     public async Task TabKey_OnAPage_ReachesEveryActionInItsOrderVisibly(string state, params string[] actions)
     {
         await using var stage = new Stage(address => VisitAsync(address), sample.Address);
@@ -59,7 +59,7 @@ public sealed class ManualUseTests(BrowserFixture browser, SampleFixture sample)
         await stage.IsHeadedAsync("Work");
         await Expect(stage.Page.Locator("#av-poll")).ToBeVisibleAsync();
 
-        foreach (var _ in (string[])["Check now", "Stop updating automatically", "Notify me when it is done", "Cancel"])
+        foreach (var _ in (string[])["Check now", "Stop updating automatically", "My processes", "Notify me when it is done", "Cancel"])
             await stage.Page.Keyboard.PressAsync("Tab");
         foreach (var percent in (int[])[10, 20, 30])
         {

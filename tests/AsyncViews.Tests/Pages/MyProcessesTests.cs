@@ -195,6 +195,27 @@ public sealed class MyProcessesTests
         (await browser.OpenAsync("/mine")).QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("My processes");
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task OtherPages_LinkToIt_WhereItIsMapped(bool mapped)
+    {
+        const string Mine = "/base/mine";
+        await using var run = await HeldRun.StartAsync("/base/Handled", setup =>
+        {
+            setup.PathBase = "/base";
+            if (mapped)
+                setup.Endpoints = app => app.MapMyProcesses("/mine");
+        });
+
+        var waiting = await run.Browser.OpenAsync(run.Submitted.Processing);
+        await run.Site.Processes.CancelAsync(run.Submitted.Id);
+        await run.Submitted.EndAsync();
+        var canceled = await run.Browser.OpenAsync(run.Submitted.Result);
+
+        foreach (var page in (IParentNode[])[waiting, canceled])
+            page.QuerySelectorAll(".av-actions a").Count(link => link.GetAttribute("href") == Mine).ShouldBe(mapped ? 1 : 0);
+        canceled.QuerySelector("h1 + p").ShouldNotBeNull().TextContent.ShouldBe("<Handled> & more");
+    }
+
     [Fact]
     public async Task Page_ThatIsNotMapped_IsNotThere()
     {
