@@ -59,6 +59,22 @@ public sealed class LocalTimeTests(BrowserFixture browser, SiteFixture fixture, 
     }
 
     [Fact]
+    public async Task EmbeddedProgress_AfterAPoll_SaysWhenItIsTriedAgainInThePersonsTime()
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address, timeZone: Kathmandu);
+        await (await FormPage.OpenAsync(visitor.Page, work, "/errands")).Start.ClickAsync();
+        await visitor.Page.GotoAsync($"/desk?id={(await work.StartedAsync()).Id}");
+        await Expect(visitor.Page.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
+
+        work.Fail("The shop was closed.");
+
+        await Expect(visitor.Page.GetByText("Starts at:")).ToBeVisibleAsync();
+        await ShouldBeLocalAsync(visitor, "dddd, MMMM d, yyyy");
+        visitor.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Times_InEnglish_AreWrittenAsInThePersonsCountry()
     {
         var work = fixture.Site.Works.New();
