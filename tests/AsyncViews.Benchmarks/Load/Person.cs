@@ -12,6 +12,8 @@ internal sealed partial class Person : IDisposable
     private const string TokenField = "__RequestVerificationToken";
     private static int _number;
 
+    private static ReadOnlySpan<byte> OwnerCookie => ".AsyncViews.Owner="u8;
+
     private readonly CookieContainer _cookies = new();
     private readonly Uri _root;
     private string _token = "";
@@ -37,16 +39,18 @@ internal sealed partial class Person : IDisposable
 
     public static int NextNumber() => Interlocked.Increment(ref _number);
 
-    /// <summary>The bytes of POSTs to a page; each is another submission.</summary>
+    /// <summary>The bytes of POSTs to a page; each is another submission, of another owner: one of them never has thousands under way.</summary>
     public Func<ReadOnlyMemory<byte>> Posts(string path, WorkKind kind)
     {
         var body = Encoding.ASCII.GetBytes($"Input.Name=benchmark&Input.Kind={kind}&Input.Number=0000000000&Input.Sent=0000000000000000000&{TokenField}={_token}");
         var request = Head("POST", path, $"Accept: text/html,*/*;q=0.8\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n", [.. body]);
         var number = request.AsMemory(request.AsSpan().IndexOf("Number="u8) + "Number=".Length, 10);
         var sent = request.AsMemory(request.AsSpan().IndexOf("Sent="u8) + "Sent=".Length, 19);
+        var owner = request.AsMemory(request.AsSpan().IndexOf(OwnerCookie) + OwnerCookie.Length, 10);
         return () =>
         {
             NextNumber().TryFormat(number.Span, out _, "D10");
+            number.Span.CopyTo(owner.Span);
             Stopwatch.GetTimestamp().TryFormat(sent.Span, out _, "D19");
             return request;
         };
