@@ -129,8 +129,8 @@ public static class LibraryStates
             await stage.Page.ReloadAsync();
             await stage.IsHeadedAsync("This result has expired");
         }),
-        new("not-found", stage => GoAsync(stage, "/work/result?process_id=00000000000000000000000000", "There is nothing here")),
-        new("incomplete", stage => GoAsync(stage, "/work/result", "The address is incomplete")),
+        new("not-found", stage => GoAsync(stage, "/Work/result?process_id=00000000000000000000000000", "There is nothing here")),
+        new("incomplete", stage => GoAsync(stage, "/Work/result", "The address is incomplete")),
         new("refused-by-the-owners-limit", async stage =>
         {
             await stage.StartAsync(configure: options => options.MaxLiveProcessesPerOwner = 1);

@@ -127,14 +127,14 @@ public sealed class FollowingTests
     {
         await using var site = await StartAsync(setup => setup.Endpoints = app =>
         {
-            app.MapAsyncViews("/work/jobs").RequireAuthorization();
+            app.MapAsyncViews("/jobs").RequireAuthorization();
             app.MapGet("/order", async (IJobScheduler jobs) => (await jobs.ScheduleAsync(new Order("x"))).ToString());
         });
         using var ann = site.Browse();
         await ann.SignInAsync("ann");
         var id = ProcessId.Parse((await (await ann.GetAsync("/order")).TextAsync(HttpStatusCode.OK)).Trim('"'));
         await _gate.Entered;
-        var poll = (await ann.OpenAsync($"/work/jobs/processing?process_id={id}")).QuerySelector("#av-poll").ShouldNotBeNull().GetAttribute("data-hx-get").ShouldNotBeNull();
+        var poll = (await ann.OpenAsync($"/jobs/processing?process_id={id}")).QuerySelector("#av-poll").ShouldNotBeNull().GetAttribute("data-hx-get").ShouldNotBeNull();
 
         await ann.SignOutAsync();
         using var answer = await ann.GetAsync(poll, ("HX-Request", "true"));
