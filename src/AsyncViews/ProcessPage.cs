@@ -69,6 +69,12 @@ public sealed record ProcessPage
     };
 
     /// <summary>What the waiting page polls. It says what the page shows, so that only a difference is sent.</summary>
-    public string PollAddress => string.Create(CultureInfo.InvariantCulture,
-        $"{Addresses?.Completed}&v={Status?.Version}&p={Status?.Position}&e={Remaining?.TotalSeconds}&m={Announcement}&i={CadenceBand}{(Embedded ? $"&{EmbeddedKey}=1" : "")}");
+    public string PollAddress => Addresses?.Completed + PollState;
+
+    /// <summary>What is shown, as the end of a poll's query says it.</summary>
+    internal string PollState => string.Create(CultureInfo.InvariantCulture,
+        $"&v={Status?.Version}&p={Status?.Position}&e={Remaining?.TotalSeconds}&m={Announcement}&i={CadenceBand}{(Embedded ? $"&{EmbeddedKey}=1" : "")}");
+
+    /// <summary>Whether a poll with this query comes from a page that shows it all.</summary>
+    internal bool IsShown(string query) => query.EndsWith(PollState, StringComparison.Ordinal);
 }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing;
 
 namespace AsyncViews.Capture;
 
@@ -10,8 +11,16 @@ internal static class PageRequest
     private const string Handler = "handler";
 
     /// <summary>The handler that the request names: in its route, else in its query.</summary>
-    public static string? HandlerName(HttpRequest request) =>
-        Convert.ToString(request.RouteValues[Handler], CultureInfo.InvariantCulture) is { Length: > 0 } inRoute ? inRoute
+    public static string? HandlerName(HttpRequest request) => HandlerName(request, request.RouteValues);
+
+    /// <summary>Whether the request asks if a process has completed.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="routeValues">Its route values, while it is being matched.</param>
+    public static bool IsPoll(HttpRequest request, RouteValueDictionary? routeValues) =>
+        string.Equals(HandlerName(request, routeValues), "completed", StringComparison.OrdinalIgnoreCase);
+
+    private static string? HandlerName(HttpRequest request, RouteValueDictionary? routeValues) =>
+        Convert.ToString(routeValues?[Handler], CultureInfo.InvariantCulture) is { Length: > 0 } inRoute ? inRoute
         : request.Query[Handler].ToString() is { Length: > 0 } inQuery ? inQuery
         : null;
 

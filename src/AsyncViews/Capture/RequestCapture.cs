@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
@@ -15,8 +16,7 @@ namespace AsyncViews.Capture;
 internal sealed class RequestCapture(
     IOptions<AsyncViewsOptions> options,
     IOptions<AntiforgeryOptions> antiforgery,
-    IOptions<CookieTempDataProviderOptions> tempData,
-    IEnumerable<ISubmissionFeature> features)
+    IOptions<CookieTempDataProviderOptions> tempData)
 {
     private static readonly string[] StandardHeaders =
     [
@@ -123,10 +123,10 @@ internal sealed class RequestCapture(
         tempData.Value.Cookie.Name is { } name && cookie.StartsWith(name, StringComparison.Ordinal)
         && (cookie.Length == name.Length || cookie[name.Length] == 'C');
 
-    private Dictionary<string, string> CaptureFeatures(HttpContext context)
+    private static Dictionary<string, string> CaptureFeatures(HttpContext context)
     {
         var values = new Dictionary<string, string>();
-        foreach (var feature in features)
+        foreach (var feature in context.RequestServices.GetServices<ISubmissionFeature>())
             feature.Capture(context, values);
         return values;
     }

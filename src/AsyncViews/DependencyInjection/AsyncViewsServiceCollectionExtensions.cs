@@ -12,6 +12,7 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Razor.TagHelpers;
+using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Localization;
@@ -65,8 +66,8 @@ public static class AsyncViewsServiceCollectionExtensions
     private static void AddCapture(this IServiceCollection services)
     {
         services.TryAddSingleton<IProcessStore, InMemoryProcessStore>();
-        services.TryAddScoped<Admission>();
-        services.TryAddScoped<RequestCapture>();
+        services.TryAddSingleton<Admission>();
+        services.TryAddSingleton<RequestCapture>();
         services.TryAddSingleton<SubmissionKey>();
     }
 
@@ -134,13 +135,14 @@ public static class AsyncViewsServiceCollectionExtensions
 
     private static void AddPages(this IServiceCollection services)
     {
-        services.TryAddScoped<ProcessEndpoints>();
-        services.TryAddScoped<SubmissionIntake>();
+        services.TryAddSingleton<ProcessEndpoints>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, PollMatcherPolicy>());
+        services.TryAddSingleton<SubmissionIntake>();
         services.TryAddSingleton<ProcessLookup>();
         services.TryAddSingleton<PageAddresses>();
         services.TryAddScoped<OwnProcesses>();
         services.TryAddScoped<MyProcessesEndpoint>();
-        services.TryAddScoped<JobsEndpoint>();
+        services.TryAddSingleton<JobsEndpoint>();
         services.TryAddTransient<HeadElements>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<ITagHelperComponent, HeadElements>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PageCheck>());

@@ -114,7 +114,7 @@ internal sealed class PageAddresses(LinkGenerator links)
     private static QueryString QueryOf(HttpRequest request)
     {
         var isPoll = request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest)
-            && string.Equals(PageRequest.HandlerName(request), "completed", StringComparison.OrdinalIgnoreCase);
+            && PageRequest.IsPoll(request, request.RouteValues);
         var query = new QueryBuilder();
         foreach (var (key, values) in request.Query.Where(pair => !OwnKeys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)))
             query.Add(key, values.SkipLast(isPoll && PollKeys.Contains(key) ? 1 : 0)!);

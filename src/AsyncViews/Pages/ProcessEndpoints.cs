@@ -15,6 +15,7 @@ namespace AsyncViews.Pages;
 /// <summary>Answers what concerns a process of the page, and prepares what concerns the page itself.</summary>
 internal sealed class ProcessEndpoints(
     ProcessLookup lookup,
+    HeldPolls polls,
     CompletedEndpoint completed,
     ResultEndpoint results,
     SubmissionIntake intake,
@@ -22,6 +23,9 @@ internal sealed class ProcessEndpoints(
     IAntiforgery antiforgery,
     TimeProvider time)
 {
+    private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
+    private static readonly string[] ReadingOrSubmitting = [.. Reading, HttpMethods.Post];
+
     /// <summary>Null where the page itself is to answer.</summary>
     public Task<IActionResult?> AnswerAsync(AuthorizationFilterContext context) =>
         IsPages(context.HttpContext.Request) ? PageAsync(context) : AnswerAsync(ProcessRequest.OfPage(context));
@@ -29,9 +33,9 @@ internal sealed class ProcessEndpoints(
     /// <summary>Null where a page is to show the process that is now among the request's features, or there is nothing at this address.</summary>
     public Task<IActionResult?> AnswerAsync(ProcessRequest request) => HandlerOf(request.Http.Request) switch
     {
-        "processing" => ForAsync(request, ProcessingAsync, HttpMethods.Get, HttpMethods.Head),
-        "completed" => ForAsync(request, CompletedAsync, HttpMethods.Get, HttpMethods.Head),
-        "result" => ForAsync(request, ResultAsync, [HttpMethods.Get, HttpMethods.Head, .. request.TakesSubmissions ? [HttpMethods.Post] : Array.Empty<string>()]),
+        "processing" => ForAsync(request, ProcessingAsync, Reading),
+        "completed" => ForAsync(request, CompletedAsync, Reading),
+        "result" => ForAsync(request, ResultAsync, request.TakesSubmissions ? ReadingOrSubmitting : Reading),
         "again" => ForAsync(request, SendAgainAsync, HttpMethods.Post),
         "cancel" => ForAsync(request, CancelAsync, HttpMethods.Post, HttpMethods.Delete),
         _ => Task.FromResult<IActionResult?>(null),
@@ -77,16 +81,18 @@ internal sealed class ProcessEndpoints(
             : new SeeOtherResult(page.Addresses!.Result);
     }
 
-    private async Task<IActionResult?> CompletedAsync(ProcessRequest request, ProcessPage page)
+    private Task<IActionResult?> CompletedAsync(ProcessRequest request, ProcessPage page) =>
+        polls.Of(request.Http.Request, page) is { } poll ? AnswerHeldAsync(request, poll) : completed.AnswerAsync(request.Http, page);
+
+    private async Task<IActionResult?> AnswerHeldAsync(ProcessRequest request, HeldPoll poll)
     {
-        if (!await completed.HoldAsync(request.Http, page))
-            return await completed.AnswerAsync(request.Http, page);
+        await polls.HoldAsync(request.Http, poll);
 
         // Whoever was its owner when the poll came may not be when it is answered.
         if (HasSessionExpired(request.Http))
             return new SignedOutResult();
-        var (current, refusal) = await lookup.FindAsync(request);
-        return current is null ? refusal : await completed.AnswerAsync(request.Http, current);
+        var (page, refusal) = await lookup.FindAsync(request);
+        return page is null ? refusal : await completed.AnswerAsync(request.Http, page);
     }
 
     private bool HasSessionExpired(HttpContext context) =>

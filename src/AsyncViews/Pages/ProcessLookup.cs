@@ -24,7 +24,7 @@ internal sealed class ProcessLookup(
 
         var record = ProcessId.TryParse(text, out var id) ? await live.ReadAsync(id, http.RequestAborted) : null;
         if (record is null
-            || !request.Answers(record)
+            || !request.Finds(record)
             || !Owner.Is(http, record.Owner)
             || (options.Value.RevalidateUserAsync is { } revalidate && !await revalidate(http)))
         {

@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using System.Globalization;
+using AsyncViews.Answers;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Hosting;
@@ -10,8 +12,8 @@ namespace AsyncViews.Progress;
 /// Holds a poll back until there is something to say, so that a result is on the screen when it is there and not at the
 /// next poll. A held poll costs no more requests than polling: what is no turn of the process waits for the poll interval.
 /// </summary>
-internal sealed class HeldPolls(
-    LiveProcesses live, Watches watches, IOptions<AsyncViewsOptions> options, TimeProvider time, IHostApplicationLifetime host)
+/// <remarks>Ten thousand may be held at once: what one of them keeps while it waits is counted in bytes.</remarks>
+internal sealed class HeldPolls
 {
     /// <summary>
     /// Of the poll interval over HTTP/1.1: browsers open six connections a host, and a poll that is held into the next one's
@@ -22,78 +24,118 @@ internal sealed class HeldPolls(
     /// <summary>How often a process that does not run on this node is looked at.</summary>
     private static readonly TimeSpan ReadInterval = TimeSpan.FromSeconds(1);
 
+    private readonly LiveProcesses _live;
+    private readonly Watches _watches;
+    private readonly ProcessPageBuilder _pages;
+    private readonly AsyncViewsOptions _options;
+    private readonly TimeProvider _time;
+    private readonly CancellationToken _stopping;
     private readonly ConcurrentDictionary<string, int> _heldByOwner = new();
     private int _held;
+
+    public HeldPolls(
+        LiveProcesses live, Watches watches, ProcessPageBuilder pages, IOptions<AsyncViewsOptions> options, TimeProvider time, IHostApplicationLifetime host)
+    {
+        _live = live;
+        _watches = watches;
+        _pages = pages;
+        _options = options.Value;
+        _time = time;
+        _stopping = host.ApplicationStopping;
+
+        // Everybody gets an answer, and asks the successor next.
+        _stopping.Register(watches.WakeAll);
+    }
 
     /// <summary>How many polls are held now.</summary>
     public int Count => Volatile.Read(ref _held);
 
-    /// <summary>Returns when there is something new, or it is time to answer that there is nothing.</summary>
-    /// <param name="poll">Whose poll it is, and how long it may take.</param>
-    /// <param name="hasNews">Whether the process differs from what the poller has seen.</param>
-    /// <param name="hasTurned">Whether it differs in what a person should see at once.</param>
-    /// <param name="cancellationToken">Signalled when the poller has gone.</param>
-    /// <returns>False where it was not held, since enough others are.</returns>
-    public async Task<bool> HoldAsync(
-        HeldPoll poll, Func<ProcessRecord, bool> hasNews, Func<ProcessRecord, bool> hasTurned, CancellationToken cancellationToken)
+    /// <summary>How a poll may be held; null where it is answered at once.</summary>
+    public HeldPoll? Of(HttpRequest request, ProcessPage page)
     {
-        if (!TryEnter(poll.Owner))
-            return false;
+        var isPage = CompletedEndpoint.IsPagePoll(request);
+        var longest = LongestFor(request, isPage ? page.PollInterval : TimeSpan.MaxValue);
+        if (Prefer.WaitOf(request) is { } preferred)
+            longest = preferred < longest ? preferred : longest;
+        else if (!isPage)
+            return null;
 
+        if (page.Status!.IsEnded || longest <= TimeSpan.Zero)
+            return null;
+
+        // Pages that come straight back are answered at their interval; those that wait for theirs, and scripts, at once.
+        var comesBack = isPage && longest > page.PollInterval;
+        return new HeldPoll(
+            page.Status.Id,
+            longest,
+            comesBack ? page.PollInterval : TimeSpan.Zero,
+            isPage ? request.QueryString.Value ?? "" : page.PollState,
+            isPage ? request.Query["m"].ToString() : page.Announcement,
+            AppliesPreference: comesBack || !isPage);
+    }
+
+    /// <summary>
+    /// Returns when there is something new, or it is time to answer that there is nothing; at once where enough others are
+    /// held. Whoever asks must be looked at again afterwards.
+    /// </summary>
+    public async Task HoldAsync(HttpContext context, HeldPoll poll)
+    {
+        if ((await _live.ReadAsync(poll.Id, context.RequestAborted))?.Owner is not { } owner || !TryEnter(owner))
+            return;
+
+        var began = _time.GetTimestamp();
+        using var watch = _watches.Begin(poll.Id);
         try
         {
-            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, host.ApplicationStopping);
-            await WaitAsync(poll, hasNews, hasTurned, stop.Token);
-        }
-        catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
-        {
-            // The application stops: everybody gets an answer, and asks its successor next.
+            while (true)
+            {
+                // Taken before the process is looked at, so that nothing is missed in between.
+                var (changed, turned) = (watch.Changed, watch.Turned);
+                var waited = _time.GetElapsedTime(began);
+                var isDue = waited >= poll.Earliest;
+                if (_stopping.IsCancellationRequested || waited >= poll.Longest || HasNews(await _live.ReadAsync(poll.Id, context.RequestAborted), context.Request, poll, isDue))
+                    break;
+
+                var next = isDue || poll.Earliest > poll.Longest ? poll.Longest : poll.Earliest;
+                var wait = _live.Find(poll.Id) is null && next - waited > ReadInterval ? ReadInterval : next - waited;
+                await (isDue ? changed : turned).WaitAsync(wait, _time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                context.RequestAborted.ThrowIfCancellationRequested();
+            }
         }
         finally
         {
-            Leave(poll.Owner);
+            Leave(owner);
         }
 
-        return true;
+        context.Response.Headers["Server-Timing"] = string.Create(CultureInfo.InvariantCulture, $"hold;dur={_time.GetElapsedTime(began).TotalMilliseconds:0}");
+        if (poll.AppliesPreference)
+            Prefer.ApplyWait(context.Response, poll.Longest);
+    }
+
+    /// <summary>Whether the process differs from what the poller has seen: before the poll is due, in what a person should see at once.</summary>
+    private bool HasNews(ProcessRecord? record, HttpRequest request, HeldPoll poll, bool isDue)
+    {
+        if (record is null || record.State.IsEnded())
+            return true;
+
+        var page = _pages.Build(request, record);
+        return page.Announcement != poll.Announced || (isDue && !page.IsShown(poll.Shown));
     }
 
     /// <summary>How long a browser's poll may be held.</summary>
-    public TimeSpan LongestFor(HttpRequest request, TimeSpan pollInterval)
+    private TimeSpan LongestFor(HttpRequest request, TimeSpan pollInterval)
     {
-        var longest = options.Value.PollHold;
+        var longest = _options.PollHold;
         var shares = HttpProtocol.IsHttp2(request.Protocol) || HttpProtocol.IsHttp3(request.Protocol);
         return shares || longest < pollInterval * ShareOfInterval ? longest : pollInterval * ShareOfInterval;
     }
 
-    private async Task WaitAsync(HeldPoll poll, Func<ProcessRecord, bool> hasNews, Func<ProcessRecord, bool> hasTurned, CancellationToken stop)
-    {
-        using var watch = watches.Begin(poll.Id);
-        var began = time.GetTimestamp();
-        while (true)
-        {
-            // Taken before the process is looked at, so that nothing is missed in between.
-            var (changed, turned) = (watch.Changed, watch.Turned);
-            var waited = time.GetElapsedTime(began);
-            var isDue = waited >= poll.Earliest;
-            if (await live.ReadAsync(poll.Id, stop) is not { } record
-                || record.State.IsEnded() || hasTurned(record) || (isDue && hasNews(record)) || waited >= poll.Longest)
-                return;
-
-            var next = isDue || poll.Earliest > poll.Longest ? poll.Longest : poll.Earliest;
-            var wait = live.Find(poll.Id) is null && next - waited > ReadInterval ? ReadInterval : next - waited;
-            using var timer = CancellationTokenSource.CreateLinkedTokenSource(stop);
-            await Task.WhenAny(isDue ? changed : turned, Task.Delay(wait, time, timer.Token));
-            await timer.CancelAsync();
-            stop.ThrowIfCancellationRequested();
-        }
-    }
-
     private bool TryEnter(string owner)
     {
-        if (Interlocked.Increment(ref _held) <= options.Value.MaxHeldPolls
+        if (Interlocked.Increment(ref _held) <= _options.MaxHeldPolls
             && _heldByOwner.AddOrUpdate(owner, 1, (_, held) => held + 1) is var ofOwner)
         {
-            if (ofOwner <= options.Value.MaxHeldPollsPerOwner)
+            if (ofOwner <= _options.MaxHeldPollsPerOwner)
                 return true;
 
             Leave(owner);
@@ -114,7 +156,9 @@ internal sealed class HeldPolls(
 
 /// <summary>A poll that may be held.</summary>
 /// <param name="Id">The process that it asks for.</param>
-/// <param name="Owner">Whose process it is.</param>
 /// <param name="Longest">After this it is answered in any case.</param>
 /// <param name="Earliest">Before this only a turn of the process answers it.</param>
-internal readonly record struct HeldPoll(ProcessId Id, string Owner, TimeSpan Longest, TimeSpan Earliest);
+/// <param name="Shown">What the poller shows, as <see cref="ProcessPage.PollState"/> at its end.</param>
+/// <param name="Announced">What the poller has announced, as <see cref="ProcessPage.Announcement"/>.</param>
+/// <param name="AppliesPreference">Whether the answer says how long it may have been held, so that the poller comes straight back.</param>
+internal readonly record struct HeldPoll(ProcessId Id, TimeSpan Longest, TimeSpan Earliest, string Shown, string Announced, bool AppliesPreference);

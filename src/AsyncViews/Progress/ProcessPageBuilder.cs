@@ -7,7 +7,7 @@ namespace AsyncViews.Progress;
 /// <summary>Turns a status into what the views show.</summary>
 internal sealed class ProcessPageBuilder(LiveProcesses live, RunHistory history, TimeProvider time, IOptions<AsyncViewsOptions> options)
 {
-    public ProcessPage Build(HttpRequest request, ProcessRecord record, ProcessAddresses addresses)
+    public ProcessPage Build(HttpRequest request, ProcessRecord record, ProcessAddresses? addresses = null)
     {
         var status = record.ToStatus();
         var elapsed = (status.EndedAt ?? time.GetUtcNow()) - status.CreatedAt;
@@ -16,7 +16,7 @@ internal sealed class ProcessPageBuilder(LiveProcesses live, RunHistory history,
         {
             Status = status,
             Addresses = addresses,
-            Form = addresses.Form,
+            Form = addresses?.Form ?? "",
             Embedded = request.Query[ProcessPage.EmbeddedKey] == "1",
             Updates = request.Query["refresh"] != "0",
             Elapsed = elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero,

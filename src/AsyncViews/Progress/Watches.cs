@@ -28,6 +28,13 @@ internal sealed class Watches
     /// <summary>Its end is stored.</summary>
     public void Ended(ProcessId id) => _watches.GetValueOrDefault(id)?.End();
 
+    /// <summary>Everybody looks again.</summary>
+    public void WakeAll()
+    {
+        foreach (var watch in _watches.Values)
+            watch.Turn();
+    }
+
     private void End(Watch watch)
     {
         lock (_lock)

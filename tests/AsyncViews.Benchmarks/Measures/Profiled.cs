@@ -14,7 +14,11 @@ internal static class Profiled
         Scratch.Make();
         try
         {
-            await using var server = await ServerProcess.StartAsync(new ServerOptions { Runs = what == "replay" ? null : 1 });
+            await using var server = await ServerProcess.StartAsync(new ServerOptions
+            {
+                Runs = what == "replay" ? null : 1,
+                Database = what == "durable" ? Scratch.NewDatabase() : null,
+            });
             using var person = await Person.ArriveAsync(server.Http1);
             var completed = Polling.Completed(await person.SubmitAsync("/Work", what == "replay" ? WorkKind.Empty : WorkKind.Held));
             await server.RunsAsync(1);

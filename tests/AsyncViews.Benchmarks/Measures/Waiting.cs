@@ -10,6 +10,7 @@ namespace AsyncViews.Benchmarks.Measures;
 internal static class Waiting
 {
     private const int Many = 10_000;
+    private const int AtOnce = 50;
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(2);
 
     public static async Task<IReadOnlyList<Row>> MeasureAsync()
@@ -26,9 +27,17 @@ internal static class Waiting
         var live = await server.ReadSettledAsync();
 
         using var stop = new CancellationTokenSource();
-        var watchers = processes.TakeLast(Many).Select(process => WatchAsync(person, process, stop.Token)).ToArray();
         var began = Stopwatch.GetTimestamp();
-        while ((await server.ReadAsync()).HeldPolls < Many && Stopwatch.GetElapsedTime(began) < LongestWait && !watchers.Any(watcher => watcher.IsFaulted))
+        List<Task> watchers = [];
+        while (watchers.Count < Many)
+        {
+            // They come one after the other, as people do: ten thousand answers at once would fill the server's pool of buffers.
+            watchers.AddRange(processes.Skip(200 + watchers.Count).Take(AtOnce).Select(process => WatchAsync(person, process, stop.Token)));
+            while ((await server.ReadAsync()).HeldPolls < watchers.Count - AtOnce && Stopwatch.GetElapsedTime(began) < LongestWait && !watchers.Any(watcher => watcher.IsFaulted))
+                await Task.Delay(5);
+        }
+
+        while ((await server.ReadAsync()).HeldPolls < Many && Stopwatch.GetElapsedTime(began) < LongestWait)
             await Task.Delay(50);
         var watched = await server.ReadAsync(collect: true);
         await stop.CancelAsync();
@@ -45,8 +54,8 @@ internal static class Waiting
 
         async Task SubmitAsync(int count)
         {
-            for (var sent = 0; sent < count; sent += 50)
-                processes.AddRange(await Task.WhenAll(Enumerable.Range(0, 50).Select(_ => person.SubmitAsync("/Work", WorkKind.Timer))));
+            for (var sent = 0; sent < count; sent += AtOnce)
+                processes.AddRange(await Task.WhenAll(Enumerable.Range(0, AtOnce).Select(_ => person.SubmitAsync("/Work", WorkKind.Timer))));
         }
     }
 
