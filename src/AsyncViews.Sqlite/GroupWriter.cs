@@ -27,7 +27,10 @@ internal sealed class GroupWriter : IDisposable
         _thread.Start();
     }
 
-    /// <summary>Runs the work in a transaction, and returns when that is on the disk.</summary>
+    /// <summary>
+    /// Runs the work in a transaction, and returns when that is on the disk. Where something else in the transaction fails,
+    /// the work is run again.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
     public Task<T> WriteAsync<T>(Func<Statements, T> work)
     {
@@ -95,10 +98,15 @@ internal sealed class GroupWriter : IDisposable
         {
             _statements ??= _connect();
             _statements.Execute("BEGIN IMMEDIATE");
-            foreach (var work in batch)
-                RunOne(_statements, work);
+            batch.ForEach(work => work.Run(_statements));
             committing = true;
             _statements.Execute("COMMIT");
+        }
+        catch (Exception exception) when (!committing && IsOwnFault(exception))
+        {
+            Reconnect();
+            CommitEachAlone(batch, exception);
+            return;
         }
         catch (Exception exception)
         {
@@ -109,10 +117,20 @@ internal sealed class GroupWriter : IDisposable
             return;
         }
 
-        if (batch.Exists(work => work.HasFailed))
-            Reconnect();
         batch.ForEach(work => work.Complete());
     }
+
+    /// <summary>The others of a batch do not suffer from what one of them does wrong: nothing of it was committed, and each is run again.</summary>
+    private void CommitEachAlone(List<Work> batch, Exception exception)
+    {
+        if (batch is [var only])
+            only.Fail(exception);
+        else
+            batch.ForEach(work => Commit([work]));
+    }
+
+    /// <summary>Whether it is the work that failed, and not the database.</summary>
+    private static bool IsOwnFault(Exception exception) => exception is not SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT };
 
     /// <summary>
     /// A new connection next time: this one may be in the middle of anything, and what was counted beside a transaction
@@ -124,28 +142,9 @@ internal sealed class GroupWriter : IDisposable
         _statements = null;
     }
 
-    /// <summary>In a savepoint of its own: the others of the batch do not suffer from what one of them does wrong.</summary>
-    private static void RunOne(Statements statements, Work work)
-    {
-        statements.Execute("SAVEPOINT work");
-        try
-        {
-            work.Run(statements);
-        }
-        catch (Exception exception) when (exception is not SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT })
-        {
-            statements.Execute("ROLLBACK TO work");
-            work.Fail(exception);
-        }
-
-        statements.Execute("RELEASE work");
-    }
-
     private abstract class Work
     {
         public bool IsAlone { get; init; }
-
-        public abstract bool HasFailed { get; }
 
         public abstract void Run(Statements statements);
 
@@ -160,8 +159,6 @@ internal sealed class GroupWriter : IDisposable
         private T _result = default!;
 
         public Task<T> Task => _completion.Task;
-
-        public override bool HasFailed => Task.IsFaulted;
 
         public override void Run(Statements statements) => _result = work(statements);
 

@@ -7,18 +7,26 @@ using Microsoft.Data.Sqlite;
 namespace AsyncViews.Sqlite;
 
 /// <summary>A row as it is stored, with what is secret still sealed.</summary>
-internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte[]? SealedStatus, byte[]? SealedOrigin, byte[]? SealedFailures)
+/// <param name="Record">What is not secret.</param>
+/// <param name="KeySalt">Null where nothing secret is left.</param>
+/// <param name="SealedStatus">See <see cref="StoredStatus"/>.</param>
+/// <param name="SealedOrigin">See <see cref="SealOrigin"/>.</param>
+/// <param name="SealedFailures">See <see cref="SealFailures"/>.</param>
+/// <param name="BodyLength">The length of what was sent, in bytes.</param>
+/// <param name="BodyFile">The file that it is in, if any.</param>
+internal sealed record ProcessRow(
+    ProcessRecord Record, byte[]? KeySalt, byte[]? SealedStatus, byte[]? SealedOrigin, byte[]? SealedFailures, long BodyLength, string? BodyFile)
 {
     private const string OriginPurpose = "origin";
     private const string FailuresPurpose = "failures";
 
     /// <summary>How many columns <see cref="Read"/> reads.</summary>
-    public const int ColumnCount = 24;
+    public const int ColumnCount = 26;
 
     /// <summary>What they are, in this order.</summary>
     public const string Columns =
         "sequence, id, type, owner, state, rank, due, start_before, fence, max_starts, max_attempts, node, version, created, started, ended, expires, " +
-        "limited, cancel_requested, gone, wrapped_key, sealed_status, sealed_origin, sealed_failures";
+        "limited, cancel_requested, gone, key_salt, sealed_status, sealed_origin, sealed_failures, body_length, body_file";
 
     public static ProcessRow Read(SqliteDataReader row) => new(
         new ProcessRecord
@@ -47,7 +55,9 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
         BytesOf(row, 20),
         BytesOf(row, 21),
         BytesOf(row, 22),
-        BytesOf(row, 23));
+        BytesOf(row, 23),
+        row.GetInt64(24),
+        row.IsDBNull(25) ? null : row.GetString(25));
 
     /// <summary>When what was scheduled for no time is due: after everything of its priority that was.</summary>
     private static long Unscheduled => DateTimeOffset.MaxValue.UtcTicks;
@@ -58,10 +68,10 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
     /// <exception cref="DamagedContentException">The row is damaged.</exception>
     public ProcessRecord Unseal(Vault vault)
     {
-        if (WrappedKey is null)
+        if (KeySalt is null)
             return Record;
 
-        var key = vault.Unwrap(WrappedKey);
+        var key = vault.KeyOf(KeySalt);
         var known = UnsealPast(key);
         if (SealedStatus is null)
             return known;
@@ -95,16 +105,17 @@ internal sealed record ProcessRow(ProcessRecord Record, byte[]? WrappedKey, byte
 }
 
 /// <summary>A row that was claimed just now, with what its run needs.</summary>
-internal sealed record ClaimedRow(ProcessRow Row, byte[] SealedSubmission, byte[] SealedRunSecrets, StoredContent Body)
+internal sealed record ClaimedRow(ProcessRow Row, byte[] SealedSubmission, byte[]? SealedRunSecrets, StoredContent Body)
 {
     public static ClaimedRow Read(SqliteDataReader row)
     {
         const int First = ProcessRow.ColumnCount;
+        var read = ProcessRow.Read(row);
         return new ClaimedRow(
-            ProcessRow.Read(row),
+            read,
             row.GetFieldValue<byte[]>(First),
-            row.GetFieldValue<byte[]>(First + 1),
-            new StoredContent(row.GetInt64(First + 2), row.IsDBNull(First + 3) ? null : row.GetString(First + 3), row.GetFieldValue<byte[]>(First + 4)));
+            ProcessRow.BytesOf(row, First + 1),
+            new StoredContent(read.BodyLength, read.BodyFile, row.GetFieldValue<byte[]>(First + 2)));
     }
 }
 

@@ -62,29 +62,29 @@ internal static class ProcessTable
         """,
         row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
 
-    public static ProcessId? FindSame(Statements db, string submissionKey, DateTimeOffset now) => db.QueryFirst<ProcessId?>(
-        $"SELECT id FROM processes WHERE submission_key = $key AND (state < {FirstEnd} OR ended > $since)",
-        row => ReadId(row), ("$key", submissionKey), ("$since", (now - ProcessRecord.SubmissionKeyRetention).UtcTicks));
+    /// <summary>Who has this submission key, and whether it stands for the same submission still.</summary>
+    public static (ProcessId Id, bool IsSame)? FindHolder(Statements db, string submissionKey, DateTimeOffset now) => db.QueryFirst<(ProcessId, bool)?>(
+        $"SELECT id, state < {FirstEnd} OR ended > $since FROM processes WHERE submission_key = $key",
+        row => (ReadId(row), row.GetBoolean(1)), ("$key", submissionKey), ("$since", (now - ProcessRecord.SubmissionKeyRetention).UtcTicks));
+
+    public static void DropSubmissionKey(Statements db, ProcessId id) => db.Execute("UPDATE processes SET submission_key = NULL WHERE id = $id", ("$id", id.ToString()));
 
     public static int CountLive(Statements db, string owner) => db.QueryFirst(
         $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd} AND limited = 1", row => row.GetInt32(0), ("$owner", owner));
 
     public static void Add(Statements db, NewProcess process, SealedProcess secret, DateTimeOffset now)
     {
-        if (process.SubmissionKey is not null)
-            db.Execute("UPDATE processes SET submission_key = NULL WHERE submission_key = $key", ("$key", process.SubmissionKey));
-
         db.Execute(
             $"""
             INSERT INTO processes (id, type, owner, submission_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created,
-                wrapped_key, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body)
+                key_salt, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body)
             VALUES ($id, $type, $owner, $key, $limited, $identity, $state, $rank, $due, $before, $starts, $attempts, $now,
-                $wrapped, $origin, $submission, $secrets, $length, $file, $body)
+                $salt, $origin, $submission, $secrets, $length, $file, $body)
             """,
             ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey), ("$limited", process.IsLimited),
             ("$identity", secret.Identity), ("$state", process.NotBefore > now ? Scheduled : Queued), ("$rank", -process.Priority),
             ("$due", ProcessRow.DueOf(process.NotBefore)), ("$before", process.StartBefore?.UtcTicks), ("$starts", process.MaxStarts),
-            ("$attempts", process.MaxAttempts), ("$now", now.UtcTicks), ("$wrapped", secret.WrappedKey), ("$origin", secret.Origin),
+            ("$attempts", process.MaxAttempts), ("$now", now.UtcTicks), ("$salt", secret.KeySalt), ("$origin", secret.Origin),
             ("$submission", secret.Submission), ("$secrets", secret.RunSecrets), ("$length", secret.Body.Length), ("$file", secret.Body.File), ("$body", secret.Body.Sealed));
     }
 
@@ -93,7 +93,7 @@ internal static class ProcessTable
         $"""
         UPDATE processes SET state = {Running}, fence = fence + 1, node = $node, started = $now, heartbeat = $now, version = version + 1
         WHERE id = $id AND state = {Queued} AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $now)
-        RETURNING {ProcessRow.Columns}, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body
+        RETURNING {ProcessRow.Columns}, sealed_submission, sealed_run_secrets, sealed_body
         """,
         ClaimedRow.Read, ("$id", id.ToString()), ("$node", node), ("$now", now.UtcTicks));
 
@@ -115,27 +115,25 @@ internal static class ProcessTable
         ("$id", id.ToString()), ("$fence", fence), ("$due", due.UtcTicks), ("$version", version), ("$status", status), ("$failures", failures)) == 1;
 
     /// <summary>Ends a process that is in the given state and at the given fence. False, changing nothing, when it is not.</summary>
-    public static bool End(Statements db, ProcessId id, ProcessState from, int fence, ProcessState to, long version, byte[]? status, DateTimeOffset now, DateTimeOffset expires)
+    public static bool End(Statements db, ProcessId id, ProcessState from, int fence, ProcessState to, long version, byte[]? status, DateTimeOffset now, DateTimeOffset expires, byte[]? response, StoredContent? result)
     {
         var forgotten = to.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_file = NULL, sealed_body = NULL";
         return db.Execute(
             $"""
             UPDATE processes SET state = $to, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), sealed_run_secrets = NULL,
-                ended = $now, expires = $expires{forgotten}
+                ended = $now, expires = $expires,
+                sealed_response = $response, result_length = $length, result_file = $file, sealed_result = $result{forgotten}
             WHERE id = $id AND state = $from AND fence = $fence
             """,
             ("$id", id.ToString()), ("$from", (int)from), ("$fence", fence), ("$to", (int)to), ("$version", version), ("$status", status),
-            ("$now", now.UtcTicks), ("$expires", expires.UtcTicks)) == 1;
+            ("$now", now.UtcTicks), ("$expires", expires.UtcTicks),
+            ("$response", response), ("$length", result?.Length), ("$file", result?.File), ("$result", result?.Sealed)) == 1;
     }
 
-    public static void SetResult(Statements db, ProcessId id, byte[] response, StoredContent body) => db.Execute(
-        "UPDATE processes SET sealed_response = $response, result_length = $length, result_file = $file, sealed_result = $body WHERE id = $id",
-        ("$id", id.ToString()), ("$response", response), ("$length", body.Length), ("$file", body.File), ("$body", body.Sealed));
-
-    /// <summary>Gives up what the old key sealed.</summary>
-    public static void Rekey(Statements db, ProcessId id, byte[] wrappedKey) => db.Execute(
-        "UPDATE processes SET wrapped_key = $wrapped, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
-        ("$id", id.ToString()), ("$wrapped", wrappedKey));
+    /// <summary>Gives up everything that was sealed.</summary>
+    public static void GiveUp(Statements db, ProcessId id) => db.Execute(
+        "UPDATE processes SET sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
+        ("$id", id.ToString()));
 
     public static void MarkCancelRequested(Statements db, ProcessId id) => db.Execute(
         "UPDATE processes SET cancel_requested = 1, version = version + 1 WHERE id = $id AND cancel_requested = 0", ("$id", id.ToString()));
@@ -149,12 +147,12 @@ internal static class ProcessTable
         $"UPDATE processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $id AND state = {Running}",
         ("$id", id.ToString()));
 
-    public static (byte[] Key, byte[] Submission, StoredContent Body)? FindSubmission(Statements db, ProcessId id) => db.QueryFirst(
-        "SELECT wrapped_key, sealed_submission, body_length, body_file, sealed_body FROM processes WHERE id = $id AND sealed_submission IS NOT NULL",
+    public static (byte[] KeySalt, byte[] Submission, StoredContent Body)? FindSubmission(Statements db, ProcessId id) => db.QueryFirst(
+        "SELECT key_salt, sealed_submission, body_length, body_file, sealed_body FROM processes WHERE id = $id AND sealed_submission IS NOT NULL",
         ReadContent, ("$id", id.ToString()));
 
-    public static (byte[] Key, byte[] Response, StoredContent Body)? FindResult(Statements db, ProcessId id) => db.QueryFirst(
-        "SELECT wrapped_key, sealed_response, result_length, result_file, sealed_result FROM processes WHERE id = $id AND sealed_response IS NOT NULL",
+    public static (byte[] KeySalt, byte[] Response, StoredContent Body)? FindResult(Statements db, ProcessId id) => db.QueryFirst(
+        "SELECT key_salt, sealed_response, result_length, result_file, sealed_result FROM processes WHERE id = $id AND sealed_response IS NOT NULL",
         ReadContent, ("$id", id.ToString()));
 
     public static bool MarkServed(Statements db, ProcessId id) => db.Execute(
@@ -167,7 +165,7 @@ internal static class ProcessTable
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
     public static void Bury(Statements db, ProcessId id) => db.Execute(
         """
-        UPDATE processes SET gone = 1, version = version + 1, submission_key = NULL, identity = NULL, wrapped_key = NULL, sealed_status = NULL, sealed_origin = NULL,
+        UPDATE processes SET gone = 1, version = version + 1, submission_key = NULL, identity = NULL, key_salt = NULL, sealed_status = NULL, sealed_origin = NULL,
             sealed_failures = NULL, sealed_submission = NULL,
             body_file = NULL, sealed_body = NULL, sealed_response = NULL, result_file = NULL, sealed_result = NULL
         WHERE id = $id

@@ -3,12 +3,12 @@ namespace AsyncViews.Sqlite;
 /// <summary>The layout of the database. Any other version is refused: migrations begin with AsyncViews 1.0.</summary>
 /// <remarks>
 /// Times are UTC ticks. What is queued starts in the order of rank (the priority, negated), due (the last possible time where
-/// it was not scheduled for one) and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which <c>wrapped_key</c>
-/// holds under the store's key ring.
+/// it was not scheduled for one) and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which follows from
+/// <c>key_salt</c> and the store's.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 3;
+    public const int Version = 4;
 
     public const string Create =
         """
@@ -40,7 +40,7 @@ internal static class Schema
             cancel_requested INTEGER NOT NULL DEFAULT 0,
             gone INTEGER NOT NULL DEFAULT 0,
             served INTEGER NOT NULL DEFAULT 0,
-            wrapped_key BLOB,
+            key_salt BLOB,
             sealed_status BLOB,
             sealed_failures BLOB,
             sealed_origin BLOB,
@@ -57,7 +57,7 @@ internal static class Schema
 
         CREATE INDEX scheduled ON processes (due) WHERE state = 0;
         CREATE INDEX deadlines ON processes (start_before) WHERE state < 2 AND fence = 0 AND start_before IS NOT NULL;
-        CREATE INDEX queued ON processes (rank, due, sequence, type, created) WHERE state = 1;
+        CREATE INDEX queued ON processes (rank, due, sequence, type, created, id) WHERE state = 1;
         CREATE INDEX identities ON processes (identity) WHERE state < 2 AND identity IS NOT NULL;
         CREATE INDEX running ON processes (heartbeat) WHERE state = 2;
         CREATE INDEX live_submissions ON processes (owner, state, body_length) WHERE state < 3 AND limited = 1;

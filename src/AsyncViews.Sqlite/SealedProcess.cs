@@ -1,4 +1,4 @@
 namespace AsyncViews.Sqlite;
 
 /// <summary>What is secret of a process to be added.</summary>
-internal sealed record SealedProcess(byte[] WrappedKey, byte[]? Identity, byte[]? Origin, byte[] Submission, byte[] RunSecrets, StoredContent Body);
+internal sealed record SealedProcess(byte[] KeySalt, byte[]? Identity, byte[]? Origin, byte[] Submission, byte[]? RunSecrets, StoredContent Body);

@@ -60,11 +60,11 @@ internal sealed partial class SqliteProcessStore
     /// <summary>Why the key ring is not the one that the database was written with; null where it is.</summary>
     private async Task<string?> UnlockAsync(Vault vault)
     {
-        if (_database.Read(db => db.QueryFirst("SELECT value FROM meta WHERE name = 'canary'", row => row.GetFieldValue<byte[]>(0))) is { } canary)
-            return vault.KnowsCanary(canary) ? null : "The key ring beside the database is not the one that it was written with.";
+        if (_database.Read(db => db.QueryFirst("SELECT value FROM meta WHERE name = 'key'", row => row.GetFieldValue<byte[]>(0))) is { } wrapped)
+            return vault.Unlock(wrapped) ? null : "The key ring beside the database is not the one that it was written with.";
 
-        var made = vault.MakeCanary();
-        await _database.WriteAsync(db => db.Execute("INSERT INTO meta (name, value) VALUES ('canary', $value)", ("$value", made)));
+        var made = vault.Found();
+        await _database.WriteAsync(db => db.Execute("INSERT INTO meta (name, value) VALUES ('key', $value)", ("$value", made)));
         return null;
     }
 

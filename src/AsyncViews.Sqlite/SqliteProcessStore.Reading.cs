@@ -46,7 +46,7 @@ internal sealed partial class SqliteProcessStore
         if (record?.State.KeepsSubmission() != true || found is not { } kept)
             return ValueTask.FromResult<KeptSubmission?>(null);
 
-        var key = Keys.Unwrap(kept.Key);
+        var key = Keys.KeyOf(kept.KeySalt);
         return ValueTask.FromResult<KeptSubmission?>(new KeptSubmission(
             Vault.Open(key, SubmissionPurpose, kept.Submission), kept.Body.Open(Files.Folder, key, BodyPurpose).OpenRead()));
     }
@@ -56,7 +56,7 @@ internal sealed partial class SqliteProcessStore
         if (_database.Read(db => ProcessTable.FindResult(db, id)) is not { } found)
             return ValueTask.FromResult<StoredResult?>(null);
 
-        var key = Keys.Unwrap(found.Key);
+        var key = Keys.KeyOf(found.KeySalt);
         return ValueTask.FromResult<StoredResult?>(new StoredResult(
             Vault.Open(key, ResponsePurpose, found.Response), found.Body.Open(Files.Folder, key, ResultPurpose).OpenRead()));
     }

@@ -20,17 +20,17 @@ internal sealed partial class SqliteProcessStore
 
         try
         {
-            var key = vault.Unwrap(claimed.Row.WrappedKey!);
+            var key = vault.KeyOf(claimed.Row.KeySalt!);
             return new ClaimedProcess(
                 claimed.Row.UnsealPast(key),
                 Vault.Open(key, SubmissionPurpose, claimed.SealedSubmission),
-                Vault.Open(key, RunSecretsPurpose, claimed.SealedRunSecrets),
+                claimed.SealedRunSecrets is null ? default : Vault.Open(key, RunSecretsPurpose, claimed.SealedRunSecrets),
                 claimed.Body.Open(Files.Folder, key, BodyPurpose));
         }
         catch (DamagedContentException exception)
         {
             SqliteLog.Damaged(_logger, id, exception);
-            await EndDamagedAsync(claimed.Row.Record);
+            await EndDamagedAsync(claimed.Row);
             return null;
         }
     }
@@ -39,8 +39,8 @@ internal sealed partial class SqliteProcessStore
     {
         var vault = Keys;
         return await _database.WriteAsync(db =>
-            ProcessTable.Find(db, id) is { WrappedKey: { } wrapped }
-            && ProcessTable.Report(db, id, fence, StoredStatus.From(progress).Seal(vault.Unwrap(wrapped)), version));
+            ProcessTable.Find(db, id) is { KeySalt: { } salt }
+            && ProcessTable.Report(db, id, fence, StoredStatus.From(progress).Seal(vault.KeyOf(salt)), version));
     }
 
     public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default)
@@ -51,21 +51,19 @@ internal sealed partial class SqliteProcessStore
         List<string> files = [];
         var finished = await WriteWithAsync(outcome.Body, db =>
         {
-            if (ProcessTable.Find(db, id) is not { WrappedKey: { } wrapped } row)
+            if (ProcessTable.Find(db, id) is not { KeySalt: { } salt } row)
                 return false;
 
-            var key = vault.Unwrap(wrapped);
+            var key = vault.KeyOf(salt);
             var ended = outcome.UnlessCanceled(row.Record);
             var status = StoredStatus.From(ended.Progress, ended.Reason, ended.Error).Seal(key);
             if (ended.State == ProcessState.Scheduled)
                 return Retry(db, row, key, fence, ended, status);
 
-            if (!End(db, row.Record with { Fence = fence, State = ProcessState.Running }, ended.State, files, ended.Version, status))
-                return false;
-
-            if (content is not null)
-                ProcessTable.SetResult(db, id, Vault.Seal(key, ResponsePurpose, outcome.Response.Span), StoredContent.From(content, key, ResultPurpose));
-            return true;
+            return End(
+                db, row with { Record = row.Record with { Fence = fence, State = ProcessState.Running } }, ended.State, files, ended.Version, status,
+                content is null ? null : Vault.Seal(key, ResponsePurpose, outcome.Response.Span),
+                content is null ? null : StoredContent.From(content, key, ResultPurpose));
         });
         if (finished)
         {
@@ -83,22 +81,20 @@ internal sealed partial class SqliteProcessStore
             return false;
 
         if (row.Record.IsLimited)
-            _load.Add(ProcessTable.FindSubmission(db, row.Record.Id)!.Value.Body.Length);
+            _load.Add(row.BodyLength);
         return true;
     }
 
-    /// <summary>Its key may be what is damaged: a new one wraps the reason, and nothing else of it can be read any more.</summary>
-    private async Task EndDamagedAsync(ProcessRecord record)
+    /// <summary>Its salt may be what is damaged: the reason is sealed with the key that follows from it now, and nothing else of it can be read any more.</summary>
+    private async Task EndDamagedAsync(ProcessRow row)
     {
-        var key = Vault.NewKey();
-        var wrapped = Keys.Wrap(key);
-        var status = new StoredStatus(null, null, null, _texts["What was sent is damaged in the store."]).Seal(key);
+        var status = new StoredStatus(null, null, null, _texts["What was sent is damaged in the store."]).Seal(Keys.KeyOf(row.KeySalt!));
         List<string> files = [];
         await _database.WriteAsync(db =>
         {
-            files.AddRange(ProcessTable.FilesOf(db, record.Id));
-            ProcessTable.Rekey(db, record.Id, wrapped);
-            return End(db, record, ProcessState.Failed, [], status: status);
+            files.AddRange(ProcessTable.FilesOf(db, row.Record.Id));
+            ProcessTable.GiveUp(db, row.Record.Id);
+            return End(db, row, ProcessState.Failed, [], status: status);
         });
         Delete(files);
     }

@@ -24,16 +24,16 @@ internal sealed partial class SqliteProcessStore
             var lost = ProcessTable.FindLost(db, heartbeatBefore).Where(run => !alive.Contains(run.Id)).ToArray();
             foreach (var (id, _, mayStartAgain) in lost)
             {
-                if (mayStartAgain)
+                var row = ProcessTable.Find(db, id)!;
+                if (!mayStartAgain)
                 {
-                    ProcessTable.QueueAgain(db, id);
-                    if (ProcessTable.Find(db, id)!.Record.IsLimited)
-                        _load.Add(ProcessTable.FindSubmission(db, id)!.Value.Body.Length);
+                    End(db, row, ProcessState.Interrupted, files);
+                    continue;
                 }
-                else
-                {
-                    End(db, ProcessTable.Find(db, id)!.Record, ProcessState.Interrupted, files);
-                }
+
+                ProcessTable.QueueAgain(db, id);
+                if (row.Record.IsLimited)
+                    _load.Add(row.BodyLength);
             }
 
             return lost.Length;
@@ -68,7 +68,7 @@ internal sealed partial class SqliteProcessStore
         {
             var now = _time.GetUtcNow();
             var late = ProcessTable.FindMissed(db, now, SweepBatch);
-            late.ForEach(row => End(db, row.Record, ProcessState.Missed, files, status: WhyMissed(row)));
+            late.ForEach(row => End(db, row, ProcessState.Missed, files, status: WhyMissed(row)));
             ProcessTable.QueueDue(db, now, SweepBatch);
             return late.ConvertAll(row => row.Record.Id);
         });
@@ -76,18 +76,8 @@ internal sealed partial class SqliteProcessStore
         return missed;
     }
 
-    /// <summary>Null where its key is damaged: then nothing can be kept of it but that it was missed.</summary>
-    private byte[]? WhyMissed(ProcessRow row)
-    {
-        try
-        {
-            return new StoredStatus(null, null, null, ProcessRecord.MissedReason(row.Record.StartBefore!.Value)).Seal(Keys.Unwrap(row.WrappedKey!));
-        }
-        catch (DamagedContentException)
-        {
-            return null;
-        }
-    }
+    private byte[] WhyMissed(ProcessRow row) =>
+        new StoredStatus(null, null, null, ProcessRecord.MissedReason(row.Record.StartBefore!.Value)).Seal(Keys.KeyOf(row.KeySalt!));
 
     public async ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default)
     {
@@ -100,7 +90,7 @@ internal sealed partial class SqliteProcessStore
         var missed = await _database.WriteAsync(db =>
         {
             var unknown = ProcessTable.FindUnknown(db, types, queuedBefore);
-            unknown.ForEach(id => End(db, ProcessTable.Find(db, id)!.Record, ProcessState.Missed, files));
+            unknown.ForEach(id => End(db, ProcessTable.Find(db, id)!, ProcessState.Missed, files));
             return unknown.Count;
         });
         Delete(files);
@@ -163,12 +153,12 @@ internal sealed partial class SqliteProcessStore
         List<string> files = [];
         var removed = await _database.WriteAsync(db =>
         {
-            if (ProcessTable.Find(db, id)?.Record is not { } record)
+            if (ProcessTable.Find(db, id) is not { } row)
                 return false;
 
             files.AddRange(ProcessTable.FilesOf(db, id));
-            if (!record.State.IsEnded())
-                End(db, record, ProcessState.Canceled, files);
+            if (!row.Record.State.IsEnded())
+                End(db, row, ProcessState.Canceled, files);
             ProcessTable.Remove(db, id);
             return true;
         });

@@ -59,18 +59,20 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         if (transaction is not null)
             throw new NotSupportedException("The SQLite store has a database of its own and cannot join another's transaction. Use a store in that database.");
 
-        var key = Vault.NewKey();
+        var salt = Vault.NewSalt();
+        var key = Keys.KeyOf(salt);
         var secret = new SealedProcess(
-            Keys.Wrap(key),
+            salt,
             Keys.Hide(process.Identity),
             ProcessRow.SealOrigin(key, process.Origin),
             Vault.Seal(key, SubmissionPurpose, process.Submission.Span),
-            Vault.Seal(key, RunSecretsPurpose, process.RunSecrets.Span),
+            process.RunSecrets.IsEmpty ? null : Vault.Seal(key, RunSecretsPurpose, process.RunSecrets.Span),
             StoredContent.From(Synced(await process.Body.CompleteAsync(cancellationToken)), key, BodyPurpose));
         var result = await WriteWithAsync(process.Body, db =>
         {
-            if (process.SubmissionKey is not null && ProcessTable.FindSame(db, process.SubmissionKey, _time.GetUtcNow()) is { } same)
-                return new AddResult(AddOutcome.AlreadyThere, same);
+            var holder = process.SubmissionKey is null ? null : ProcessTable.FindHolder(db, process.SubmissionKey, _time.GetUtcNow());
+            if (holder is { IsSame: true } same)
+                return new AddResult(AddOutcome.AlreadyThere, same.Id);
 
             if (process.IsLimited && (_load.Current.Queued >= _options.MaxQueueLength || _load.Current.QueuedBytes + secret.Body.Length > _options.MaxQueueBytes))
                 return new AddResult(AddOutcome.QueueFull);
@@ -78,6 +80,8 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
             if (process.IsLimited && ProcessTable.CountLive(db, process.Owner) >= _options.MaxLiveProcessesPerOwner)
                 return new AddResult(AddOutcome.OwnerLimit);
 
+            if (holder is { } past)
+                ProcessTable.DropSubmissionKey(db, past.Id);
             ProcessTable.Add(db, process, secret, _time.GetUtcNow());
             if (process.IsLimited)
                 _load.Add(secret.Body.Length);
@@ -93,15 +97,15 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         List<string> files = [];
         var outcome = await _database.WriteAsync(db =>
         {
-            if (ProcessTable.Find(db, id)?.Record is not { } record)
+            if (ProcessTable.Find(db, id) is not { } row)
                 return CancelOutcome.NotFound;
 
-            if (record.State.IsEnded())
+            if (row.Record.State.IsEnded())
                 return CancelOutcome.AlreadyEnded;
 
-            if (record.State != ProcessState.Running)
+            if (row.Record.State != ProcessState.Running)
             {
-                End(db, record, ProcessState.Canceled, files);
+                End(db, row, ProcessState.Canceled, files);
                 return CancelOutcome.Canceled;
             }
 
@@ -119,7 +123,7 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         var descheduled = await _database.WriteAsync(db =>
         {
             var waiting = ProcessTable.FindIdentity(db, hidden);
-            waiting.ForEach(id => End(db, ProcessTable.Find(db, id)!.Record, ProcessState.Canceled, files));
+            waiting.ForEach(id => End(db, ProcessTable.Find(db, id)!, ProcessState.Canceled, files));
             return waiting;
         });
         Delete(files);
@@ -132,18 +136,19 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         _ownership?.Dispose();
     }
 
-    /// <summary>Ends a live process as the record describes it. The files that are not needed any more are to be deleted after the commit.</summary>
-    private bool End(Statements db, ProcessRecord record, ProcessState to, List<string> files, long version = 0, byte[]? status = null)
+    /// <summary>Ends a live process as the row describes it. The files that are not needed any more are to be deleted after the commit.</summary>
+    private bool End(
+        Statements db, ProcessRow row, ProcessState to, List<string> files, long version = 0, byte[]? status = null, byte[]? response = null, StoredContent? result = null)
     {
-        var forgotten = to.KeepsSubmission() ? [] : ProcessTable.FilesOf(db, record.Id);
-        var wait = !record.IsLimited || record.State == ProcessState.Running ? null : ProcessTable.FindSubmission(db, record.Id)?.Body;
+        var record = row.Record;
         var now = _time.GetUtcNow();
-        if (!ProcessTable.End(db, record.Id, record.State, record.Fence, to, version, status, now, now + _options.ResultRetention))
+        if (!ProcessTable.End(db, record.Id, record.State, record.Fence, to, version, status, now, now + _options.ResultRetention, response, result))
             return false;
 
-        files.AddRange(forgotten);
-        if (wait is not null)
-            _load.Subtract(wait.Length);
+        if (row.BodyFile is { } file && !to.KeepsSubmission())
+            files.Add(file);
+        if (record.IsLimited && record.State != ProcessState.Running)
+            _load.Subtract(row.BodyLength);
         return true;
     }
 

@@ -9,8 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AsyncViews.Sqlite;
 
 /// <summary>
-/// Encrypts what is secret in a record with a key of its own, and wraps that key with a ring beside the database: the
-/// application's default ring is bound to its folder, and a release in a new one could read nothing.
+/// Encrypts what is secret in a record with a key of its own, which follows from the store's key and a salt that is kept with
+/// the record: without the salt, nobody can have the key again. The store's key is wrapped by a ring beside the database:
+/// the application's default ring is bound to its folder, and a release in a new one could read nothing.
 /// </summary>
 internal sealed class Vault(DirectoryInfo ring)
 {
@@ -23,46 +24,38 @@ internal sealed class Vault(DirectoryInfo ring)
             .Configure<KeyManagementOptions>(options => options.XmlRepository = new SyncedKeyRing(ring, NullLoggerFactory.Instance)))
         .CreateProtector("AsyncViews.Sqlite");
 
+    private byte[] _recordKey = [];
     private byte[] _identityKey = [];
 
-    public static byte[] NewKey() => RandomNumberGenerator.GetBytes(KeyLength);
+    public static byte[] NewSalt() => RandomNumberGenerator.GetBytes(KeyLength);
 
-    public byte[] Wrap(byte[] key) => _protector.Protect(key);
+    /// <summary>Makes the store's key.</summary>
+    /// <returns>The key as the ring wraps it: who can read that can read everything.</returns>
+    public byte[] Found()
+    {
+        var key = RandomNumberGenerator.GetBytes(KeyLength);
+        Use(key);
+        return _protector.Protect(key);
+    }
 
-    /// <exception cref="DamagedContentException">It is not as it was wrapped, or the ring is another one.</exception>
-    public byte[] Unwrap(byte[] wrapped)
+    /// <summary>False where the ring is not the one that the store's key was wrapped with.</summary>
+    public bool Unlock(byte[] wrapped)
     {
         try
         {
-            return _protector.Unprotect(wrapped);
-        }
-        catch (CryptographicException exception)
-        {
-            throw new DamagedContentException("The key of a stored process is damaged.", exception);
-        }
-    }
-
-    /// <summary>A key under the ring: who can read it can read everything.</summary>
-    public byte[] MakeCanary()
-    {
-        _identityKey = NewKey();
-        return Wrap(_identityKey);
-    }
-
-    public bool KnowsCanary(byte[] canary)
-    {
-        try
-        {
-            _identityKey = Unwrap(canary);
+            Use(_protector.Unprotect(wrapped));
             return true;
         }
-        catch (DamagedContentException)
+        catch (CryptographicException)
         {
             return false;
         }
     }
 
-    /// <summary>The same for the same identity, and nothing that could be guessed without the canary.</summary>
+    /// <summary>The key of the record with this salt.</summary>
+    public byte[] KeyOf(byte[] salt) => HMACSHA256.HashData(_recordKey, salt);
+
+    /// <summary>The same for the same identity, and nothing that could be guessed without the store's key.</summary>
     public byte[]? Hide(string? identity) => identity is null ? null : HMACSHA256.HashData(_identityKey, Encoding.UTF8.GetBytes(identity));
 
     /// <summary>Encrypts with AES-256-GCM: nonce, tag, cipher text. The purpose keeps one field from being read as another.</summary>
@@ -94,5 +87,11 @@ internal sealed class Vault(DirectoryInfo ring)
         {
             throw new DamagedContentException($"The {purpose} of a stored process is damaged.", exception);
         }
+    }
+
+    private void Use(byte[] key)
+    {
+        _recordKey = HKDF.Expand(HashAlgorithmName.SHA256, key, KeyLength, "records"u8.ToArray());
+        _identityKey = HKDF.Expand(HashAlgorithmName.SHA256, key, KeyLength, "identities"u8.ToArray());
     }
 }

@@ -32,9 +32,8 @@ public class InsideBenchmarks
     });
 
     private readonly byte[] _serialized = Submission.Serialize();
-    private readonly byte[] _key = Vault.NewKey();
+    private readonly byte[] _key = Vault.NewSalt();
     private byte[] _sealed = [];
-    private byte[] _wrapped = [];
     private Vault _vault = null!;
     private OpenStore _memory = null!;
     private OpenStore _sqlite = null!;
@@ -57,7 +56,7 @@ public class InsideBenchmarks
     {
         _vault = new Vault(Directory.CreateDirectory(Path.Combine(Scratch.Folder, "ring")));
         _sealed = Vault.Seal(_key, "request", _serialized);
-        _wrapped = _vault.Wrap(_key);
+        _vault.Found();
         _memory = await OpenStore.OpenAsync(null);
         _sqlite = await OpenStore.OpenAsync(Scratch.NewDatabase());
     }
@@ -82,10 +81,7 @@ public class InsideBenchmarks
     public byte[] Open() => Vault.Open(_key, "request", _sealed);
 
     [Benchmark]
-    public byte[] WrapKey() => _vault.Wrap(_key);
-
-    [Benchmark]
-    public byte[] UnwrapKey() => _vault.Unwrap(_wrapped);
+    public byte[] DeriveKey() => _vault.KeyOf(_key);
 
     [Benchmark]
     public Task InMemoryAddClaimFinishAsync() => AddClaimFinishAsync(_memory);

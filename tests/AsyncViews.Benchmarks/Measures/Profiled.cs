@@ -14,6 +14,13 @@ internal static class Profiled
         Scratch.Make();
         try
         {
+            if (what == "jobs")
+            {
+                Console.WriteLine($"They run in process {Environment.ProcessId}.");
+                await Scheduling.RunForAsync(Duration);
+                return 0;
+            }
+
             await using var server = await ServerProcess.StartAsync(new ServerOptions
             {
                 Runs = what == "replay" ? null : 1,

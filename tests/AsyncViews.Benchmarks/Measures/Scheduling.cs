@@ -37,6 +37,15 @@ internal static class Scheduling
         return rows;
     }
 
+    /// <summary>Schedules and runs empty jobs for a while, in this process, for a profiler that is attached to it.</summary>
+    public static async Task RunForAsync(TimeSpan duration)
+    {
+        await using var site = await StartAsync(Scratch.NewDatabase(), workers: null);
+        await RunAsync(site, Accepted / 10);
+        for (var began = Stopwatch.GetTimestamp(); Stopwatch.GetElapsedTime(began) < duration;)
+            Console.WriteLine($"{await RunAsync(site, Accepted / 3):N0}/s");
+    }
+
     private static async Task<WebApplication> StartAsync(string? database, int? workers)
     {
         var builder = WebApplication.CreateBuilder();

@@ -217,7 +217,7 @@ public sealed partial class SqliteStoreTests : StoreContract
     [InlineData("sealed_submission", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")]
     [InlineData("sealed_submission", "00")]
     [InlineData("sealed_body", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")]
-    [InlineData("wrapped_key", "00112233445566778899aabbccddeeff")]
+    [InlineData("key_salt", "00112233445566778899aabbccddeeff")]
     public async Task Claim_OfADamagedRecord_FailsThatOneOnly(string column, string bytes)
     {
         var damaged = await AddedAsync(body: SomeBytes(10));
