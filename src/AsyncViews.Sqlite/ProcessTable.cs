@@ -115,9 +115,9 @@ internal static class ProcessTable
         ("$id", id.ToString()), ("$fence", fence), ("$due", due.UtcTicks), ("$version", version), ("$status", status), ("$failures", failures)) == 1;
 
     /// <summary>Ends a process that is in the given state and at the given fence. False, changing nothing, when it is not.</summary>
-    public static bool End(Statements db, ProcessId id, ProcessState from, int fence, ProcessState to, long version, byte[]? status, DateTimeOffset now, DateTimeOffset expires, byte[]? response, StoredContent? result)
+    public static bool End(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires)
     {
-        var forgotten = to.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_file = NULL, sealed_body = NULL";
+        var forgotten = end.State.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_file = NULL, sealed_body = NULL";
         return db.Execute(
             $"""
             UPDATE processes SET state = $to, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), sealed_run_secrets = NULL,
@@ -125,9 +125,9 @@ internal static class ProcessTable
                 sealed_response = $response, result_length = $length, result_file = $file, sealed_result = $result{forgotten}
             WHERE id = $id AND state = $from AND fence = $fence
             """,
-            ("$id", id.ToString()), ("$from", (int)from), ("$fence", fence), ("$to", (int)to), ("$version", version), ("$status", status),
+            ("$id", id.ToString()), ("$from", (int)from), ("$fence", fence), ("$to", (int)end.State), ("$version", end.Version), ("$status", end.Status),
             ("$now", now.UtcTicks), ("$expires", expires.UtcTicks),
-            ("$response", response), ("$length", result?.Length), ("$file", result?.File), ("$result", result?.Sealed)) == 1;
+            ("$response", end.Response), ("$length", end.Result?.Length), ("$file", end.Result?.File), ("$result", end.Result?.Sealed)) == 1;
     }
 
     /// <summary>Gives up everything that was sealed.</summary>

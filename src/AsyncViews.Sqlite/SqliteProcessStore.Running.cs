@@ -21,11 +21,13 @@ internal sealed partial class SqliteProcessStore
         try
         {
             var key = vault.KeyOf(claimed.Row.KeySalt!);
-            return new ClaimedProcess(
+            var process = new ClaimedProcess(
                 claimed.Row.UnsealPast(key),
                 Vault.Open(key, SubmissionPurpose, claimed.SealedSubmission),
                 claimed.SealedRunSecrets is null ? default : Vault.Open(key, RunSecretsPurpose, claimed.SealedRunSecrets),
                 claimed.Body.Open(Files.Folder, key, BodyPurpose));
+            _runs[id] = new ClaimedRun(process.Record.Fence, key, claimed.Row.BodyFile);
+            return process;
         }
         catch (DamagedContentException exception)
         {
@@ -37,34 +39,31 @@ internal sealed partial class SqliteProcessStore
 
     public async ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default)
     {
-        var vault = Keys;
-        return await _database.WriteAsync(db =>
-            ProcessTable.Find(db, id) is { KeySalt: { } salt }
-            && ProcessTable.Report(db, id, fence, StoredStatus.From(progress).Seal(vault.KeyOf(salt)), version));
+        if (FindRun(id, fence) is not { } run)
+            return false;
+
+        var status = StoredStatus.From(progress).Seal(run.Key);
+        return await _database.WriteAsync(db => ProcessTable.Report(db, id, fence, status, version));
     }
 
     public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default)
     {
         outcome.ThrowIfNoEndOfARun();
-        var vault = Keys;
+        if (FindRun(id, fence) is not { } run)
+            return false;
+
         var content = outcome.Body is null ? null : Synced(await outcome.Body.CompleteAsync(cancellationToken));
+        var end = new SealedEnd(
+            outcome.State,
+            outcome.Version,
+            StoredStatus.From(outcome.Progress, outcome.Reason, outcome.Error).Seal(run.Key),
+            content is null ? null : Vault.Seal(run.Key, ResponsePurpose, outcome.Response.Span),
+            content is null ? null : StoredContent.From(content, run.Key, ResultPurpose));
         List<string> files = [];
-        var finished = await WriteWithAsync(outcome.Body, db =>
-        {
-            if (ProcessTable.Find(db, id) is not { KeySalt: { } salt } row)
-                return false;
-
-            var key = vault.KeyOf(salt);
-            var ended = outcome.UnlessCanceled(row.Record);
-            var status = StoredStatus.From(ended.Progress, ended.Reason, ended.Error).Seal(key);
-            if (ended.State == ProcessState.Scheduled)
-                return Retry(db, row, key, fence, ended, status);
-
-            return End(
-                db, row with { Record = row.Record with { Fence = fence, State = ProcessState.Running } }, ended.State, files, ended.Version, status,
-                content is null ? null : Vault.Seal(key, ResponsePurpose, outcome.Response.Span),
-                content is null ? null : StoredContent.From(content, key, ResultPurpose));
-        });
+        var finished = await WriteWithAsync(outcome.Body, db => outcome.State == ProcessState.Scheduled
+            ? Retry(db, id, run, outcome, end, files)
+            : End(db, id, ProcessState.Running, fence, run.BodyFile, end, files));
+        _runs.TryRemove(KeyValuePair.Create(id, run));
         if (finished)
         {
             outcome.Body?.Release();
@@ -74,10 +73,24 @@ internal sealed partial class SqliteProcessStore
         return finished;
     }
 
-    private bool Retry(Statements db, ProcessRow row, byte[] key, int fence, ProcessOutcome outcome, byte[] status)
+    /// <summary>Null where the run is not the current one any more: what ran when the store was opened was ended then.</summary>
+    private ClaimedRun? FindRun(ProcessId id, int fence)
     {
-        ProcessFailure[] failures = [.. row.UnsealPast(key).Failures, ProcessFailure.Of(fence, _time.GetUtcNow(), outcome.Error)];
-        if (!ProcessTable.Retry(db, row.Record.Id, fence, outcome.NotBefore!.Value, outcome.Version, status, ProcessRow.SealFailures(key, failures)))
+        _ = Keys;
+        return _runs.TryGetValue(id, out var run) && run.Fence == fence ? run : null;
+    }
+
+    private bool Retry(Statements db, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end, List<string> files)
+    {
+        if (ProcessTable.Find(db, id) is not { } row)
+            return false;
+
+        var canceled = outcome.UnlessCanceled(row.Record);
+        if (canceled.State != ProcessState.Scheduled)
+            return End(db, id, ProcessState.Running, run.Fence, run.BodyFile, end with { State = canceled.State }, files);
+
+        ProcessFailure[] failures = [.. row.UnsealPast(run.Key).Failures, ProcessFailure.Of(run.Fence, _time.GetUtcNow(), outcome.Error)];
+        if (!ProcessTable.Retry(db, id, run.Fence, outcome.NotBefore!.Value, outcome.Version, end.Status!, ProcessRow.SealFailures(run.Key, failures)))
             return false;
 
         if (row.Record.IsLimited)
@@ -94,7 +107,7 @@ internal sealed partial class SqliteProcessStore
         {
             files.AddRange(ProcessTable.FilesOf(db, row.Record.Id));
             ProcessTable.GiveUp(db, row.Record.Id);
-            return End(db, row, ProcessState.Failed, [], status: status);
+            return End(db, row, ProcessState.Failed, [], status);
         });
         Delete(files);
     }

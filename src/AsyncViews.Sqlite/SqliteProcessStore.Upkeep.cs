@@ -68,7 +68,7 @@ internal sealed partial class SqliteProcessStore
         {
             var now = _time.GetUtcNow();
             var late = ProcessTable.FindMissed(db, now, SweepBatch);
-            late.ForEach(row => End(db, row, ProcessState.Missed, files, status: WhyMissed(row)));
+            late.ForEach(row => End(db, row, ProcessState.Missed, files, WhyMissed(row)));
             ProcessTable.QueueDue(db, now, SweepBatch);
             return late.ConvertAll(row => row.Record.Id);
         });

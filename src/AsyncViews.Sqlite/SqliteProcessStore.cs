@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Data.Common;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Localization;
@@ -30,6 +31,9 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
 
     /// <summary>1 where something secret was deleted since the last sweep, and may stand in the log of writes yet.</summary>
     private int _leftovers;
+
+    /// <summary>What runs, so that nothing has to be read and no key made at every report and at the end.</summary>
+    private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _runs = new();
 
     /// <summary>Why nothing can be decrypted; null where everything can.</summary>
     private string? _lockedOut;
@@ -137,18 +141,25 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     }
 
     /// <summary>Ends a live process as the row describes it. The files that are not needed any more are to be deleted after the commit.</summary>
-    private bool End(
-        Statements db, ProcessRow row, ProcessState to, List<string> files, long version = 0, byte[]? status = null, byte[]? response = null, StoredContent? result = null)
+    private bool End(Statements db, ProcessRow row, ProcessState to, List<string> files, byte[]? status = null)
     {
         var record = row.Record;
-        var now = _time.GetUtcNow();
-        if (!ProcessTable.End(db, record.Id, record.State, record.Fence, to, version, status, now, now + _options.ResultRetention, response, result))
+        if (!End(db, record.Id, record.State, record.Fence, row.BodyFile, new SealedEnd(to, Status: status), files))
             return false;
 
-        if (row.BodyFile is { } file && !to.KeepsSubmission())
-            files.Add(file);
         if (record.IsLimited && record.State != ProcessState.Running)
             _load.Subtract(row.BodyLength);
+        return true;
+    }
+
+    private bool End(Statements db, ProcessId id, ProcessState from, int fence, string? bodyFile, SealedEnd end, List<string> files)
+    {
+        var now = _time.GetUtcNow();
+        if (!ProcessTable.End(db, id, from, fence, end, now, now + _options.ResultRetention))
+            return false;
+
+        if (bodyFile is not null && !end.State.KeepsSubmission())
+            files.Add(bodyFile);
         return true;
     }
 

@@ -14,13 +14,34 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     private readonly ConcurrentDictionary<ProcessId, LiveProcess> _processes = new();
     private readonly ConcurrentDictionary<ProcessId, Reading> _readings = new();
 
+    /// <summary>What is being claimed here, and whether it was canceled meanwhile.</summary>
+    private readonly ConcurrentDictionary<ProcessId, bool> _claims = new();
+
     public ICollection<LiveProcess> All => _processes.Values;
 
-    public LiveProcess Add(ProcessRecord record)
+    /// <summary>From now on, who cancels the process reaches its run.</summary>
+    public void BeginClaim(ProcessId id) => _claims[id] = false;
+
+    public void EndClaim(ProcessId id) => _claims.TryRemove(id, out _);
+
+    /// <summary>A process that was claimed.</summary>
+    public async Task<LiveProcess> AddAsync(ProcessRecord record)
     {
         var process = _processes[record.Id] = new LiveProcess(record, watches, time);
+        if (_claims.TryRemove(record.Id, out var canceled) && canceled)
+            await process.CancelAsync();
         watches.Turned(record.Id);
         return process;
+    }
+
+    /// <summary>Tells the run of a process that it is to stop, if it runs on this node.</summary>
+    public async Task CancelAsync(ProcessId id)
+    {
+        _claims.TryUpdate(id, true, false);
+        if (Find(id) is { } running)
+            await running.CancelAsync();
+        else
+            ForgetReading(id);
     }
 
     public LiveProcess? Find(ProcessId id) => _processes.GetValueOrDefault(id);

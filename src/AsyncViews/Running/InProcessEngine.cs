@@ -126,6 +126,9 @@ internal sealed class InProcessEngine(
             if (due.Next is { } next)
                 WakeAt(next);
 
+            if (!HasRoom)
+                return;
+
             // What was started here and is not claimed yet is still due: asking for as many as may run at all is enough
             // to see past it.
             foreach (var id in await store.FindDueAsync(types.All, options.Value.MaxConcurrentRuns, _stopping.Token))

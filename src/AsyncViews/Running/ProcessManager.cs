@@ -45,11 +45,7 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, St
     public async Task<CancelOutcome> CancelAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
         var outcome = await store.RequestCancelAsync(id, cancellationToken);
-        if (live.Find(id) is { } running)
-            await running.CancelAsync();
-        else
-            live.ForgetReading(id);
-
+        await live.CancelAsync(id);
         return outcome;
     }
 

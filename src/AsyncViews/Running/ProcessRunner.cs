@@ -42,34 +42,41 @@ public sealed class ProcessRunner
     /// <summary>Runs the process if nobody else has taken it, and returns when its outcome is stored. Never throws.</summary>
     public async Task RunAsync(ProcessId id)
     {
-        ClaimedProcess? claim;
+        _live.BeginClaim(id);
         try
         {
-            claim = await _store.ClaimAsync(id, Node.Name);
-        }
-        catch (Exception exception)
-        {
-            // It stays queued. Whoever hands it over again at once would find the store as it is now.
-            Log.NotClaimed(_logger, id, RetryDelay, exception);
-            await Task.Delay(RetryDelay, _time);
-            return;
-        }
-
-        try
-        {
-            if (claim is not null)
+            if (await ClaimAsync(id) is { } claim)
                 await RunAsync(claim);
         }
         catch (Exception exception)
         {
             Log.EndNotStored(_logger, id, exception);
         }
+        finally
+        {
+            _live.EndClaim(id);
+        }
+    }
+
+    private async Task<ClaimedProcess?> ClaimAsync(ProcessId id)
+    {
+        try
+        {
+            return await _store.ClaimAsync(id, Node.Name);
+        }
+        catch (Exception exception)
+        {
+            // It stays queued. Whoever hands it over again at once would find the store as it is now.
+            Log.NotClaimed(_logger, id, RetryDelay, exception);
+            await Task.Delay(RetryDelay, _time);
+            return null;
+        }
     }
 
     private async Task RunAsync(ClaimedProcess claim)
     {
         var record = claim.Record;
-        var live = _live.Add(record);
+        var live = await _live.AddAsync(record);
         ProcessOutcome? outcome = null;
         try
         {
@@ -103,10 +110,6 @@ public sealed class ProcessRunner
             var progress = new ProgressWriter(live, _store, _time, _logger);
             var process = new ProcessContext(live.Id, live.Fence, claim.Record.Owner, submission.ReadUser(), progress.Report, progress.ReportUnmeasurable, live.Token);
             _accessor.Process = process;
-
-            // A cancellation between the claim and this line reached the store only.
-            if (await _store.FindAsync(live.Id) is { CancelRequested: true })
-                await live.CancelAsync();
 
             return await _types.WorkOf(claim.Record.Type).RunAsync(claim, submission, process);
         }
