@@ -1,5 +1,6 @@
 using System.Net;
 using AsyncViews.Tests.Support;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AsyncViews.Tests.Running;
 
@@ -51,6 +52,32 @@ public class CancelTests
         run.Process.CancellationToken.IsCancellationRequested.ShouldBeTrue();
         var page = await run.Browser.OpenAsync(run.Submitted.Result);
         page.QuerySelector(".av-page").ShouldNotBeNull().TextContent.ShouldContain("What was done before may remain.");
+    }
+
+    [Fact]
+    public async Task Claimed_CanceledBeforeItsFirstLine_HasItsTokenSignalled()
+    {
+        var claimed = new Gate();
+        CancellationToken token = default;
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Services = CountingStore.Install;
+            setup.Run = (page, _, cancellation) =>
+            {
+                token = cancellation;
+                return Task.FromResult<IActionResult>(page.Page());
+            };
+        });
+        using var browser = site.Browse();
+        CountingStore.Of(site).Claimed = claimed;
+        var submitted = await browser.SubmitAsync("/Work");
+        await claimed.Entered;
+
+        await CancelByFormAsync(browser, submitted);
+        claimed.Open();
+        await submitted.EndAsync();
+
+        token.IsCancellationRequested.ShouldBeTrue();
     }
 
     [Fact]

@@ -14,6 +14,9 @@ public class CountingStore : DispatchProxy
     /// <summary>Whether every call fails for now.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>Where a claim waits that was made, and that nobody has heard of yet.</summary>
+    internal Gate? Claimed { get; set; }
+
     public int CallsOf(string method) => _calls.GetValueOrDefault(method);
 
     /// <summary>Puts one around the application's store.</summary>
@@ -36,6 +39,15 @@ public class CountingStore : DispatchProxy
             throw new StoreUnavailableException("The test has taken it away.");
 
         _calls.AddOrUpdate(targetMethod!.Name, 1, (_, calls) => calls + 1);
-        return targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
+        var result = targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
+        return targetMethod.Name == nameof(IProcessStore.ClaimAsync) && Claimed is { } gate
+            ? new ValueTask<ClaimedProcess?>(PassAsync(((ValueTask<ClaimedProcess?>)result!).AsTask(), gate)) : result;
+    }
+
+    private static async Task<ClaimedProcess?> PassAsync(Task<ClaimedProcess?> claim, Gate gate)
+    {
+        var claimed = await claim;
+        await gate.PassAsync();
+        return claimed;
     }
 }
