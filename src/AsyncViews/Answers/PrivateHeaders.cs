@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.OutputCaching;
+using Microsoft.Extensions.Primitives;
 using Microsoft.Net.Http.Headers;
 
 namespace AsyncViews.Answers;
@@ -7,7 +8,7 @@ namespace AsyncViews.Answers;
 /// <summary>What every answer about a process says: it is for its owner alone, now.</summary>
 internal static class PrivateHeaders
 {
-    private static readonly string[] Varying = [HeaderNames.Accept, "HX-Request", "Prefer"];
+    private static readonly StringValues Varying = $"{HeaderNames.Accept}, HX-Request, Prefer";
 
     /// <summary>A page of the application that shows something of somebody's: it must not be kept for others.</summary>
     public static void KeepFromCaches(HttpContext context)
@@ -25,7 +26,7 @@ internal static class PrivateHeaders
         response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers["X-Robots-Tag"] = "noindex";
         response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.AppendCommaSeparatedValues(HeaderNames.Vary, Varying);
+        response.Headers.Vary = StringValues.Concat(response.Headers.Vary, Varying);
         response.Headers.Remove(HeaderNames.Pragma);
         response.Headers.Remove(HeaderNames.Expires);
         return Task.CompletedTask;

@@ -1,6 +1,4 @@
 using System.Security.Claims;
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews.Capture;
@@ -43,12 +41,12 @@ internal static class Owner
 
         var claim = identities.SelectMany(identity => IdentifyingClaims.Select(identity.FindFirst)).FirstOrDefault(claim => !string.IsNullOrEmpty(claim?.Value));
         return claim is not null
-            ? Hash("user", claim.Issuer, claim.Type, claim.Value)
-            : Hash(["claims", .. identities.SelectMany(identity => identity.Claims).OrderBy(c => c.Type, StringComparer.Ordinal).SelectMany(c => new[] { c.Issuer, c.Type, c.Value })]);
+            ? Fingerprint.Of("user", claim.Issuer, claim.Type, claim.Value)
+            : Fingerprint.Of(["claims", .. identities.SelectMany(identity => identity.Claims).OrderBy(c => c.Type, StringComparer.Ordinal).SelectMany(c => new[] { c.Issuer, c.Type, c.Value })]);
     }
 
     private static string? OfCookie(HttpContext context) =>
-        (context.Features.Get<IssuedCookie>()?.Value ?? context.Request.Cookies[CookieName]) is { Length: > 0 } value ? Hash("browser", value) : null;
+        (context.Features.Get<IssuedCookie>()?.Value ?? context.Request.Cookies[CookieName]) is { Length: > 0 } value ? Fingerprint.Of("browser", value) : null;
 
     private static string IssueCookie(HttpContext context)
     {
@@ -62,19 +60,7 @@ internal static class Owner
             IsEssential = true,
             Path = context.Request.PathBase.HasValue ? context.Request.PathBase.ToUriComponent() : "/",
         });
-        return Hash("browser", value);
-    }
-
-    private static string Hash(params string[] parts)
-    {
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        foreach (var part in parts)
-        {
-            hash.AppendData(BitConverter.GetBytes(part.Length));
-            hash.AppendData(Encoding.UTF8.GetBytes(part));
-        }
-
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return Fingerprint.Of("browser", value);
     }
 
     private sealed record IssuedCookie(string Value);

@@ -1,5 +1,4 @@
-using System.Security.Cryptography;
-using System.Text;
+using System.Globalization;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
@@ -19,19 +18,19 @@ internal sealed class SubmissionKey(IOptions<AntiforgeryOptions> antiforgery)
         if (FindKey(context.Request, form) is not { } key)
             return null;
 
-        using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        Append(hash, owner, type, key, context.Request.Path.Value, context.Request.QueryString.Value);
+        using var fingerprint = new Fingerprint();
+        fingerprint.Add(owner, type, key, context.Request.Path.Value, context.Request.QueryString.Value);
         if (form is not null)
         {
-            await AppendFormAsync(hash, form, cancellationToken);
+            await AddFormAsync(fingerprint, form, cancellationToken);
         }
         else
         {
             await using var content = await body.OpenReadAsync(cancellationToken);
-            await AppendAsync(hash, content, cancellationToken);
+            await fingerprint.AddAsync(content, cancellationToken);
         }
 
-        return Convert.ToHexStringLower(hash.GetHashAndReset());
+        return fingerprint.Take();
     }
 
     /// <summary>The antiforgery token is fresh with every rendered form, so it tells a second click from a second form.</summary>
@@ -48,35 +47,23 @@ internal sealed class SubmissionKey(IOptions<AntiforgeryOptions> antiforgery)
     }
 
     /// <summary>Fields and files, not bytes: a multipart boundary differs at every send.</summary>
-    private async Task AppendFormAsync(IncrementalHash hash, IFormCollection form, CancellationToken cancellationToken)
+    private async Task AddFormAsync(Fingerprint fingerprint, IFormCollection form, CancellationToken cancellationToken)
     {
         foreach (var (name, values) in form)
         {
             if (name != antiforgery.Value.FormFieldName)
-                Append(hash, [name, .. values]);
+            {
+                fingerprint.Add(name, values.Count.ToString(CultureInfo.InvariantCulture));
+                foreach (var value in values)
+                    fingerprint.Add(value);
+            }
         }
 
         foreach (var file in form.Files)
         {
-            Append(hash, file.Name, file.FileName, file.ContentType, file.Length.ToString(System.Globalization.CultureInfo.InvariantCulture));
+            fingerprint.Add(file.Name, file.FileName, file.ContentType, file.Length.ToString(CultureInfo.InvariantCulture));
             await using var content = file.OpenReadStream();
-            await AppendAsync(hash, content, cancellationToken);
+            await fingerprint.AddAsync(content, cancellationToken);
         }
-    }
-
-    private static void Append(IncrementalHash hash, params IEnumerable<string?> parts)
-    {
-        foreach (var part in parts)
-        {
-            hash.AppendData(BitConverter.GetBytes(part?.Length ?? -1));
-            hash.AppendData(Encoding.UTF8.GetBytes(part ?? ""));
-        }
-    }
-
-    private static async Task AppendAsync(IncrementalHash hash, Stream content, CancellationToken cancellationToken)
-    {
-        var buffer = new byte[16 * 1024];
-        for (int count; (count = await content.ReadAsync(buffer, cancellationToken)) > 0;)
-            hash.AppendData(buffer, 0, count);
     }
 }

@@ -1,0 +1,56 @@
+using System.Buffers;
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+
+namespace AsyncViews.Capture;
+
+/// <summary>A SHA-256 hash of texts and contents. Each text goes with its length, so that no two rows of them are taken for the same.</summary>
+internal sealed class Fingerprint : IDisposable
+{
+    private const int BlockSize = 16 * 1024;
+
+    private readonly ArrayBufferWriter<byte> _texts = new();
+    private IncrementalHash? _hash;
+
+    public static string Of(params ReadOnlySpan<string?> texts)
+    {
+        using var fingerprint = new Fingerprint();
+        fingerprint.Add(texts);
+        return fingerprint.Take();
+    }
+
+    public void Add(params ReadOnlySpan<string?> texts)
+    {
+        foreach (var text in texts)
+        {
+            _texts.Write(MemoryMarshal.AsBytes([text?.Length ?? -1]));
+            _texts.Write(MemoryMarshal.AsBytes(text.AsSpan()));
+        }
+    }
+
+    public async Task AddAsync(Stream content, CancellationToken cancellationToken)
+    {
+        _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        _hash.AppendData(_texts.WrittenSpan);
+        _texts.ResetWrittenCount();
+        var block = ArrayPool<byte>.Shared.Rent(BlockSize);
+        try
+        {
+            for (int count; (count = await content.ReadAsync(block, cancellationToken)) > 0;)
+                _hash.AppendData(block, 0, count);
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(block, clearArray: true);
+        }
+    }
+
+    /// <summary>64 lower-case hexadecimal digits.</summary>
+    public string Take()
+    {
+        _hash?.AppendData(_texts.WrittenSpan);
+        return Convert.ToHexStringLower(_hash?.GetHashAndReset() ?? SHA256.HashData(_texts.WrittenSpan));
+    }
+
+    public void Dispose() => _hash?.Dispose();
+}
