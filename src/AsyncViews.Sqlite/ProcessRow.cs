@@ -113,9 +113,9 @@ internal sealed record ClaimedRow(ProcessRow Row, byte[] SealedSubmission, byte[
         var read = ProcessRow.Read(row);
         return new ClaimedRow(
             read,
-            row.GetFieldValue<byte[]>(First),
+            ProcessRow.BytesOf(row, First) ?? [],
             ProcessRow.BytesOf(row, First + 1),
-            new StoredContent(read.BodyLength, read.BodyFile, row.GetFieldValue<byte[]>(First + 2)));
+            new StoredContent(read.BodyLength, read.BodyFile, ProcessRow.BytesOf(row, First + 2) ?? []));
     }
 }
 

@@ -20,7 +20,7 @@ internal sealed partial class SqliteProcessStore
 
         try
         {
-            var key = vault.KeyOf(claimed.Row.KeySalt!);
+            var key = vault.KeyOf(claimed.Row.KeySalt ?? []);
             var process = new ClaimedProcess(
                 claimed.Row.UnsealPast(key),
                 Vault.Open(key, SubmissionPurpose, claimed.SealedSubmission),
@@ -101,7 +101,7 @@ internal sealed partial class SqliteProcessStore
     /// <summary>Its salt may be what is damaged: the reason is sealed with the key that follows from it now, and nothing else of it can be read any more.</summary>
     private async Task EndDamagedAsync(ProcessRow row)
     {
-        var status = new StoredStatus(null, null, null, _texts["What was sent is damaged in the store."]).Seal(Keys.KeyOf(row.KeySalt!));
+        var status = new StoredStatus(null, null, null, _texts["What was sent is damaged in the store."]).Seal(Keys.KeyOf(row.KeySalt ?? []));
         List<string> files = [];
         await _database.WriteAsync(db =>
         {

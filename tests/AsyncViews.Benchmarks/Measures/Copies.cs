@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>Fills a database that nobody has open with copies of one real row: what is sealed opens with the row's own wrapped key.</summary>
+/// <summary>Fills a database that nobody has open with copies of one real row: what is sealed opens with the key of the row's own salt.</summary>
 internal static class Copies
 {
     private const int Batch = 50_000;

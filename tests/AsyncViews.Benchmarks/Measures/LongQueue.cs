@@ -19,7 +19,7 @@ internal static class LongQueue
         await MakeAsync(empty);
         await MakeAsync(full);
         Copies.Of(full, "state = 1", Many);
-        var queued = Copies.IdsOf(full, "state = 1 ORDER BY sequence", Looked);
+        var queued = Copies.IdsOf(full, "state = 1 ORDER BY sequence", 2 * Looked);
 
         var none = await StartAsync(empty, TimeSpan.FromSeconds(1));
         var many = await StartAsync(full, Draining);

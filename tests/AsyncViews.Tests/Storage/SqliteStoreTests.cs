@@ -214,15 +214,17 @@ public sealed partial class SqliteStoreTests : StoreContract
     }
 
     [Theory]
-    [InlineData("sealed_submission", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")]
-    [InlineData("sealed_submission", "00")]
-    [InlineData("sealed_body", "00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff")]
-    [InlineData("key_salt", "00112233445566778899aabbccddeeff")]
-    public async Task Claim_OfADamagedRecord_FailsThatOneOnly(string column, string bytes)
+    [InlineData("sealed_submission", "x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'")]
+    [InlineData("sealed_submission", "x'00'")]
+    [InlineData("sealed_submission", "NULL")]
+    [InlineData("sealed_body", "x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'")]
+    [InlineData("sealed_body", "NULL")]
+    [InlineData("key_salt", "x'00112233445566778899aabbccddeeff'")]
+    public async Task Claim_OfADamagedRecord_FailsThatOneOnly(string column, string value)
     {
         var damaged = await AddedAsync(body: SomeBytes(10));
         var sound = await AddedAsync(body: SomeBytes(10));
-        Execute($"UPDATE processes SET {column} = x'{bytes}' WHERE id = '{damaged}'");
+        Execute($"UPDATE processes SET {column} = {value} WHERE id = '{damaged}'");
 
         (await Store.ClaimAsync(damaged, "node")).ShouldBeNull();
 
