@@ -1,6 +1,7 @@
 using System.Buffers;
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
+using System.Text;
 
 namespace AsyncViews.Capture;
 
@@ -9,7 +10,8 @@ internal sealed class Fingerprint : IDisposable
 {
     private const int BlockSize = 16 * 1024;
 
-    private readonly ArrayBufferWriter<byte> _texts = new();
+    /// <summary>Room for the texts of most.</summary>
+    private readonly ArrayBufferWriter<byte> _texts = new(512);
     private IncrementalHash? _hash;
 
     public static string Of(params ReadOnlySpan<string?> texts)
@@ -24,7 +26,7 @@ internal sealed class Fingerprint : IDisposable
         foreach (var text in texts)
         {
             _texts.Write(MemoryMarshal.AsBytes([text?.Length ?? -1]));
-            _texts.Write(MemoryMarshal.AsBytes(text.AsSpan()));
+            Encoding.UTF8.GetBytes(text, _texts);
         }
     }
 
