@@ -102,7 +102,7 @@ internal sealed class GroupWriter : IDisposable
             committing = true;
             _statements.Execute("COMMIT");
         }
-        catch (Exception exception) when (!committing && IsOwnFault(exception))
+        catch (Exception exception) when (!committing && _statements is not null && IsOwnFault(exception))
         {
             Reconnect();
             CommitEachAlone(batch, exception);

@@ -130,10 +130,10 @@ internal static class ProcessTable
             ("$response", end.Response), ("$length", end.Result?.Length), ("$file", end.Result?.File), ("$result", end.Result?.Sealed)) == 1;
     }
 
-    /// <summary>Gives up everything that was sealed.</summary>
-    public static void GiveUp(Statements db, ProcessId id) => db.Execute(
-        "UPDATE processes SET sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
-        ("$id", id.ToString()));
+    /// <summary>Gives up everything that was sealed with the key of the old salt.</summary>
+    public static void GiveUp(Statements db, ProcessId id, byte[] newSalt) => db.Execute(
+        "UPDATE processes SET key_salt = $salt, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
+        ("$id", id.ToString()), ("$salt", newSalt));
 
     public static void MarkCancelRequested(Statements db, ProcessId id) => db.Execute(
         "UPDATE processes SET cancel_requested = 1, version = version + 1 WHERE id = $id AND cancel_requested = 0", ("$id", id.ToString()));
@@ -220,7 +220,7 @@ internal static class ProcessTable
             .SelectMany(files => new[] { files.Body, files.Result }).OfType<string>()];
 
     private static (byte[], byte[], StoredContent)? ReadContent(SqliteDataReader row) => (
-        row.GetFieldValue<byte[]>(0),
+        ProcessRow.BytesOf(row, 0) ?? [],
         row.GetFieldValue<byte[]>(1),
-        new StoredContent(row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), row.GetFieldValue<byte[]>(4)));
+        new StoredContent(row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), ProcessRow.BytesOf(row, 4) ?? []));
 }

@@ -98,15 +98,16 @@ internal sealed partial class SqliteProcessStore
         return true;
     }
 
-    /// <summary>Its salt may be what is damaged: the reason is sealed with the key that follows from it now, and nothing else of it can be read any more.</summary>
+    /// <summary>Its salt may be what is damaged: the reason is sealed with the key of a new one, and nothing else of it can be read any more.</summary>
     private async Task EndDamagedAsync(ProcessRow row)
     {
-        var status = new StoredStatus(null, null, null, _texts["What was sent is damaged in the store."]).Seal(Keys.KeyOf(row.KeySalt ?? []));
+        var salt = Vault.NewSalt();
+        var status = new StoredStatus(null, null, null, _texts["What was sent is damaged in the store."]).Seal(Keys.KeyOf(salt));
         List<string> files = [];
         await _database.WriteAsync(db =>
         {
             files.AddRange(ProcessTable.FilesOf(db, row.Record.Id));
-            ProcessTable.GiveUp(db, row.Record.Id);
+            ProcessTable.GiveUp(db, row.Record.Id, salt);
             return End(db, row, ProcessState.Failed, [], status);
         });
         Delete(files);

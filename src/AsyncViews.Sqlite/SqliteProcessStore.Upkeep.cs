@@ -24,6 +24,7 @@ internal sealed partial class SqliteProcessStore
             var lost = ProcessTable.FindLost(db, heartbeatBefore).Where(run => !alive.Contains(run.Id)).ToArray();
             foreach (var (id, _, mayStartAgain) in lost)
             {
+                _runs.TryRemove(id, out _);
                 var row = ProcessTable.Find(db, id)!;
                 if (!mayStartAgain)
                 {
@@ -77,7 +78,7 @@ internal sealed partial class SqliteProcessStore
     }
 
     private byte[] WhyMissed(ProcessRow row) =>
-        new StoredStatus(null, null, null, ProcessRecord.MissedReason(row.Record.StartBefore!.Value)).Seal(Keys.KeyOf(row.KeySalt!));
+        new StoredStatus(null, null, null, ProcessRecord.MissedReason(row.Record.StartBefore!.Value)).Seal(Keys.KeyOf(row.KeySalt ?? []));
 
     public async ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default)
     {

@@ -27,19 +27,19 @@ internal sealed class Fingerprint : IDisposable
         {
             _texts.Write(MemoryMarshal.AsBytes([text?.Length ?? -1]));
             Encoding.UTF8.GetBytes(text, _texts);
+            if (_texts.WrittenCount >= BlockSize)
+                Flush();
         }
     }
 
     public async Task AddAsync(Stream content, CancellationToken cancellationToken)
     {
-        _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        _hash.AppendData(_texts.WrittenSpan);
-        _texts.ResetWrittenCount();
+        Flush();
         var block = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {
             for (int count; (count = await content.ReadAsync(block, cancellationToken)) > 0;)
-                _hash.AppendData(block, 0, count);
+                _hash!.AppendData(block, 0, count);
         }
         finally
         {
@@ -50,9 +50,19 @@ internal sealed class Fingerprint : IDisposable
     /// <summary>64 lower-case hexadecimal digits.</summary>
     public string Take()
     {
-        _hash?.AppendData(_texts.WrittenSpan);
-        return Convert.ToHexStringLower(_hash?.GetHashAndReset() ?? SHA256.HashData(_texts.WrittenSpan));
+        if (_hash is null)
+            return Convert.ToHexStringLower(SHA256.HashData(_texts.WrittenSpan));
+
+        Flush();
+        return Convert.ToHexStringLower(_hash.GetHashAndReset());
     }
 
     public void Dispose() => _hash?.Dispose();
+
+    private void Flush()
+    {
+        _hash ??= IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
+        _hash.AppendData(_texts.WrittenSpan);
+        _texts.ResetWrittenCount();
+    }
 }

@@ -13,11 +13,15 @@ namespace AsyncViews.Pages;
 /// Has a page's polls answered in its place, under the same policies: they are the most frequent of all requests, may be
 /// held for long, and need nothing of what invoking a page makes ready.
 /// </summary>
-internal sealed class PollMatcherPolicy(ProcessEndpoints endpoints) : MatcherPolicy, IEndpointSelectorPolicy
+/// <remarks>
+/// The page's metadata go with them: authorization, CORS, rate limits. Filters of MVC do not, nor does anything else that
+/// belongs to the page. Where pages are compiled at runtime, their first authorization filter answers.
+/// </remarks>
+internal sealed class PollMatcherPolicy(ProcessEndpoints processes) : MatcherPolicy, IEndpointSelectorPolicy
 {
     private readonly ConditionalWeakTable<Endpoint, RouteEndpoint> _polls = [];
 
-    /// <summary>Behind the framework's own, which puts compiled pages in the place of those that are not yet.</summary>
+    /// <summary>Behind the framework's own, which puts a page in the place of a dynamic endpoint.</summary>
     public override int Order => 0;
 
     public bool AppliesToEndpoints(IReadOnlyList<Endpoint> endpoints) => ContainsDynamicEndpoints(endpoints) || endpoints.Any(endpoint => PageOf(endpoint) is not null);
@@ -44,7 +48,7 @@ internal sealed class PollMatcherPolicy(ProcessEndpoints endpoints) : MatcherPol
 
         async Task AnswerAsync(HttpContext context)
         {
-            if (await endpoints.AnswerAsync(new ProcessRequest(context, type)) is { } answer)
+            if (await processes.AnswerAsync(new ProcessRequest(context, type)) is { } answer)
                 await answer.ExecuteResultAsync(new ActionContext(context, new RouteData(context.Request.RouteValues), page));
         }
     }

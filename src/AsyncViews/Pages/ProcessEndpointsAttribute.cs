@@ -3,7 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AsyncViews.Pages;
 
-/// <summary>Runs before anything else of the page: polls must neither run its other work nor consume its TempData.</summary>
+/// <summary>Runs before anything else of the page: what concerns a process must neither run its other work nor consume its TempData.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class ProcessEndpointsAttribute : Attribute, IAsyncAuthorizationFilter, IOrderedFilter
 {

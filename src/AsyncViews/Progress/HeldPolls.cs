@@ -98,6 +98,9 @@ internal sealed class HeldPolls
 
                 var next = isDue || poll.Earliest > poll.Longest ? poll.Longest : poll.Earliest;
                 var wait = _live.Find(poll.Id) is null && next - waited > ReadInterval ? ReadInterval : next - waited;
+
+                // Timers know whole milliseconds: what is left of one would be no wait at all.
+                wait = TimeSpan.FromMilliseconds(Math.Ceiling(wait.TotalMilliseconds));
                 await (isDue ? changed : turned).WaitAsync(wait, _time, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 context.RequestAborted.ThrowIfCancellationRequested();
             }

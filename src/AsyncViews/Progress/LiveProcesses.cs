@@ -19,8 +19,8 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
 
     public ICollection<LiveProcess> All => _processes.Values;
 
-    /// <summary>From now on, who cancels the process reaches its run.</summary>
-    public void BeginClaim(ProcessId id) => _claims[id] = false;
+    /// <summary>From now on, who cancels the process reaches its run. False where it is being claimed here already.</summary>
+    public bool TryBeginClaim(ProcessId id) => _claims.TryAdd(id, false);
 
     public void EndClaim(ProcessId id) => _claims.TryRemove(id, out _);
 

@@ -42,27 +42,25 @@ public sealed class ProcessRunner
     /// <summary>Runs the process if nobody else has taken it, and returns when its outcome is stored. Never throws.</summary>
     public async Task RunAsync(ProcessId id)
     {
-        _live.BeginClaim(id);
         try
         {
-            if (await ClaimAsync(id) is { } claim)
-                await RunAsync(claim);
+            if (await ClaimAsync(id) is var (claim, live))
+                await RunAsync(claim, live);
         }
         catch (Exception exception)
         {
             Log.EndNotStored(_logger, id, exception);
         }
-        finally
-        {
-            _live.EndClaim(id);
-        }
     }
 
-    private async Task<ClaimedProcess?> ClaimAsync(ProcessId id)
+    private async Task<(ClaimedProcess Claim, LiveProcess Live)?> ClaimAsync(ProcessId id)
     {
+        if (!_live.TryBeginClaim(id))
+            return null;
+
         try
         {
-            return await _store.ClaimAsync(id, Node.Name);
+            return await _store.ClaimAsync(id, Node.Name) is { } claim ? (claim, await _live.AddAsync(claim.Record)) : null;
         }
         catch (Exception exception)
         {
@@ -71,12 +69,15 @@ public sealed class ProcessRunner
             await Task.Delay(RetryDelay, _time);
             return null;
         }
+        finally
+        {
+            _live.EndClaim(id);
+        }
     }
 
-    private async Task RunAsync(ClaimedProcess claim)
+    private async Task RunAsync(ClaimedProcess claim, LiveProcess live)
     {
         var record = claim.Record;
-        var live = await _live.AddAsync(record);
         ProcessOutcome? outcome = null;
         try
         {

@@ -213,26 +213,6 @@ public sealed partial class SqliteStoreTests : StoreContract
         ContentFiles.ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData("sealed_submission", "x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'")]
-    [InlineData("sealed_submission", "x'00'")]
-    [InlineData("sealed_submission", "NULL")]
-    [InlineData("sealed_body", "x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'")]
-    [InlineData("sealed_body", "NULL")]
-    [InlineData("key_salt", "x'00112233445566778899aabbccddeeff'")]
-    public async Task Claim_OfADamagedRecord_FailsThatOneOnly(string column, string value)
-    {
-        var damaged = await AddedAsync(body: SomeBytes(10));
-        var sound = await AddedAsync(body: SomeBytes(10));
-        Execute($"UPDATE processes SET {column} = {value} WHERE id = '{damaged}'");
-
-        (await Store.ClaimAsync(damaged, "node")).ShouldBeNull();
-
-        var record = (await Store.FindAsync(damaged))!;
-        (record.State, record.Reason).ShouldBe((ProcessState.Failed, "What was sent is damaged in the store."));
-        (await Store.ClaimAsync(sound, "node")).ShouldNotBeNull();
-    }
-
     [Fact]
     public async Task Write_WhileAForeignProgramLocksTheDatabase_FailsAndWorksAfterwards()
     {

@@ -1,0 +1,40 @@
+namespace AsyncViews.Tests.Storage;
+
+/// <content>One record that is damaged, and the others that are not.</content>
+public sealed partial class SqliteStoreTests
+{
+    [Theory]
+    [InlineData("sealed_submission", "x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'")]
+    [InlineData("sealed_submission", "x'00'")]
+    [InlineData("sealed_submission", "NULL")]
+    [InlineData("sealed_body", "x'00112233445566778899aabbccddeeff00112233445566778899aabbccddeeff'")]
+    [InlineData("sealed_body", "NULL")]
+    [InlineData("key_salt", "x'00112233445566778899aabbccddeeff'")]
+    [InlineData("key_salt", "NULL")]
+    public async Task Claim_OfADamagedRecord_FailsThatOneOnly(string column, string value)
+    {
+        var damaged = await AddedAsync(body: SomeBytes(10));
+        var sound = await AddedAsync(body: SomeBytes(10));
+        Execute($"UPDATE processes SET {column} = {value} WHERE id = '{damaged}'");
+
+        (await Store.ClaimAsync(damaged, "node")).ShouldBeNull();
+
+        var record = (await Store.FindAsync(damaged))!;
+        (record.State, record.Reason).ShouldBe((ProcessState.Failed, "What was sent is damaged in the store."));
+        (await Store.ClaimAsync(sound, "node")).ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task QueueDue_WithADamagedRecordThatIsMissed_EndsItAndQueuesTheOthers()
+    {
+        var damaged = await AddedAsync(process => process with { StartBefore = Time.GetUtcNow().AddSeconds(10) });
+        var sound = await AddedAsync(process => process with { NotBefore = Time.GetUtcNow().AddSeconds(5) });
+        Execute($"UPDATE processes SET key_salt = NULL WHERE id = '{damaged}'");
+        Time.Advance(TimeSpan.FromSeconds(11));
+
+        (await Store.QueueDueAsync()).Missed.ShouldBe([damaged]);
+
+        (await Store.FindAsync(damaged))!.State.ShouldBe(ProcessState.Missed);
+        (await Store.FindAsync(sound))!.State.ShouldBe(ProcessState.Queued);
+    }
+}
