@@ -63,7 +63,7 @@ internal sealed partial class SqliteProcessStore
         if (_database.Read(db => db.QueryFirst("SELECT value FROM meta WHERE name = 'key'", row => row.GetFieldValue<byte[]>(0))) is { } wrapped)
             return vault.Unlock(wrapped) ? null : "The key ring beside the database is not the one that it was written with.";
 
-        var made = vault.Found();
+        var made = vault.MakeKey();
         await _database.WriteAsync(db => db.Execute("INSERT INTO meta (name, value) VALUES ('key', $value)", ("$value", made)));
         return null;
     }

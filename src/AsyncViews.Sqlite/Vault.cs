@@ -31,7 +31,7 @@ internal sealed class Vault(DirectoryInfo ring)
 
     /// <summary>Makes the store's key.</summary>
     /// <returns>The key as the ring wraps it: who can read that can read everything.</returns>
-    public byte[] Found()
+    public byte[] MakeKey()
     {
         var key = RandomNumberGenerator.GetBytes(KeyLength);
         Use(key);

@@ -56,7 +56,7 @@ public class InsideBenchmarks
     {
         _vault = new Vault(Directory.CreateDirectory(Path.Combine(Scratch.Folder, "ring")));
         _sealed = Vault.Seal(_key, "request", _serialized);
-        _vault.Found();
+        _vault.MakeKey();
         _memory = await OpenStore.OpenAsync(null);
         _sqlite = await OpenStore.OpenAsync(Scratch.NewDatabase());
     }
