@@ -102,7 +102,7 @@ internal sealed partial class SqliteProcessStore
     private async Task EndDamagedAsync(ProcessRow row)
     {
         var salt = Vault.NewSalt();
-        var status = new StoredStatus(null, null, null, _texts["What was sent is damaged in the store."]).Seal(Keys.KeyOf(salt));
+        var status = new StoredStatus(null, null, null, ProcessReason.SubmissionDamaged).Seal(Keys.KeyOf(salt));
         List<string> files = [];
         await _database.WriteAsync(db =>
         {

@@ -78,7 +78,7 @@ internal sealed partial class SqliteProcessStore
     }
 
     private byte[] WhyMissed(ProcessRow row) =>
-        new StoredStatus(null, null, null, ProcessRecord.MissedReason(row.Record.StartBefore!.Value)).Seal(Keys.KeyOf(row.KeySalt ?? []));
+        new StoredStatus(null, null, null, ProcessReason.NotStartedBefore(row.Record.StartBefore!.Value)).Seal(Keys.KeyOf(row.KeySalt ?? []));
 
     public async ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default)
     {

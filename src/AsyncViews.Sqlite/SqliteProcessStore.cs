@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using System.Data.Common;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -19,7 +18,6 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     private readonly string _path;
     private readonly AsyncViewsOptions _options;
     private readonly TimeProvider _time;
-    private readonly IStringLocalizer<Strings> _texts;
     private readonly ILogger<SqliteProcessStore> _logger;
     private readonly Database _database;
     private readonly LoadCounter _load = new();
@@ -39,13 +37,12 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     private string? _lockedOut;
 
     public SqliteProcessStore(
-        SqliteLocation location, IOptions<AsyncViewsOptions> options, TimeProvider time, IStringLocalizer<Strings> texts, ILogger<SqliteProcessStore> logger)
+        SqliteLocation location, IOptions<AsyncViewsOptions> options, TimeProvider time, ILogger<SqliteProcessStore> logger)
     {
         NativeSqlite.Load();
         _path = location.Path;
         _options = options.Value;
         _time = time;
-        _texts = texts;
         _logger = logger;
         _database = new Database(_path);
     }

@@ -4,11 +4,11 @@ using System.Text.Json.Serialization;
 namespace AsyncViews.Sqlite;
 
 /// <summary>What the work says of itself: it may hold anybody's data, so it is stored encrypted.</summary>
-internal sealed record StoredStatus(double? Percent, string? Message, string? Data, string? Reason = null, string? Error = null)
+internal sealed record StoredStatus(double? Percent, string? Message, string? Data, ProcessReason? Reason = null, string? Error = null)
 {
     private const string Purpose = "status";
 
-    public static StoredStatus From(ProcessProgress progress, string? reason = null, string? error = null) =>
+    public static StoredStatus From(ProcessProgress progress, ProcessReason? reason = null, string? error = null) =>
         new(progress.Percent, progress.Message, progress.Data, reason, error);
 
     public byte[] Seal(byte[] key) => Vault.Seal(key, Purpose, JsonSerializer.SerializeToUtf8Bytes(this, StoredStatusJson.Default.StoredStatus));

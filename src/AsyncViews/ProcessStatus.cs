@@ -65,8 +65,8 @@ public sealed record ProcessStatus
     /// <summary>Whether it has ended and its result has expired: only this tombstone is left.</summary>
     public bool IsGone { get; init; }
 
-    /// <summary>Why it did not succeed, in a sentence for the person who waits; null where nothing fit for them is known. Why it was missed, in English.</summary>
-    public string? Reason { get; init; }
+    /// <summary>Why it did not succeed; null where nothing fit for the person who waits is known.</summary>
+    public ProcessReason? Reason { get; init; }
 
     /// <summary>The exception that ended it, with its stack: for Development and operators, never for the person who waits.</summary>
     public string? Error { get; init; }

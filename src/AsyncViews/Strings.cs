@@ -8,9 +8,10 @@ using Microsoft.Extensions.Localization;
 namespace AsyncViews;
 
 /// <summary>
-/// The library's texts in the languages it speaks. The English text is the key; the keys <c>en</c> and <c>ltr</c> stand
-/// for the language and the direction of the other texts. To replace texts, derive from this class and register yours as
-/// <c>IStringLocalizer&lt;Strings&gt;</c>.
+/// The library's texts in the languages it speaks. Their keys stay the same when a text is reworded;
+/// <c>Resources/Strings.en.resx</c> lists them all with their English. The keys <c>Language.Name</c> and
+/// <c>Language.Direction</c> say in which language the other texts are, and whether it runs <c>ltr</c> or <c>rtl</c>. To
+/// replace texts, derive from this class and register yours as <c>IStringLocalizer&lt;Strings&gt;</c>.
 /// </summary>
 /// <remarks>
 /// The resources of all languages are in this assembly: neither an application's ResourcesPath nor its own localizer
@@ -20,16 +21,18 @@ public class Strings : IStringLocalizer<Strings>
 {
     private const string Prefix = "AsyncViews.Resources.Strings.";
     private const string Suffix = ".resources";
+    private const string English = "en";
 
     private static readonly ConcurrentDictionary<string, FrozenDictionary<string, string>> Read = new();
 
     /// <summary>The names of the cultures that there are texts for, English first: what an application may support.</summary>
     public static IReadOnlyList<string> Languages { get; } =
     [
-        "en",
+        English,
         .. typeof(Strings).Assembly.GetManifestResourceNames()
             .Where(name => name.StartsWith(Prefix, StringComparison.Ordinal))
             .Select(name => name[Prefix.Length..^Suffix.Length])
+            .Where(name => name != English)
             .Order(StringComparer.Ordinal),
     ];
 
@@ -53,19 +56,20 @@ public class Strings : IStringLocalizer<Strings>
     public virtual IEnumerable<LocalizedString> GetAllStrings(bool includeParentCultures) =>
         Chain(includeParentCultures).SelectMany(language => TextsIn(language)).DistinctBy(text => text.Key).Select(text => new LocalizedString(text.Key, text.Value));
 
-    /// <summary>Marks a text that is translated elsewhere, where it is shown: it must be in the resources all the same.</summary>
-    internal static string Key(string text) => text;
+    /// <summary>Marks the key of a text that is looked up elsewhere, where it is shown.</summary>
+    internal static string Key(string key) => key;
 
     private static IEnumerable<string> Chain(bool parents)
     {
-        var culture = CultureInfo.CurrentUICulture;
-        do
+        for (var culture = CultureInfo.CurrentUICulture; culture.Name.Length > 0; culture = culture.Parent)
         {
             if (Languages.Contains(culture.Name))
                 yield return culture.Name;
-            culture = culture.Parent;
+            if (!parents)
+                yield break;
         }
-        while (parents && culture.Name.Length > 0);
+
+        yield return English;
     }
 
     private static FrozenDictionary<string, string> TextsIn(string language) => Read.GetOrAdd(language, static language =>

@@ -37,12 +37,12 @@ public sealed class CancelTests(BrowserFixture browser, SiteFixture fixture) : B
 
         var form = await FormPage.OpenAsync(visitor.Page, queued);
         var waiting = await form.SubmitAsync("Grace");
-        await Expect(waiting.Status).ToHaveTextAsync("Accepted. It is waiting for its turn.");
+        await Expect(waiting.Status).ToHaveTextAsync("Waiting for its turn");
         await Expect(visitor.Page.GetByText("Place in the queue: 1")).ToBeVisibleAsync();
         await waiting.Cancel.ClickAsync();
 
         await Expect(form.Heading).ToHaveTextAsync("Canceled");
-        await Expect(visitor.Page.GetByText("It was canceled before it had started: nothing was done.")).ToBeVisibleAsync();
+        await Expect(visitor.Page.GetByText("It was canceled before it started. Nothing was done.")).ToBeVisibleAsync();
         running.Finish();
         queued.Starts.ShouldBe(0);
         visitor.Complaints.ShouldBeEmpty();
@@ -58,10 +58,10 @@ public sealed class CancelTests(BrowserFixture browser, SiteFixture fixture) : B
         await running.StartedAsync();
         var form = await FormPage.OpenAsync(visitor.Page, queued);
         var waiting = await form.SubmitAsync("Grace");
-        await Expect(waiting.Status).ToHaveTextAsync("Accepted. It is waiting for its turn.");
+        await Expect(waiting.Status).ToHaveTextAsync("Waiting for its turn");
 
         running.Finish();
-        await Expect(waiting.Status).ToHaveTextAsync("It is being processed.");
+        await Expect(waiting.Status).ToHaveTextAsync("In progress");
         queued.Finish();
 
         await Expect(form.Outcome).ToHaveTextAsync("Done for Grace");

@@ -24,7 +24,7 @@ public sealed class DamageTests(BrowserFixture browser) : BrowserTest(browser)
         await client.IsAsync("succeeded", sound);
         await client.IsAsync("failed", damaged);
         using (var result = await client.OpenResultAsync(damaged))
-            (await result.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("What was sent is damaged in the store");
+            (await result.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("Submission is damaged in the store");
         site.ReadLedger()["start"].ShouldBe([running, sound]);
     }
 

@@ -17,7 +17,7 @@ public sealed class EndedTests(BrowserFixture browser, SiteFixture fixture) : Br
 
         work.Fail("Something secret broke.");
 
-        await Expect(form.Heading).ToHaveTextAsync("This did not work");
+        await Expect(form.Heading).ToHaveTextAsync("Failed");
         await Expect(visitor.Page.Locator("strong")).ToHaveTextAsync(process.Id.Reference);
         (await visitor.Page.ContentAsync()).ShouldNotContain("secret");
         await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Back to the form" }).ClickAsync();
@@ -87,7 +87,7 @@ public sealed class EndedTests(BrowserFixture browser, SiteFixture fixture) : Br
         var form = await FormPage.OpenAsync(visitor.Page, work);
         await form.Name.FillAsync("Ada");
         await form.Start.ClickAsync();
-        await Expect(form.Heading).ToHaveTextAsync("Not accepted just now");
+        await Expect(form.Heading).ToHaveTextAsync("Not accepted");
         await Expect(visitor.Page.GetByText("We are closed until noon.")).ToBeVisibleAsync();
 
         full = false;

@@ -51,7 +51,7 @@ public sealed class Htmx4Tests(BrowserFixture browser) : BrowserTest(browser)
 
         work.Fail("broken");
 
-        await Expect(form.Heading).ToHaveTextAsync("This did not work");
+        await Expect(form.Heading).ToHaveTextAsync("Failed");
         await Expect(visitor.Page.Locator("strong")).ToHaveTextAsync(process.Id.Reference);
     }
 

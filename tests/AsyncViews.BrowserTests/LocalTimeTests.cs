@@ -49,7 +49,7 @@ public sealed class LocalTimeTests(BrowserFixture browser, SiteFixture fixture, 
         await ShouldBeLocalAsync(visitor, "MMM d, yyyy");
 
         work.Finish();
-        await Expect(list.Rows).ToContainTextAsync("It is done");
+        await Expect(list.Rows).ToContainTextAsync("Done");
         await Expect(Times(visitor)).ToHaveCountAsync(2);
         await ShouldBeLocalAsync(visitor, "MMM d, yyyy");
 

@@ -21,7 +21,7 @@ public sealed class MyProcessesTests(BrowserFixture browser, SiteFixture fixture
         await Expect(list.Rows.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "42.5");
         await Expect(list.Rows).ToContainTextAsync("Reading rows");
         work.Finish();
-        await Expect(list.Rows).ToContainTextAsync("It is done");
+        await Expect(list.Rows).ToContainTextAsync("Done");
         await visitor.FitsAsync();
 
         await list.Link().ClickAsync();
@@ -45,10 +45,10 @@ public sealed class MyProcessesTests(BrowserFixture browser, SiteFixture fixture
         await (await FormPage.OpenAsync(visitor.Page, failing)).SubmitAsync("Grace");
         await failing.StartedAsync();
         failing.Fail("It broke.");
-        await Expect(list.Heading).ToHaveTextAsync("This did not work");
+        await Expect(list.Heading).ToHaveTextAsync("Failed");
         await MyProcesses.OpenAsync(visitor.Page);
         await list.Button("Send again").ClickAsync();
-        await Expect(list.Heading).ToHaveTextAsync("This did not work");
+        await Expect(list.Heading).ToHaveTextAsync("Failed");
         failing.Starts.ShouldBe(2);
 
         await MyProcesses.OpenAsync(visitor.Page);
@@ -108,7 +108,7 @@ public sealed class MyProcessesTests(BrowserFixture browser, SiteFixture fixture
         await Expect(parts.First.GetByRole(AriaRole.Status)).ToHaveTextAsync("A quarter is done.");
         await Expect(parts.Nth(1).GetByRole(AriaRole.Status)).ToHaveTextAsync("Half is done.");
         second.Finish();
-        await Expect(parts.Nth(1).GetByRole(AriaRole.Status)).ToHaveTextAsync("It has ended.");
+        await Expect(parts.Nth(1).GetByRole(AriaRole.Status)).ToHaveTextAsync("Ended");
         await Expect(parts.First.GetByRole(AriaRole.Progressbar)).ToBeVisibleAsync();
 
         await Expect(visitor.Page).ToHaveTitleAsync("Desk – Test site");

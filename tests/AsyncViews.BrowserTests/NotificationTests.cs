@@ -33,7 +33,7 @@ public sealed class NotificationTests(BrowserFixture browser, SiteFixture fixtur
         work.Finish();
 
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
-        (await visitor.Page.EvaluateAsync<string>("sessionStorage.getItem('notice')")).ShouldBe("It is done: Work – Test site");
+        (await visitor.Page.EvaluateAsync<string>("sessionStorage.getItem('notice')")).ShouldBe("Done: Work – Test site");
     }
 
     [Fact]

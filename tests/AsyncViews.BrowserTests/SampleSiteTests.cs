@@ -33,7 +33,7 @@ public sealed class SampleSiteTests(BrowserFixture browser, SampleFixture sample
         await page.OpenAsync("Trouble");
 
         await page.SubmitAsync(seesProgress: script);
-        await page.EndsWithAsync("This did not work");
+        await page.EndsWithAsync("Failed");
 
         await Expect(visitor.Page.Locator("strong")).ToHaveTextAsync(new Regex("^[0-9A-Z]{4}-[0-9A-Z]{4}$"));
         (await visitor.Page.ContentAsync()).ShouldNotContain("runway lights");
@@ -48,11 +48,11 @@ public sealed class SampleSiteTests(BrowserFixture browser, SampleFixture sample
         var page = new SamplePage(visitor);
         await page.OpenAsync("Trouble");
         await page.Submit.ClickAsync();
-        await page.EndsWithAsync("This did not work");
+        await page.EndsWithAsync("Failed");
         var list = new MyProcesses(visitor.Page);
 
         await visitor.Page.GotoAsync("/");
-        await Expect(list.Rows).ToContainTextAsync("This did not work");
+        await Expect(list.Rows).ToContainTextAsync("Failed");
         await visitor.FitsAsync();
         await visitor.Page.GetByRole(AriaRole.Navigation).GetByRole(AriaRole.Link, new() { Name = "My processes" }).ClickAsync();
         await Expect(list.Heading).ToHaveTextAsync("My processes");

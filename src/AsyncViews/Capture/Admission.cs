@@ -14,10 +14,10 @@ internal sealed class Admission(IProcessStore store, IOptions<AsyncViewsOptions>
         var limits = options.Value;
         var load = await store.GetLoadAsync(context.RequestAborted);
         if (load.Queued >= limits.MaxQueueLength || load.QueuedBytes >= limits.MaxQueueBytes)
-            return texts["Too much is waiting to be processed already."];
+            return texts["Refused.QueueFull"];
 
         if (load.FreeDiskBytes < limits.MinFreeDiskBytes)
-            return texts["The server has no room left to keep what you would send."];
+            return texts["Refused.DiskFull"];
 
         return limits.AdmitAsync is null ? null : await limits.AdmitAsync(context);
     }

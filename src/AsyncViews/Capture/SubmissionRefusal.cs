@@ -9,13 +9,13 @@ namespace AsyncViews.Capture;
 internal sealed record SubmissionRefusal(int StatusCode, string Message)
 {
     private static readonly SubmissionRefusal StaleForm =
-        new(StatusCodes.Status400BadRequest, Strings.Key("This form was open for too long, or was sent from elsewhere. Nothing was started. Please check it and send it again."));
+        new(StatusCodes.Status400BadRequest, Strings.Key("Form.Stale"));
 
     private static readonly SubmissionRefusal Unreadable =
-        new(StatusCodes.Status400BadRequest, Strings.Key("The form could not be read: it is damaged, or larger than this site accepts. Nothing was started."));
+        new(StatusCodes.Status400BadRequest, Strings.Key("Form.Unreadable"));
 
     private static readonly SubmissionRefusal TooLarge =
-        new(StatusCodes.Status413PayloadTooLarge, Strings.Key("The form is larger than this site accepts. Nothing was started."));
+        new(StatusCodes.Status413PayloadTooLarge, Strings.Key("Form.TooLarge"));
 
     /// <summary>The framework wraps what went wrong while it read the form for the token in its own exception.</summary>
     public static SubmissionRefusal From(AntiforgeryValidationException exception) =>

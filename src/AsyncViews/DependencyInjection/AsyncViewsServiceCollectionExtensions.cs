@@ -87,7 +87,6 @@ public static class AsyncViewsServiceCollectionExtensions
             provider.GetRequiredService<ProcessContextAccessor>(),
             provider.GetRequiredService<Telemetry>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<IStringLocalizer<Strings>>(),
             provider.GetRequiredService<ILogger<ProcessRunner>>()));
         services.TryAddSingleton<Acceptance>();
         services.TryAddSingleton<IProcessManager, ProcessManager>();

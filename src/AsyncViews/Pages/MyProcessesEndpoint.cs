@@ -56,7 +56,7 @@ internal sealed class MyProcessesEndpoint(
         {
             var page = await own.ListAsync(context, embedded: false);
             return ProcessView.Page(
-                "MyProcesses", page with { Problem = texts["This form was open for too long, or was sent from elsewhere. Nothing was started. Please check it and send it again."] }, StatusCodes.Status400BadRequest);
+                "MyProcesses", page with { Problem = texts["Form.Stale"] }, StatusCodes.Status400BadRequest);
         }
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);

@@ -36,7 +36,7 @@ public sealed class MyProcessesViewComponent : ViewComponent
         catch (StoreUnavailableException)
         {
             var texts = services.GetRequiredService<IStringLocalizer<Strings>>();
-            return new MyProcessesPage { Processes = [], Embedded = true, Problem = texts["What is kept cannot be reached just now."] };
+            return new MyProcessesPage { Processes = [], Embedded = true, Problem = texts["Unavailable.Short"] };
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class ProcessLookup(
     {
         var http = request.Http;
         if (!http.Request.Query.TryGetValue(PageAddresses.ProcessIdKey, out var text))
-            return (null, Refuse(http, StatusCodes.Status400BadRequest, "Incomplete", texts["The address is incomplete."]));
+            return (null, Refuse(http, StatusCodes.Status400BadRequest, "Incomplete", texts["Incomplete.Title"]));
 
         var record = ProcessId.TryParse(text, out var id) ? await live.ReadAsync(id, http.RequestAborted) : null;
         if (record is null
@@ -28,11 +28,11 @@ internal sealed class ProcessLookup(
             || !Owner.Is(http, record.Owner)
             || (options.Value.RevalidateUserAsync is { } revalidate && !await revalidate(http)))
         {
-            return (null, Refuse(http, StatusCodes.Status404NotFound, "NotFound", texts["There is nothing here."]));
+            return (null, Refuse(http, StatusCodes.Status404NotFound, "NotFound", texts["NotFound.Title"]));
         }
 
         if (record.IsGone)
-            return (null, Refuse(http, StatusCodes.Status410Gone, "Gone", texts["This result has expired."]));
+            return (null, Refuse(http, StatusCodes.Status410Gone, "Gone", texts["Gone.Title"]));
 
         return (pages.Build(http.Request, record, addresses.Of(http, record.Type, id)), null);
     }
@@ -42,10 +42,10 @@ internal sealed class ProcessLookup(
     {
         Log.NotReadable(logger, exception);
         if (exception is DamagedContentException)
-            return Refuse(context, StatusCodes.Status500InternalServerError, "Damaged", texts["What was kept of this is damaged."]);
+            return Refuse(context, StatusCodes.Status500InternalServerError, "Damaged", texts["Damaged.Title"]);
 
         context.Response.Headers.RetryAfter = "30";
-        return Refuse(context, StatusCodes.Status503ServiceUnavailable, "Unavailable", texts["What is kept cannot be reached just now."]);
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, "Unavailable", texts["Unavailable.Short"]);
     }
 
     private IActionResult Refuse(HttpContext context, int statusCode, string view, string title)

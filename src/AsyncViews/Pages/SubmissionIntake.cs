@@ -113,7 +113,7 @@ internal sealed class SubmissionIntake(
     public IActionResult RefuseUnavailable(HttpContext context, StoreUnavailableException exception)
     {
         Log.StoreUnavailable(logger, exception);
-        return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["The server cannot reach what it keeps just now."]);
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.StoreUnavailable"]);
     }
 
     private async Task<IActionResult?> AnswerAsync(HttpContext context, string type, Func<ProcessId, Task<(Accepted Accepted, SubmissionOrigin? Origin)?>> send)
@@ -136,11 +136,11 @@ internal sealed class SubmissionIntake(
         {
             case AddOutcome.QueueFull:
                 Log.Refused(logger, type, StatusCodes.Status503ServiceUnavailable);
-                return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Too much is waiting to be processed already."]);
+                return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.QueueFull"]);
 
             case AddOutcome.OwnerLimit:
                 Log.Refused(logger, type, StatusCodes.Status429TooManyRequests);
-                return Refuse(context, StatusCodes.Status429TooManyRequests, texts["Several of your submissions are still being processed. Wait until one of them has finished."]);
+                return Refuse(context, StatusCodes.Status429TooManyRequests, texts["Refused.OwnerLimit"]);
 
             default:
                 var id = accepted.Id!.Value;
@@ -185,7 +185,7 @@ internal sealed class SubmissionIntake(
     {
         context.Response.Headers.RetryAfter = Seconds(RetryAfter);
         return JsonClient.Is(context.Request)
-            ? JsonClient.Problem(statusCode, texts["Not accepted"], reason)
+            ? JsonClient.Problem(statusCode, texts["Refused.Title"], reason)
             : ProcessView.Page("Refused", new ProcessPage { Form = addresses.FormOf(context), Refusal = reason }, statusCode);
     }
 

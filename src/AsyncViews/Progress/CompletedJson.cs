@@ -29,7 +29,7 @@ internal sealed record CompletedJson(
         var status = page.Status!;
         return new CompletedJson(
             CompletedOf(status),
-            status.Progress.Percent is { } percent ? texts["{0}% completed...", percent] : "",
+            status.Progress.Percent is { } percent ? texts["Progress.Completed", percent] : "",
             status.IsGone ? "gone" : status.State.ToString().ToLowerInvariant(),
             status.Progress.Message,
             status.Position,

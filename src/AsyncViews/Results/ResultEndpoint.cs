@@ -63,15 +63,15 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         var name = ContentDispositionHeaderValue.TryParse(result.Headers[HeaderNames.ContentDisposition].ToString(), out var disposition)
             ? HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value
             : null;
-        return page with { FileName = string.IsNullOrEmpty(name) ? texts["your file"] : name, FileLength = result.Body.Length };
+        return page with { FileName = string.IsNullOrEmpty(name) ? texts["Ready.UnnamedFile"] : name, FileLength = result.Body.Length };
     }
 
-    private static IActionResult Explain(HttpContext context, ProcessPage page)
+    private IActionResult Explain(HttpContext context, ProcessPage page)
     {
         var status = page.Status!;
         var code = status.State == ProcessState.Canceled ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError;
         return JsonClient.Is(context.Request)
-            ? JsonClient.Problem(code, status.State.ToString(), status.Reason, status.Id.Reference)
+            ? JsonClient.Problem(code, status.State.ToString(), status.Reason?.In(texts), status.Id.Reference)
             : ProcessView.Page(status.State.ToString(), page, code);
     }
 }

@@ -4,7 +4,6 @@ using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Results;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
@@ -21,12 +20,11 @@ public sealed class ProcessRunner
     private readonly ProcessContextAccessor _accessor;
     private readonly Telemetry _telemetry;
     private readonly TimeProvider _time;
-    private readonly IStringLocalizer<Strings> _texts;
     private readonly ILogger<ProcessRunner> _logger;
 
     internal ProcessRunner(
         IProcessStore store, ProcessTypes types, LiveProcesses live, RunHistory history, ProcessContextAccessor accessor,
-        Telemetry telemetry, TimeProvider time, IStringLocalizer<Strings> texts, ILogger<ProcessRunner> logger)
+        Telemetry telemetry, TimeProvider time, ILogger<ProcessRunner> logger)
     {
         _store = store;
         _types = types;
@@ -35,7 +33,6 @@ public sealed class ProcessRunner
         _accessor = accessor;
         _telemetry = telemetry;
         _time = time;
-        _texts = texts;
         _logger = logger;
     }
 
@@ -138,7 +135,7 @@ public sealed class ProcessRunner
 
             case RunNotAllowedException:
                 Log.NotAuthorized(_logger, live.Id);
-                return new ProcessOutcome(ProcessState.Failed) { Reason = _texts["You may not do this any more, so it was not started."] };
+                return new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.NotAllowed };
 
             case Exception when NextAttempt(exception, live) is { } next:
                 return next;
@@ -149,10 +146,10 @@ public sealed class ProcessRunner
                 {
                     Reason = exception switch
                     {
-                        ResultTooLargeException => _texts["The result is larger than this site keeps."].Value,
-                        StoreUnavailableException => _texts["The server had no room to keep the result."].Value,
-                        DamagedContentException => _texts["What was sent is damaged in the store."].Value,
-                        ResultNotSerializableException => _texts["The result could not be kept."].Value,
+                        ResultTooLargeException => ProcessReason.ResultTooLarge,
+                        StoreUnavailableException => ProcessReason.NoRoom,
+                        DamagedContentException => ProcessReason.SubmissionDamaged,
+                        ResultNotSerializableException => ProcessReason.ResultNotKept,
                         _ => null,
                     },
                     Error = exception.ToString(),

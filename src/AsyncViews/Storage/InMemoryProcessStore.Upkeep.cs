@@ -10,7 +10,7 @@ internal sealed partial class InMemoryProcessStore
             var now = time.GetUtcNow();
             var missed = _deadlines.FindDue(now);
             foreach (var process in missed)
-                End(process, new ProcessOutcome(ProcessState.Missed) { Reason = ProcessRecord.MissedReason(process.Record.StartBefore!.Value) }, null);
+                End(process, new ProcessOutcome(ProcessState.Missed) { Reason = ProcessReason.NotStartedBefore(process.Record.StartBefore!.Value) }, null);
 
             foreach (var process in _schedule.FindDue(now))
             {

@@ -93,13 +93,10 @@ public sealed record ProcessRecord
     public bool IsGone { get; init; }
 
     /// <summary>Why it did not succeed, for the person who waits.</summary>
-    public string? Reason { get; init; }
+    public ProcessReason? Reason { get; init; }
 
     /// <summary>The exception that ended it.</summary>
     public string? Error { get; init; }
-
-    /// <summary>Why it was missed, for those who operate the application.</summary>
-    internal static string MissedReason(DateTimeOffset startBefore) => $"It was to start before {startBefore:u}, and was not started by then.";
 
     /// <summary>The record as readers see it.</summary>
     public ProcessStatus ToStatus()

@@ -101,7 +101,7 @@ public sealed record ProcessOutcome(ProcessState State)
     public long Version { get; init; }
 
     /// <inheritdoc cref="ProcessRecord.Reason" />
-    public string? Reason { get; init; }
+    public ProcessReason? Reason { get; init; }
 
     /// <inheritdoc cref="ProcessRecord.Error" />
     public string? Error { get; init; }

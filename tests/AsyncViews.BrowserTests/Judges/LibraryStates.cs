@@ -182,12 +182,12 @@ public static class LibraryStates
         {
             await SendErrandAsync(stage);
             stage.Work.Finish();
-            await stage.IsHeadedAsync("It is done");
+            await stage.IsHeadedAsync("Done");
         }),
         new("unavailable", stage => BreakAsync(
-            stage, nameof(IProcessStore.FindAsync), new StoreUnavailableException("Locked."), "Not reachable just now")),
+            stage, nameof(IProcessStore.FindAsync), new StoreUnavailableException("Locked."), "Temporarily unavailable")),
         new("damaged", stage => BreakAsync(
-            stage, nameof(IProcessStore.OpenResultAsync), new DamagedContentException("Cut short."), "This cannot be shown any more")),
+            stage, nameof(IProcessStore.OpenResultAsync), new DamagedContentException("Cut short."), "This can no longer be shown")),
     ];
 
     private static async Task<ProcessId> IdAsync(Stage stage) => (await stage.Work.StartedAsync()).Id;
@@ -204,7 +204,7 @@ public static class LibraryStates
     {
         await stage.StartAsync(configure: options => options.MaxConcurrentRuns = 1);
         stage.Work.Fail("The file ended in the middle of a row.");
-        await stage.IsHeadedAsync("This did not work");
+        await stage.IsHeadedAsync("Failed");
         await stage.StartAsync();
         await stage.Work.ReportAsync(42.5, "Reading rows");
         await (await stage.OpenAsync()).SubmitAsync("Grace");
@@ -226,14 +226,14 @@ public static class LibraryStates
         var form = await stage.OpenAsync();
         await form.Name.FillAsync("Edith");
         await form.Start.ClickAsync();
-        await stage.IsHeadedAsync("Not accepted just now");
+        await stage.IsHeadedAsync("Not accepted");
     }
 
     private static async Task FailAsync(Stage stage, string environment)
     {
         await stage.StartAsync(environment: environment);
         stage.Work.Fail("The file ended in the middle of a row.");
-        await stage.IsHeadedAsync("This did not work");
+        await stage.IsHeadedAsync("Failed");
     }
 
     private static async Task GoAsync(Stage stage, string address, string heading)

@@ -93,7 +93,7 @@ public sealed class ManualUseTests(BrowserFixture browser, SampleFixture sample)
         await stage.Page.ExposeFunctionAsync("announced", (string text) => announced.Enqueue(text));
         await stage.Page.AddInitScriptAsync(Listen);
         await stage.Page.ReloadAsync();
-        await Expect(waiting.Status).ToHaveTextAsync("It is being processed.");
+        await Expect(waiting.Status).ToHaveTextAsync("In progress");
 
         for (var percent = 1; percent <= 99; percent++)
         {

@@ -119,7 +119,7 @@ public static class SampleStates
         {
             var page = await stage.OpenSampleAsync("/trouble");
             await page.Submit.ClickAsync();
-            await stage.IsHeadedAsync("This did not work");
+            await stage.IsHeadedAsync("Failed");
         }),
         new("sample-not-found", stage => stage.OpenSampleAsync("/import/result?process_id=00000000000000000000000000")),
         new("sample-incomplete", stage => stage.OpenSampleAsync("/import/processing")),

@@ -11,14 +11,15 @@ public partial class TranslationTests
         .Select(match => Regex.Unescape(match.Groups["key"].Value)).Distinct()];
 
     /// <summary>By culture, each with the texts of its parent that it does not replace.</summary>
-    private static readonly Dictionary<string, Dictionary<string, string>> Translated = ReadAll();
+    private static readonly Dictionary<string, Dictionary<string, string>> Texts = ReadAll();
 
-    public static TheoryData<string> Cultures => [.. Translated.Keys];
+    public static TheoryData<string> Cultures => [.. Texts.Keys];
 
     [Fact]
     public void Languages_AreThoseOfTheFiles()
     {
-        Strings.Languages.ShouldBe(["en", .. Translated.Keys], ignoreOrder: true);
+        Strings.Languages.ShouldBe(Texts.Keys, ignoreOrder: true);
+        Strings.Languages[0].ShouldBe("en");
         foreach (var required in (string[])["ar", "de", "fa", "he", "hi", "it", "ja", "zh-Hans", "zh-Hant"])
             Strings.Languages.ShouldContain(required);
         Strings.Languages.Count.ShouldBeGreaterThan(22);
@@ -29,33 +30,36 @@ public partial class TranslationTests
     {
         Used.Length.ShouldBeGreaterThan(50);
 
-        Used.Except(Translated[culture].Keys).ShouldBeEmpty("not translated");
-        Translated[culture].Keys.Except(Used).ShouldBeEmpty("not used");
+        Used.Except(Texts[culture].Keys).ShouldBeEmpty("not translated");
+        Texts[culture].Keys.Except(Used).ShouldBeEmpty("not used");
     }
 
     [Theory, MemberData(nameof(Cultures))]
     public void Texts_OfALanguage_KeepThePlaceholders(string culture)
     {
-        foreach (var (key, text) in Translated[culture])
+        foreach (var (key, text) in Texts[culture])
         {
             text.Trim().ShouldBe(text, key);
             text.ShouldNotBeEmpty(key);
-            Placeholders(text).ShouldBe(Placeholders(key), key);
+            Placeholders(text).ShouldBe(Placeholders(Texts["en"][key]), key);
         }
     }
 
     [Theory, MemberData(nameof(Cultures))]
     public void Texts_OfALanguage_SayItsNameAndDirection(string culture)
     {
-        Translated[culture]["en"].ShouldBe(culture);
-        Translated[culture]["ltr"].ShouldBe(CultureInfo.GetCultureInfo(culture).TextInfo.IsRightToLeft ? "rtl" : "ltr");
+        Texts[culture]["Language.Name"].ShouldBe(culture);
+        Texts[culture]["Language.Direction"].ShouldBe(CultureInfo.GetCultureInfo(culture).TextInfo.IsRightToLeft ? "rtl" : "ltr");
     }
 
-    /// <summary>Else the tests above would not see what is translated: a text may travel as <c>Strings.Key("…")</c>.</summary>
+    [Fact]
+    public void Keys_AreNamesAndNoTexts() => Used.Where(key => !Name().IsMatch(key)).ShouldBeEmpty();
+
+    /// <summary>Else the tests above would not see what is translated: a key may travel as <c>Strings.Key("…")</c>.</summary>
     [Fact]
     public void Sources_TranslateLiteralsOnly() =>
         SourceFiles().SelectMany(file => Other().Matches(File.ReadAllText(file)).Select(match => $"{Path.GetFileName(file)}: {match.Value}"))
-            .ShouldBe(["AsyncPageModel.cs: texts[refusal.Message]"]);
+            .ShouldBe(["AsyncPageModel.cs: texts[refusal.Message]", "ProcessReason.cs: texts[Code, [.. Arguments]"], ignoreOrder: true);
 
     [Fact]
     public void Views_OfTheLibrary_SayTheLanguageOfTheirTexts()
@@ -64,7 +68,7 @@ public partial class TranslationTests
 
         var whole = views.Where(view => !Path.GetFileName(view.Key).StartsWith('_')).ToArray();
         whole.Length.ShouldBeGreaterThan(10);
-        whole.Where(view => !view.Value.Contains("""<div class="av-page" lang="@Texts["en"]" dir="@Texts["ltr"]">""")).ShouldBeEmpty();
+        whole.Where(view => !view.Value.Contains("""<div class="av-page" lang="@Texts["Language.Name"]" dir="@Texts["Language.Direction"]">""")).ShouldBeEmpty();
     }
 
     private static IEnumerable<string> SourceFiles() => Repository.Sources(Repository.Library, ".cs", ".cshtml");
@@ -95,6 +99,9 @@ public partial class TranslationTests
 
     [GeneratedRegex("""\b_?[Tt]exts\[(?!\s*")[^\]]*\]""")]
     private static partial Regex Other();
+
+    [GeneratedRegex(@"^[A-Z][A-Za-z]+\.[A-Z][A-Za-z]+$")]
+    private static partial Regex Name();
 
     [GeneratedRegex(@"\{\d+\}")]
     private static partial Regex Placeholder();

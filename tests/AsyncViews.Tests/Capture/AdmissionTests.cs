@@ -26,7 +26,7 @@ public class AdmissionTests
         await gate.Entered;
         var waiting = await browser.SubmitAsync("/Work", ("Text", "waits"));
 
-        await ShouldBeRefusedAsync(browser, HttpStatusCode.ServiceUnavailable, "Too much is waiting to be processed already.");
+        await ShouldBeRefusedAsync(browser, HttpStatusCode.ServiceUnavailable, "Too many submissions are already waiting.");
 
         gate.Open();
         (await running.EndAsync()).ShouldBe("succeeded");

@@ -72,7 +72,7 @@ public class JobTests
 
         (await site.EndOfAsync(id)).ShouldSatisfyAllConditions(
             status => status.State.ShouldBe(ProcessState.Failed),
-            status => status.Reason.ShouldBe("The result could not be kept."),
+            status => status.Reason.ShouldBe(ProcessReason.ResultNotKept),
             status => status.Error.ShouldNotBeNull().ShouldContain("cannot be serialised"));
     }
 
@@ -84,7 +84,7 @@ public class JobTests
 
         var id = await site.Jobs().ScheduleAsync(new Order("x"));
 
-        (await site.EndOfAsync(id)).Reason.ShouldBe("The result is larger than this site keeps.");
+        (await site.EndOfAsync(id)).Reason.ShouldBe(ProcessReason.ResultTooLarge);
     }
 
     [Fact]

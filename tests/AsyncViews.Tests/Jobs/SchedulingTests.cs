@@ -49,7 +49,7 @@ public sealed class SchedulingTests : IAsyncLifetime
 
         (await EndAsync(id)).ShouldSatisfyAllConditions(
             status => status.State.ShouldBe(ProcessState.Missed),
-            status => status.Reason.ShouldNotBeNull().ShouldContain("2030-01-01 11:59:59"));
+            status => status.Reason.ShouldNotBeNull().Arguments.ShouldHaveSingleItem().ShouldStartWith("2030-01-01 11:59:59"));
         Site.Services.GetRequiredService<JobScript>().Runs.ShouldBe(0);
     }
 

@@ -114,7 +114,7 @@ public sealed class EmbeddedProgressTests
         await browser.OpenAsync("/Work");
         CountingStore.Of(site).IsAway = true;
 
-        (await browser.OpenAsync("/Embedding")).QuerySelector("[role=alert]").ShouldNotBeNull().TextContent.ShouldBe("What is kept cannot be reached just now.");
+        (await browser.OpenAsync("/Embedding")).QuerySelector("[role=alert]").ShouldNotBeNull().TextContent.ShouldBe("The server cannot read its data at the moment.");
         (await browser.OpenAsync($"/Embedding?id={ProcessId.New()}")).QuerySelector("section").ShouldNotBeNull().InnerHtml.ShouldBeEmpty();
         using var page = await browser.GetAsync("/my-processes");
         page.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);

@@ -107,10 +107,10 @@ public class LanguageTests
         var texts = new Strings();
 
         var all = texts.GetAllStrings(includeParentCultures: true).ToDictionary(text => text.Name, text => text.Value);
-        all["Your file is ready"].ShouldBe("Seu arquivo está pronto");
-        all["Cancel"].ShouldBe("Cancelar");
-        texts.GetAllStrings(includeParentCultures: false).ShouldNotContain(text => text.Name == "Cancel");
-        texts["Cancel"].ResourceNotFound.ShouldBeFalse();
+        all["Ready.Title"].ShouldBe("Seu arquivo está pronto");
+        all["Action.Cancel"].ShouldBe("Cancelar");
+        texts.GetAllStrings(includeParentCultures: false).ShouldNotContain(text => text.Name == "Action.Cancel");
+        texts["Action.Cancel"].ResourceNotFound.ShouldBeFalse();
         texts["No such text"].ResourceNotFound.ShouldBeTrue();
     }
 
@@ -135,9 +135,9 @@ public class LanguageTests
 
         public override LocalizedString this[string name] => name switch
         {
-            "You can close this page: work continues. This address shows the result at least until {0}." when UntilWhen is { } text => new(name, text),
-            "Please wait" => new(name, "One moment"),
-            "{0}%" => new(name, "{0} of 100"),
+            "Processing.CanClose" when UntilWhen is { } text => new(name, text),
+            "Processing.Title" => new(name, "One moment"),
+            "Progress.Percent" => new(name, "{0} of 100"),
             _ => base[name],
         };
     }

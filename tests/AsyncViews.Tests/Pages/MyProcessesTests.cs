@@ -73,11 +73,11 @@ public sealed class MyProcessesTests
         var rows = await RowsAsync(browser);
 
         rows.Select(row => row.QuerySelector("th")!.TextContent.Trim()).ShouldBe(["<Handled> & more", "/Work", "/Bound"]);
-        rows[0].TextContent.ShouldContain("Accepted. It is waiting for its turn.");
+        rows[0].TextContent.ShouldContain("Waiting for its turn");
         rows[0].TextContent.ShouldContain("Place in the queue: 1");
         rows[1].QuerySelector("progress").ShouldNotBeNull().GetAttribute("value").ShouldBe("42.5");
         rows[1].TextContent.ShouldContain("Reading <rows>");
-        rows[2].TextContent.ShouldContain("This did not work");
+        rows[2].TextContent.ShouldContain("Failed");
         rows.Select(Buttons).ShouldBe([["Cancel"], ["Cancel"], ["Send again", "Discard"]]);
         gate.Open();
     }

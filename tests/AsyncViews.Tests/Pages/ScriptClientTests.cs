@@ -76,7 +76,7 @@ public class ScriptClientTests
 
         using var response = await browser.GetAsync("/Work?handler=completed", ("Accept", "application/json"));
 
-        (await response.JsonAsync(HttpStatusCode.BadRequest)).GetProperty("title").GetString().ShouldBe("The address is incomplete.");
+        (await response.JsonAsync(HttpStatusCode.BadRequest)).GetProperty("title").GetString().ShouldBe("The address is incomplete");
         response.Header("Content-Type").ShouldBe("application/problem+json");
     }
 }

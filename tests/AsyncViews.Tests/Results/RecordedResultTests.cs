@@ -148,7 +148,7 @@ public class RecordedResultTests
         (await submitted.EndAsync()).ShouldBe(state);
         using var response = await browser.GetAsync(submitted.Result);
         if (state == "failed")
-            (await response.TextAsync(HttpStatusCode.InternalServerError)).ShouldContain("The result is larger than this site keeps.");
+            (await response.TextAsync(HttpStatusCode.InternalServerError)).ShouldContain("The work ran, but its result is larger than this site can keep.");
         else
             (await response.Content.ReadAsByteArrayAsync()).Length.ShouldBe(length);
     }

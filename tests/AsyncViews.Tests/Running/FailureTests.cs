@@ -22,7 +22,7 @@ public class FailureTests
 
         var page = await response.DocumentAsync(HttpStatusCode.InternalServerError);
         page.QuerySelector("#layout").ShouldNotBeNull();
-        page.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("This did not work");
+        page.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Failed");
         page.QuerySelector(".av-page strong").ShouldNotBeNull().TextContent.ShouldBe(submitted.Id.Reference);
         page.DocumentElement.OuterHtml.Contains(Secret).ShouldBe(details);
         page.DocumentElement.OuterHtml.Contains("   at ").ShouldBe(details);

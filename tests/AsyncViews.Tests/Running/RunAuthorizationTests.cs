@@ -39,7 +39,7 @@ public class RunAuthorizationTests
         run.Site.Log.Entries.ShouldContain(entry => entry.Message.Contains($"Process {queued.Id} was not started"));
         allowed = true;
         using var page = await run.Browser.GetAsync(queued.Result);
-        (await page.TextAsync(HttpStatusCode.InternalServerError)).ShouldContain("You may not do this any more, so it was not started.");
+        (await page.TextAsync(HttpStatusCode.InternalServerError)).ShouldContain("You no longer have permission to do this, so it was not started.");
     }
 
     [Fact]

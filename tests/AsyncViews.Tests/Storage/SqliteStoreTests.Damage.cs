@@ -20,7 +20,7 @@ public sealed partial class SqliteStoreTests
         (await Store.ClaimAsync(damaged, "node")).ShouldBeNull();
 
         var record = (await Store.FindAsync(damaged))!;
-        (record.State, record.Reason).ShouldBe((ProcessState.Failed, "What was sent is damaged in the store."));
+        (record.State, record.Reason).ShouldBe((ProcessState.Failed, ProcessReason.SubmissionDamaged));
         (await Store.ClaimAsync(sound, "node")).ShouldNotBeNull();
     }
 

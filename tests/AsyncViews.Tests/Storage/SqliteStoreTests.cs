@@ -1,6 +1,5 @@
 using AsyncViews.Sqlite;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AsyncViews.Tests.Storage;
@@ -10,9 +9,6 @@ public sealed partial class SqliteStoreTests : StoreContract
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-sqlite-");
     private readonly HashSet<string> _types = ["page:/A"];
-
-    private static StringLocalizer<Strings> Texts =>
-        new(new ResourceManagerStringLocalizerFactory(Microsoft.Extensions.Options.Options.Create(new LocalizationOptions()), NullLoggerFactory.Instance));
 
     private string DatabasePath => Path.Combine(_folder.FullName, "test.db");
 
@@ -229,7 +225,7 @@ public sealed partial class SqliteStoreTests : StoreContract
     }
 
     private SqliteProcessStore Closed() => new(
-        new SqliteLocation(DatabasePath), Microsoft.Extensions.Options.Options.Create(Options), Time, Texts, NullLogger<SqliteProcessStore>.Instance);
+        new SqliteLocation(DatabasePath), Microsoft.Extensions.Options.Options.Create(Options), Time, NullLogger<SqliteProcessStore>.Instance);
 
     private async Task<SqliteProcessStore> OpenAsync()
     {

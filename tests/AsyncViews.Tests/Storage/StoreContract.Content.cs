@@ -157,7 +157,7 @@ public abstract partial class StoreContract
     {
         var id = await AddedAsync(owner: "ann", body: [1]);
         await ClaimedAsync(id);
-        await Store.FinishAsync(id, 1, new ProcessOutcome(ProcessState.Failed) { Progress = new ProcessProgress(1, "secret"), Reason = "secret", Error = "secret" });
+        await Store.FinishAsync(id, 1, new ProcessOutcome(ProcessState.Failed) { Progress = new ProcessProgress(1, "secret"), Reason = new ProcessReason("Reason.Own", "secret"), Error = "secret" });
         var other = await AddedAsync();
         await SucceededAsync(other, SomeBytes(100_000));
 

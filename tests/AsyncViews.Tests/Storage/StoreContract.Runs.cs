@@ -110,12 +110,12 @@ public abstract partial class StoreContract
         await ClaimedAsync(id);
         Time.Advance(TimeSpan.FromMinutes(3));
 
-        (await Store.FinishAsync(id, 1, new ProcessOutcome(state) { Progress = new ProcessProgress(42), Reason = "because", Error = "stack", Version = 77 })).ShouldBeTrue();
+        (await Store.FinishAsync(id, 1, new ProcessOutcome(state) { Progress = new ProcessProgress(42), Reason = new ProcessReason("Reason.Own", "because", "of this"), Error = "stack", Version = 77 })).ShouldBeTrue();
 
         var record = (await Store.FindAsync(id))!;
         record.State.ShouldBe(state);
         record.Progress.ShouldBe(new ProcessProgress(42));
-        record.Reason.ShouldBe("because");
+        record.Reason.ShouldBe(new ProcessReason("Reason.Own", "because", "of this"));
         record.Error.ShouldBe("stack");
         record.Version.ShouldBeGreaterThanOrEqualTo(77);
         record.EndedAt.ShouldBe(Time.GetUtcNow());

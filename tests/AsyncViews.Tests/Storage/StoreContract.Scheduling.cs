@@ -85,7 +85,7 @@ public abstract partial class StoreContract
         (await Store.FindAsync(queued))!.ShouldSatisfyAllConditions(
             record => record.State.ShouldBe(ProcessState.Missed),
             record => record.EndedAt.ShouldBe(Now),
-            record => record.Reason.ShouldNotBeNull().ShouldContain("It was to start before"));
+            record => record.Reason.ShouldNotBeNull().Code.ShouldBe("Reason.NotStartedBefore"));
         (await Store.FindAsync(started))!.State.ShouldBe(ProcessState.Running);
     }
 

@@ -1,0 +1,44 @@
+using System.Globalization;
+using Microsoft.Extensions.Localization;
+
+namespace AsyncViews;
+
+/// <summary>
+/// Why a process did not succeed, for the person who waits: kept as a code, and put into words in the language of whoever
+/// reads it.
+/// </summary>
+/// <param name="Code">A key of <see cref="Strings"/>, such as <c>Reason.ResultTooLarge</c>.</param>
+/// <param name="Arguments">What fills the placeholders of its text.</param>
+public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arguments)
+{
+    /// <summary>Its user may no longer do this.</summary>
+    public static ProcessReason NotAllowed { get; } = new(Strings.Key("Reason.NotAllowed"));
+
+    /// <summary>The response is larger than <see cref="AsyncViewsOptions.MaxResultBytes"/>.</summary>
+    public static ProcessReason ResultTooLarge { get; } = new(Strings.Key("Reason.ResultTooLarge"));
+
+    /// <summary>The store could not take the response.</summary>
+    public static ProcessReason NoRoom { get; } = new(Strings.Key("Reason.NoRoom"));
+
+    /// <summary>The result of a job could not be written as JSON.</summary>
+    public static ProcessReason ResultNotKept { get; } = new(Strings.Key("Reason.ResultNotKept"));
+
+    /// <summary>What was sent cannot be read any more.</summary>
+    public static ProcessReason SubmissionDamaged { get; } = new(Strings.Key("Reason.SubmissionDamaged"));
+
+    /// <summary>It had to start before this time, and did not.</summary>
+    public static ProcessReason NotStartedBefore(DateTimeOffset time) => new(Strings.Key("Reason.NotStartedBefore"), time.ToString("u", CultureInfo.InvariantCulture));
+
+    /// <summary>The reason in words, in the current UI culture.</summary>
+    public string In(IStringLocalizer<Strings> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        return texts[Code, [.. Arguments]];
+    }
+
+    /// <summary>Whether both have the same code and arguments.</summary>
+    public bool Equals(ProcessReason? other) => other is not null && Code == other.Code && Arguments.SequenceEqual(other.Arguments);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Code, Arguments.Count);
+}
