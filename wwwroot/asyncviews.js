@@ -3,16 +3,112 @@
 (() => {
   "use strict";
 
+  const ownAnswer = "AsyncViews-Answer";
   const slowAfter = 500;
+  const mostLeftOut = 7;
 
-  const poll = () => document.getElementById("av-poll");
   const on = (names, listener) => names.forEach(name => document.addEventListener(name, listener));
-  const show = (id, shown) => document.getElementById(id)?.toggleAttribute("hidden", !shown);
   const statusOf = event => (event.detail.xhr ?? event.detail.ctx?.response)?.status;
   const headerOf = (event, name) => {
     const response = event.detail.xhr ?? event.detail.ctx?.response?.raw;
     return response?.getResponseHeader?.(name) ?? response?.headers?.get?.(name);
   };
+
+  // Several may poll on one page of the application, whose own requests are no concern of ours.
+  const poll = () => document.getElementById("av-poll");
+  const pollers = () => [...document.querySelectorAll("[id^='av-poll'], #av-my-processes")];
+  const idOf = event => {
+    const id = (event.detail.elt ?? event.detail.ctx?.sourceElement)?.id ?? "";
+    return id.startsWith("av-poll") || id === "av-my-processes" ? id : null;
+  };
+  const pollAgain = element => element && window.htmx?.trigger(element, "av-again");
+
+  // While something is wrong, the page says so, and its clock and spinner stand still.
+  const notice = document.getElementById("av-notice");
+  let trouble = null;
+  const tell = found => {
+    if (trouble === found)
+      return;
+    trouble = found;
+    document.querySelectorAll(".av-page").forEach(page => page.classList.toggle("av-stalled", trouble !== null));
+    if (!notice)
+      return;
+    notice.hidden = trouble === null;
+    notice.replaceChildren();
+    if (trouble === null)
+      return;
+    const reload = document.createElement("a");
+    reload.href = notice.dataset.avAddress;
+    reload.textContent = notice.dataset.avReload;
+    notice.append(notice.dataset[trouble === "busy" ? "avBusy" : "avLost"], " ", reload);
+  };
+
+  // After a slow answer one poll is left out, after each bad one more and more: whatever is ill is not cured by asking.
+  const paces = new Map();
+  const paceOf = id => {
+    if (!paces.has(id))
+      paces.set(id, { leaveOut: 0, leftOut: 0, began: 0 });
+    return paces.get(id);
+  };
+  const askAtOnce = () => paces.clear();
+
+  let isLeaving = false;
+  on(["htmx:beforeRequest", "htmx:before:request"], event => {
+    const id = idOf(event);
+    if (!id)
+      return;
+    const pace = paceOf(id);
+    if (isLeaving || pace.leftOut < pace.leaveOut) {
+      pace.leftOut++;
+      event.preventDefault();
+      return;
+    }
+    pace.leftOut = 0;
+    pace.began = performance.now();
+  });
+
+  // A page of the application's, a proxy's or a login's may come in an answer's place: it is neither shown nor followed.
+  on(["htmx:beforeOnLoad", "htmx:before:response"], event => {
+    if (!idOf(event))
+      return;
+    if (!headerOf(event, ownAnswer))
+      event.preventDefault();
+    else if (headerOf(event, "HX-Refresh"))
+      isLeaving = true;
+  });
+
+  on(["htmx:afterOnLoad", "htmx:after:request"], event => {
+    const id = idOf(event);
+    const status = statusOf(event);
+    if (!id || !status)
+      return;
+    const pace = paceOf(id);
+    const isOwn = Boolean(headerOf(event, ownAnswer));
+    tell(status === 429 || (isOwn && status >= 500) ? "busy" : isOwn ? null : "lost");
+    if (trouble !== null) {
+      pace.leaveOut = Math.min(pace.leaveOut * 2 + 1, mostLeftOut);
+      return;
+    }
+
+    const held = Number(/hold;dur=(\d+)/.exec(headerOf(event, "Server-Timing") ?? "")?.[1] ?? 0);
+    pace.leaveOut = performance.now() - pace.began - held > slowAfter ? 1 : 0;
+
+    // The server has kept to the poll interval itself. What it sent must be in its place first.
+    if (/\bwait=/.test(headerOf(event, "Preference-Applied") ?? ""))
+      setTimeout(() => pollAgain(document.getElementById(id)), 50);
+  });
+  on(["htmx:sendError", "htmx:timeout", "htmx:error"], () => tell("lost"));
+  addEventListener("offline", () => tell("lost"));
+  addEventListener("online", askAtOnce);
+  document.addEventListener("visibilitychange", askAtOnce);
+
+  // Shown again as it was left, by Back or after a sleep: it may be long out of date.
+  addEventListener("pageshow", event => {
+    isLeaving = false;
+    askAtOnce();
+    if (event.persisted)
+      pollers().forEach(pollAgain);
+  });
 
   // As the server wrote it, in the person's language.
   const percent = () => document.querySelector("#av-progress[value] + span")?.textContent.trim();
@@ -20,69 +116,14 @@
   const plainTitle = percentAtLoad && document.title.startsWith(`${percentAtLoad} – `)
     ? document.title.slice(percentAtLoad.length + 3)
     : document.title;
-
-  // Several may poll on one page of the application, whose own requests are no concern of ours.
-  const pollers = () => [...document.querySelectorAll("[id^='av-poll'], #av-my-processes")];
-  const idOf = event => {
-    const id = (event.detail.elt ?? event.detail.ctx?.sourceElement)?.id ?? "";
-    return id.startsWith("av-poll") || id === "av-my-processes" ? id : null;
-  };
-
-  // The result takes the waiting page's place in the history, so that Back leads to the form and not round in a circle.
-  on(["htmx:beforeOnLoad", "htmx:before:response"], event => {
-    const address = idOf(event) && headerOf(event, "HX-Redirect");
-    if (!address)
-      return;
-    event.preventDefault();
-    tellThatItIsDone();
-    location.replace(address);
-  });
-
-  // While polls are slow, every other one is left out.
-  const paces = new Map();
-  on(["htmx:beforeRequest", "htmx:before:request"], event => {
-    const id = idOf(event);
-    if (!id)
-      return;
-    const pace = paces.get(id) ?? { isSlow: false, leftOut: false };
-    paces.set(id, pace);
-    pace.leftOut = pace.isSlow && !pace.leftOut;
-    if (pace.leftOut)
-      event.preventDefault();
-    else
-      pace.began = performance.now();
-  });
-
-  const pollAgain = element => element && window.htmx?.trigger(element, "av-again");
-  on(["htmx:afterOnLoad", "htmx:after:request"], event => {
-    const id = idOf(event);
-    if (!id)
-      return;
-    const status = statusOf(event);
-    const held = Number(/hold;dur=(\d+)/.exec(headerOf(event, "Server-Timing") ?? "")?.[1] ?? 0);
-    const pace = paces.get(id);
-    if (pace)
-      pace.isSlow = performance.now() - pace.began - held > slowAfter;
-    show("av-offline", false);
-    show("av-busy", status === 429 || status >= 500);
-
-    // The server has kept to the poll interval itself. What it sent must be in its place first.
-    if (/\bwait=/.test(headerOf(event, "Preference-Applied") ?? ""))
-      setTimeout(() => pollAgain(document.getElementById(id)), 50);
-  });
-  on(["htmx:sendError", "htmx:timeout", "htmx:error"], () => show("av-offline", true));
-  addEventListener("offline", () => show("av-offline", true));
-
-  // Shown again as it was left, by Back or after a sleep: it may be long out of date.
-  addEventListener("pageshow", event => event.persisted && pollers().forEach(pollAgain));
+  const state = () => document.getElementById("av-state")?.textContent.trim();
+  const hasEnded = () => poll()?.hasAttribute("data-av-ended");
 
   // The title is the waiting page's own; where something is embedded in another page, it is that page's.
-  on(["htmx:afterSwap", "htmx:after:swap"], () => {
-    if (!poll())
-      return;
-    const shown = percent();
+  const showTitle = () => {
+    const shown = hasEnded() ? state() : percent();
     document.title = shown ? `${shown} – ${plainTitle}` : plainTitle;
-  });
+  };
 
   const showElapsed = time => {
     // A swapped-in element brings its own count, from which the clock goes on.
@@ -94,7 +135,7 @@
       ? `${minutes}:${two(seconds % 60)}`
       : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
   };
-  const tick = () => document.querySelectorAll("[data-av-elapsed]").forEach(showElapsed);
+  const tick = () => trouble === null && document.querySelectorAll("[data-av-elapsed]").forEach(showElapsed);
 
   // The server knows neither the person's time zone nor, beyond the language of its texts, how dates are written there.
   const showLocal = time => {
@@ -104,7 +145,15 @@
     time.textContent = new Intl.DateTimeFormat(region ?? language, style).format(new Date(time.dateTime));
   };
   const showLocalTimes = () => document.querySelectorAll(".av-page time[datetime$='Z']").forEach(showLocal);
-  on(["htmx:afterSwap", "htmx:after:swap"], showLocalTimes);
+
+  on(["htmx:afterSwap", "htmx:after:swap"], () => {
+    showLocalTimes();
+    if (!poll())
+      return;
+    showTitle();
+    if (hasEnded())
+      giveNotice();
+  });
 
   // htmx did not load: reload by timer, as the page without any script does.
   const reloadWithoutHtmx = () => {
@@ -113,38 +162,64 @@
       setTimeout(() => location.reload(), Math.max(interval, 5000));
   };
 
-  // A download starts by itself once; the link stays for those who want it again.
-  const download = () => {
-    const link = document.querySelector("[data-av-download]");
+  // Canceled without leaving the page: a POST of its own would stand between it and the form when somebody goes back.
+  document.addEventListener("submit", async event => {
+    const form = event.target;
+    if (!form.matches("[data-av-cancel]") || !window.htmx || !poll()?.hasAttribute("data-hx-get"))
+      return;
+    event.preventDefault();
+    const button = form.querySelector("button");
+    if (button.getAttribute("aria-disabled") === "true")
+      return;
+    button.setAttribute("aria-disabled", "true");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: new FormData(form), redirect: "manual" });
+      if (answer.type !== "opaqueredirect")
+        throw new Error();
+      askAtOnce();
+      pollAgain(poll());
+    } catch {
+      // Refused, or not arrived: the browser's own way tells the person why.
+      form.submit();
+    }
+  });
+
+  // What opens by itself once: the link stays for those who want it again.
+  const openOnce = () => {
+    const link = document.querySelector("[data-av-open]");
     if (!link || sessionStorage.getItem(link.href))
       return;
-    sessionStorage.setItem(link.href, "started");
+    sessionStorage.setItem(link.href, "opened");
     location.assign(link.href);
   };
 
-  const notify = document.getElementById("av-notify");
-  const wantsNotice = () => sessionStorage.getItem("av-notify") === location.href;
-  const showNotice = () => {
-    notify.disabled = Notification.permission === "denied" || (wantsNotice() && Notification.permission === "granted");
-    notify.textContent = !notify.disabled ? notify.textContent
-      : Notification.permission === "granted" ? notify.dataset.avGranted : notify.dataset.avDenied;
-  };
+  // There while it can do something: where notices can be shown, and nobody has refused them.
+  const place = document.getElementById("av-notify");
+  const wantsNotice = () => sessionStorage.getItem("av-notify") === location.href && Notification.permission === "granted";
   const offerNotice = () => {
-    if (!notify || !window.isSecureContext || !("Notification" in window) || Notification.permission === "denied")
+    if (!place || !window.isSecureContext || !("Notification" in window) || Notification.permission === "denied")
       return;
-    notify.hidden = false;
-    showNotice();
-    notify.addEventListener("click", async () => {
+    if (wantsNotice()) {
+      place.replaceChildren(place.dataset.avGranted);
+      return;
+    }
+    const button = document.createElement("button");
+    button.type = "button";
+    button.className = "av-link";
+    button.textContent = place.dataset.avAsk;
+    button.addEventListener("click", async () => {
       sessionStorage.setItem("av-notify", location.href);
       await Notification.requestPermission();
-      showNotice();
+      place.replaceChildren();
+      offerNotice();
     });
+    place.append(button);
   };
-  const tellThatItIsDone = () => {
-    if (!notify || !wantsNotice() || !document.hidden)
+  const giveNotice = () => {
+    if (!place || !("Notification" in window) || !wantsNotice() || !document.hidden)
       return;
     try {
-      new Notification(notify.dataset.avDone, { body: plainTitle });
+      new Notification(state(), { body: plainTitle });
     } catch {
       // Some browsers show notices of service workers only: the title tells it too.
     }
@@ -153,7 +228,7 @@
   tick();
   setInterval(tick, 1000);
   reloadWithoutHtmx();
-  download();
+  openOnce();
   offerNotice();
   showLocalTimes();
 })();

@@ -42,11 +42,15 @@ public abstract class AsyncPageModel : PageModel
     /// <inheritdoc cref="InitialPage" />
     protected virtual Task<IActionResult> InitialPageAsync() => Task.FromResult(InitialPage());
 
-    /// <summary>The waiting page. The default is the view <c>/Pages/Shared/AsyncViews/Processing.cshtml</c>.</summary>
+    /// <summary>
+    /// The waiting page. The default is the view <c>/Pages/Shared/AsyncViews/Processing.cshtml</c>, called by the title of the
+    /// process; whatever an override puts into ViewData["Title"] takes its place.
+    /// </summary>
     /// <param name="status">What the process has come to.</param>
     protected virtual IActionResult ProcessingPage(ProcessStatus status)
     {
-        var view = ProcessView.Page("Processing", HttpContext.Features.GetRequiredFeature<ProcessPage>(), StatusCodes.Status200OK);
+        var page = HttpContext.Features.GetRequiredFeature<ProcessPage>() with { Title = ViewData["Title"]?.ToString() };
+        var view = ProcessView.Page("Processing", page, StatusCodes.Status200OK);
         foreach (var (key, value) in ViewData)
             view.ViewData.TryAdd(key, value);
         return view;
@@ -87,7 +91,9 @@ public abstract class AsyncPageModel : PageModel
     {
         // What the form's POST left for the page after it is not for this one.
         TempData.Keep();
-        return ProcessingPage(HttpContext.Features.GetRequiredFeature<ProcessPage>().Status!);
+        var status = HttpContext.Features.GetRequiredFeature<ProcessPage>().Status!;
+        ViewData["Title"] = status.Title;
+        return ProcessingPage(status);
     }
 
     internal Task<IActionResult> ShowInitialPageAsync() => InitialPageAsync();

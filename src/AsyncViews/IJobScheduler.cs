@@ -47,7 +47,7 @@ public sealed record ScheduleOptions
     /// <summary>Higher ones start first, pages among them: 0 to 100. The default is 5, as for pages.</summary>
     public int Priority { get; init; } = 5;
 
-    /// <summary>What a person knows it by. The default is the job's name.</summary>
+    /// <summary>What a person knows it by. The default is a name made of the job's: "Nightly report" of <c>nightly-report</c>.</summary>
     public string? Title { get; init; }
 
     /// <summary>What code knows it by: shown in its status, and not used for anything.</summary>

@@ -33,8 +33,8 @@ public sealed record MyProcessesPage
     /// <summary>Whether it asks again by itself.</summary>
     public bool Polls => Updates && IsLive && Address is not null;
 
-    /// <summary>Whether a script shows the times as the person's own clock does: where updates are turned off, no script runs.</summary>
-    internal bool ShowsLocalTimes => Updates && Processes.Count > 0;
+    /// <summary>Whether a script shows the times as the person's own clock does.</summary>
+    internal bool ShowsLocalTimes => Processes.Count > 0;
 
     /// <summary>What it polls.</summary>
     public string PollAddress => $"{Address}?v={Version}{(Embedded ? $"&{ProcessPage.EmbeddedKey}=1" : "")}";

@@ -1,4 +1,6 @@
 using System.Globalization;
+using AsyncViews.Resources;
+using Microsoft.Extensions.Localization;
 
 namespace AsyncViews;
 
@@ -17,6 +19,9 @@ public sealed record ProcessPage
     /// <summary>The page to go back to; empty where there is none.</summary>
     public required string Form { get; init; }
 
+    /// <summary>What the waiting page is called; null where nothing is known.</summary>
+    public string? Title { get; init; }
+
     /// <summary>Whether the waiting page updates by itself: false with <c>refresh=0</c>.</summary>
     public bool Updates { get; init; } = true;
 
@@ -25,6 +30,23 @@ public sealed record ProcessPage
 
     /// <summary>How long it will take yet, from measured progress or from earlier runs of the page; null where that cannot be trusted.</summary>
     public TimeSpan? Remaining { get; init; }
+
+    /// <summary><see cref="Remaining"/> in words, such as "About 10 seconds left"; null where it is.</summary>
+    /// <param name="texts">The library's texts.</param>
+    public string? DescribeRemaining(IStringLocalizer<Strings> texts)
+    {
+        ArgumentNullException.ThrowIfNull(texts);
+        if (Remaining is not { } remaining)
+            return null;
+
+        var (text, number) = remaining switch
+        {
+            { TotalSeconds: < 60 } => (texts["Remaining.Seconds"], remaining.TotalSeconds),
+            { TotalMinutes: < 90 } => (texts["Remaining.Minutes"], remaining.TotalMinutes),
+            _ => (texts["Remaining.Hours"], remaining.TotalHours),
+        };
+        return PluralForms.Choose(text, texts["Language.Name"], (int)Math.Ceiling(number));
+    }
 
     /// <summary>Until when the address shows the result; of a live process the earliest possible time.</summary>
     public DateTimeOffset KeptUntil { get; init; }
@@ -44,13 +66,19 @@ public sealed record ProcessPage
     /// <summary>The size of the file that is ready, in bytes.</summary>
     public long FileLength { get; init; }
 
+    /// <summary>The address that another program opens, such as <c>mailto:</c>, where the result leads to one; else null.</summary>
+    public string? ProgramLink { get; init; }
+
     /// <summary>What a job has made, as indented JSON; null for pages, for a job without a result, and for one of more than 64 KiB.</summary>
     public string? JobResult { get; init; }
 
     /// <summary>Why a submission was refused.</summary>
     public string? Refusal { get; init; }
 
-    /// <summary>Whether the screen reader's line is sent along with the progress.</summary>
+    /// <summary>Where the waiting page is led at the end: the result, or the page that offers it. Null while the process is live.</summary>
+    public string? EndAddress { get; init; }
+
+    /// <summary>Whether the state and the screen reader's line are sent along with the progress.</summary>
     public bool Announces { get; init; }
 
     /// <summary>Whether this is a part of another page, with <c>async-progress</c>: that page is neither left nor reloaded at the end.</summary>

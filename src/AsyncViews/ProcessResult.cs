@@ -22,6 +22,10 @@ public sealed class ProcessResult : IAsyncDisposable
     /// <summary>The body: seekable, of known length.</summary>
     public Stream Body { get; }
 
+    internal string? ContentType => Headers.TryGetValue("Content-Type", out var value) ? value.ToString() : null;
+
+    internal string? Location => Headers.TryGetValue("Location", out var value) ? value.ToString() : null;
+
     /// <summary>Whether a browser downloads it instead of showing it.</summary>
     public bool IsAttachment =>
         Headers.TryGetValue("Content-Disposition", out var value)

@@ -8,7 +8,10 @@ public sealed record ProcessStatus
     /// <summary>Which process.</summary>
     public required ProcessId Id { get; init; }
 
-    /// <summary>What its person knows it by: the page's title where it was known at the submission, else its path. Null where neither is kept.</summary>
+    /// <summary>
+    /// What its person knows it by: the title that it was given, else the page's where it was known at the submission, else a
+    /// name made of the page's path or the job's name. Null where only a tombstone is left.
+    /// </summary>
     public string? Title { get; init; }
 
     /// <summary>What the types of jobs begin with.</summary>
@@ -40,6 +43,12 @@ public sealed record ProcessStatus
 
     /// <summary>What it last reported.</summary>
     public ProcessProgress Progress { get; init; } = ProcessProgress.None;
+
+    /// <summary>
+    /// What it has measured, as pages show it: 0 to 100, and at most 99 while it is live, since 100 would say that it has
+    /// ended. Null where it is not measured.
+    /// </summary>
+    public double? Percent => Progress.Percent is { } percent && !IsEnded ? Math.Min(percent, 99) : Progress.Percent;
 
     /// <summary>Its place in the queue: 1 is next. Null unless <see cref="State"/> is <see cref="ProcessState.Queued"/>.</summary>
     public int? Position { get; init; }

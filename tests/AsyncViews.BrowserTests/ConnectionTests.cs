@@ -114,19 +114,79 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
     }
 
-    [Theory, InlineData(503), InlineData(429), InlineData(502)]
-    public async Task PollAnsweredWithAnError_LeavesTheBarAndPollingGoesOn(int status)
+    /// <summary>What stands in front of the application, or around it, may answer in its place.</summary>
+    [Theory]
+    [InlineData(200, false), InlineData(204, false), InlineData(404, false), InlineData(500, false), InlineData(502, false), InlineData(503, false)]
+    [InlineData(429, true)]
+    public async Task PollAnsweredBySomebodyElse_LeavesTheBarAndPollingGoesOn(int status, bool busy)
     {
         var (work, visitor, form, waiting) = await WaitAsync();
 
-        await visitor.Page.RouteAsync(
-            Polls, route => route.FulfillAsync(new() { Status = status, ContentType = "text/html", Body = "<h1>Too busy</h1>" }));
-        await Expect(waiting.Busy).ToBeVisibleAsync();
+        await visitor.Page.RouteAsync(Polls, route => route.FulfillAsync(new()
+        {
+            Status = status,
+            ContentType = "text/html",
+            Headers = [new("HX-Redirect", "/elsewhere"), new("HX-Refresh", "true")],
+            Body = "<h1>Not ours</h1>",
+        }));
+        await Expect(busy ? waiting.Busy : waiting.ConnectionLost).ToBeVisibleAsync();
         await waiting.ShowsAsync(30, "Reading rows");
-        await Expect(visitor.Page.GetByText("Too busy")).ToHaveCountAsync(0);
+        await Expect(waiting.Reload).ToBeVisibleAsync();
+        await Expect(visitor.Page.GetByText("Not ours")).ToHaveCountAsync(0);
 
         await visitor.Page.UnrouteAsync(Polls);
-        await Expect(waiting.Busy).ToBeHiddenAsync();
+        await Expect(waiting.Reload).ToBeHiddenAsync();
+        await work.ReportAsync(50, "Writing rows");
+        await waiting.ShowsAsync(50, "Writing rows");
+        work.Finish();
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+    }
+
+    [Fact]
+    public async Task ConnectionLost_TheClockAndTheSpinnerStandStill()
+    {
+        var (work, visitor, form, waiting) = await WaitAsync();
+        await visitor.Page.Clock.InstallAsync();
+        await visitor.Page.ReloadAsync();
+        await visitor.Page.RouteAsync(Polls, route => route.AbortAsync());
+        await visitor.Page.Clock.RunForAsync(5000);
+        await Expect(waiting.ConnectionLost).ToBeVisibleAsync();
+        var clock = await waiting.Elapsed.TextContentAsync();
+
+        await visitor.Page.Clock.RunForAsync(60_000);
+
+        await Expect(waiting.Elapsed).ToHaveTextAsync(clock!);
+        await Expect(waiting.Spinner).ToHaveCSSAsync("animation-play-state", "paused");
+        await visitor.Page.UnrouteAsync(Polls);
+        await visitor.Page.Clock.ResumeAsync();
+        work.Finish();
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+    }
+
+    [Fact]
+    public async Task PollsThatAreRefused_ComeLessAndLessOften()
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address);
+        await visitor.Page.Clock.InstallAsync();
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+        var waiting = await form.SubmitAsync("Ada");
+        var polls = 0;
+        await visitor.Page.RouteAsync(Polls, route =>
+        {
+            Interlocked.Increment(ref polls);
+            return route.FulfillAsync(new() { Status = 429 });
+        });
+
+        await visitor.Page.Clock.RunForAsync(2000);
+        await Expect(waiting.Busy).ToBeVisibleAsync();
+        polls = 0;
+        for (var second = 0; second < 40; second++)
+            await visitor.Page.Clock.RunForAsync(1000);
+
+        polls.ShouldBeInRange(3, 10, "of forty that would have been asked");
+        await visitor.Page.UnrouteAsync(Polls);
+        await visitor.Page.Clock.ResumeAsync();
         work.Finish();
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
     }

@@ -13,6 +13,7 @@ internal sealed class SignedOutResult : ActionResult
     public static void Write(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+        context.Response.Headers["AsyncViews-Answer"] = "poll";
         if (context.Request.Query[ProcessPage.EmbeddedKey] != "1")
             context.Response.Headers["HX-Refresh"] = "true";
     }

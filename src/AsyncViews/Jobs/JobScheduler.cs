@@ -40,7 +40,7 @@ internal sealed class JobScheduler(
             MaxAttempts = options.MaxAttempts ?? job.Retry?.MaxAttempts ?? 1,
             Identity = identity,
             IsLimited = false,
-            Origin = new SubmissionOrigin { Title = options.Title ?? job.Name, Metadata = options.Metadata?.ToDictionary() }.Serialize(),
+            Origin = new SubmissionOrigin { Title = options.Title, Metadata = options.Metadata?.ToDictionary() }.Serialize(),
             Submission = (Submission.Capture(user) with { Identity = identity }).Serialize(),
             Body = body,
         });

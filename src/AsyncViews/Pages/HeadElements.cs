@@ -37,7 +37,7 @@ internal sealed class HeadElements(IFileVersionProvider versions, IOptions<Async
     {
         var elements = Of(context);
         elements.NoIndex = elements.Style = true;
-        elements.Script |= model is ProcessPage { FileName: not null } or MyProcessesPage { ShowsLocalTimes: true };
+        elements.Script |= model is ProcessPage { FileName: not null } or ProcessPage { ProgramLink: not null } or ProcessPage { Status.IsEnded: false } or MyProcessesPage { ShowsLocalTimes: true };
         TimeSpan? interval = model switch
         {
             ProcessPage { Status.IsEnded: false, Updates: true } page => page.PollInterval,

@@ -17,10 +17,5 @@ internal sealed class JobsEndpoint(ProcessEndpoints endpoints)
         await LibraryPage.ExecuteAsync(context, answer, "/Processes");
     }
 
-    private static ViewResult Wait(ProcessPage page)
-    {
-        var view = ProcessView.Page("Processing", page, StatusCodes.Status200OK);
-        view.ViewData["Title"] = page.Status!.Title;
-        return view;
-    }
+    private static ViewResult Wait(ProcessPage page) => ProcessView.Page("Processing", page with { Title = page.Status!.Title }, StatusCodes.Status200OK);
 }

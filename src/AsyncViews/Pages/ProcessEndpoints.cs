@@ -76,9 +76,7 @@ internal sealed class ProcessEndpoints(
             return null;
         }
 
-        return await results.DescribeDownloadAsync(page, request.Http.RequestAborted) is { } download
-            ? ProcessView.Page("Ready", download, StatusCodes.Status200OK)
-            : new SeeOtherResult(page.Addresses!.Result);
+        return await results.StandInAsync(page, request.Http.RequestAborted) ?? new SeeOtherResult(page.Addresses!.Result);
     }
 
     private Task<IActionResult?> CompletedAsync(ProcessRequest request, ProcessPage page) =>

@@ -22,6 +22,7 @@ internal sealed class SubmissionIntake(
     IProcessStore store,
     Acceptance acceptance,
     Watches watches,
+    IProcessManager processes,
     PageAddresses addresses,
     Telemetry telemetry,
     TimeProvider time,
@@ -145,7 +146,11 @@ internal sealed class SubmissionIntake(
             default:
                 var id = accepted.Id!.Value;
                 var process = (origin is null ? null : addresses.Of(context, type, id, origin)) ?? addresses.Of(context, type, id);
-                return Accept(context, process, accepted.StartsHere && !WantsNoPage(context.Request) && await EndsFastAsync(watch, context.RequestAborted));
+                if (WantsNoPage(context.Request))
+                    return Accept(context, process);
+
+                var endsFast = accepted.StartsHere && await EndsFastAsync(watch, context.RequestAborted);
+                return new SeeOtherResult(endsFast ? await EndAddressAsync(process, id, context.RequestAborted) : process.Processing);
         }
     }
 
@@ -160,13 +165,24 @@ internal sealed class SubmissionIntake(
         return watch.Ended.IsCompleted;
     }
 
+    /// <summary>The submission is accepted, whatever becomes of the reading.</summary>
+    private async Task<string> EndAddressAsync(ProcessAddresses process, ProcessId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var result = await processes.OpenResultAsync(id, cancellationToken);
+            return Landings.AddressFor(process, result);
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        {
+            return process.Result;
+        }
+    }
+
     private static bool WantsNoPage(HttpRequest request) => Prefer.Has(request, Prefer.RespondAsync) || JsonClient.Is(request);
 
-    private static IActionResult Accept(HttpContext context, ProcessAddresses process, bool hasEnded)
+    private static AcceptedResult Accept(HttpContext context, ProcessAddresses process)
     {
-        if (!WantsNoPage(context.Request))
-            return new SeeOtherResult(hasEnded ? process.Result : process.Processing);
-
         var headers = context.Response.Headers;
         headers.RetryAfter = Seconds(FirstPoll);
         if (Prefer.Has(context.Request, Prefer.RespondAsync))

@@ -34,14 +34,11 @@ internal sealed class CompletedEndpoint(IProcessManager processes, IStringLocali
     public static bool IsPagePoll(HttpRequest request) =>
         request.Headers.ContainsKey(HtmxRequest) && !IsNetsightPoll(request) && !JsonClient.Is(request);
 
-    /// <summary>A download replaces no page, so it starts from a page of its own instead of leaving a frozen waiting page behind.</summary>
+    /// <summary>What it sends asks no more. It leads the waiting page to the end itself, where a page around it stays.</summary>
     private async Task<IActionResult> AnswerEndAsync(HttpContext context, ProcessPage page)
     {
-        if (page.Embedded)
-            return ProcessView.Fragment("_Poll", page with { Announces = true });
-
-        await using var result = await processes.OpenResultAsync(page.Status!.Id, context.RequestAborted);
-        context.Response.Headers["HX-Redirect"] = result is { IsAttachment: true } ? page.Addresses!.Processing : page.Addresses!.Result;
-        return ProcessView.Fragment("_Poll", page);
+        await using var result = page.Embedded || page.Status!.IsJob ? null : await processes.OpenResultAsync(page.Status.Id, context.RequestAborted);
+        var address = page.Embedded ? page.Addresses!.Processing : Landings.AddressFor(page.Addresses!, result);
+        return ProcessView.Fragment("_Poll", page with { Announces = true, EndAddress = address });
     }
 }

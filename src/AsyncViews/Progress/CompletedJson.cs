@@ -29,7 +29,7 @@ internal sealed record CompletedJson(
         var status = page.Status!;
         return new CompletedJson(
             CompletedOf(status),
-            status.Progress.Percent is { } percent ? texts["Progress.Completed", percent] : "",
+            status.Percent is { } percent ? texts["Progress.Completed", percent] : "",
             status.IsGone ? "gone" : status.State.ToString().ToLowerInvariant(),
             status.Progress.Message,
             status.Position,
@@ -42,12 +42,11 @@ internal sealed record CompletedJson(
 
     public JsonResult ToResult(int statusCode) => new(this) { StatusCode = statusCode, ContentType = "application/json" };
 
-    /// <summary>Its client takes 100 for finished, so a live process shows 99 at most.</summary>
     private static object CompletedOf(ProcessStatus status) => status switch
     {
         { State: ProcessState.Succeeded, IsGone: false } => status.Progress.Percent is null ? true : 100,
         { IsEnded: true } => "ERROR",
-        { Progress.Percent: { } percent } => Math.Min(percent, 99),
+        { Percent: { } percent } => percent,
         _ => false,
     };
 }

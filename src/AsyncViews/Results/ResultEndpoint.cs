@@ -53,14 +53,25 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         return JsonSerializer.Serialize(json, Indented);
     }
 
-    /// <summary>When the process ended with a download: its name and size, else null.</summary>
-    public async Task<ProcessPage?> DescribeDownloadAsync(ProcessPage page, CancellationToken cancellationToken)
+    /// <summary>
+    /// The page for a result that takes no page's place: what is downloaded, opened by another program, or not there at all
+    /// would leave the waiting page as it is. Null where a browser shows the result itself.
+    /// </summary>
+    public async Task<IActionResult?> StandInAsync(ProcessPage page, CancellationToken cancellationToken)
     {
         await using var result = await processes.OpenResultAsync(page.Status!.Id, cancellationToken);
-        if (result is not { IsAttachment: true })
-            return null;
+        return result is null || page.Status.IsJob ? null : Landings.Of(result) switch
+        {
+            Landing.File => ProcessView.Page("Ready", Describe(page, result), StatusCodes.Status200OK),
+            Landing.Program => ProcessView.Page("Done", page with { ProgramLink = result.Location }, StatusCodes.Status200OK),
+            Landing.Nothing => ProcessView.Page("Done", page, StatusCodes.Status200OK),
+            _ => null,
+        };
+    }
 
-        var name = ContentDispositionHeaderValue.TryParse(result.Headers[HeaderNames.ContentDisposition].ToString(), out var disposition)
+    private ProcessPage Describe(ProcessPage page, ProcessResult result)
+    {
+        var name = result.IsAttachment && ContentDispositionHeaderValue.TryParse(result.Headers[HeaderNames.ContentDisposition].ToString(), out var disposition)
             ? HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value
             : null;
         return page with { FileName = string.IsNullOrEmpty(name) ? texts["Ready.UnnamedFile"] : name, FileLength = result.Body.Length };

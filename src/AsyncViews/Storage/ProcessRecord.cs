@@ -106,7 +106,7 @@ public sealed record ProcessRecord
         {
             Id = Id,
             Type = Type,
-            Title = origin?.Name,
+            Title = origin?.NameFor(Type),
             Metadata = (IReadOnlyDictionary<string, string>?)origin?.Metadata ?? ReadOnlyDictionary<string, string>.Empty,
             State = State,
             Priority = Priority,

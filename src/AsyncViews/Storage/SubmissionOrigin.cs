@@ -22,15 +22,14 @@ internal sealed record SubmissionOrigin
     /// <summary>Where the page's route has a <c>{handler}</c>: its addresses are made of these.</summary>
     public Dictionary<string, string?>? RouteValues { get; init; }
 
-    /// <summary>The page's title, null where it was not known before the page was rendered; or the job's.</summary>
+    /// <summary>The page's title, or the job's; null where it was given none, or none was known before the page was rendered.</summary>
     public string? Title { get; init; }
 
     /// <summary>What the code that scheduled it knows it by.</summary>
     public Dictionary<string, string>? Metadata { get; init; }
 
-    /// <summary>The title, or else the path.</summary>
-    [JsonIgnore]
-    public string Name => string.IsNullOrWhiteSpace(Title) ? PathBase + Path : Title.Length > LongestTitle ? Title[..LongestTitle] + "…" : Title;
+    /// <summary>The title, cut where it is long, or else a name made of the type.</summary>
+    public string NameFor(string type) => string.IsNullOrWhiteSpace(Title) ? HumanName.Of(type) : Title.Length > LongestTitle ? Title[..LongestTitle] + "…" : Title;
 
     public string Serialize() => JsonSerializer.Serialize(this, SubmissionOriginJson.Default.SubmissionOrigin);
 

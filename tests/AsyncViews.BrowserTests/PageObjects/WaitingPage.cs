@@ -12,15 +12,23 @@ public sealed partial class WaitingPage(IPage page)
 
     public ILocator Progress => page.GetByRole(AriaRole.Progressbar, new() { Name = "Progress" });
 
+    /// <summary>The state that everybody reads.</summary>
+    public ILocator State => page.Locator("#av-state");
+
+    /// <summary>What a screen reader announces.</summary>
     public ILocator Status => page.GetByRole(AriaRole.Status);
 
     public ILocator Message => page.Locator("#av-poll bdi");
 
     public ILocator Elapsed => page.Locator("[data-av-elapsed]");
 
-    public ILocator ConnectionLost => page.Locator("#av-offline");
+    public ILocator ConnectionLost => page.GetByText("The connection is lost.");
 
-    public ILocator Busy => page.Locator("#av-busy");
+    public ILocator Busy => page.GetByText("The server is busy.");
+
+    public ILocator Reload => page.GetByRole(AriaRole.Link, new() { Name = "Reload this page" });
+
+    public ILocator ShowResult => page.GetByRole(AriaRole.Link, new() { Name = "Show the result" });
 
     public ILocator Notify => page.Locator("#av-notify");
 

@@ -85,6 +85,12 @@ public sealed class TestSite : IAsyncDisposable
         application.MapAsyncViews();
         application.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteHealthAsync });
         application.MapGet("/favicon.ico", () => TypedResults.NoContent());
+        application.MapGet("/file", () => TypedResults.File("id;name"u8.ToArray(), "text/csv", "file.csv"));
+        application.MapGet("/slow", async (string key) =>
+        {
+            await works[key].AnsweredAsync();
+            return TypedResults.Content("<!DOCTYPE html><title>Slow</title><h1>Slow</h1>", "text/html");
+        });
         await application.StartAsync();
         return new TestSite(application);
     }

@@ -34,8 +34,11 @@ public sealed class Work(string key)
     public async Task PostedAsync()
     {
         if (Interlocked.Increment(ref _posts) == 1 && AnswersLate)
-            await _answer.Task;
+            await AnsweredAsync();
     }
+
+    /// <summary>Ends where the test lets the answer go.</summary>
+    public Task AnsweredAsync() => _answer.Task;
 
     public void Answer() => _answer.TrySetResult();
 

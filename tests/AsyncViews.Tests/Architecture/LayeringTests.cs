@@ -13,7 +13,8 @@ public partial class LayeringTests
     /// <summary>Which folders of the library each may name in a using directive, besides the root's vocabulary.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
     {
-        ["(root)"] = [],
+        ["(root)"] = ["Resources"],
+        ["Resources"] = [],
         ["Diagnostics"] = [],
         ["Answers"] = [],
         ["Storage"] = Ground,
@@ -84,6 +85,6 @@ public partial class LayeringTests
     }
 
     /// <summary>A using directive, a name from the root on, or one from its first folder on.</summary>
-    [GeneratedRegex(@"\bAsyncViews\.(?<folder>Answers|Capture|DependencyInjection|Diagnostics|Pages|Progress|Results|Running|Storage)\b|(?<![\w.])(?<folder>Capture|Progress|Results|Running|Storage)\.[A-Z]\w+(?=[.(<\s])")]
+    [GeneratedRegex(@"\bAsyncViews\.(?<folder>Answers|Capture|DependencyInjection|Diagnostics|Pages|Progress|Resources|Results|Running|Storage)\b|(?<![\w.])(?<folder>Capture|Progress|Results|Running|Storage)\.[A-Z]\w+(?=[.(<\s])")]
     private static partial Regex NamedFolder();
 }

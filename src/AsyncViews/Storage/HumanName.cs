@@ -1,0 +1,26 @@
+using System.Text.RegularExpressions;
+
+namespace AsyncViews.Storage;
+
+/// <summary>What a process without a title is called: a name that people can read, made of its type.</summary>
+internal static partial class HumanName
+{
+    private const string Index = "Index";
+
+    /// <summary><c>page:/Admin/UserImport</c> is "User import", <c>page:/Reports/Index</c> is "Reports", <c>job:nightly-report</c> is "Nightly report".</summary>
+    public static string Of(string type)
+    {
+        var segments = type[(type.IndexOf(':') + 1)..].Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var name = segments.LastOrDefault(segment => !segment.Equals(Index, StringComparison.OrdinalIgnoreCase)) ?? Index;
+        var words = Boundary().Split(name).Where(word => word.Length > 0).Select((word, index) => index == 0 ? Capitalized(word) : Lowered(word));
+        return string.Join(' ', words);
+    }
+
+    private static string Capitalized(string word) => char.ToUpperInvariant(word[0]) + word[1..];
+
+    /// <summary>An abbreviation stays one.</summary>
+    private static string Lowered(string word) => word.Length > 1 && word.All(character => !char.IsLower(character)) ? word : word.ToLowerInvariant();
+
+    [GeneratedRegex(@"[-_. ]+|(?<=[\p{Ll}\d])(?=\p{Lu})|(?<=\p{Lu})(?=\p{Lu}\p{Ll})")]
+    private static partial Regex Boundary();
+}
