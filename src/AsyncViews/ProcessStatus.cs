@@ -48,7 +48,7 @@ public sealed record ProcessStatus
     /// What it has measured, as pages show it: 0 to 100, and at most 99 while it is live, since 100 would say that it has
     /// ended. Null where it is not measured.
     /// </summary>
-    public double? Percent => Progress.Percent is { } percent && !IsEnded ? Math.Min(percent, 99) : Progress.Percent;
+    public double? Percent => !IsEnded && Progress is { Percent: > 99 } ? 99 : Progress.Percent;
 
     /// <summary>Its place in the queue: 1 is next. Null unless <see cref="State"/> is <see cref="ProcessState.Queued"/>.</summary>
     public int? Position { get; init; }

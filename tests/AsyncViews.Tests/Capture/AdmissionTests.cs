@@ -44,7 +44,7 @@ public class AdmissionTests
         await browser.SubmitAsync("/Work", ("Text", "1"));
         await browser.SubmitAsync("/Work", ("Text", "2"));
 
-        await ShouldBeRefusedAsync(browser, HttpStatusCode.TooManyRequests, "Several of your submissions are still being processed.");
+        await ShouldBeRefusedAsync(browser, HttpStatusCode.TooManyRequests, "Several of your submissions are still in progress.");
         (await other.SubmitAsync("/Work", ("Text", "3"))).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
     }
 

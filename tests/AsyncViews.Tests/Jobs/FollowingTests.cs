@@ -52,7 +52,7 @@ public sealed class FollowingTests
         await _gate.Entered;
 
         var waiting = await ann.OpenAsync($"/processes/processing?process_id={id}");
-        waiting.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("order");
+        waiting.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Order");
         waiting.QuerySelector("progress").ShouldNotBeNull().GetAttribute("value").ShouldBe("25");
         var poll = waiting.QuerySelector("#av-poll").ShouldNotBeNull().GetAttribute("data-hx-get").ShouldNotBeNull();
         (await ann.GetAsync(poll, ("HX-Request", "true"))).StatusCode.ShouldBe(HttpStatusCode.NoContent);
@@ -68,7 +68,7 @@ public sealed class FollowingTests
         _gate.Open();
         await site.EndOfAsync(id);
         using var ended = await ann.GetAsync(poll, ("HX-Request", "true"));
-        ended.Header("HX-Redirect").ShouldBe($"/processes/result?process_id={id}");
+        (await ended.EndAddressAsync()).ShouldBe($"/processes/result?process_id={id}");
         (await (await ann.GetAsync($"/processes/result?process_id={id}", ("Accept", "application/json"))).JsonAsync(HttpStatusCode.OK)).GetString().ShouldBe("made");
         var page = await (await ann.GetAsync($"/processes/result?process_id={id}", ("Accept", "text/html"))).DocumentAsync(HttpStatusCode.OK);
         page.QuerySelector("#layout").ShouldNotBeNull();

@@ -23,7 +23,7 @@ public class JobTests
         (await site.EndOfAsync(id)).ShouldSatisfyAllConditions(
             status => status.State.ShouldBe(ProcessState.Succeeded),
             status => status.Type.ShouldBe("job:order"),
-            status => status.Title.ShouldBe("order"),
+            status => status.Title.ShouldBe("Order"),
             status => status.IsJob.ShouldBeTrue(),
             status => status.Priority.ShouldBe(5),
             status => status.Progress.Message.ShouldBe("halfway"));

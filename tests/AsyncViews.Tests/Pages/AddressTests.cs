@@ -84,7 +84,7 @@ public class AddressTests
         await submitted.EndAsync();
 
         using var ended = await browser.GetAsync(address, ("HX-Request", "true"));
-        ended.Headers.GetValues("HX-Redirect").Single().ShouldBe(submitted.Result);
+        (await ended.EndAddressAsync()).ShouldBe(submitted.Result);
         submitted.Result.ShouldStartWith("/Work?i=17&");
     }
 

@@ -10,10 +10,10 @@ public sealed class MyProcessesTests
     private const string Path = "/my-processes";
 
     [Theory]
-    [InlineData("/Work?a=1&a=2&b=%C3%BC", "/Work")]
-    [InlineData("/Routed/7/seven", "/Routed/7/seven")]
-    [InlineData("/Deep/a%20b/c%25d", "/Deep/a b/c%d")]
-    [InlineData("/Admin/Tool", "/Admin/Tool")]
+    [InlineData("/Work?a=1&a=2&b=%C3%BC", "Work")]
+    [InlineData("/Routed/7/seven", "Routed")]
+    [InlineData("/Deep/a%20b/c%25d", "Deep")]
+    [InlineData("/Admin/Tool", "Tool")]
     [InlineData("/Handled?a=1", "<Handled> & more")]
     public async Task Row_OfAPage_HasItsNameAndItsAddress(string form, string name)
     {
@@ -31,7 +31,7 @@ public sealed class MyProcessesTests
     }
 
     [Theory]
-    [InlineData("/base/Work", "/base/Work")]
+    [InlineData("/base/Work", "Work")]
     [InlineData("/base/Handled", "<Handled> & more")]
     public async Task Row_UnderAPathBase_KeepsIt(string form, string name)
     {
@@ -72,7 +72,7 @@ public sealed class MyProcessesTests
 
         var rows = await RowsAsync(browser);
 
-        rows.Select(row => row.QuerySelector("th")!.TextContent.Trim()).ShouldBe(["<Handled> & more", "/Work", "/Bound"]);
+        rows.Select(row => row.QuerySelector("th")!.TextContent.Trim()).ShouldBe(["<Handled> & more", "Work", "Bound"]);
         rows[0].TextContent.ShouldContain("Waiting for its turn");
         rows[0].TextContent.ShouldContain("Place in the queue: 1");
         rows[1].QuerySelector("progress").ShouldNotBeNull().GetAttribute("value").ShouldBe("42.5");
@@ -145,7 +145,7 @@ public sealed class MyProcessesTests
         (await RowsAsync(phone)).Count.ShouldBe(1);
 
         await browser.SignOutAsync();
-        (await RowsAsync(browser)).ShouldHaveSingleItem().QuerySelector("th")!.TextContent.Trim().ShouldBe("/Work");
+        (await RowsAsync(browser)).ShouldHaveSingleItem().QuerySelector("th")!.TextContent.Trim().ShouldBe("Work");
     }
 
     [Fact]

@@ -45,9 +45,9 @@ public class CompletedTests
         run.Process.ReportProgress(26);
         using var response = await run.PollAsync(address);
 
-        var announcement = (await response.DocumentAsync(HttpStatusCode.OK)).QuerySelector("[data-hx-swap-oob]").ShouldNotBeNull();
-        announcement.GetAttribute("data-hx-swap-oob").ShouldBe("innerHTML:#av-status");
-        announcement.TextContent.Trim().ShouldBe("A quarter is done.");
+        var fragment = await response.DocumentAsync(HttpStatusCode.OK);
+        fragment.QuerySelector("[data-hx-swap-oob='innerHTML:#av-status']").ShouldNotBeNull().TextContent.Trim().ShouldBe("A quarter is done.");
+        fragment.QuerySelector("[data-hx-swap-oob='innerHTML:#av-state']").ShouldNotBeNull().TextContent.Trim().ShouldBe("In progress");
     }
 
     [Fact]
@@ -60,7 +60,7 @@ public class CompletedTests
 
         using var response = await run.PollAsync(address);
 
-        response.Header("HX-Redirect").ShouldBe(run.Submitted.Result);
+        (await response.EndAddressAsync()).ShouldBe(run.Submitted.Result);
         response.ShouldBePrivate();
         var fragment = await response.DocumentAsync(HttpStatusCode.OK);
         fragment.QuerySelector("#av-poll").ShouldNotBeNull().HasAttribute("data-hx-trigger").ShouldBeFalse();

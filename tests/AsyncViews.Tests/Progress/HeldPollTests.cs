@@ -20,7 +20,7 @@ public sealed class HeldPollTests
         run.Gate.Open();
 
         using var answer = await poll.Soon("the end, though the clock stands still");
-        answer.Header("HX-Redirect").ShouldBe(run.Submitted.Result);
+        (await answer.EndAddressAsync()).ShouldBe(run.Submitted.Result);
     }
 
     [Fact]

@@ -50,7 +50,7 @@ public class WaitingPageTests
 
         var page = await run.Browser.OpenAsync($"{run.Submitted.Processing}&refresh=0");
 
-        page.QuerySelectorAll("script, noscript, .av-spinner, #av-poll[data-hx-get]").ShouldBeEmpty();
+        page.QuerySelectorAll("script[src*=htmx], noscript, .av-spinner, #av-poll[data-hx-get], [data-av-elapsed], [data-av-interval]").ShouldBeEmpty();
         page.QuerySelector("#av-poll progress").ShouldNotBeNull();
         page.QuerySelectorAll(".av-actions a").Select(link => link.GetAttribute("href")).ShouldContain(run.Submitted.Processing);
         page.QuerySelector("form[action]").ShouldNotBeNull().GetAttribute("action").ShouldBe(run.Submitted.Cancel);

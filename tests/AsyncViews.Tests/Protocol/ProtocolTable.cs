@@ -4,12 +4,12 @@ namespace AsyncViews.Tests.Protocol;
 
 /// <summary>The wire protocol: every request in every state, and its answer.</summary>
 /// <remarks>
-/// An answer is a status; then <c>&gt;handler</c>, where it leads by Location or HX-Redirect, <c>html</c> with a heading in
+/// An answer is a status; then <c>&gt;handler</c>, where it leads by Location or, in a poll, by the page's refresh, <c>html</c> with a heading in
 /// quotation marks, <c>json</c> with a state, or <c>problem</c>; <c>refresh</c> is HX-Refresh.
 /// </remarks>
 internal static class ProtocolTable
 {
-    private const string Waiting = "200 html Please wait";
+    private const string Waiting = "200 html Work";
 
     /// <summary>The states that are ended, and whose result is a page that explains.</summary>
     private static readonly string[] Explained = ["failed", "interrupted", "missed", "canceled"];
@@ -43,7 +43,7 @@ internal static class ProtocolTable
         .. For(["succeeded"], "GET result", "200 html Work"),
         .. For(["succeeded", "download"], "HEAD result", "200"),
         .. For(["download"], "GET result", "200"),
-        .. For(["failed"], "GET result", "500 html This did not work"),
+        .. For(["failed"], "GET result", "500 html Failed"),
         .. For(["interrupted"], "GET result", "500 html Interrupted"),
         .. For(["missed"], "GET result", "500 html Not started"),
         .. For(["canceled"], "GET result", "200 html Canceled"),

@@ -35,7 +35,7 @@ public sealed class ProtocolTests(ProtocolSite site) : IClassFixture<ProtocolSit
         }
 
         response.ShouldBePrivate();
-        ShouldSay(response, body, words.ElementAtOrDefault(1), state);
+        await ShouldSayAsync(response, body, words.ElementAtOrDefault(1), state);
         body.ShouldNotContain("The secret of the stack trace");
         if (verb == "HEAD" || words[0] is "204" or "303")
             body.ShouldBeEmpty();
@@ -62,7 +62,7 @@ public sealed class ProtocolTests(ProtocolSite site) : IClassFixture<ProtocolSit
         }
     }
 
-    private void ShouldSay(HttpResponseMessage response, string body, string? expected, string state)
+    private async Task ShouldSayAsync(HttpResponseMessage response, string body, string? expected, string state)
     {
         switch (expected?.Split(' ', 2))
         {
@@ -70,7 +70,7 @@ public sealed class ProtocolTests(ProtocolSite site) : IClassFixture<ProtocolSit
                 break;
 
             case [['>', .. var handler]]:
-                (response.Header("Location") ?? response.Header("HX-Redirect")).ShouldBe(site.AddressOf(handler, state));
+                (response.Header("Location") ?? await response.EndAddressAsync()).ShouldBe(site.AddressOf(handler, state));
                 break;
 
             case ["html", var heading]:

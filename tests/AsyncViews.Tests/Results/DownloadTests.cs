@@ -19,7 +19,7 @@ public class DownloadTests
 
         page.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Your file is ready");
         page.QuerySelector("bdi").ShouldNotBeNull().TextContent.ShouldBe("report <b>1</b>.csv");
-        page.QuerySelector("a[data-av-download]").ShouldNotBeNull().GetAttribute("href").ShouldBe(submitted.Result);
+        page.QuerySelector("a[data-av-open]").ShouldNotBeNull().GetAttribute("href").ShouldBe(submitted.Result);
         page.QuerySelector("#layout").ShouldNotBeNull();
         using var download = await browser.GetAsync(submitted.Result);
         (await download.TextAsync(HttpStatusCode.OK)).ShouldBe("a;b");
@@ -35,7 +35,7 @@ public class DownloadTests
 
         using var poll = await browser.GetAsync(submitted.Completed, ("HX-Request", "true"));
 
-        poll.Header("HX-Redirect").ShouldBe(submitted.Processing);
+        (await poll.EndAddressAsync()).ShouldBe(submitted.Processing);
     }
 
     [Theory]

@@ -51,7 +51,7 @@ public class CancelTests
         (await run.Submitted.EndAsync()).ShouldBe("canceled");
         run.Process.CancellationToken.IsCancellationRequested.ShouldBeTrue();
         var page = await run.Browser.OpenAsync(run.Submitted.Result);
-        page.QuerySelector(".av-page").ShouldNotBeNull().TextContent.ShouldContain("What was done before may remain.");
+        page.QuerySelector(".av-page").ShouldNotBeNull().TextContent.ShouldContain("Part of the work may already be done.");
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public class FailureTests
 
     [Theory]
     [InlineData(ProcessState.Interrupted, "We cannot tell whether it finished.")]
-    [InlineData(ProcessState.Canceled, "What was done before may remain.")]
+    [InlineData(ProcessState.Canceled, "Part of the work may already be done.")]
     public async Task Ended_ByAnother_IsExplainedAndTheRunsOwnOutcomeIsRefused(ProcessState state, string text)
     {
         await using var run = await HeldRun.StartAsync();

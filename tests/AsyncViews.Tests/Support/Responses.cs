@@ -27,6 +27,13 @@ internal static class Responses
     public static string? Header(this HttpResponseMessage response, string name) =>
         response.Headers.TryGetValues(name, out var values) || response.Content.Headers.TryGetValues(name, out values) ? string.Join(", ", values) : null;
 
+    /// <summary>Where the answer to a poll leads the waiting page; null where it stays.</summary>
+    public static async Task<string?> EndAddressAsync(this HttpResponseMessage response)
+    {
+        var refresh = Browser.Parse(await response.Content.ReadAsStringAsync()).QuerySelector("meta[http-equiv=refresh]");
+        return refresh?.GetAttribute("content")!.Replace("0;url=", "", StringComparison.Ordinal);
+    }
+
     /// <summary>It is for its owner alone, now.</summary>
     public static void ShouldBePrivate(this HttpResponseMessage response)
     {
