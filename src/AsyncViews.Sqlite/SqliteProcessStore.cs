@@ -53,6 +53,8 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         ? _vault ?? throw new StoreUnavailableException("The store is not open.")
         : throw new StoreUnavailableException(_lockedOut);
 
+    public byte[] DeriveKey(string purpose) => Keys.Derive(purpose);
+
     public ContentSpool CreateContent() => new(Files);
 
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default)

@@ -26,6 +26,7 @@ internal sealed class Vault(DirectoryInfo ring)
 
     private byte[] _recordKey = [];
     private byte[] _identityKey = [];
+    private byte[] _otherKeys = [];
 
     public static byte[] NewSalt() => RandomNumberGenerator.GetBytes(KeyLength);
 
@@ -57,6 +58,9 @@ internal sealed class Vault(DirectoryInfo ring)
 
     /// <summary>The same for the same identity, and nothing that could be guessed without the store's key.</summary>
     public byte[]? Hide(string? identity) => identity is null ? null : HMACSHA256.HashData(_identityKey, Encoding.UTF8.GetBytes(identity));
+
+    /// <summary>The key of another purpose than the store's own.</summary>
+    public byte[] Derive(string purpose) => HMACSHA256.HashData(_otherKeys, Encoding.UTF8.GetBytes(purpose));
 
     /// <summary>Encrypts with AES-256-GCM: nonce, tag, cipher text. The purpose keeps one field from being read as another.</summary>
     public static byte[] Seal(byte[] key, string purpose, ReadOnlySpan<byte> plain)
@@ -93,5 +97,6 @@ internal sealed class Vault(DirectoryInfo ring)
     {
         _recordKey = HKDF.Expand(HashAlgorithmName.SHA256, key, KeyLength, "records"u8.ToArray());
         _identityKey = HKDF.Expand(HashAlgorithmName.SHA256, key, KeyLength, "identities"u8.ToArray());
+        _otherKeys = HKDF.Expand(HashAlgorithmName.SHA256, key, KeyLength, "other keys"u8.ToArray());
     }
 }

@@ -87,6 +87,21 @@ public sealed class AsyncViewsOptions
     public IList<string> CapturedCookies { get; } = [];
 
     /// <summary>
+    /// The cookie by which a browser that nobody has signed in with proves that it submitted a process. Where MaxAge and
+    /// Expiration are null, it lasts for <see cref="ResultRetention"/> and <see cref="TombstoneRetention"/> together, from
+    /// the last submission on. Where SameSite is Unspecified, it is None where antiforgery's cookie is and the request came
+    /// over https, else Lax. The default path is <c>/</c>; with a path, which must be the base as the application's links
+    /// write it, requests to the same base in other letters are redirected there. Over https, the name gets the prefix
+    /// <c>__Host-</c>, or <c>__Secure-</c> where there is a domain or another path; a submission's cookie also gets the suffix
+    /// <c>.submitted</c>. The default name starts with <c>AsyncViews.Owner</c>; the rest stands for the application and its base.
+    /// </summary>
+    public CookieBuilder OwnerCookie
+    {
+        get;
+        set => field = value ?? throw new ArgumentNullException(nameof(value));
+    } = new() { HttpOnly = true, IsEssential = true };
+
+    /// <summary>
     /// The application's own load shedding, asked before the body of a submission is read: null admits it, anything
     /// else is the reason that the person reads on a 503 page.
     /// </summary>

@@ -31,7 +31,7 @@ internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthoriz
         catch (AntiforgeryValidationException exception)
         {
             if (PageRequest.IsSubmission(http.Request, (CompiledPageActionDescriptor)context.ActionDescriptor))
-                http.Features.Set(SubmissionRefusal.From(exception));
+                http.Features.Set(SubmissionRefusal.From(http, exception));
             else
                 context.Result = new AntiforgeryValidationFailedResult();
         }

@@ -11,6 +11,9 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message)
     private static readonly SubmissionRefusal StaleForm =
         new(StatusCodes.Status400BadRequest, Strings.Key("Form.Stale"));
 
+    private static readonly SubmissionRefusal WithoutCookies =
+        new(StatusCodes.Status400BadRequest, Strings.Key("Form.WithoutCookies"));
+
     private static readonly SubmissionRefusal Unreadable =
         new(StatusCodes.Status400BadRequest, Strings.Key("Form.Unreadable"));
 
@@ -18,8 +21,10 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message)
         new(StatusCodes.Status413PayloadTooLarge, Strings.Key("Form.TooLarge"));
 
     /// <summary>The framework wraps what went wrong while it read the form for the token in its own exception.</summary>
-    public static SubmissionRefusal From(AntiforgeryValidationException exception) =>
-        exception.InnerException is { } inner ? FromReading(inner) : StaleForm;
+    public static SubmissionRefusal From(HttpContext context, AntiforgeryValidationException exception) =>
+        exception.InnerException is { } inner ? FromReading(inner)
+        : LacksCookies(context.Request) ? WithoutCookies
+        : StaleForm;
 
     /// <summary>
     /// What antiforgery found, or what is wrong with the form's body, which model binding hides in ModelState. Null where
@@ -41,6 +46,10 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message)
             return FromReading(exception);
         }
     }
+
+    /// <summary>Whether the browser has kept nothing that the form's answer brought. With a form on another site it sends nothing, whatever it keeps.</summary>
+    private static bool LacksCookies(HttpRequest request) =>
+        string.IsNullOrWhiteSpace(request.Headers.Cookie.ToString()) && request.Headers["Sec-Fetch-Site"] != "cross-site";
 
     private static SubmissionRefusal FromReading(Exception exception) => exception switch
     {

@@ -69,6 +69,9 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<Admission>();
         services.TryAddSingleton<RequestCapture>();
         services.TryAddSingleton<SubmissionKey>();
+        services.TryAddSingleton<OwnerToken>();
+        services.TryAddSingleton<OwnerCookies>();
+        services.TryAddSingleton<Owners>();
     }
 
     private static void AddRunning(this IServiceCollection services)

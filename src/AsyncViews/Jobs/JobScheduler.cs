@@ -10,7 +10,7 @@ namespace AsyncViews.Jobs;
 
 /// <summary>The foreground of a job: checked → written as JSON → stored.</summary>
 internal sealed class JobScheduler(
-    JobTypes jobs, IProcessStore store, Acceptance acceptance, LiveProcesses live, IHttpContextAccessor requests, IProcessContextAccessor processes) : IJobScheduler
+    JobTypes jobs, IProcessStore store, Acceptance acceptance, LiveProcesses live, Owners owners, IHttpContextAccessor requests, IProcessContextAccessor processes) : IJobScheduler
 {
     private static readonly ScheduleOptions AsSoonAsPossible = new();
 
@@ -88,7 +88,7 @@ internal sealed class JobScheduler(
         if (processes.Process is { } process)
             return (process.Owner, process.User);
 
-        return requests.HttpContext is { } request ? (Owner.OfSender(request), request.User) : (Owner.Nobody, new ClaimsPrincipal(new ClaimsIdentity()));
+        return requests.HttpContext is { } request ? (owners.OfSender(request), request.User) : (Owner.Nobody, new ClaimsPrincipal(new ClaimsIdentity()));
     }
 
     private async Task<int> CancelAsync(string identity, CancellationToken cancellationToken)

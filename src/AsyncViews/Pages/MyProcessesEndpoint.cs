@@ -1,4 +1,5 @@
 using AsyncViews.Answers;
+using AsyncViews.Capture;
 using AsyncViews.Progress;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Antiforgery;
@@ -52,11 +53,11 @@ internal sealed class MyProcessesEndpoint(
         {
             await antiforgery.ValidateRequestAsync(context);
         }
-        catch (AntiforgeryValidationException)
+        catch (AntiforgeryValidationException exception)
         {
             var page = await own.ListAsync(context, embedded: false);
-            return ProcessView.Page(
-                "MyProcesses", page with { Problem = texts["Form.Stale"] }, StatusCodes.Status400BadRequest);
+            var refusal = SubmissionRefusal.From(context, exception);
+            return ProcessView.Page("MyProcesses", page with { Problem = texts[refusal.Message] }, refusal.StatusCode);
         }
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);

@@ -14,7 +14,7 @@ namespace AsyncViews.Pages;
 /// here too: who may not open the page does not see what it does.
 /// </summary>
 internal sealed class OwnProcesses(
-    LiveProcesses live, ProcessPages pages, PageAddresses addresses, ProcessPageBuilder builder, RunAuthorization authorization,
+    LiveProcesses live, Owners owners, ProcessPages pages, PageAddresses addresses, ProcessPageBuilder builder, RunAuthorization authorization,
     LinkGenerator links, TimeProvider time)
 {
     private const int Shown = 50;
@@ -25,7 +25,7 @@ internal sealed class OwnProcesses(
     public async Task<ProcessRecord?> FindAsync(HttpContext context, string? id) =>
         ProcessId.TryParse(id, out var parsed)
         && await live.ReadAsync(parsed, context.RequestAborted) is { IsGone: false } record
-        && Owner.Is(context, record.Owner)
+        && owners.Is(context, record.Owner)
         && await authorization.IsStillUserAsync(context)
         && (pages.Find(record.Type) is not { } page || await authorization.MeetsPoliciesAsync(context, page)) ? record : null;
 
@@ -36,7 +36,7 @@ internal sealed class OwnProcesses(
 
     public async Task<MyProcessesPage> ListAsync(HttpContext context, bool embedded)
     {
-        var records = await VisibleAsync(context, await live.ListAsync(Owner.AllOf(context), Shown + 1, context.RequestAborted));
+        var records = await VisibleAsync(context, await live.ListAsync(owners.AllOf(context), Shown + 1, context.RequestAborted));
         var page = new MyProcessesPage
         {
             Processes = [.. records.Take(Shown).Select(record => new MyProcess(record.ToStatus(), AddressesOf(context, record)))],

@@ -19,6 +19,8 @@ internal sealed class ProcessEndpoints(
     CompletedEndpoint completed,
     ResultEndpoint results,
     SubmissionIntake intake,
+    Owners owners,
+    OwnerCookies ownerCookies,
     IProcessManager processes,
     IAntiforgery antiforgery,
     TimeProvider time)
@@ -27,8 +29,14 @@ internal sealed class ProcessEndpoints(
     private static readonly string[] ReadingOrSubmitting = [.. Reading, HttpMethods.Post];
 
     /// <summary>Null where the page itself is to answer.</summary>
-    public Task<IActionResult?> AnswerAsync(AuthorizationFilterContext context) =>
-        IsPages(context.HttpContext.Request) ? PageAsync(context) : AnswerAsync(ProcessRequest.OfPage(context));
+    public Task<IActionResult?> AnswerAsync(AuthorizationFilterContext context)
+    {
+        var request = context.HttpContext.Request;
+        if (Reading.Contains(request.Method, StringComparer.OrdinalIgnoreCase) && ownerCookies.CorrectAddress(request) is { } address)
+            return Task.FromResult<IActionResult?>(new RedirectResult(address, permanent: false, preserveMethod: true));
+
+        return IsPages(request) ? PageAsync(context) : AnswerAsync(ProcessRequest.OfPage(context));
+    }
 
     /// <summary>Null where a page is to show the process that is now among the request's features, or there is nothing at this address.</summary>
     public Task<IActionResult?> AnswerAsync(ProcessRequest request) => HandlerOf(request.Http.Request) switch
@@ -145,7 +153,7 @@ internal sealed class ProcessEndpoints(
 
         if (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
         {
-            Owner.Prepare(context.HttpContext);
+            owners.Prepare(context.HttpContext);
             return Task.FromResult<IActionResult?>(null);
         }
 

@@ -13,7 +13,7 @@ namespace AsyncViews.Pages;
 
 /// <summary>Finds the process that a request names, for its owner only: to everybody else it does not exist.</summary>
 internal sealed class ProcessLookup(
-    LiveProcesses live, PageAddresses addresses, ProcessPageBuilder pages, IOptions<AsyncViewsOptions> options,
+    LiveProcesses live, Owners owners, PageAddresses addresses, ProcessPageBuilder pages, IOptions<AsyncViewsOptions> options,
     IStringLocalizer<Strings> texts, ILogger<ProcessLookup> logger)
 {
     public async Task<(ProcessPage? Page, IActionResult? Refusal)> FindAsync(ProcessRequest request)
@@ -25,7 +25,7 @@ internal sealed class ProcessLookup(
         var record = ProcessId.TryParse(text, out var id) ? await live.ReadAsync(id, http.RequestAborted) : null;
         if (record is null
             || !request.Finds(record)
-            || !Owner.Is(http, record.Owner)
+            || !owners.Is(http, record.Owner)
             || (options.Value.RevalidateUserAsync is { } revalidate && !await revalidate(http)))
         {
             return (null, Refuse(http, StatusCodes.Status404NotFound, "NotFound", texts["NotFound.Title"]));
@@ -34,6 +34,7 @@ internal sealed class ProcessLookup(
         if (record.IsGone)
             return (null, Refuse(http, StatusCodes.Status410Gone, "Gone", texts["Gone.Title"]));
 
+        owners.Keep(http, record);
         return (pages.Build(http.Request, record, addresses.Of(http, record.Type, id)), null);
     }
 

@@ -19,6 +19,7 @@ internal sealed class SubmissionIntake(
     Admission admission,
     RequestCapture capture,
     SubmissionKey keys,
+    Owners owners,
     IProcessStore store,
     Acceptance acceptance,
     Watches watches,
@@ -59,9 +60,9 @@ internal sealed class SubmissionIntake(
         var context = page.HttpContext;
         PrivateHeaders.SetAtStart(context.Response);
         var type = ProcessPages.TypeOf(page.ActionDescriptor);
-        var owner = Owner.Of(context);
         var answer = await AnswerAsync(context, type, async id =>
         {
+            var owner = owners.Of(context);
             var (body, contentType) = await CapturedBody.CompleteAsync(context, context.RequestAborted);
             var origin = PageAddresses.OriginOf(context, title);
             var accepted = await acceptance.AddAsync(new NewProcess
@@ -88,17 +89,20 @@ internal sealed class SubmissionIntake(
         if (await admission.RefuseAsync(context) is { } reason)
             return Refuse(context, type, StatusCodes.Status503ServiceUnavailable, reason);
 
-        var owner = Owner.Of(context);
         return await AnswerAsync(context, type, newId => acceptance.SendAgainAsync(
             id,
-            async (again, kept) => again with
+            async (again, kept) =>
             {
-                Id = newId,
-                Owner = owner,
-                IsLimited = true,
-                SubmissionKey = await keys.ComputeAsync(context, owner, type, again.Body, context.RequestAborted),
-                Submission = capture.Renew(kept, context).Serialize(),
-                RunSecrets = kept.Request is null ? default : capture.CaptureRunSecrets(context.Request),
+                var owner = owners.Of(context);
+                return again with
+                {
+                    Id = newId,
+                    Owner = owner,
+                    IsLimited = true,
+                    SubmissionKey = await keys.ComputeAsync(context, owner, type, again.Body, context.RequestAborted),
+                    Submission = capture.Renew(kept, context).Serialize(),
+                    RunSecrets = kept.Request is null ? default : capture.CaptureRunSecrets(context.Request),
+                };
             },
             context.RequestAborted));
     }

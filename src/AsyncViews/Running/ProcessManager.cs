@@ -7,7 +7,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews.Running;
 
-internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, StatusChanges changes, Acceptance acceptance) : IProcessManager
+internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Owners owners, StatusChanges changes, Acceptance acceptance) : IProcessManager
 {
     public async Task<ProcessStatus?> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         (await live.ReadAsync(id, cancellationToken))?.ToStatus();
@@ -16,7 +16,7 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, St
     {
         ArgumentNullException.ThrowIfNull(context);
         ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return [.. (await live.ListAsync(Owner.AllOf(context), count, cancellationToken)).Select(record => record.ToStatus())];
+        return [.. (await live.ListAsync(owners.AllOf(context), count, cancellationToken)).Select(record => record.ToStatus())];
     }
 
     public async Task<IReadOnlyList<ProcessStatus>> ListAllAsync(int count = 50, CancellationToken cancellationToken = default)

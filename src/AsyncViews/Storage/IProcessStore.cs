@@ -15,6 +15,13 @@ public interface IProcessStore
     ValueTask OpenAsync(string node, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// A key that only those have who may read this store, the same for as long as the store is: what it authenticates is
+    /// good for as long as the processes are. 32 bytes.
+    /// </summary>
+    /// <param name="purpose">Each purpose has a key of its own.</param>
+    byte[] DeriveKey(string purpose);
+
+    /// <summary>
     /// Begins content (a request or response body) of unknown length. It becomes part of a process with
     /// <see cref="AddAsync"/> or <see cref="FinishAsync"/>; disposed before that, it leaves nothing behind.
     /// </summary>

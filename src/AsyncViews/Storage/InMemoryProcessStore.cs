@@ -1,4 +1,6 @@
 using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Storage;
@@ -17,6 +19,7 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
     private readonly InMemoryRetention _retention = new();
     private readonly ContentFiles _files = new(Directory.CreateTempSubdirectory("asyncviews-").FullName);
     private readonly Dictionary<string, (int Count, TimeSpan Sum)> _durations = [];
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private long _sequence;
     private int _running;
 
@@ -25,6 +28,8 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
     private long _submissionBytes;
 
     public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    public byte[] DeriveKey(string purpose) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(purpose));
 
     public ContentSpool CreateContent() => new(_files);
 

@@ -12,8 +12,6 @@ internal sealed partial class Person : IDisposable
     private const string TokenField = "__RequestVerificationToken";
     private static int _number;
 
-    private static ReadOnlySpan<byte> OwnerCookie => ".AsyncViews.Owner="u8;
-
     private readonly CookieContainer _cookies = new();
     private readonly Uri _root;
     private string _token = "";
@@ -39,25 +37,23 @@ internal sealed partial class Person : IDisposable
 
     public static int NextNumber() => Interlocked.Increment(ref _number);
 
-    /// <summary>The bytes of POSTs to a page; each is another submission, of another owner: one of them never has thousands under way.</summary>
+    /// <summary>The bytes of POSTs to a page; each is another submission, of a new owner: one of them never has thousands under way.</summary>
     public Func<ReadOnlyMemory<byte>> Posts(string path, WorkKind kind)
     {
         var body = Encoding.ASCII.GetBytes($"Input.Name=benchmark&Input.Kind={kind}&Input.Number=0000000000&Input.Sent=0000000000000000000&{TokenField}={_token}");
-        var request = Head("POST", path, $"Accept: text/html,*/*;q=0.8\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n", [.. body]);
+        var request = Head("POST", path, $"Accept: text/html,*/*;q=0.8\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: {body.Length}\r\n", [.. body], isNew: true);
         var number = request.AsMemory(request.AsSpan().IndexOf("Number="u8) + "Number=".Length, 10);
         var sent = request.AsMemory(request.AsSpan().IndexOf("Sent="u8) + "Sent=".Length, 19);
-        var owner = request.AsMemory(request.AsSpan().IndexOf(OwnerCookie) + OwnerCookie.Length, 10);
         return () =>
         {
             NextNumber().TryFormat(number.Span, out _, "D10");
-            number.Span.CopyTo(owner.Span);
             Stopwatch.GetTimestamp().TryFormat(sent.Span, out _, "D19");
             return request;
         };
     }
 
     /// <summary>The bytes of a GET.</summary>
-    public ReadOnlyMemory<byte> Get(string path, string headers) => Head("GET", path, headers, []);
+    public ReadOnlyMemory<byte> Get(string path, string headers) => Head("GET", path, headers, [], isNew: false);
 
     /// <summary>Submits the form, and tells where the answer leads.</summary>
     public async Task<string> SubmitAsync(string path, WorkKind kind, int? number = null)
@@ -115,13 +111,16 @@ internal sealed partial class Person : IDisposable
 
     public void Dispose() => Client.Dispose();
 
-    private byte[] Head(string method, string path, string headers, byte[] body) =>
+    private byte[] Head(string method, string path, string headers, byte[] body, bool isNew) =>
     [
         .. Encoding.ASCII.GetBytes(
             $"{method} {path} HTTP/1.1\r\nHost: {_root.Authority}\r\nUser-Agent: Mozilla/5.0\r\nAccept-Language: en\r\n" +
-            $"Cookie: {_cookies.GetCookieHeader(_root)}\r\n{headers}\r\n"),
+            $"Cookie: {Cookies(isNew)}\r\n{headers}\r\n"),
         .. body,
     ];
+
+    private string Cookies(bool isNew) => string.Join(
+        "; ", _cookies.GetCookies(_root).Where(cookie => !isNew || !cookie.Name.StartsWith("AsyncViews.Owner", StringComparison.Ordinal)));
 
     [GeneratedRegex($"name=\"{TokenField}\" type=\"hidden\" value=\"([^\"]+)\"")]
     private static partial Regex TokenPattern();

@@ -11,7 +11,7 @@ public sealed class TestSite : IAsyncDisposable
 {
     private const string ContentSecurityPolicy =
         "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-        + "form-action 'self'; base-uri 'none'; frame-ancestors 'none'";
+        + "form-action 'self'; base-uri 'none'; frame-ancestors ";
 
     /// <summary>For how long a cookie keeps somebody signed in.</summary>
     public static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
@@ -20,7 +20,10 @@ public sealed class TestSite : IAsyncDisposable
 
     private TestSite(WebApplication application) => _application = application;
 
-    public string Address => _application.Urls.Single();
+    public string Address => _application.Urls.First();
+
+    /// <summary>Where it speaks plain HTTP beside TLS.</summary>
+    public string HttpAddress => _application.Urls.Last();
 
     public IServiceProvider Services => _application.Services;
 
@@ -40,7 +43,7 @@ public sealed class TestSite : IAsyncDisposable
             EnvironmentName = settings.Environment,
         });
         builder.WebHost.UseStaticWebAssets();
-        builder.WebHost.UseUrls($"{(settings.Https ? "https" : "http")}://127.0.0.1:{settings.Port}");
+        builder.WebHost.UseUrls([$"{(settings.Https ? "https" : "http")}://127.0.0.1:{settings.Port}", .. settings.HttpToo ? ["http://127.0.0.1:0"] : Array.Empty<string>()]);
         if (settings.Https)
             builder.WebHost.ConfigureKestrel(kestrel => kestrel.ConfigureHttpsDefaults(https => https.ServerCertificate = TestCertificate.Make()));
         builder.Logging.ClearProviders();
@@ -70,7 +73,7 @@ public sealed class TestSite : IAsyncDisposable
         var works = application.Services.GetRequiredService<Works>();
         application.Use(async (context, next) =>
         {
-            context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy;
+            context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy + settings.FrameAncestors;
             await next(context);
             if (HttpMethods.IsPost(context.Request.Method) && works.Find(context.Request.Query["key"]) is { } work)
                 await work.PostedAsync();

@@ -24,6 +24,12 @@ public sealed record TestSiteSettings
     /// <summary>Whether it speaks TLS, and so HTTP/2 with browsers.</summary>
     public bool Https { get; init; }
 
+    /// <summary>Whether it speaks plain HTTP beside TLS, at a port of its own.</summary>
+    public bool HttpToo { get; init; }
+
+    /// <summary>Which pages may show its pages in a frame, as the Content Security Policy says it.</summary>
+    public string FrameAncestors { get; init; } = "'none'";
+
     /// <summary>Another htmx than the library's own.</summary>
     public string? Htmx { get; init; }
 

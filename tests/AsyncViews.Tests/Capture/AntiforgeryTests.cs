@@ -37,6 +37,26 @@ public class AntiforgeryTests
         site.Script.Runs.ShouldBe(1);
     }
 
+    [Theory]
+    [InlineData("", "same-origin", "cookies")]
+    [InlineData("", "cross-site", "another site")]
+    [InlineData("theme=dark", "same-origin", "too long")]
+    public async Task Token_WithoutItsCookie_IsRefusedForWhatIsKnownOfIt(string cookies, string site, string reason)
+    {
+        await using var application = await Site.StartAsync();
+        using var browser = application.Browse();
+        using var other = application.Browse();
+        var token = await other.TokenAsync("/Work");
+        (string, string)[] headers = [("Sec-Fetch-Site", site), ("Cookie", cookies)];
+
+        var submitted = await browser.PostAsync("/Work", Browser.Form(("Text", "kept"), ("__RequestVerificationToken", token)), headers);
+
+        var page = await submitted.Response.DocumentAsync(HttpStatusCode.BadRequest);
+        page.QuerySelector(".validation-summary-errors").ShouldNotBeNull().TextContent.ShouldContain(reason);
+        page.QuerySelector("input[name=Text]").ShouldNotBeNull().GetAttribute("value").ShouldBe("kept");
+        application.Script.Runs.ShouldBe(0);
+    }
+
     [Fact]
     public async Task Token_MissingFromAJsonClient_Is400WithTheProblem()
     {

@@ -64,6 +64,7 @@ public class LanguageTests
     {
         await using var site = await Site.StartAsync(SpeakAll);
         using var browser = site.Browse();
+        await browser.OpenAsync("/Work");
 
         var refused = await browser.PostAsync("/Work", Browser.Form(), ("Accept-Language", "de"));
 

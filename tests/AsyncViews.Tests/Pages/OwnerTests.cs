@@ -131,35 +131,6 @@ public class OwnerTests
         poll.Headers.Location.ShouldBeNull();
     }
 
-    [Fact]
-    public async Task OwnersCookie_IsIssuedWithTheForm_HttpOnlyAndLax()
-    {
-        await using var site = await Site.StartAsync(setup => setup.PathBase = "/base");
-        using var browser = site.Browse();
-
-        using var response = await browser.GetAsync("/base/Work");
-        using var again = await browser.GetAsync("/base/Work");
-
-        var cookie = response.Headers.GetValues("Set-Cookie").Single(value => value.StartsWith(".AsyncViews.Owner="));
-        cookie.ShouldMatch("^.AsyncViews.Owner=[0-9a-z]{26}; path=/base; samesite=lax; httponly$");
-        (again.Header("Set-Cookie") ?? "").ShouldNotContain(".AsyncViews.Owner");
-    }
-
-    [Fact]
-    public async Task OwnersCookie_OverHttps_IsSecure()
-    {
-        await using var site = await Site.StartAsync(setup => setup.Middleware = app => app.Use(next => context =>
-        {
-            context.Request.Scheme = "https";
-            return next(context);
-        }));
-        using var browser = site.Browse();
-
-        using var response = await browser.GetAsync("/Work");
-
-        response.Headers.GetValues("Set-Cookie").Single(value => value.StartsWith(".AsyncViews.Owner=")).ShouldContain("; secure;");
-    }
-
     /// <summary>Every address, as a page, a poll, JSON and netsight's JSON: status, headers and bytes as for an id that never was.</summary>
     private static async Task ShouldNotExistFor(Browser browser, Submitted submitted, string form)
     {

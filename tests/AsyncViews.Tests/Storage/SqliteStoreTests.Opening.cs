@@ -21,6 +21,7 @@ public sealed partial class SqliteStoreTests
         Directory.CreateDirectory(ring);
         using (var store = await OpenAsync())
         {
+            Should.Throw<StoreUnavailableException>(() => store.DeriveKey("purpose"));
             await Should.ThrowAsync<StoreUnavailableException>(() => AddToAsync(store, []));
             await Should.ThrowAsync<StoreUnavailableException>(async () => await store.InspectAsync(TimeSpan.Zero));
             (await store.FindDueAsync(_types, 10)).ShouldBeEmpty();
@@ -32,6 +33,18 @@ public sealed partial class SqliteStoreTests
         using var back = await OpenAsync();
         (await back.FindDueAsync(_types, 10)).ShouldBe([queued]);
         (await back.FindAsync(running))!.State.ShouldBe(ProcessState.Interrupted);
+    }
+
+    [Fact]
+    public async Task Open_Again_DerivesTheSameKeys()
+    {
+        byte[] key;
+        using (var store = await OpenAsync())
+            key = store.DeriveKey("purpose");
+
+        using var again = await OpenAsync();
+
+        again.DeriveKey("purpose").ShouldBe(key);
     }
 
     [Theory]

@@ -206,6 +206,16 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task DeriveKey_OfAPurpose_IsTheSameAgainAndAnotherForAnother()
+    {
+        await AddedAsync();
+
+        Store.DeriveKey("one").Length.ShouldBe(32);
+        Store.DeriveKey("one").ShouldBe(Store.DeriveKey("one"));
+        Store.DeriveKey("one").ShouldNotBe(Store.DeriveKey("other"));
+    }
+
+    [Fact]
     public async Task Spool_ThatBecomesPartOfNoProcess_LeavesNothing()
     {
         var before = (await Store.GetLoadAsync()).QueuedBytes;
