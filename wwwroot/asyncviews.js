@@ -117,7 +117,7 @@
     ? document.title.slice(percentAtLoad.length + 3)
     : document.title;
   const state = () => document.getElementById("av-state")?.textContent.trim();
-  const hasEnded = () => poll()?.hasAttribute("data-av-ended");
+  const hasEnded = () => poll()?.classList.contains("av-ended");
 
   // The title is the waiting page's own; where something is embedded in another page, it is that page's.
   const showTitle = () => {
@@ -128,14 +128,14 @@
   const showElapsed = time => {
     // A swapped-in element brings its own count, from which the clock goes on.
     time.avSince ??= performance.now();
-    const seconds = Number(time.dataset.avElapsed) + Math.floor((performance.now() - time.avSince) / 1000);
+    const seconds = Number(time.dateTime.slice(2, -1)) + Math.floor((performance.now() - time.avSince) / 1000);
     const two = number => String(number).padStart(2, "0");
     const minutes = Math.floor(seconds / 60);
     time.textContent = seconds < 3600
       ? `${minutes}:${two(seconds % 60)}`
       : `${Math.floor(minutes / 60)}:${two(minutes % 60)}:${two(seconds % 60)}`;
   };
-  const tick = () => trouble === null && document.querySelectorAll("[data-av-elapsed]").forEach(showElapsed);
+  const tick = () => trouble === null && document.querySelectorAll(".av-clock").forEach(showElapsed);
 
   // The server knows neither the person's time zone nor, beyond the language of its texts, how dates are written there.
   const showLocal = time => {

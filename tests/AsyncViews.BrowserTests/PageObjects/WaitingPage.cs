@@ -20,7 +20,7 @@ public sealed partial class WaitingPage(IPage page)
 
     public ILocator Message => page.Locator("#av-poll bdi");
 
-    public ILocator Elapsed => page.Locator("[data-av-elapsed]");
+    public ILocator Elapsed => page.Locator(".av-clock");
 
     public ILocator ConnectionLost => page.GetByText("The connection is lost.");
 

@@ -15,7 +15,7 @@ public class WaitingPageTests
         var page = await run.Browser.OpenAsync(run.Submitted.Processing);
 
         page.QuerySelector("#layout").ShouldNotBeNull();
-        page.QuerySelector("title").ShouldNotBeNull().TextContent.ShouldBe("42.5% – Please wait - Test site");
+        page.QuerySelector("title").ShouldNotBeNull().TextContent.ShouldBe("42.5% – Work - Test site");
         page.QuerySelector("head noscript").ShouldNotBeNull().InnerHtml.ShouldContain("http-equiv=\"refresh\" content=\"5\"");
         page.QuerySelectorAll("head script[src]").Length.ShouldBe(2);
         page.QuerySelector("meta[name=robots]").ShouldNotBeNull().GetAttribute("content").ShouldBe("noindex");
@@ -50,7 +50,7 @@ public class WaitingPageTests
 
         var page = await run.Browser.OpenAsync($"{run.Submitted.Processing}&refresh=0");
 
-        page.QuerySelectorAll("script[src*=htmx], noscript, .av-spinner, #av-poll[data-hx-get], [data-av-elapsed], [data-av-interval]").ShouldBeEmpty();
+        page.QuerySelectorAll("script[src*=htmx], noscript, .av-spinner, #av-poll[data-hx-get], .av-clock, [data-av-interval]").ShouldBeEmpty();
         page.QuerySelector("#av-poll progress").ShouldNotBeNull();
         page.QuerySelectorAll(".av-actions a").Select(link => link.GetAttribute("href")).ShouldContain(run.Submitted.Processing);
         page.QuerySelector("form[action]").ShouldNotBeNull().GetAttribute("action").ShouldBe(run.Submitted.Cancel);
