@@ -1,4 +1,5 @@
 using AsyncViews.BrowserTests.PageObjects;
+using AsyncViews.BrowserTests.Support;
 using AsyncViews.Storage;
 
 namespace AsyncViews.BrowserTests.Judges;
@@ -129,6 +130,27 @@ public static class LibraryStates
             await stage.Page.ReloadAsync();
             await stage.IsHeadedAsync("This result has expired");
         }),
+        new("discarded", async stage =>
+        {
+            await stage.StartAsync();
+            stage.Work.Finish();
+            await Expect(stage.Page.Locator("#outcome")).ToBeVisibleAsync();
+            await stage.Store.DiscardAsync(await IdAsync(stage));
+            stage.Later(TimeSpan.FromMinutes(1));
+            await stage.Page.ReloadAsync();
+            await stage.IsHeadedAsync("You discarded this");
+        }),
+        new("sent-before", async stage =>
+        {
+            var form = await stage.OpenAsync();
+            stage.Work.Finish();
+            await form.SendUnseenAsync("Ada");
+            var id = await IdAsync(stage);
+            await BrowserTest.UntilAsync(async () => (await stage.Store.FindAsync(id))!.State == ProcessState.Succeeded);
+            await form.Name.FillAsync("Ada");
+            await form.Start.ClickAsync();
+            await stage.IsHeadedAsync("You sent this before");
+        }),
         new("not-found", stage => GoAsync(stage, "/Work/result?process_id=00000000000000000000000000", "There is nothing here")),
         new("incomplete", stage => GoAsync(stage, "/Work/result", "The address is incomplete")),
         new("refused-by-the-owners-limit", async stage =>
@@ -153,6 +175,18 @@ public static class LibraryStates
         }),
         new("my-processes", stage => ListAsync(stage, "/my-processes")) { Updates = true },
         new("my-processes-turned-off", stage => ListAsync(stage, "/my-processes?refresh=0")),
+        new("my-processes-discard-asked", async stage =>
+        {
+            await ListAsync(stage, "/my-processes");
+            await new MyProcesses(stage.Page).Discard(row: 2).ClickAsync();
+            await Expect(new MyProcesses(stage.Page).Question).ToBeVisibleAsync();
+        }) { NeedsScript = true, Updates = true },
+        new("my-processes-discard", async stage =>
+        {
+            await ListAsync(stage, "/my-processes?refresh=0");
+            await new MyProcesses(stage.Page).Discard(row: 2).ClickAsync();
+            await stage.IsHeadedAsync("Discard this?");
+        }),
         new("embedded-running", async stage =>
         {
             await stage.StartAsync();
