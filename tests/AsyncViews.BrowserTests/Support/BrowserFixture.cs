@@ -24,6 +24,14 @@ public sealed class BrowserFixture : IAsyncLifetime
         });
     }
 
+    /// <summary>A browser that keeps the pages that are left, and shows them again as they were: as people's does, and Playwright's does not.</summary>
+    public Task<IBrowser> LaunchWithBackForwardCacheAsync() => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    {
+        ExecutablePath = FindChromium(),
+        IgnoreDefaultArgs = ["--disable-back-forward-cache"],
+        Args = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"],
+    });
+
     public async ValueTask DisposeAsync()
     {
         if (Browser is not null)
