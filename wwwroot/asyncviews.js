@@ -232,3 +232,31 @@
   offerNotice();
   showLocalTimes();
 })();
+
+// Before something is discarded it is asked once more: in a dialog, which polls leave alone. Without this the link leads to
+// a page that asks.
+(() => {
+  "use strict";
+
+  document.addEventListener("click", event => {
+    const link = event.target.closest?.("a[data-av-discard]");
+    const question = document.getElementById("av-discard");
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (!link || !question || !isPlain || !window.HTMLDialogElement)
+      return;
+    event.preventDefault();
+
+    const dialog = document.importNode(question.content, true).querySelector("dialog");
+    dialog.querySelector("bdi").textContent = link.closest("tr").querySelector("th bdi").textContent;
+    dialog.querySelector("[name='discard']").value = link.dataset.avDiscard;
+    dialog.addEventListener("close", () => {
+      dialog.remove();
+      document.getElementById(link.id)?.focus();
+    });
+
+    // Back must not show it open.
+    addEventListener("pagehide", () => dialog.close(), { once: true });
+    document.body.append(dialog);
+    dialog.showModal();
+  });
+})();

@@ -21,12 +21,12 @@ internal sealed record ProcessRow(
     private const string FailuresPurpose = "failures";
 
     /// <summary>How many columns <see cref="Read"/> reads.</summary>
-    public const int ColumnCount = 26;
+    public const int ColumnCount = 28;
 
     /// <summary>What they are, in this order.</summary>
     public const string Columns =
         "sequence, id, type, owner, state, rank, due, start_before, fence, max_starts, max_attempts, node, version, created, started, ended, expires, " +
-        "limited, cancel_requested, gone, key_salt, sealed_status, sealed_origin, sealed_failures, body_length, body_file";
+        "limited, cancel_requested, gone, discarded, idempotency_key, key_salt, sealed_status, sealed_origin, sealed_failures, body_length, body_file";
 
     public static ProcessRow Read(SqliteDataReader row) => new(
         new ProcessRecord
@@ -51,13 +51,15 @@ internal sealed record ProcessRow(
             IsLimited = row.GetBoolean(17),
             CancelRequested = row.GetBoolean(18),
             IsGone = row.GetBoolean(19),
+            IsDiscarded = row.GetBoolean(20),
+            HasIdempotencyKey = row.GetBoolean(21),
         },
-        BytesOf(row, 20),
-        BytesOf(row, 21),
         BytesOf(row, 22),
         BytesOf(row, 23),
-        row.GetInt64(24),
-        row.IsDBNull(25) ? null : row.GetString(25));
+        BytesOf(row, 24),
+        BytesOf(row, 25),
+        row.GetInt64(26),
+        row.IsDBNull(27) ? null : row.GetString(27));
 
     /// <summary>When what was scheduled for no time is due: after everything of its priority that was.</summary>
     private static long Unscheduled => DateTimeOffset.MaxValue.UtcTicks;

@@ -62,10 +62,9 @@ internal static class ProcessTable
         """,
         row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
 
-    /// <summary>Who has this submission key, and whether it stands for the same submission still.</summary>
-    public static (ProcessId Id, bool IsSame)? FindHolder(Statements db, string submissionKey, DateTimeOffset now) => db.QueryFirst<(ProcessId, bool)?>(
-        $"SELECT id, state < {FirstEnd} OR ended > $since FROM processes WHERE submission_key = $key",
-        row => (ReadId(row), row.GetBoolean(1)), ("$key", submissionKey), ("$since", (now - ProcessRecord.SubmissionKeyRetention).UtcTicks));
+    /// <summary>Who has this submission key, whether or not it stands for the same submission still.</summary>
+    public static ProcessRecord? FindHolder(Statements db, string submissionKey) => db.QueryFirst(
+        $"SELECT {ProcessRow.Columns} FROM processes WHERE submission_key = $key", ProcessRow.Read, ("$key", submissionKey))?.Record;
 
     public static void DropSubmissionKey(Statements db, ProcessId id) => db.Execute("UPDATE processes SET submission_key = NULL WHERE id = $id", ("$id", id.ToString()));
 
@@ -76,13 +75,13 @@ internal static class ProcessTable
     {
         db.Execute(
             $"""
-            INSERT INTO processes (id, type, owner, submission_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created,
+            INSERT INTO processes (id, type, owner, submission_key, idempotency_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created,
                 key_salt, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body)
-            VALUES ($id, $type, $owner, $key, $limited, $identity, $state, $rank, $due, $before, $starts, $attempts, $now,
+            VALUES ($id, $type, $owner, $key, $idempotency, $limited, $identity, $state, $rank, $due, $before, $starts, $attempts, $now,
                 $salt, $origin, $submission, $secrets, $length, $file, $body)
             """,
-            ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey), ("$limited", process.IsLimited),
-            ("$identity", secret.Identity), ("$state", process.NotBefore > now ? Scheduled : Queued), ("$rank", -process.Priority),
+            ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey),
+            ("$idempotency", process.HasIdempotencyKey), ("$limited", process.IsLimited), ("$identity", secret.Identity), ("$state", process.NotBefore > now ? Scheduled : Queued), ("$rank", -process.Priority),
             ("$due", ProcessRow.DueOf(process.NotBefore)), ("$before", process.StartBefore?.UtcTicks), ("$starts", process.MaxStarts),
             ("$attempts", process.MaxAttempts), ("$now", now.UtcTicks), ("$salt", secret.KeySalt), ("$origin", secret.Origin),
             ("$submission", secret.Submission), ("$secrets", secret.RunSecrets), ("$length", secret.Body.Length), ("$file", secret.Body.File), ("$body", secret.Body.Sealed));
@@ -147,6 +146,14 @@ internal static class ProcessTable
         $"UPDATE processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $id AND state = {Running}",
         ("$id", id.ToString()));
 
+    /// <summary>Keeps what was sent once more with a process that succeeded. False, changing nothing, where it is not its time, or it is kept already.</summary>
+    public static bool KeepSubmission(Statements db, ProcessId id, byte[] submission, StoredContent body) => db.Execute(
+        $"""
+        UPDATE processes SET sealed_submission = $submission, body_length = $length, body_file = $file, sealed_body = $body
+        WHERE id = $id AND state = {FirstEnd} AND gone = 0 AND sealed_submission IS NULL
+        """,
+        ("$id", id.ToString()), ("$submission", submission), ("$length", body.Length), ("$file", body.File), ("$body", body.Sealed)) == 1;
+
     public static (byte[] KeySalt, byte[] Submission, StoredContent Body)? FindSubmission(Statements db, ProcessId id) => db.QueryFirst(
         "SELECT key_salt, sealed_submission, body_length, body_file, sealed_body FROM processes WHERE id = $id AND sealed_submission IS NOT NULL",
         ReadContent, ("$id", id.ToString()));
@@ -163,14 +170,14 @@ internal static class ProcessTable
         ReadId, ("$now", now.UtcTicks), ("$count", count));
 
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
-    public static void Bury(Statements db, ProcessId id) => db.Execute(
+    public static void Bury(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.Execute(
         """
-        UPDATE processes SET gone = 1, version = version + 1, submission_key = NULL, identity = NULL, key_salt = NULL, sealed_status = NULL, sealed_origin = NULL,
+        UPDATE processes SET gone = 1, discarded = $discarded IS NOT NULL, expires = COALESCE($discarded, expires), version = version + 1, submission_key = NULL, identity = NULL, key_salt = NULL, sealed_status = NULL, sealed_origin = NULL,
             sealed_failures = NULL, sealed_submission = NULL,
             body_file = NULL, sealed_body = NULL, sealed_response = NULL, result_file = NULL, sealed_result = NULL
         WHERE id = $id
         """,
-        ("$id", id.ToString()));
+        ("$id", id.ToString()), ("$discarded", discarded?.UtcTicks));
 
     public static int RemoveTombstones(Statements db, DateTimeOffset expiredBefore) =>
         db.Execute($"DELETE FROM processes WHERE state >= {FirstEnd} AND gone = 1 AND expires <= $before", ("$before", expiredBefore.UtcTicks));

@@ -8,7 +8,7 @@ namespace AsyncViews.Sqlite;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 4;
+    public const int Version = 5;
 
     public const string Create =
         """
@@ -20,6 +20,7 @@ internal static class Schema
             type TEXT NOT NULL,
             owner TEXT NOT NULL,
             submission_key TEXT UNIQUE,
+            idempotency_key INTEGER NOT NULL,
             limited INTEGER NOT NULL,
             identity BLOB,
             state INTEGER NOT NULL,
@@ -39,6 +40,7 @@ internal static class Schema
             expires INTEGER,
             cancel_requested INTEGER NOT NULL DEFAULT 0,
             gone INTEGER NOT NULL DEFAULT 0,
+            discarded INTEGER NOT NULL DEFAULT 0,
             served INTEGER NOT NULL DEFAULT 0,
             key_salt BLOB,
             sealed_status BLOB,

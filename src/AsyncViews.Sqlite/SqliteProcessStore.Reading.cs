@@ -43,7 +43,7 @@ internal sealed partial class SqliteProcessStore
     public ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
         var (record, found) = _database.Read(db => (ProcessTable.Find(db, id)?.Record, ProcessTable.FindSubmission(db, id)));
-        if (record?.State.KeepsSubmission() != true || found is not { } kept)
+        if (record?.State.IsEnded() != true || found is not { } kept)
             return ValueTask.FromResult<KeptSubmission?>(null);
 
         var key = Keys.KeyOf(kept.KeySalt);

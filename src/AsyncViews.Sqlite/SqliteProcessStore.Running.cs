@@ -73,6 +73,22 @@ internal sealed partial class SqliteProcessStore
         return finished;
     }
 
+    public async ValueTask<bool> KeepSubmissionAsync(
+        ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default)
+    {
+        var vault = Keys;
+        if (_database.Read(db => ProcessTable.Find(db, id)) is not { KeySalt: { } salt, Record.State: ProcessState.Succeeded })
+            return false;
+
+        var key = vault.KeyOf(salt);
+        var @sealed = Vault.Seal(key, SubmissionPurpose, submission.Span);
+        var content = StoredContent.From(Synced(await body.CompleteAsync(cancellationToken)), key, BodyPurpose);
+        var kept = await WriteWithAsync(body, db => ProcessTable.KeepSubmission(db, id, @sealed, content));
+        if (kept)
+            body.Release();
+        return kept;
+    }
+
     /// <summary>Null where the run is not the current one any more: what ran when the store was opened was ended then.</summary>
     private ClaimedRun? FindRun(ProcessId id, int fence)
     {

@@ -149,6 +149,22 @@ internal sealed partial class SqliteProcessStore
         }
     }
 
+    public async ValueTask<bool> DiscardAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        List<string> files = [];
+        var discarded = await _database.WriteAsync(db =>
+        {
+            if (ProcessTable.Find(db, id) is not { Record: { IsGone: false } record } || !record.State.IsEnded())
+                return false;
+
+            files.AddRange(ProcessTable.FilesOf(db, id));
+            ProcessTable.Bury(db, id, _time.GetUtcNow());
+            return true;
+        });
+        Delete(files);
+        return discarded;
+    }
+
     public async ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
         List<string> files = [];

@@ -73,9 +73,9 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
             StoredContent.From(Synced(await process.Body.CompleteAsync(cancellationToken)), key, BodyPurpose));
         var result = await WriteWithAsync(process.Body, db =>
         {
-            var holder = process.SubmissionKey is null ? null : ProcessTable.FindHolder(db, process.SubmissionKey, _time.GetUtcNow());
-            if (holder is { IsSame: true } same)
-                return new AddResult(AddOutcome.AlreadyThere, same.Id);
+            var holder = process.SubmissionKey is null ? null : ProcessTable.FindHolder(db, process.SubmissionKey);
+            if (holder?.StandsForSubmission(_time.GetUtcNow()) == true)
+                return new AddResult(AddOutcome.AlreadyThere, holder.Id);
 
             if (process.IsLimited && (_load.Current.Queued >= _options.MaxQueueLength || _load.Current.QueuedBytes + secret.Body.Length > _options.MaxQueueBytes))
                 return new AddResult(AddOutcome.QueueFull);
@@ -83,8 +83,8 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
             if (process.IsLimited && ProcessTable.CountLive(db, process.Owner) >= _options.MaxLiveProcessesPerOwner)
                 return new AddResult(AddOutcome.OwnerLimit);
 
-            if (holder is { } past)
-                ProcessTable.DropSubmissionKey(db, past.Id);
+            if (holder is not null)
+                ProcessTable.DropSubmissionKey(db, holder.Id);
             ProcessTable.Add(db, process, secret, _time.GetUtcNow());
             if (process.IsLimited)
                 _load.Add(secret.Body.Length);

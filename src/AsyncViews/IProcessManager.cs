@@ -42,8 +42,8 @@ public interface IProcessManager
     Task<CancelOutcome> CancelAsync(ProcessId id, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Sends what failed or was interrupted once more, as a new process of the same owner that runs as the user who
-    /// submitted it. Each call starts another.
+    /// Sends once more what failed, was interrupted, or is kept because its form was sent again just after it had succeeded:
+    /// as a new process of the same owner that runs as the user who submitted it. Each call starts another.
     /// </summary>
     /// <exception cref="Storage.StoreUnavailableException">The store cannot be read or written just now.</exception>
     Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default);
@@ -55,7 +55,7 @@ public interface IProcessManager
     /// <exception cref="System.Text.Json.JsonException">The result is not a <typeparamref name="TResult"/> in JSON.</exception>
     Task<TResult?> GetResultAsync<TResult>(ProcessId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets a process and all it kept. A live one is canceled first, and its outcome discarded. False when no such process is known.</summary>
+    /// <summary>Forgets a process and all it kept, so that its address is as unknown as if it had never been. A live one is canceled first, and its outcome discarded. False when no such process is known.</summary>
     Task<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default);
 }
 
@@ -70,7 +70,7 @@ public enum SendAgainOutcome
     /// <summary>A new process is accepted.</summary>
     Accepted,
 
-    /// <summary>What was sent is not kept: the process is unknown, live, has succeeded or expired.</summary>
+    /// <summary>What was sent is not kept: the process is unknown, live, has succeeded, was discarded or expired.</summary>
     NotKept,
 
     /// <summary>The queue has no room.</summary>

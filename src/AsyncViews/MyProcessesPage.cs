@@ -41,6 +41,9 @@ public sealed record MyProcessesPage
 
     /// <summary>Where its forms post.</summary>
     public string FormAddress => Updates ? Address ?? "" : $"{Address}?refresh=0";
+
+    /// <summary>Where it asks once more before it discards one of its processes.</summary>
+    public string DiscardAddress(ProcessId id) => $"{FormAddress}{(Updates ? '?' : '&')}discard={id}";
 }
 
 /// <summary>A row of 'my processes'.</summary>
@@ -57,6 +60,6 @@ public sealed record MyProcess(ProcessStatus Status, ProcessAddresses? Addresses
     /// <summary>Whether what was sent is kept to be sent again.</summary>
     public bool CanSendAgain => Addresses is not null && Status.State.KeepsSubmission();
 
-    /// <summary>Whether its row offers to forget it: not while it runs undisturbed.</summary>
-    public bool CanDiscard => !CanCancel;
+    /// <summary>Whether its row offers to discard it: not before it has ended.</summary>
+    public bool CanDiscard => Status.IsEnded;
 }

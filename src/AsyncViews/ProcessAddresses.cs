@@ -6,5 +6,5 @@ namespace AsyncViews;
 /// <param name="Completed">What the waiting page polls.</param>
 /// <param name="Result">The response that the process produced.</param>
 /// <param name="Cancel">Where the cancel form posts.</param>
-/// <param name="Again">Where the form posts that sends a failed or interrupted submission again.</param>
+/// <param name="Again">Where the form posts that sends again what is kept of a submission.</param>
 public sealed record ProcessAddresses(string Form, string Processing, string Completed, string Result, string Cancel, string Again);

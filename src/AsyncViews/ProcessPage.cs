@@ -10,6 +10,9 @@ public sealed record ProcessPage
     /// <summary>The query that says that a poll is not the waiting page's.</summary>
     internal const string EmbeddedKey = "av_embedded";
 
+    /// <summary>The query that asks what to do with a form that was sent again just after it had succeeded.</summary>
+    internal const string SentBeforeKey = "av_sent_before";
+
     /// <summary>The process; null where there is none to show (unknown, or refused).</summary>
     public ProcessStatus? Status { get; init; }
 
@@ -71,6 +74,9 @@ public sealed record ProcessPage
 
     /// <summary>What a job has made, as indented JSON; null for pages, for a job without a result, and for one of more than 64 KiB.</summary>
     public string? JobResult { get; init; }
+
+    /// <summary>Whether what was sent once more is kept to be sent again: where it was sent before, and that has succeeded.</summary>
+    public bool CanSendAgain { get; init; }
 
     /// <summary>Why a submission was refused.</summary>
     public string? Refusal { get; init; }

@@ -39,7 +39,7 @@ public sealed class MyProcessesTests(BrowserFixture browser, SiteFixture fixture
         var list = await MyProcesses.OpenAsync(visitor.Page);
         await list.Button("Cancel").ClickAsync();
         await Expect(list.Rows).ToContainTextAsync("Canceled");
-        await list.Button("Discard").ClickAsync();
+        await list.DiscardAsync();
         await Expect(list.Empty).ToBeVisibleAsync();
 
         await (await FormPage.OpenAsync(visitor.Page, failing)).SubmitAsync("Grace");
@@ -53,7 +53,7 @@ public sealed class MyProcessesTests(BrowserFixture browser, SiteFixture fixture
 
         await MyProcesses.OpenAsync(visitor.Page);
         await Expect(list.Rows).ToHaveCountAsync(2);
-        await list.Button("Discard", row: 1).ClickAsync();
+        await list.DiscardAsync(row: 1);
         await Expect(list.Rows).ToHaveCountAsync(1);
     }
 

@@ -11,12 +11,13 @@ internal sealed class SubmissionKey(IOptions<AntiforgeryOptions> antiforgery)
 {
     private const string Header = "Idempotency-Key";
 
-    /// <summary>Null where the request has neither an Idempotency-Key nor an antiforgery token: then every POST is one of its own.</summary>
-    public async Task<string?> ComputeAsync(HttpContext context, string owner, string type, ContentSpool body, CancellationToken cancellationToken)
+    /// <summary>The key, and whether it is made of an Idempotency-Key. Null where the request has neither that nor an antiforgery token: then every POST is one of its own.</summary>
+    public async Task<(string? Key, bool IsIdempotencyKey)> ComputeAsync(HttpContext context, string owner, string type, ContentSpool body, CancellationToken cancellationToken)
     {
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(cancellationToken) : null;
-        if (FindKey(context.Request, form) is not { } key)
-            return null;
+        var idempotencyKey = context.Request.Headers[Header].ToString();
+        if ((idempotencyKey.Length > 0 ? idempotencyKey : FindToken(context.Request, form)) is not { } key)
+            return default;
 
         using var fingerprint = new Fingerprint();
         fingerprint.Add(owner, type, key, context.Request.Path.Value, context.Request.QueryString.Value);
@@ -30,16 +31,15 @@ internal sealed class SubmissionKey(IOptions<AntiforgeryOptions> antiforgery)
             await fingerprint.AddAsync(content, cancellationToken);
         }
 
-        return fingerprint.Take();
+        return (fingerprint.Take(), idempotencyKey.Length > 0);
     }
 
     /// <summary>The antiforgery token is fresh with every rendered form, so it tells a second click from a second form.</summary>
-    private string? FindKey(HttpRequest request, IFormCollection? form)
+    private string? FindToken(HttpRequest request, IFormCollection? form)
     {
         var names = antiforgery.Value;
         string?[] candidates =
         [
-            request.Headers[Header].ToString(),
             names.HeaderName is null ? null : request.Headers[names.HeaderName].ToString(),
             form?[names.FormFieldName].ToString(),
         ];

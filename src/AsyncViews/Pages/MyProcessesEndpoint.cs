@@ -37,6 +37,13 @@ internal sealed class MyProcessesEndpoint(
 
     private async Task<IActionResult> ShowAsync(HttpContext context)
     {
+        if (context.Request.Query[DiscardButton] is [{ Length: > 0 } discarded])
+        {
+            var list = ListOf(context.Request);
+            return await own.AskToDiscardAsync(context, discarded, list) is { } question
+                ? ProcessView.Page("Discard", question, StatusCodes.Status200OK) : new SeeOtherResult(list);
+        }
+
         var isPoll = context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest);
         var page = await own.ListAsync(context, embedded: isPoll && context.Request.Query[ProcessPage.EmbeddedKey] == "1");
         if (!isPoll)
@@ -63,12 +70,15 @@ internal sealed class MyProcessesEndpoint(
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (await own.FindAsync(context, form[CancelButton]) is { } canceled)
             await processes.CancelAsync(canceled.Id, context.RequestAborted);
-        if (await own.FindAsync(context, form[DiscardButton]) is { } discarded)
-            await processes.RemoveAsync(discarded.Id, context.RequestAborted);
+        await own.DiscardAsync(context, form[DiscardButton]);
         if (await own.DescribeAsync(context, form[AgainButton]) is { Status: { } again } && await intake.SendAgainAsync(context, again.Type, again.Id) is { } sent)
             return sent;
 
         // The same where there was nothing of one's own to do it to: somebody else's process does not exist.
-        return new SeeOtherResult(context.Request.PathBase.Add(context.Request.Path).ToUriComponent() + context.Request.QueryString);
+        return new SeeOtherResult(ListOf(context.Request));
     }
+
+    /// <summary>The list as it was before one of its buttons was pressed.</summary>
+    private static string ListOf(HttpRequest request) =>
+        request.PathBase.Add(request.Path).ToUriComponent() + (request.Query["refresh"] == "0" ? "?refresh=0" : "");
 }

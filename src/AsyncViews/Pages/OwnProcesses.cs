@@ -15,7 +15,7 @@ namespace AsyncViews.Pages;
 /// </summary>
 internal sealed class OwnProcesses(
     LiveProcesses live, Owners owners, ProcessPages pages, PageAddresses addresses, ProcessPageBuilder builder, RunAuthorization authorization,
-    LinkGenerator links, TimeProvider time)
+    IProcessStore store, LinkGenerator links, TimeProvider time)
 {
     private const int Shown = 50;
 
@@ -33,6 +33,17 @@ internal sealed class OwnProcesses(
     public async Task<ProcessPage?> DescribeAsync(HttpContext context, string? id) =>
         await FindAsync(context, id) is { } record && AddressesOf(context, record) is { } address
             ? builder.Build(context.Request, record, address) with { Embedded = true, Updates = true } : null;
+
+    /// <summary>What is asked once more before a process is discarded; null where it is none of one's own, or has not ended.</summary>
+    public async Task<ProcessPage?> AskToDiscardAsync(HttpContext context, string? id, string list) =>
+        await FindAsync(context, id) is { } record && record.State.IsEnded() ? builder.Build(context.Request, record) with { Form = list } : null;
+
+    /// <summary>Nothing happens to what has not ended, or is none of one's own.</summary>
+    public async Task DiscardAsync(HttpContext context, string? id)
+    {
+        if (await FindAsync(context, id) is { } record && await store.DiscardAsync(record.Id, context.RequestAborted))
+            live.ForgetReading(record.Id);
+    }
 
     public async Task<MyProcessesPage> ListAsync(HttpContext context, bool embedded)
     {

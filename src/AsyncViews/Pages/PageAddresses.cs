@@ -15,7 +15,7 @@ internal sealed class PageAddresses(LinkGenerator links)
     public const string ProcessIdKey = "process_id";
 
     /// <summary>What AsyncViews itself adds to a query; everything else is the page's own and is kept.</summary>
-    private static readonly string[] OwnKeys = ["handler", ProcessIdKey, "refresh", "output_json", ProcessPage.EmbeddedKey];
+    private static readonly string[] OwnKeys = ["handler", ProcessIdKey, "refresh", "output_json", ProcessPage.EmbeddedKey, ProcessPage.SentBeforeKey];
 
     /// <summary>What a poll says that its page shows, behind everything else: a page may have queries of these names itself.</summary>
     private static readonly string[] PollKeys = ["v", "p", "e", "m", "i"];

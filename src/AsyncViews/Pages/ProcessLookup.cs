@@ -31,6 +31,9 @@ internal sealed class ProcessLookup(
             return (null, Refuse(http, StatusCodes.Status404NotFound, "NotFound", texts["NotFound.Title"]));
         }
 
+        if (record.IsDiscarded)
+            return (null, Refuse(http, StatusCodes.Status410Gone, "Discarded", texts["Discarded.Title"]));
+
         if (record.IsGone)
             return (null, Refuse(http, StatusCodes.Status410Gone, "Gone", texts["Gone.Title"]));
 

@@ -65,25 +65,27 @@ internal sealed class SubmissionIntake(
             var owner = owners.Of(context);
             var (body, contentType) = await CapturedBody.CompleteAsync(context, context.RequestAborted);
             var origin = PageAddresses.OriginOf(context, title);
+            var (key, isIdempotencyKey) = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted);
             var accepted = await acceptance.AddAsync(new NewProcess
             {
                 Id = id,
                 Type = type,
                 Owner = owner,
-                SubmissionKey = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted),
+                SubmissionKey = key,
+                HasIdempotencyKey = isIdempotencyKey,
                 MaxStarts = context.GetEndpoint()?.Metadata.GetMetadata<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
                 MaxAttempts = context.GetEndpoint()?.Metadata.GetMetadata<RetryOnFailureAttribute>()?.MaxAttempts ?? 1,
                 Origin = origin.Serialize(),
                 Submission = capture.Capture(page, contentType, body.Length).Serialize(),
                 RunSecrets = capture.CaptureRunSecrets(context.Request),
                 Body = body,
-            });
+            }, offersAgain: !WantsNoPage(context.Request));
             return (accepted, origin);
         });
         return answer!;
     }
 
-    /// <summary>The same request once more, as a new process: for one that failed or was interrupted. Null when it is not kept any more.</summary>
+    /// <summary>The same request once more, as a new process. Null when it is not kept (any more).</summary>
     public async Task<IActionResult?> SendAgainAsync(HttpContext context, string type, ProcessId id)
     {
         if (await admission.RefuseAsync(context) is { } reason)
@@ -94,16 +96,19 @@ internal sealed class SubmissionIntake(
             async (again, kept) =>
             {
                 var owner = owners.Of(context);
+                var (key, isIdempotencyKey) = await keys.ComputeAsync(context, owner, type, again.Body, context.RequestAborted);
                 return again with
                 {
                     Id = newId,
                     Owner = owner,
                     IsLimited = true,
-                    SubmissionKey = await keys.ComputeAsync(context, owner, type, again.Body, context.RequestAborted),
+                    SubmissionKey = key,
+                    HasIdempotencyKey = isIdempotencyKey,
                     Submission = capture.Renew(kept, context).Serialize(),
                     RunSecrets = kept.Request is null ? default : capture.CaptureRunSecrets(context.Request),
                 };
             },
+            offersAgain: !WantsNoPage(context.Request),
             context.RequestAborted));
     }
 
@@ -152,6 +157,9 @@ internal sealed class SubmissionIntake(
                 var process = (origin is null ? null : addresses.Of(context, type, id, origin)) ?? addresses.Of(context, type, id);
                 if (WantsNoPage(context.Request))
                     return Accept(context, process);
+
+                if (accepted.WasSentBefore)
+                    return new SeeOtherResult($"{process.Result}&{ProcessPage.SentBeforeKey}=1");
 
                 var endsFast = accepted.StartsHere && await EndsFastAsync(watch, context.RequestAborted);
                 return new SeeOtherResult(endsFast ? await EndAddressAsync(process, id, context.RequestAborted) : process.Processing);

@@ -29,6 +29,12 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         if (await processes.OpenResultAsync(status.Id, context.RequestAborted) is not { } result)
             return ProcessView.Page("Gone", page, StatusCodes.Status410Gone);
 
+        if (context.Request.Query.ContainsKey(ProcessPage.SentBeforeKey) && !JsonClient.Is(context.Request))
+        {
+            await using (result)
+                return ProcessView.Page("SentBefore", page with { CanSendAgain = await IsKeptAsync(status.Id, context.RequestAborted) }, StatusCodes.Status200OK);
+        }
+
         // Jobs answer in JSON, or not at all: whoever asks for a page gets one.
         if (status.IsJob && context.Request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase))
         {
@@ -41,6 +47,15 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
             && result.Headers.ContainsKey(HeaderNames.SetCookie)
             && await store.MarkServedAsync(status.Id, context.RequestAborted);
         return new RecordedResult(status.Id, result, status.EndedAt!.Value, first);
+    }
+
+    private async Task<bool> IsKeptAsync(ProcessId id, CancellationToken cancellationToken)
+    {
+        if (await store.OpenSubmissionAsync(id, cancellationToken) is not { } kept)
+            return false;
+
+        await kept.Body.DisposeAsync();
+        return true;
     }
 
     /// <summary>JSON for human eyes; null where there is none, or too much to look at.</summary>

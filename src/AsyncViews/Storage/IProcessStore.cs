@@ -28,8 +28,8 @@ public interface IProcessStore
     ContentSpool CreateContent();
 
     /// <summary>
-    /// Accepts a process: when this returns <see cref="AddOutcome.Added"/>, it is as durable as the store is. A live or
-    /// recently ended process with the same submission key is returned in its place.
+    /// Accepts a process: when this returns <see cref="AddOutcome.Added"/>, it is as durable as the store is. A process with
+    /// the same submission key that <see cref="ProcessRecord.StandsForSubmission">stands for it</see> is returned in its place.
     /// </summary>
     /// <param name="process">What to add. Its body is released to the store when it is added; the caller disposes it in any case.</param>
     /// <param name="transaction">The caller's own transaction to join, so that both commit or neither does.</param>
@@ -86,7 +86,18 @@ public interface IProcessStore
     /// <summary>The processes of any of these owners, null for everybody's, the newest first, without what is gone. Its cost does not grow with what others have.</summary>
     ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken = default);
 
-    /// <summary>Opens what was sent of a process that failed or was interrupted, to send it again; null when it is not kept.</summary>
+    /// <summary>
+    /// Keeps what was sent once more after a process had succeeded, so that it can be sent again on request: what was sent
+    /// first was deleted at its end. It is kept until the process expires, and only once, since it is always the same.
+    /// </summary>
+    /// <param name="id">The process that stands for it.</param>
+    /// <param name="submission">What was sent, without its body.</param>
+    /// <param name="body">Its body, released to the store when it is kept; the caller disposes it in any case.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
+    /// <returns>False, changing nothing, where the process has not succeeded, is gone, or keeps it already.</returns>
+    ValueTask<bool> KeepSubmissionAsync(ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default);
+
+    /// <summary>Opens what was sent of a process that failed or was interrupted, or was sent once more after it had succeeded, to send it again; null when it is not kept.</summary>
     ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default);
 
     /// <summary>Opens the response of a process that succeeded; null when there is none, or it has expired.</summary>
@@ -95,7 +106,14 @@ public interface IProcessStore
     /// <summary>True for exactly one caller: the one who serves the result for the first time.</summary>
     ValueTask<bool> MarkServedAsync(ProcessId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets a process and all its content; false when it is unknown. What a live one still writes is refused by its fence.</summary>
+    /// <summary>
+    /// Turns an ended process into a tombstone before it expires, because its owner wants to: its content is deleted, and
+    /// its tombstone says so for as long as any other.
+    /// </summary>
+    /// <returns>False, changing nothing, when it is live, gone or unknown.</returns>
+    ValueTask<bool> DiscardAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Forgets a process and all its content, and leaves no tombstone; false when it is unknown. What a live one still writes is refused by its fence.</summary>
     ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default);
 
     /// <summary>How much is waiting, and how much room is left. Cheap: asked before every submission.</summary>

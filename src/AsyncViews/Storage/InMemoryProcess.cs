@@ -20,6 +20,7 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
         MaxStarts = process.MaxStarts,
         MaxAttempts = process.MaxAttempts,
         IsLimited = process.IsLimited,
+        HasIdempotencyKey = process.HasIdempotencyKey,
         State = process.NotBefore > now ? ProcessState.Scheduled : ProcessState.Queued,
         Version = 1,
         CreatedAt = now,
@@ -74,7 +75,16 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
     }
 
     public KeptSubmission? OpenSubmission() =>
-        Record.State.KeepsSubmission() && Body is not null ? new KeptSubmission(Submission, Body.OpenRead()) : null;
+        Record.State.IsEnded() && Body is not null ? new KeptSubmission(Submission, Body.OpenRead()) : null;
+
+    public bool KeepSubmission(ReadOnlyMemory<byte> submission, Content body)
+    {
+        if (Record.State != ProcessState.Succeeded || Record.IsGone || Body is not null)
+            return false;
+
+        (Submission, Body) = (submission, body);
+        return true;
+    }
 
     public StoredResult? OpenResult() => _responseBody is null ? null : new StoredResult(_response, _responseBody.OpenRead());
 
@@ -87,6 +97,12 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
         _responseBody = null;
         _response = default;
         Change(record => record with { IsGone = true, Origin = null, Progress = ProcessProgress.None, Failures = [], Reason = null, Error = null });
+    }
+
+    public void Discard(DateTimeOffset at)
+    {
+        Bury();
+        Record = Record with { IsDiscarded = true, ExpiresAt = at };
     }
 
     private void ForgetRequest()

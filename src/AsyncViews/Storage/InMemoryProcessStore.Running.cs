@@ -61,6 +61,20 @@ internal sealed partial class InMemoryProcessStore
         }
     }
 
+    public async ValueTask<bool> KeepSubmissionAsync(
+        ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default)
+    {
+        var content = await body.CompleteAsync(cancellationToken);
+        lock (_lock)
+        {
+            if (!_processes.TryGetValue(id, out var process) || !process.KeepSubmission(submission, content))
+                return false;
+
+            body.Release();
+            return true;
+        }
+    }
+
     private void Retry(InMemoryProcess process, ProcessOutcome outcome)
     {
         _running--;

@@ -37,6 +37,20 @@ internal sealed partial class InMemoryProcessStore
         }
     }
 
+    public ValueTask<bool> DiscardAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            if (!_processes.TryGetValue(id, out var process) || process.Record.IsGone || !process.Record.State.IsEnded())
+                return ValueTask.FromResult(false);
+
+            process.Discard(time.GetUtcNow());
+            Withdraw(process);
+            _retention.AddGone(process);
+            return ValueTask.FromResult(true);
+        }
+    }
+
     public ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
         lock (_lock)

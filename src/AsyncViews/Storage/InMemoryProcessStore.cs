@@ -149,6 +149,12 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
     private void Bury(InMemoryProcess process)
     {
         process.Bury();
+        Withdraw(process);
+    }
+
+    /// <summary>It is neither listed any more, nor stands for its submission.</summary>
+    private void Withdraw(InMemoryProcess process)
+    {
         _submissionKeys.Remove(process);
         _owners.Remove(process);
     }

@@ -8,7 +8,10 @@ internal sealed class InMemoryRetention
 
     public void Add(InMemoryProcess process) => _ended.Enqueue(process);
 
-    /// <summary>What becomes a tombstone now. One that was removed in the meantime is nothing any more.</summary>
+    /// <summary>A tombstone already, before it expires.</summary>
+    public void AddGone(InMemoryProcess process) => _gone.Enqueue(process);
+
+    /// <summary>What becomes a tombstone now. One that was discarded or removed in the meantime does not.</summary>
     public List<InMemoryProcess> TakeExpired(DateTimeOffset now)
     {
         var expired = Take(_ended, now).Where(process => !process.Record.IsGone).ToList();

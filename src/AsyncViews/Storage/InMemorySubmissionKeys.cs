@@ -6,8 +6,7 @@ internal sealed class InMemorySubmissionKeys(TimeProvider time)
     private readonly Dictionary<string, InMemoryProcess> _processes = [];
 
     public InMemoryProcess? Find(string? key) =>
-        key is not null && _processes.TryGetValue(key, out var process) && !(process.Record.EndedAt + ProcessRecord.SubmissionKeyRetention <= time.GetUtcNow())
-            ? process : null;
+        key is not null && _processes.TryGetValue(key, out var process) && process.Record.StandsForSubmission(time.GetUtcNow()) ? process : null;
 
     public void Add(InMemoryProcess process)
     {

@@ -5,8 +5,14 @@ namespace AsyncViews.Storage;
 /// <summary>What the store knows of a process, without its content.</summary>
 public sealed record ProcessRecord
 {
-    /// <summary>How long after its end a process still stands for the same submission.</summary>
-    public static readonly TimeSpan SubmissionKeyRetention = TimeSpan.FromSeconds(60);
+    /// <summary>How long after its end a process stands for the same <c>Idempotency-Key</c>: a client retries until it has an answer.</summary>
+    public static readonly TimeSpan IdempotencyKeyRetention = TimeSpan.FromSeconds(60);
+
+    /// <summary>
+    /// How long after its success a process stands for the same form: long enough for the second click of somebody who saw
+    /// nothing happen, too short for somebody who comes back to the form to send it anew.
+    /// </summary>
+    public static readonly TimeSpan FormKeyRetention = TimeSpan.FromSeconds(5);
 
     /// <summary>The priority of everything that names none.</summary>
     public const int DefaultPriority = 5;
@@ -25,6 +31,9 @@ public sealed record ProcessRecord
 
     /// <summary>Who may see it: a hash.</summary>
     public required string Owner { get; init; }
+
+    /// <summary>Whether what makes its submission the same is the client's own <c>Idempotency-Key</c>, and not the token of a form.</summary>
+    public bool HasIdempotencyKey { get; init; }
 
     /// <summary>Where it was submitted and what it is called: secret, opaque to the store, and kept until it is gone.</summary>
     public string? Origin { get; init; }
@@ -92,11 +101,28 @@ public sealed record ProcessRecord
     /// <summary>Whether only its tombstone is left.</summary>
     public bool IsGone { get; init; }
 
+    /// <summary>Whether its owner discarded it before it expired: a tombstone from then on.</summary>
+    public bool IsDiscarded { get; init; }
+
     /// <summary>Why it did not succeed, for the person who waits.</summary>
     public ProcessReason? Reason { get; init; }
 
     /// <summary>The exception that ended it.</summary>
     public string? Error { get; init; }
+
+    /// <summary>
+    /// Whether this process stands for its submission, so that the same one sent now starts no other. A form whose work
+    /// did not happen may be sent at once; one whose work may have happened leads to what is to be checked first.
+    /// </summary>
+    public bool StandsForSubmission(DateTimeOffset now) => this switch
+    {
+        { IsGone: true } => false,
+        { EndedAt: null } => true,
+        { HasIdempotencyKey: true } => now < EndedAt + IdempotencyKeyRetention,
+        { State: ProcessState.Succeeded } => now < EndedAt + FormKeyRetention,
+        { State: ProcessState.Interrupted } => now < ExpiresAt,
+        _ => false,
+    };
 
     /// <summary>The record as readers see it.</summary>
     public ProcessStatus ToStatus()

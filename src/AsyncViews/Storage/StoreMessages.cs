@@ -15,6 +15,9 @@ public sealed record NewProcess
     /// <summary>What makes two submissions the same one; null where nothing does.</summary>
     public string? SubmissionKey { get; init; }
 
+    /// <inheritdoc cref="ProcessRecord.HasIdempotencyKey" />
+    public bool HasIdempotencyKey { get; init; }
+
     /// <inheritdoc cref="ProcessRecord.MaxStarts" />
     public int MaxStarts { get; init; } = 1;
 
@@ -55,7 +58,7 @@ public enum AddOutcome
     /// <summary>It is accepted.</summary>
     Added,
 
-    /// <summary>The same submission is live, or ended less than a minute ago.</summary>
+    /// <summary>Another process stands for the same submission: see <see cref="ProcessRecord.StandsForSubmission"/>.</summary>
     AlreadyThere,
 
     /// <summary>The queue has no room.</summary>

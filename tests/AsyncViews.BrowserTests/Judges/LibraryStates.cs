@@ -1,4 +1,5 @@
 using AsyncViews.BrowserTests.PageObjects;
+using AsyncViews.BrowserTests.Support;
 using AsyncViews.Storage;
 
 namespace AsyncViews.BrowserTests.Judges;
@@ -129,6 +130,17 @@ public static class LibraryStates
             await stage.Page.ReloadAsync();
             await stage.IsHeadedAsync("This result has expired");
         }),
+        new("sent-before", async stage =>
+        {
+            var form = await stage.OpenAsync();
+            stage.Work.Finish();
+            await form.SendUnseenAsync("Ada");
+            var id = await IdAsync(stage);
+            await BrowserTest.UntilAsync(async () => (await stage.Store.FindAsync(id))!.State == ProcessState.Succeeded);
+            await form.Name.FillAsync("Ada");
+            await form.Start.ClickAsync();
+            await stage.IsHeadedAsync("You sent this before");
+        }),
         new("not-found", stage => GoAsync(stage, "/Work/result?process_id=00000000000000000000000000", "There is nothing here")),
         new("incomplete", stage => GoAsync(stage, "/Work/result", "The address is incomplete")),
         new("refused-by-the-owners-limit", async stage =>
@@ -146,13 +158,6 @@ public static class LibraryStates
             await stage.OpenAsync(configure: options => options.AdmitAsync = _ => ValueTask.FromResult<string?>("We are closed until noon."));
             await RefuseAsync(stage);
         }),
-        new("my-processes-empty", async stage =>
-        {
-            await stage.OpenAsync();
-            await Expect((await MyProcesses.OpenAsync(stage.Page)).Empty).ToBeVisibleAsync();
-        }),
-        new("my-processes", stage => ListAsync(stage, "/my-processes")) { Updates = true },
-        new("my-processes-turned-off", stage => ListAsync(stage, "/my-processes?refresh=0")),
         new("embedded-running", async stage =>
         {
             await stage.StartAsync();
@@ -188,28 +193,16 @@ public static class LibraryStates
             stage, nameof(IProcessStore.FindAsync), new StoreUnavailableException("Locked."), "Temporarily unavailable")),
         new("damaged", stage => BreakAsync(
             stage, nameof(IProcessStore.OpenResultAsync), new DamagedContentException("Cut short."), "This can no longer be shown")),
+        .. ListStates.All,
     ];
 
-    private static async Task<ProcessId> IdAsync(Stage stage) => (await stage.Work.StartedAsync()).Id;
+    internal static async Task<ProcessId> IdAsync(Stage stage) => (await stage.Work.StartedAsync()).Id;
 
     /// <summary>One process runs, and a second one waits.</summary>
     private static async Task QueueAsync(Stage stage)
     {
         await stage.StartAsync(configure: options => (options.MaxConcurrentRuns, options.MaxQueueLength) = (1, 1));
         await (await stage.OpenAsync()).SubmitAsync("Grace");
-    }
-
-    /// <summary>One process has failed, one runs, and one waits.</summary>
-    private static async Task ListAsync(Stage stage, string address)
-    {
-        await stage.StartAsync(configure: options => options.MaxConcurrentRuns = 1);
-        stage.Work.Fail("The file ended in the middle of a row.");
-        await stage.IsHeadedAsync("Failed");
-        await stage.StartAsync();
-        await stage.Work.ReportAsync(42.5, "Reading rows");
-        await (await stage.OpenAsync()).SubmitAsync("Grace");
-        await stage.Page.GotoAsync(address);
-        await Expect(new MyProcesses(stage.Page).Rows).ToHaveCountAsync(3);
     }
 
     private static async Task SendErrandAsync(Stage stage, bool tomorrow = false)

@@ -19,5 +19,17 @@ public sealed class MyProcesses(IPage page)
 
     public ILocator Button(string name, int row = 0) => Rows.Nth(row).GetByRole(AriaRole.Button, new() { Name = name });
 
-    public ILocator Link(int row = 0) => Rows.Nth(row).GetByRole(AriaRole.Link);
+    public ILocator Discard(int row = 0) => Rows.Nth(row).GetByRole(AriaRole.Link, new() { Name = "Discard" });
+
+    /// <summary>What is asked before something is discarded, where scripts run.</summary>
+    public ILocator Question => page.GetByRole(AriaRole.Dialog, new() { Name = "Discard this?" });
+
+    /// <summary>Discards what is in a row, and says so once more: in the dialog, or without script on its page.</summary>
+    public async Task DiscardAsync(int row = 0)
+    {
+        await Discard(row).ClickAsync();
+        await page.GetByRole(AriaRole.Button, new() { Name = "Discard" }).ClickAsync();
+    }
+
+    public ILocator Link(int row = 0) => Rows.Nth(row).GetByRole(AriaRole.Rowheader).GetByRole(AriaRole.Link);
 }

@@ -78,6 +78,8 @@ public sealed class TestSite : IAsyncDisposable
             if (HttpMethods.IsPost(context.Request.Method) && works.Find(context.Request.Query["key"]) is { } work)
                 await work.PostedAsync();
         });
+        if (settings.Language is { } language)
+            application.UseRequestLocalization(new RequestLocalizationOptions { RequestCultureProviders = [] }.SetDefaultCulture(language).AddSupportedUICultures(language));
         application.UseAuthentication();
         application.UseAuthorization();
         if (settings.Assets is { } assets)

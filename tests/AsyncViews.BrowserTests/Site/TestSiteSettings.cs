@@ -36,6 +36,9 @@ public sealed record TestSiteSettings
     /// <summary>The layout that its pages stand in.</summary>
     public string Layout { get; init; } = "_Layout";
 
+    /// <summary>The language that it speaks, whatever its visitors prefer; null for English.</summary>
+    public string? Language { get; init; }
+
     /// <summary>A folder whose files it serves under /assets: those that the layout needs.</summary>
     public string? Assets { get; init; }
 

@@ -36,6 +36,14 @@ public sealed class BrowserFixture : IAsyncLifetime
             Args = [.. Arguments, $"--host-resolver-rules=MAP {host} 127.0.0.1", "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LocalNetworkAccessChecks"],
         });
 
+    /// <summary>A browser that keeps the pages that are left, and shows them again as they were: as people's does, and Playwright's does not.</summary>
+    public Task<IBrowser> LaunchWithBackForwardCacheAsync() => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+    {
+        ExecutablePath = FindChromium(),
+        IgnoreDefaultArgs = ["--disable-back-forward-cache"],
+        Args = Arguments,
+    });
+
     public async ValueTask DisposeAsync()
     {
         if (Browser is not null)

@@ -110,25 +110,6 @@ public class SameSubmissionTests
     }
 
     [Fact]
-    public async Task SamePost_UpToAMinuteAfterTheEnd_IsTheSameProcess()
-    {
-        var time = new ManualTimeProvider();
-        await using var site = await Site.StartAsync(setup => setup.Time = time);
-        using var browser = site.Browse();
-        var token = await browser.TokenFieldAsync("/Work");
-        var first = await browser.PostAsync("/Work", Browser.Form(token));
-        await first.EndAsync();
-
-        time.Advance(TimeSpan.FromSeconds(59));
-        var within = await browser.PostAsync("/Work", Browser.Form(token));
-        time.Advance(TimeSpan.FromSeconds(1));
-        var after = await browser.PostAsync("/Work", Browser.Form(token));
-
-        within.Id.ShouldBe(first.Id);
-        after.Id.ShouldNotBe(first.Id);
-    }
-
-    [Fact]
     public async Task SamePost_FromAJsonClient_Is202ForTheSameProcess()
     {
         await using var site = await Site.StartAsync();

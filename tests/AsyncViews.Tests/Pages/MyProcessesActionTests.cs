@@ -22,33 +22,6 @@ public sealed class MyProcessesActionTests
     }
 
     [Fact]
-    public async Task Discard_OfAnEndedProcess_ForgetsIt()
-    {
-        await using var site = await MyProcessesTests.StartAsync();
-        using var browser = site.Browse();
-        var submitted = await browser.SubmitAsync("/Work");
-        await submitted.EndAsync();
-
-        using var answer = await PressAsync(browser, "discard", submitted.Id);
-
-        answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        (await MyProcessesTests.RowsAsync(browser)).ShouldBeEmpty();
-        using var result = await browser.GetAsync(submitted.Result);
-        result.StatusCode.ShouldBe(HttpStatusCode.NotFound);
-    }
-
-    [Fact]
-    public async Task Discard_OfARunningProcess_CancelsItFirst()
-    {
-        await using var run = await HeldRun.StartAsync(configure: MyProcessesTests.Map);
-
-        using var answer = await PressAsync(run.Browser, "discard", run.Submitted.Id);
-
-        await Eventually.BeTrueAsync(() => run.Process.CancellationToken.IsCancellationRequested, "the run is told to stop");
-        (await MyProcessesTests.RowsAsync(run.Browser)).ShouldBeEmpty();
-    }
-
-    [Fact]
     public async Task SendAgain_OfAFailedProcess_LeadsToANewOneAtTheSameAddress()
     {
         var broken = true;
@@ -70,15 +43,24 @@ public sealed class MyProcessesActionTests
     [Fact]
     public async Task SendAgain_OfTheSameButtonTwice_IsOneProcess()
     {
-        await using var site = await MyProcessesTests.StartAsync(setup => setup.Run = (_, _, _) => throw new InvalidOperationException("broken"));
+        var (broken, gate) = (true, new Gate());
+        await using var site = await MyProcessesTests.StartAsync(setup => setup.Run = async (page, _, cancellation) =>
+        {
+            if (broken)
+                throw new InvalidOperationException("broken");
+            await gate.PassAsync(cancellation);
+            return page.Page();
+        });
         using var browser = site.Browse();
         var failed = await browser.SubmitAsync("/Work");
         await failed.EndAsync();
+        broken = false;
         var token = await browser.TokenFieldAsync(Path);
 
         var posts = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => browser.PostAsync(Path, Browser.Form(("again", failed.Id.ToString()), token))));
 
         posts.Select(post => post.Id).Distinct().ShouldHaveSingleItem();
+        gate.Open();
         await posts[0].EndAsync();
         site.Script.Runs.ShouldBe(2);
     }

@@ -275,5 +275,5 @@ public sealed class MyProcessesTests
 
     internal static async Task<IHtmlCollection<IElement>> RowsAsync(Browser browser) => (await browser.OpenAsync(Path)).QuerySelectorAll("tbody tr");
 
-    internal static string[] Buttons(IElement row) => [.. row.QuerySelectorAll("button").Select(button => button.TextContent)];
+    internal static string[] Buttons(IElement row) => [.. row.QuerySelectorAll(".av-buttons :is(button, a)").Select(button => button.TextContent)];
 }

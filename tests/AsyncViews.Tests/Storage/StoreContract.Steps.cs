@@ -5,25 +5,26 @@ namespace AsyncViews.Tests.Storage;
 /// <summary>The steps that the rules are written in.</summary>
 public abstract partial class StoreContract
 {
-    protected static NewProcess NewProcess(ContentSpool body, string owner = "ann", string type = "page:/A", string? key = null) => new()
+    protected static NewProcess NewProcess(ContentSpool body, string owner = "ann", string type = "page:/A", string? key = null, bool idempotent = false) => new()
     {
         Id = ProcessId.New(),
         Owner = owner,
         Type = type,
         SubmissionKey = key,
+        HasIdempotencyKey = idempotent,
         Submission = "the request"u8.ToArray(),
         Body = body,
     };
 
-    protected async Task<AddResult> AddAsync(string owner = "ann", string type = "page:/A", string? key = null, byte[]? body = null)
+    protected async Task<AddResult> AddAsync(string owner = "ann", string type = "page:/A", string? key = null, byte[]? body = null, bool idempotent = false)
     {
         await using var spool = await SpoolAsync(body ?? []);
-        return await Store.AddAsync(NewProcess(spool, owner, type, key));
+        return await Store.AddAsync(NewProcess(spool, owner, type, key, idempotent));
     }
 
-    protected async Task<ProcessId> AddedAsync(string owner = "ann", string type = "page:/A", string? key = null, byte[]? body = null)
+    protected async Task<ProcessId> AddedAsync(string owner = "ann", string type = "page:/A", string? key = null, byte[]? body = null, bool idempotent = false)
     {
-        var result = await AddAsync(owner, type, key, body);
+        var result = await AddAsync(owner, type, key, body, idempotent);
         result.Outcome.ShouldBe(AddOutcome.Added);
         return result.Id.ShouldNotBeNull();
     }

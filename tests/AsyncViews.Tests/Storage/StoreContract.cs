@@ -51,36 +51,10 @@ public abstract partial class StoreContract : IAsyncDisposable
         (await Store.ClaimAsync(ProcessId.New(), "node")).ShouldBeNull();
         (await Store.RequestCancelAsync(ProcessId.New())).ShouldBe(CancelOutcome.NotFound);
         (await Store.RemoveAsync(ProcessId.New())).ShouldBeFalse();
+        (await Store.DiscardAsync(ProcessId.New())).ShouldBeFalse();
         (await Store.MarkServedAsync(ProcessId.New())).ShouldBeFalse();
         (await Store.ReportAsync(ProcessId.New(), 1, ProcessProgress.None, 5)).ShouldBeFalse();
         (await Store.FinishAsync(ProcessId.New(), 1, new ProcessOutcome(ProcessState.Failed))).ShouldBeFalse();
-    }
-
-    [Fact]
-    public async Task Add_WithTheKeyOfALiveProcess_GivesThatOne()
-    {
-        var first = await AddedAsync(key: "k");
-
-        (await AddAsync(key: "k")).ShouldBe(new AddResult(AddOutcome.AlreadyThere, first));
-        await ClaimedAsync(first);
-        (await AddAsync(key: "k")).ShouldBe(new AddResult(AddOutcome.AlreadyThere, first));
-        (await AddAsync(key: "other")).Outcome.ShouldBe(AddOutcome.Added);
-        (await AddAsync(key: null)).Outcome.ShouldBe(AddOutcome.Added);
-        (await AddAsync(key: null)).Outcome.ShouldBe(AddOutcome.Added);
-    }
-
-    [Fact]
-    public async Task Add_WithTheKeyOfAnEndedProcess_GivesThatOneForAMinute()
-    {
-        var first = await AddedAsync(key: "k");
-        await SucceededAsync(first);
-
-        Time.Advance(TimeSpan.FromSeconds(59.9));
-        (await AddAsync(key: "k")).Id.ShouldBe(first);
-        Time.Advance(TimeSpan.FromSeconds(0.1));
-        var second = await AddAsync(key: "k");
-        second.Outcome.ShouldBe(AddOutcome.Added);
-        (await AddAsync(key: "k")).Id.ShouldBe(second.Id);
     }
 
     [Fact]

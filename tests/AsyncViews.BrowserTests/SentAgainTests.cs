@@ -1,0 +1,50 @@
+using AsyncViews.BrowserTests.PageObjects;
+using AsyncViews.BrowserTests.Support;
+
+namespace AsyncViews.BrowserTests;
+
+/// <summary>Back leads to the form as it was left, with the token that it was sent with.</summary>
+public sealed class SentAgainTests(BrowserFixture browser, SiteFixture fixture)
+{
+    private const string Token = "document.querySelector('[name=__RequestVerificationToken]').value";
+
+    [Fact]
+    public async Task Form_AfterAFailure_RunsAnewWhenItIsSentAgain()
+    {
+        await using var ownBrowser = await browser.LaunchWithBackForwardCacheAsync();
+        var work = fixture.Site.Works.New();
+        var page = await (await ownBrowser.NewContextAsync(new() { BaseURL = fixture.Site.Address })).NewPageAsync();
+        var form = await FormPage.OpenAsync(page, work);
+        var token = await page.EvaluateAsync<string>(Token);
+        await form.SubmitAsync("Ada");
+        work.Fail("It broke.");
+        await Expect(form.Heading).ToHaveTextAsync("Failed");
+
+        await page.GoBackAsync();
+        await Expect(form.Name).ToHaveValueAsync("Ada");
+        (await page.EvaluateAsync<string>(Token)).ShouldBe(token);
+        await form.Start.ClickAsync();
+
+        await BrowserTest.UntilAsync(() => work.Starts == 2);
+    }
+
+    [Fact]
+    public async Task Form_JustAfterItSucceeded_SaysSoAndIsSentAnewOnRequest()
+    {
+        await using var ownBrowser = await browser.LaunchWithBackForwardCacheAsync();
+        var work = fixture.Site.Works.New();
+        var page = await (await ownBrowser.NewContextAsync(new() { BaseURL = fixture.Site.Address })).NewPageAsync();
+        var form = await FormPage.OpenAsync(page, work);
+        await form.Name.FillAsync("Ada");
+        work.Finish();
+        await form.SendUnseenAsync("Ada");
+        await work.StartedAsync();
+        await form.Start.ClickAsync();
+        await Expect(form.Heading).ToHaveTextAsync("You sent this before");
+
+        await page.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
+
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+        work.Starts.ShouldBe(2);
+    }
+}
