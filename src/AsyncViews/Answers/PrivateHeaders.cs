@@ -25,7 +25,6 @@ internal static class PrivateHeaders
         response.Headers.CacheControl = "no-store";
         response.Headers["Referrer-Policy"] = "same-origin";
         response.Headers["X-Robots-Tag"] = "noindex";
-        response.Headers["AsyncViews-Answer"] = "poll";
         response.Headers.XContentTypeOptions = "nosniff";
         response.Headers.Vary = StringValues.Concat(response.Headers.Vary, Varying);
         response.Headers.Remove(HeaderNames.Pragma);

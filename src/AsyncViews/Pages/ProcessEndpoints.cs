@@ -42,7 +42,7 @@ internal sealed class ProcessEndpoints(
     public Task<IActionResult?> AnswerAsync(ProcessRequest request) => HandlerOf(request.Http.Request) switch
     {
         "processing" => ForAsync(request, ProcessingAsync, Reading),
-        "completed" => ForAsync(request, CompletedAsync, Reading),
+        "completed" => PollAsync(request),
         "result" => ForAsync(request, ResultAsync, request.TakesSubmissions ? ReadingOrSubmitting : Reading),
         "again" => ForAsync(request, SendAgainAsync, HttpMethods.Post),
         "cancel" => ForAsync(request, CancelAsync, HttpMethods.Post, HttpMethods.Delete),
@@ -58,6 +58,13 @@ internal sealed class ProcessEndpoints(
         "result" => HttpMethods.IsPost(request.Method),
         _ => true,
     };
+
+    private async Task<IActionResult?> PollAsync(ProcessRequest request)
+    {
+        var answer = await ForAsync(request, CompletedAsync, Reading);
+        PollAnswer.Mark(request.Http);
+        return answer;
+    }
 
     private async Task<IActionResult?> ForAsync(ProcessRequest request, Func<ProcessRequest, ProcessPage, Task<IActionResult?>> answer, params string[] methods)
     {
@@ -111,7 +118,7 @@ internal sealed class ProcessEndpoints(
     {
         var http = request.Http;
         if (!request.IgnoresAntiforgery && !await IsTokenValidAsync(http))
-            return new AntiforgeryValidationFailedResult();
+            return RefuseToken(http);
 
         var outcome = await processes.CancelAsync(page.Status!.Id, http.RequestAborted);
         if (HttpMethods.IsDelete(http.Request.Method))
@@ -124,10 +131,17 @@ internal sealed class ProcessEndpoints(
     {
         var http = request.Http;
         if (!request.IgnoresAntiforgery && !await IsTokenValidAsync(http))
-            return new AntiforgeryValidationFailedResult();
+            return RefuseToken(http);
 
         return await intake.SendAgainAsync(http, page.Status!.Type, page.Status.Id)
             ?? new SeeOtherResult(page.Addresses!.Result);
+    }
+
+    private static AntiforgeryValidationFailedResult RefuseToken(HttpContext context)
+    {
+        if (JsonClient.Is(context.Request))
+            PollAnswer.KeepFromStatusPages(context);
+        return new AntiforgeryValidationFailedResult();
     }
 
     /// <summary>The framework's shorter question is true for DELETE, whatever the token.</summary>
