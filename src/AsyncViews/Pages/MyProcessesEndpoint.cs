@@ -20,7 +20,7 @@ internal sealed class MyProcessesEndpoint(
 
     public async Task AnswerAsync(HttpContext context)
     {
-        PrivateHeaders.SetAtStart(context.Response);
+        PrivateHeaders.SetAtStart(context);
         var isPoll = PollRequest.Is(context);
         IActionResult answer;
         try

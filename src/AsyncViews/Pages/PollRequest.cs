@@ -46,7 +46,7 @@ internal sealed class PollChallenge(IAuthorizationMiddlewareResultHandler inner)
         if (authorizeResult.Succeeded || !context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest) || !PollRequest.Is(context))
             return inner.HandleAsync(next, context, policy, authorizeResult);
 
-        PrivateHeaders.SetAtStart(context.Response);
+        PrivateHeaders.SetAtStart(context);
         SignedOutResult.Write(context, authorizeResult.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized);
         return Task.CompletedTask;
     }

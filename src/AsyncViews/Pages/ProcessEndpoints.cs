@@ -35,7 +35,7 @@ internal sealed class ProcessEndpoints(
         if (Reading.Contains(request.Method, StringComparer.OrdinalIgnoreCase) && ownerCookies.CorrectAddress(request) is { } address)
             return Task.FromResult<IActionResult?>(new RedirectResult(address, permanent: false, preserveMethod: true));
 
-        return IsPages(request) ? PageAsync(context) : AnswerAsync(ProcessRequest.OfPage(context));
+        return PageRequest.IsProcess(request, request.RouteValues) ? AnswerAsync(ProcessRequest.OfPage(context)) : PageAsync(context);
     }
 
     /// <summary>Null where a page is to show the process that is now among the request's features, or there is nothing at this address.</summary>
@@ -51,14 +51,6 @@ internal sealed class ProcessEndpoints(
 
     private static string? HandlerOf(HttpRequest request) => PageRequest.HandlerName(request)?.ToLowerInvariant();
 
-    /// <summary>A POST to a result is a new submission.</summary>
-    private static bool IsPages(HttpRequest request) => HandlerOf(request) switch
-    {
-        "processing" or "completed" or "again" or "cancel" => false,
-        "result" => HttpMethods.IsPost(request.Method),
-        _ => true,
-    };
-
     private async Task<IActionResult?> PollAsync(ProcessRequest request)
     {
         var answer = await ForAsync(request, CompletedAsync, Reading);
@@ -71,7 +63,7 @@ internal sealed class ProcessEndpoints(
         if (!methods.Contains(request.Http.Request.Method, StringComparer.OrdinalIgnoreCase))
             return NotAllowed(request.Http, methods);
 
-        PrivateHeaders.SetAtStart(request.Http.Response);
+        PrivateHeaders.SetAtStart(request.Http);
         try
         {
             var (page, refusal) = await lookup.FindAsync(request);
@@ -162,6 +154,9 @@ internal sealed class ProcessEndpoints(
     {
         var request = context.HttpContext.Request;
         var page = (CompiledPageActionDescriptor)context.ActionDescriptor;
+        if (!PageRequest.HasHandlerOfItsName(request, page) && !SubmissionAntiforgeryAttribute.IsIgnored(context))
+            PrivateHeaders.KeepFromOutputCache(context.HttpContext);
+
         if (HttpMethods.IsPost(request.Method))
             return PageRequest.IsSubmission(request, page) ? intake.PrepareAsync(context.HttpContext, page) : Task.FromResult<IActionResult?>(null);
 
