@@ -91,6 +91,9 @@ public abstract class AsyncPageModel : PageModel
     {
         // What the form's POST left for the page after it is not for this one.
         TempData.Keep();
+
+        // Filters of the page, [ResponseCache] among them, have said what its form may do.
+        PrivateHeaders.KeepFromCaches(HttpContext);
         var status = HttpContext.Features.GetRequiredFeature<ProcessPage>().Status!;
         ViewData["Title"] = status.Title;
         return ProcessingPage(status);

@@ -10,26 +10,41 @@ internal static class PrivateHeaders
 {
     private static readonly StringValues Varying = $"{HeaderNames.Accept}, HX-Request, Prefer";
 
-    /// <summary>A page of the application that shows something of somebody's: it must not be kept for others.</summary>
+    /// <summary>
+    /// For what shows something of somebody's. A cache of the application looks at the first write, before anything is set
+    /// at the start of the response.
+    /// </summary>
     public static void KeepFromCaches(HttpContext context)
+    {
+        KeepFromOutputCache(context);
+
+        // As antiforgery sets it: it warns of any other value when a form is written.
+        if (!context.Response.HasStarted)
+            context.Response.Headers.CacheControl = "no-cache, no-store";
+    }
+
+    /// <summary>For a form with its person's token, whose headers are the application's own.</summary>
+    public static void KeepFromOutputCache(HttpContext context)
     {
         if (context.Features.Get<IOutputCacheFeature>() is { } cache)
             cache.Context.AllowCacheStorage = false;
-        if (!context.Response.HasStarted)
-            context.Response.Headers.CacheControl = "no-store";
     }
 
     /// <summary>Set last, so that they replace what a recorded response or a form in the page says.</summary>
-    public static void SetAtStart(HttpResponse response) => response.OnStarting(() =>
+    public static void SetAtStart(HttpContext context)
     {
-        response.Headers.CacheControl = "no-store";
-        response.Headers["Referrer-Policy"] = "same-origin";
-        response.Headers["X-Robots-Tag"] = "noindex";
-        response.Headers["AsyncViews-Answer"] = "poll";
-        response.Headers.XContentTypeOptions = "nosniff";
-        response.Headers.Vary = StringValues.Concat(response.Headers.Vary, Varying);
-        response.Headers.Remove(HeaderNames.Pragma);
-        response.Headers.Remove(HeaderNames.Expires);
-        return Task.CompletedTask;
-    });
+        KeepFromCaches(context);
+        var response = context.Response;
+        response.OnStarting(() =>
+        {
+            response.Headers.CacheControl = "no-store";
+            response.Headers["Referrer-Policy"] = "same-origin";
+            response.Headers["X-Robots-Tag"] = "noindex";
+            response.Headers.XContentTypeOptions = "nosniff";
+            response.Headers.Vary = StringValues.Concat(response.Headers.Vary, Varying);
+            response.Headers.Remove(HeaderNames.Pragma);
+            response.Headers.Remove(HeaderNames.Expires);
+            return Task.CompletedTask;
+        });
+    }
 }

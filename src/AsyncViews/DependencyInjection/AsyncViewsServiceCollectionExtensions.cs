@@ -138,7 +138,7 @@ public static class AsyncViewsServiceCollectionExtensions
     private static void AddPages(this IServiceCollection services)
     {
         services.TryAddSingleton<ProcessEndpoints>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, PollMatcherPolicy>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ProcessMatcherPolicy>());
         services.TryAddSingleton<SubmissionIntake>();
         services.TryAddSingleton<ProcessLookup>();
         services.TryAddSingleton<PageAddresses>();

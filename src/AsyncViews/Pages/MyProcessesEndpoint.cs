@@ -1,6 +1,5 @@
 using AsyncViews.Answers;
 using AsyncViews.Capture;
-using AsyncViews.Progress;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
@@ -21,21 +20,24 @@ internal sealed class MyProcessesEndpoint(
 
     public async Task AnswerAsync(HttpContext context)
     {
-        PrivateHeaders.SetAtStart(context.Response);
+        PrivateHeaders.SetAtStart(context);
+        var isPoll = PollRequest.Is(context);
         IActionResult answer;
         try
         {
-            answer = HttpMethods.IsPost(context.Request.Method) ? await ActAsync(context) : await ShowAsync(context);
+            answer = HttpMethods.IsPost(context.Request.Method) ? await ActAsync(context) : await ShowAsync(context, isPoll);
         }
         catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
         {
             answer = lookup.Apologize(context, exception);
         }
 
+        if (isPoll)
+            PollAnswer.Mark(context);
         await LibraryPage.ExecuteAsync(context, answer, "/MyProcesses");
     }
 
-    private async Task<IActionResult> ShowAsync(HttpContext context)
+    private async Task<IActionResult> ShowAsync(HttpContext context, bool isPoll)
     {
         if (context.Request.Query[DiscardButton] is [{ Length: > 0 } discarded])
         {
@@ -44,7 +46,6 @@ internal sealed class MyProcessesEndpoint(
                 ? ProcessView.Page("Discard", question, StatusCodes.Status200OK) : new SeeOtherResult(list);
         }
 
-        var isPoll = context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest);
         var page = await own.ListAsync(context, embedded: isPoll && context.Request.Query[ProcessPage.EmbeddedKey] == "1");
         if (!isPoll)
             return ProcessView.Page("MyProcesses", page, StatusCodes.Status200OK);

@@ -38,15 +38,16 @@ internal sealed class PollsRenewNoSession : IPostConfigureOptions<CookieAuthenti
     }
 }
 
-/// <summary>Answers the poll of somebody who is signed out by now with <see cref="SignedOutResult"/>, whatever the authentication scheme.</summary>
+/// <summary>Answers the poll of somebody who is signed out by now, or may not look any more, with <see cref="SignedOutResult"/>, whatever the authentication scheme.</summary>
 internal sealed class PollChallenge(IAuthorizationMiddlewareResultHandler inner) : IAuthorizationMiddlewareResultHandler
 {
     public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (!authorizeResult.Challenged || !context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest) || !PollRequest.Is(context))
+        if (authorizeResult.Succeeded || !context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest) || !PollRequest.Is(context))
             return inner.HandleAsync(next, context, policy, authorizeResult);
 
-        SignedOutResult.Write(context);
+        PrivateHeaders.SetAtStart(context);
+        SignedOutResult.Write(context, authorizeResult.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized);
         return Task.CompletedTask;
     }
 }

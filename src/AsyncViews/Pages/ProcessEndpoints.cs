@@ -35,14 +35,14 @@ internal sealed class ProcessEndpoints(
         if (Reading.Contains(request.Method, StringComparer.OrdinalIgnoreCase) && ownerCookies.CorrectAddress(request) is { } address)
             return Task.FromResult<IActionResult?>(new RedirectResult(address, permanent: false, preserveMethod: true));
 
-        return IsPages(request) ? PageAsync(context) : AnswerAsync(ProcessRequest.OfPage(context));
+        return PageRequest.IsProcess(request, request.RouteValues) ? AnswerAsync(ProcessRequest.OfPage(context)) : PageAsync(context);
     }
 
     /// <summary>Null where a page is to show the process that is now among the request's features, or there is nothing at this address.</summary>
     public Task<IActionResult?> AnswerAsync(ProcessRequest request) => HandlerOf(request.Http.Request) switch
     {
         "processing" => ForAsync(request, ProcessingAsync, Reading),
-        "completed" => ForAsync(request, CompletedAsync, Reading),
+        "completed" => PollAsync(request),
         "result" => ForAsync(request, ResultAsync, request.TakesSubmissions ? ReadingOrSubmitting : Reading),
         "again" => ForAsync(request, SendAgainAsync, HttpMethods.Post),
         "cancel" => ForAsync(request, CancelAsync, HttpMethods.Post, HttpMethods.Delete),
@@ -51,20 +51,19 @@ internal sealed class ProcessEndpoints(
 
     private static string? HandlerOf(HttpRequest request) => PageRequest.HandlerName(request)?.ToLowerInvariant();
 
-    /// <summary>A POST to a result is a new submission.</summary>
-    private static bool IsPages(HttpRequest request) => HandlerOf(request) switch
+    private async Task<IActionResult?> PollAsync(ProcessRequest request)
     {
-        "processing" or "completed" or "again" or "cancel" => false,
-        "result" => HttpMethods.IsPost(request.Method),
-        _ => true,
-    };
+        var answer = await ForAsync(request, CompletedAsync, Reading);
+        PollAnswer.Mark(request.Http);
+        return answer;
+    }
 
     private async Task<IActionResult?> ForAsync(ProcessRequest request, Func<ProcessRequest, ProcessPage, Task<IActionResult?>> answer, params string[] methods)
     {
         if (!methods.Contains(request.Http.Request.Method, StringComparer.OrdinalIgnoreCase))
             return NotAllowed(request.Http, methods);
 
-        PrivateHeaders.SetAtStart(request.Http.Response);
+        PrivateHeaders.SetAtStart(request.Http);
         try
         {
             var (page, refusal) = await lookup.FindAsync(request);
@@ -111,7 +110,7 @@ internal sealed class ProcessEndpoints(
     {
         var http = request.Http;
         if (!request.IgnoresAntiforgery && !await IsTokenValidAsync(http))
-            return new AntiforgeryValidationFailedResult();
+            return RefuseToken(http);
 
         var outcome = await processes.CancelAsync(page.Status!.Id, http.RequestAborted);
         if (HttpMethods.IsDelete(http.Request.Method))
@@ -124,10 +123,17 @@ internal sealed class ProcessEndpoints(
     {
         var http = request.Http;
         if (!request.IgnoresAntiforgery && !await IsTokenValidAsync(http))
-            return new AntiforgeryValidationFailedResult();
+            return RefuseToken(http);
 
         return await intake.SendAgainAsync(http, page.Status!.Type, page.Status.Id)
             ?? new SeeOtherResult(page.Addresses!.Result);
+    }
+
+    private static AntiforgeryValidationFailedResult RefuseToken(HttpContext context)
+    {
+        if (JsonClient.Is(context.Request))
+            PollAnswer.KeepFromStatusPages(context);
+        return new AntiforgeryValidationFailedResult();
     }
 
     /// <summary>The framework's shorter question is true for DELETE, whatever the token.</summary>
@@ -148,6 +154,9 @@ internal sealed class ProcessEndpoints(
     {
         var request = context.HttpContext.Request;
         var page = (CompiledPageActionDescriptor)context.ActionDescriptor;
+        if (!PageRequest.HasHandlerOfItsName(request, page) && !SubmissionAntiforgeryAttribute.IsIgnored(context))
+            PrivateHeaders.KeepFromOutputCache(context.HttpContext);
+
         if (HttpMethods.IsPost(request.Method))
             return PageRequest.IsSubmission(request, page) ? intake.PrepareAsync(context.HttpContext, page) : Task.FromResult<IActionResult?>(null);
 

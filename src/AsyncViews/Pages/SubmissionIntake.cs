@@ -58,7 +58,7 @@ internal sealed class SubmissionIntake(
     public async Task<IActionResult> SubmitAsync(PageContext page, string? title)
     {
         var context = page.HttpContext;
-        PrivateHeaders.SetAtStart(context.Response);
+        PrivateHeaders.SetAtStart(context);
         var type = ProcessPages.TypeOf(page.ActionDescriptor);
         var answer = await AnswerAsync(context, type, async id =>
         {

@@ -3,6 +3,7 @@ using System.Globalization;
 using AsyncViews.Answers;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Timeouts;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Options;
 
@@ -83,6 +84,8 @@ internal sealed class HeldPolls
         if ((await _live.ReadAsync(poll.Id, context.RequestAborted))?.Owner is not { } owner || !TryEnter(owner))
             return;
 
+        // It takes its time, and says so itself.
+        context.Features.Get<IHttpRequestTimeoutFeature>()?.DisableTimeout();
         var began = _time.GetTimestamp();
         using var watch = _watches.Begin(poll.Id);
         try

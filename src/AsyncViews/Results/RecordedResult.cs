@@ -1,3 +1,4 @@
+using AsyncViews.Answers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -28,6 +29,8 @@ internal sealed class RecordedResult(ProcessId id, ProcessResult result, DateTim
                 response.Headers[name] = values;
             }
         }
+
+        PrivateHeaders.KeepFromCaches(context.HttpContext);
 
         if (result.StatusCode == StatusCodes.Status200OK && result.Headers.TryGetValue(HeaderNames.ContentType, out var contentType)
             && MediaTypeHeaderValue.TryParse(contentType.ToString(), out _))

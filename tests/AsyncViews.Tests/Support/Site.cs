@@ -135,7 +135,8 @@ internal sealed class Site : IAsyncDisposable
         app.UseAuthentication();
         app.UseAuthorization();
         app.MapStaticAssets();
-        app.MapRazorPages();
+        var pages = app.MapRazorPages();
+        setup.PageEndpoints?.Invoke(pages);
         setup.Endpoints?.Invoke(app);
         app.MapGet("/sign-in/{name}", SignInAsync);
         app.MapGet("/sign-out", (HttpContext context) => context.SignOutAsync());

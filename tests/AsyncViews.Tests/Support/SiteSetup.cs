@@ -19,6 +19,9 @@ internal sealed class SiteSetup
     /// <summary>Middleware before everything else but PathBase.</summary>
     public Action<WebApplication>? Middleware { get; set; }
 
+    /// <summary>Conventions of the pages' endpoints.</summary>
+    public Action<IEndpointConventionBuilder>? PageEndpoints { get; set; }
+
     /// <summary>Endpoints beside the pages.</summary>
     public Action<WebApplication>? Endpoints { get; set; }
 
