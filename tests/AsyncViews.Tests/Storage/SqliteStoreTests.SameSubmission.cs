@@ -1,3 +1,4 @@
+using AsyncViews.Sqlite;
 using AsyncViews.Storage;
 
 namespace AsyncViews.Tests.Storage;
