@@ -1,3 +1,4 @@
+using AsyncViews.Sqlite;
 using AsyncViews.Storage;
 
 namespace AsyncViews.Tests.Storage;
@@ -37,7 +38,7 @@ public sealed partial class SqliteStoreTests
             ShouldBeEqual(await ReadAsync(kept.Body), SomeBytes(200_000));
     }
 
-    private static async Task<ProcessId> AddWithKeyAsync(IProcessStore store, string key)
+    private static async Task<ProcessId> AddWithKeyAsync(SqliteProcessStore store, string key)
     {
         await using var body = store.CreateContent();
         return (await store.AddAsync(NewProcess(body, key: key))).Id.ShouldNotBeNull();
