@@ -20,7 +20,7 @@ public sealed class SentAgainTests(BrowserFixture browser, SiteFixture fixture)
         work.Fail("It broke.");
         await Expect(form.Heading).ToHaveTextAsync("Failed");
 
-        await page.GoBackAsync();
+        await page.GoBackAsync(new() { WaitUntil = WaitUntilState.Commit });
         await Expect(form.Name).ToHaveValueAsync("Ada");
         (await page.EvaluateAsync<string>(Token)).ShouldBe(token);
         await form.Start.ClickAsync();

@@ -79,7 +79,7 @@ public static class LibraryStates
         {
             await stage.StartAsync();
             await stage.Visitor.Context.RouteAsync("**/completed*", route => route.FulfillAsync(new() { Status = 503 }));
-            await Expect(stage.Page.Locator("#av-busy")).ToBeVisibleAsync();
+            await Expect(stage.Page.Locator("#av-notice")).ToBeVisibleAsync();
         }) { NeedsScript = true, Updates = true },
         new("result", async stage =>
         {

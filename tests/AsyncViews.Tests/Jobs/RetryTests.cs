@@ -156,7 +156,7 @@ public sealed class RetryTests
         var waiting = await browser.OpenAsync(submitted.Processing);
         await EndAsync(site, submitted.Id);
 
-        waiting.QuerySelector("#av-status").ShouldNotBeNull().TextContent.Trim().ShouldBe("Failed, will be retried");
+        waiting.QuerySelector("#av-status").ShouldNotBeNull().TextContent.Trim().ShouldBe("Waiting to retry");
         waiting.QuerySelector("#av-poll").ShouldNotBeNull().TextContent.ShouldContain("Starts at:");
         (await submitted.ReadResultAsync()).ShouldBe("at last");
     }

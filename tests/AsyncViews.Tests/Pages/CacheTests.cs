@@ -41,7 +41,7 @@ public sealed class CacheTests
         await run.Submitted.EndAsync();
 
         (await run.Browser.GetAsync(run.Submitted.Processing)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        (await run.PollAsync(run.Submitted.Completed)).Header("HX-Redirect").ShouldNotBeNull();
+        (await (await run.PollAsync(run.Submitted.Completed)).EndAddressAsync()).ShouldNotBeNull();
         for (var time = 0; time < 2; time++)
         {
             using var result = await run.Browser.GetAsync(run.Submitted.Result);
@@ -93,7 +93,7 @@ public sealed class CacheTests
         (await submitted.EndAsync()).ShouldBe("succeeded");
 
         (await run.Browser.GetAsync(submitted.Processing)).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        (await run.PollAsync(submitted.Completed)).Header("HX-Redirect").ShouldBe(submitted.Result);
+        (await (await run.PollAsync(submitted.Completed)).EndAddressAsync()).ShouldBe(submitted.Result);
     }
 
     [Fact]

@@ -210,27 +210,6 @@ public sealed partial class SqliteStoreTests : StoreContract
     }
 
     [Fact]
-    public async Task Discarding_OfAProcess_LeavesNoContentFileAndNoKey()
-    {
-        var id = await AddedAsync(key: "k");
-        await SucceededAsync(id, SomeBytes(100_000));
-        await using (var body = await SpoolAsync(SomeBytes(100_000)))
-            (await Store.KeepSubmissionAsync(id, "again"u8.ToArray(), body)).ShouldBeTrue();
-        ContentFiles.Length.ShouldBe(2);
-
-        await Store.DiscardAsync(id);
-
-        ContentFiles.ShouldBeEmpty();
-        using var reader = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={DatabasePath};Pooling=False");
-        reader.Open();
-        using var command = reader.CreateCommand();
-        command.CommandText = """
-            SELECT COALESCE(submission_key, key_salt, sealed_status, sealed_origin, sealed_submission, sealed_body, sealed_response, sealed_result) FROM processes
-            """;
-        command.ExecuteScalar().ShouldBe(DBNull.Value);
-    }
-
-    [Fact]
     public async Task Write_WhileAForeignProgramLocksTheDatabase_FailsAndWorksAfterwards()
     {
         await AddedAsync();
