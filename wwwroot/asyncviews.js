@@ -225,6 +225,9 @@
     }
   };
 
+  // The way out without this script.
+  document.querySelectorAll(".av-if-still").forEach(way => way.remove());
+
   tick();
   setInterval(tick, 1000);
   reloadWithoutHtmx();

@@ -78,6 +78,12 @@ public sealed class AsyncViewsOptions
     public string? HtmxPath { get; set; }
 
     /// <summary>
+    /// The nonce of a request under a Content Security Policy with nonces, for the scripts and the style sheet that a page
+    /// loads: the value without <c>nonce-</c>. The default is null: the elements carry none.
+    /// </summary>
+    public Func<HttpContext, string?>? ScriptNonce { get; set; }
+
+    /// <summary>
     /// Request headers that a run sees besides Content-Type, Accept, Accept-Language, User-Agent, Referer, Origin,
     /// X-Requested-With and those that the page binds with [FromHeader]. Authorization is never captured.
     /// </summary>

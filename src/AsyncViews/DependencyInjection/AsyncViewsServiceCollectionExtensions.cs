@@ -11,6 +11,7 @@ using AsyncViews.Storage;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Razor.TagHelpers;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -148,5 +149,8 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddTransient<HeadElements>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<ITagHelperComponent, HeadElements>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PageCheck>());
+        services.TryAddSingleton<AssetCheck>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, AssetCheck>(provider => provider.GetRequiredService<AssetCheck>()));
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<StaticFileOptions>, AssetCheck>(provider => provider.GetRequiredService<AssetCheck>()));
     }
 }

@@ -59,7 +59,7 @@ internal static partial class Log
     [LoggerMessage(18, LogLevel.Warning, "AsyncViews keeps its processes in memory: a restart loses them. Choose a durable store for production.")]
     public static partial void InMemory(ILogger logger);
 
-    [LoggerMessage(19, LogLevel.Warning, "The library's assets are not served at /_content/AsyncViews/: waiting pages have no style, and update by reloading. Call MapStaticAssets or UseStaticFiles.")]
+    [LoggerMessage(19, LogLevel.Warning, "Nothing serves the library's assets at /_content/AsyncViews/: waiting pages have neither style nor script, and do not update themselves. Call app.MapStaticAssets().")]
     public static partial void AssetsNotServed(ILogger logger);
 
     [LoggerMessage(20, LogLevel.Error, "Process {ProcessId} could not be claimed. Trying again in {Delay}.")]
@@ -82,4 +82,10 @@ internal static partial class Log
 
     [LoggerMessage(26, LogLevel.Warning, "Process {ProcessId} was missed: it had not started in time.")]
     public static partial void Missed(ILogger logger, ProcessId processId);
+
+    [LoggerMessage(27, LogLevel.Warning, "No endpoint serves the library's assets at /_content/AsyncViews/. Unless UseStaticFiles does, with options of its own, waiting pages have neither style nor script, and do not update themselves. Call app.MapStaticAssets().")]
+    public static partial void AssetsNotMapped(ILogger logger);
+
+    [LoggerMessage(28, LogLevel.Warning, "The library's assets at /_content/AsyncViews/ are empty or missing: their files are not in the web root '{WebRoot}'. Waiting pages have neither style nor script, and do not update themselves. Start a published application from its own folder (the content root is '{ContentRoot}'); one that is not published, outside Development, needs builder.WebHost.UseStaticWebAssets().")]
+    public static partial void AssetsNotFound(ILogger logger, string webRoot, string contentRoot);
 }

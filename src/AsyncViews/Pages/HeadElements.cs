@@ -72,7 +72,8 @@ internal sealed class HeadElements(IFileVersionProvider versions, IOptions<Async
         {
             elements = new Elements(
                 path => HtmlEncoder.Default.Encode(versions.AddFileVersionToPath(context.Request.PathBase, context.Request.PathBase.Add(path).ToUriComponent())),
-                options.Value.HtmxPath?.TrimStart('~') ?? Assets + "lib/htmx/dist/htmx.min.js");
+                options.Value.HtmxPath?.TrimStart('~') ?? Assets + "lib/htmx/dist/htmx.min.js",
+                () => options.Value.ScriptNonce?.Invoke(context) is { Length: > 0 } nonce ? $" nonce=\"{HtmlEncoder.Default.Encode(nonce)}\"" : "");
             context.Features.Set(elements);
         }
 
@@ -80,7 +81,7 @@ internal sealed class HeadElements(IFileVersionProvider versions, IOptions<Async
     }
 
     /// <summary>The elements that one page asked for, written once: by whichever of head and body is written first.</summary>
-    private sealed class Elements(Func<string, string> addressOf, string htmx) : IHtmlContent
+    private sealed class Elements(Func<string, string> addressOf, string htmx, Func<string> nonceOf) : IHtmlContent
     {
         private bool _written;
 
@@ -100,15 +101,16 @@ internal sealed class HeadElements(IFileVersionProvider versions, IOptions<Async
                 return;
 
             _written = true;
+            var nonce = nonceOf();
             if (NoIndex)
                 writer.Write("""<meta name="robots" content="noindex">""");
-            writer.Write($"""<link rel="stylesheet" href="{addressOf(Assets + "asyncviews.css")}">""");
+            writer.Write($"""<link rel="stylesheet" href="{addressOf(Assets + "asyncviews.css")}"{nonce}>""");
             if (Reload is { } reload)
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $"""<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript>"""));
             if (Polls)
-                writer.Write($"""<meta name="htmx-config" content='{HtmxConfig}'><script src="{addressOf(htmx)}" defer></script>""");
+                writer.Write($"""<meta name="htmx-config" content='{HtmxConfig}'><script src="{addressOf(htmx)}"{nonce} defer></script>""");
             if (Script)
-                writer.Write($"""<script src="{addressOf(Assets + "asyncviews.js")}" defer></script>""");
+                writer.Write($"""<script src="{addressOf(Assets + "asyncviews.js")}"{nonce} defer></script>""");
         }
     }
 }

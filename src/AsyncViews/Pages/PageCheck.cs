@@ -24,8 +24,6 @@ internal sealed class PageCheck(
 
         if (store is InMemoryProcessStore && !environment.IsDevelopment())
             Log.InMemory(logger);
-        if (!environment.WebRootFileProvider.GetFileInfo("_content/AsyncViews/asyncviews.js").Exists)
-            Log.AssetsNotServed(logger);
         return Task.CompletedTask;
     }
 

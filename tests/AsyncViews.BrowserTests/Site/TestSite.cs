@@ -16,6 +16,8 @@ public sealed class TestSite : IAsyncDisposable
     /// <summary>For how long a cookie keeps somebody signed in.</summary>
     public static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
 
+    private const string Nonce = "nonce";
+
     private readonly WebApplication _application;
 
     private TestSite(WebApplication application) => _application = application;
@@ -73,7 +75,11 @@ public sealed class TestSite : IAsyncDisposable
         var works = application.Services.GetRequiredService<Works>();
         application.Use(async (context, next) =>
         {
-            context.Response.Headers.ContentSecurityPolicy = ContentSecurityPolicy + settings.FrameAncestors;
+            context.Items[Nonce] = Convert.ToBase64String(Guid.NewGuid().ToByteArray());
+            var policy = settings.Nonces
+                ? ContentSecurityPolicy.Replace("script-src 'self'", $"script-src 'nonce-{NonceOf(context)}' 'strict-dynamic'").Replace("style-src 'self'", $"style-src 'nonce-{NonceOf(context)}'")
+                : ContentSecurityPolicy;
+            context.Response.Headers.ContentSecurityPolicy = policy + settings.FrameAncestors;
             await next(context);
             if (HttpMethods.IsPost(context.Request.Method) && works.Find(context.Request.Query["key"]) is { } work)
                 await work.PostedAsync();
@@ -99,6 +105,9 @@ public sealed class TestSite : IAsyncDisposable
         await application.StartAsync();
         return new TestSite(application);
     }
+
+    /// <summary>What the policy of this request's answer calls its scripts and style sheets.</summary>
+    public static string? NonceOf(HttpContext context) => context.Items[Nonce] as string;
 
     /// <summary>Runs until the process is told to stop, or until its standard input closes: whoever started it holds the other end.</summary>
     public async Task RunAsync()

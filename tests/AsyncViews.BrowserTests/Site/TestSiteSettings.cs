@@ -30,6 +30,9 @@ public sealed record TestSiteSettings
     /// <summary>Which pages may show its pages in a frame, as the Content Security Policy says it.</summary>
     public string FrameAncestors { get; init; } = "'none'";
 
+    /// <summary>Whether its Content Security Policy names scripts and style sheets by a nonce, and no address.</summary>
+    public bool Nonces { get; init; }
+
     /// <summary>Another htmx than the library's own.</summary>
     public string? Htmx { get; init; }
 

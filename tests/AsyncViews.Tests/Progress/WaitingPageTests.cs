@@ -44,6 +44,46 @@ public class WaitingPageTests
     }
 
     [Fact]
+    public async Task Elements_UnderANonce_CarryItEncoded()
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => setup.Options = options => options.ScriptNonce = context => $"a+/=\"{context.Request.Query["n"]}");
+
+        var page = await run.Browser.OpenAsync(run.Submitted.Processing + "&n=1");
+        var part = await run.Browser.OpenAsync($"/Embedding?id={run.Submitted.Id}&n=2");
+
+        foreach (var (document, nonce) in new[] { (page, "a+/=\"1"), (part, "a+/=\"2") })
+        {
+            var elements = document.QuerySelectorAll("script, link[href*='/_content/AsyncViews/']");
+            elements.Length.ShouldBe(3);
+            elements.ShouldAllBe(element => element.GetAttribute("nonce") == nonce);
+        }
+    }
+
+    [Theory]
+    [InlineData(null)]
+    [InlineData("")]
+    public async Task Elements_WithoutANonce_CarryNone(string? nonce)
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => setup.Options = options => options.ScriptNonce = _ => nonce);
+
+        (await run.Browser.OpenAsync(run.Submitted.Processing)).QuerySelectorAll("[nonce]").ShouldBeEmpty();
+    }
+
+    /// <summary>Scripting may be on, and the script not arrive: it takes this away where it does.</summary>
+    [Fact]
+    public async Task WayOut_WithoutScript_IsOfferedWhereThePageUpdates()
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => setup.Endpoints = app => app.MapMyProcesses());
+
+        foreach (var address in (string[])[run.Submitted.Processing, "/my-processes"])
+        {
+            (await run.Browser.OpenAsync(address)).QuerySelector(".av-if-still a").ShouldNotBeNull().GetAttribute("href").ShouldBe(address);
+            var off = await run.Browser.OpenAsync($"{address}{(address.Contains('?') ? '&' : '?')}refresh=0");
+            off.QuerySelector(".av-if-still").ShouldBeNull();
+        }
+    }
+
+    [Fact]
     public async Task WaitingPage_WithRefresh0_UpdatesInNoWay()
     {
         await using var run = await HeldRun.StartAsync();

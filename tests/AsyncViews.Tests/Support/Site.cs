@@ -126,6 +126,8 @@ internal sealed class Site : IAsyncDisposable
         setup.Services?.Invoke(services);
 
         var app = builder.Build();
+        if (setup.WebRoot is not null)
+            app.Environment.WebRootFileProvider = setup.WebRoot;
         if (setup.PathBase is not null)
             app.UsePathBase(setup.PathBase);
         setup.Middleware?.Invoke(app);
@@ -134,7 +136,8 @@ internal sealed class Site : IAsyncDisposable
         app.UseSession();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.MapStaticAssets();
+        if (setup.MapsAssets)
+            app.MapStaticAssets();
         var pages = app.MapRazorPages();
         setup.PageEndpoints?.Invoke(pages);
         setup.Endpoints?.Invoke(app);

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.FileProviders;
 
 namespace AsyncViews.Tests.Support;
 
@@ -21,6 +22,12 @@ internal sealed class SiteSetup
 
     /// <summary>Conventions of the pages' endpoints.</summary>
     public Action<IEndpointConventionBuilder>? PageEndpoints { get; set; }
+
+    /// <summary>Whether static assets have endpoints.</summary>
+    public bool MapsAssets { get; set; } = true;
+
+    /// <summary>Other files than the application's own.</summary>
+    public IFileProvider? WebRoot { get; set; }
 
     /// <summary>Endpoints beside the pages.</summary>
     public Action<WebApplication>? Endpoints { get; set; }
