@@ -226,7 +226,7 @@
   };
 
   // The way out without this script.
-  document.querySelectorAll(".av-if-still").forEach(way => way.remove());
+  document.querySelectorAll(".av-if-stuck").forEach(way => way.remove());
 
   tick();
   setInterval(tick, 1000);

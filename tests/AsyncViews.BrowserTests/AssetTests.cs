@@ -21,12 +21,12 @@ public sealed class AssetTests(BrowserFixture browser, SiteFixture fixture) : Br
         await work.StartedAsync();
         await visitor.Page.EvaluateAsync("window.isTheSame = true");
 
-        await Expect(waiting.IfStill).ToBeVisibleAsync();
+        await Expect(waiting.IfStuck).ToBeVisibleAsync();
         (await visitor.Page.EvaluateAsync<bool>("window.isTheSame")).ShouldBeTrue();
         work.Finish();
         using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(40));
         while (!await form.Outcome.IsVisibleAsync())
-            await waiting.IfStill.ClickAsync().WaitAsync(deadline.Token);
+            await waiting.IfStuck.ClickAsync().WaitAsync(deadline.Token);
 
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
     }
@@ -46,7 +46,7 @@ public sealed class AssetTests(BrowserFixture browser, SiteFixture fixture) : Br
         await work.ReportAsync(40, "Reading rows");
         await waiting.ShowsAsync(40, "Reading rows");
 
-        await Expect(visitor.Page.Locator(".av-if-still")).ToHaveCountAsync(offers);
+        await Expect(visitor.Page.Locator(".av-if-stuck")).ToHaveCountAsync(offers);
 
         work.Finish();
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
@@ -64,7 +64,7 @@ public sealed class AssetTests(BrowserFixture browser, SiteFixture fixture) : Br
         await waiting.StopUpdating.ClickAsync();
 
         await Expect(waiting.UpdateAutomatically).ToBeVisibleAsync();
-        await Expect(visitor.Page.Locator(".av-if-still")).ToHaveCountAsync(0);
+        await Expect(visitor.Page.Locator(".av-if-stuck")).ToHaveCountAsync(0);
         work.Finish();
     }
 
@@ -79,7 +79,7 @@ public sealed class AssetTests(BrowserFixture browser, SiteFixture fixture) : Br
         var waiting = await form.SubmitAsync("Ada");
         await work.ReportAsync(40, "Reading rows");
         await waiting.ShowsAsync(40, "Reading rows");
-        await Expect(visitor.Page.Locator(".av-if-still")).ToHaveCountAsync(0);
+        await Expect(visitor.Page.Locator(".av-if-stuck")).ToHaveCountAsync(0);
         (await waiting.Spinner.EvaluateAsync<string>("spinner => getComputedStyle(spinner).borderRadius")).ShouldBe("50%");
         work.Finish();
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");

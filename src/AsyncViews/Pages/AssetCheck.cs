@@ -22,6 +22,9 @@ internal sealed class AssetCheck(
 
     private volatile bool _usesStaticFiles;
 
+    /// <summary>Where there is no such folder, the framework knows of none.</summary>
+    private string WebRoot => environment.WebRootPath is { Length: > 0 } path ? path : Path.Combine(environment.ContentRootPath, "wwwroot");
+
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Endpoints and middleware are known when the server has started.
@@ -42,7 +45,7 @@ internal sealed class AssetCheck(
         else if (endpoint is null && !hasFile && !_usesStaticFiles)
             Log.AssetsNotServed(logger);
         else if (!hasFile)
-            Log.AssetsNotFound(logger, environment.WebRootPath, environment.ContentRootPath);
+            Log.AssetsNotFound(logger, WebRoot, environment.ContentRootPath);
     }
 
     private bool HasContent(string path) => environment.WebRootFileProvider.GetFileInfo(path) is { Exists: true, Length: > 0 };

@@ -35,7 +35,7 @@ public sealed partial class WaitingPage(IPage page)
     public ILocator CheckNow => page.GetByRole(AriaRole.Link, new() { Name = "Check now", Exact = true });
 
     /// <summary>The way out of a page whose script did not arrive.</summary>
-    public ILocator IfStill => page.GetByRole(AriaRole.Link, new() { Name = "If nothing moves, check now" });
+    public ILocator IfStuck => page.GetByRole(AriaRole.Link, new() { Name = "If nothing moves, check now" });
 
     public ILocator StopUpdating => page.GetByRole(AriaRole.Link, new() { Name = "Stop updating automatically" });
 

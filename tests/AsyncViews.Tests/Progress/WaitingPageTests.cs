@@ -77,9 +77,9 @@ public class WaitingPageTests
 
         foreach (var address in (string[])[run.Submitted.Processing, "/my-processes"])
         {
-            (await run.Browser.OpenAsync(address)).QuerySelector(".av-if-still a").ShouldNotBeNull().GetAttribute("href").ShouldBe(address);
+            (await run.Browser.OpenAsync(address)).QuerySelector(".av-if-stuck a").ShouldNotBeNull().GetAttribute("href").ShouldBe(address);
             var off = await run.Browser.OpenAsync($"{address}{(address.Contains('?') ? '&' : '?')}refresh=0");
-            off.QuerySelector(".av-if-still").ShouldBeNull();
+            off.QuerySelector(".av-if-stuck").ShouldBeNull();
         }
     }
 
