@@ -117,7 +117,7 @@
     ? document.title.slice(percentAtLoad.length + 3)
     : document.title;
   const state = () => document.getElementById("av-state")?.textContent.trim();
-  const hasEnded = () => poll()?.classList.contains("av-ended");
+  const hasEnded = () => poll()?.hasAttribute("data-av-ended");
 
   // The title is the waiting page's own; where something is embedded in another page, it is that page's.
   const showTitle = () => {

@@ -88,7 +88,7 @@ public sealed class EndingTests(BrowserFixture browser, SiteFixture fixture) : B
         await Expect(waiting.State).ToHaveTextAsync("Done");
         await Expect(waiting.ShowResult).ToBeVisibleAsync();
         await Expect(visitor.Page).ToHaveTitleAsync("Done – Endings – Test site");
-        foreach (var over in new[] { waiting.Cancel, waiting.CheckNow, waiting.StopUpdating, waiting.Spinner })
+        foreach (var over in new[] { waiting.Cancel, waiting.StopUpdating, waiting.Notify, waiting.Spinner })
             await Expect(over).ToBeHiddenAsync();
         await StaysSilentAsync(visitor);
         _downloads.ShouldBe(1);

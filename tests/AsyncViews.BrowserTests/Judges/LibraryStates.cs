@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AsyncViews.BrowserTests.PageObjects;
 using AsyncViews.BrowserTests.Support;
 using AsyncViews.Storage;
@@ -45,7 +46,7 @@ public static class LibraryStates
 
             await stage.Page.ReloadAsync();
             await waiting.ShowsAsync(42.5, "Reading rows");
-            await Expect(stage.Page.GetByText("Time left, about:")).ToBeVisibleAsync();
+            await Expect(stage.Page.GetByText(new Regex("^About .* left$"))).ToBeVisibleAsync();
         }) { Updates = true },
         new("running-with-a-long-message", async stage =>
         {
@@ -181,7 +182,7 @@ public static class LibraryStates
             await SendErrandAsync(stage);
             await stage.Work.StartedAsync();
             stage.Work.Fail("The shop was closed.");
-            await Expect(stage.Page.GetByText("It will be tried again by itself.")).ToBeVisibleAsync();
+            await Expect(stage.Page.GetByText("Waiting to retry").First).ToBeVisibleAsync();
         }) { Updates = true },
         new("job-done", async stage =>
         {

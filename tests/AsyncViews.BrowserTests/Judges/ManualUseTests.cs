@@ -25,8 +25,8 @@ public sealed class ManualUseTests(BrowserFixture browser, SampleFixture sample)
         """;
 
     [Theory]
-    [InlineData("running-measured", "Check now", "Stop updating automatically", "My processes", "Notify me when it is done", "Cancel")]
-    [InlineData("updates-turned-off", "Check now", "Update automatically", "My processes", "Cancel")]
+    [InlineData("running-measured", "Cancel", "Stop updating automatically", "Notify me when it is done", "My processes")]
+    [InlineData("updates-turned-off", "Cancel", "Check now", "Update automatically", "My processes")]
     [InlineData("failed", "Send again", "Back to the form", "My processes")]
     [InlineData("interrupted", "Send again", "Back to the form", "My processes")]
     [InlineData("ready", "Download the file", "Back to the form", "My processes")]
@@ -59,8 +59,7 @@ public sealed class ManualUseTests(BrowserFixture browser, SampleFixture sample)
         await stage.IsHeadedAsync("Work");
         await Expect(stage.Page.Locator("#av-poll")).ToBeVisibleAsync();
 
-        foreach (var _ in (string[])["Check now", "Stop updating automatically", "My processes", "Notify me when it is done", "Cancel"])
-            await stage.Page.Keyboard.PressAsync("Tab");
+        await stage.Page.Keyboard.PressAsync("Tab");
         foreach (var percent in (int[])[10, 20, 30])
         {
             await stage.Work.ReportAsync(percent, $"Step {percent}");
