@@ -116,7 +116,7 @@
   const plainTitle = percentAtLoad && document.title.startsWith(`${percentAtLoad} – `)
     ? document.title.slice(percentAtLoad.length + 3)
     : document.title;
-  const state = () => document.getElementById("av-state")?.textContent.trim();
+  const state = () => document.querySelector("#av-status .av-state")?.textContent.trim();
   const hasEnded = () => poll()?.hasAttribute("data-av-ended");
 
   // The title is the waiting page's own; where something is embedded in another page, it is that page's.
@@ -236,22 +236,40 @@
   showLocalTimes();
 })();
 
-// Before something is discarded it is asked once more: in a dialog, which polls leave alone. Without this the link leads to
-// a page that asks.
+// Before something is discarded it is asked once more: on a page of its own, which is shown in a dialog here. Polls leave
+// that alone.
 (() => {
   "use strict";
 
-  document.addEventListener("click", event => {
-    const link = event.target.closest?.("a[data-av-discard]");
-    const question = document.getElementById("av-discard");
-    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
-    if (!link || !question || !isPlain || !window.HTMLDialogElement)
-      return;
-    event.preventDefault();
+  const questionAt = async address => {
+    try {
+      const answer = await fetch(address);
+      return new DOMParser().parseFromString(await answer.text(), "text/html").querySelector(".av-question");
+    } catch {
+      return null;
+    }
+  };
 
-    const dialog = document.importNode(question.content, true).querySelector("dialog");
-    dialog.querySelector("bdi").textContent = link.closest("tr").querySelector("th bdi").textContent;
-    dialog.querySelector("[name='discard']").value = link.dataset.avDiscard;
+  const ask = (question, link) => {
+    const dialog = document.createElement("dialog");
+    dialog.className = "av-page av-dialog";
+    dialog.lang = question.lang;
+    dialog.dir = question.dir;
+    dialog.setAttribute("aria-labelledby", "av-question-title");
+
+    const title = document.createElement("h2");
+    title.id = "av-question-title";
+    title.textContent = question.querySelector("h1").textContent;
+    question.querySelector("h1").replaceWith(title);
+
+    const keep = document.createElement("button");
+    keep.type = "button";
+    keep.className = "av-button";
+    keep.textContent = question.querySelector(".av-keep").textContent;
+    keep.addEventListener("click", () => dialog.close());
+    question.querySelector(".av-keep").replaceWith(keep);
+
+    dialog.append(question);
     dialog.addEventListener("close", () => {
       dialog.remove();
       document.getElementById(link.id)?.focus();
@@ -261,5 +279,24 @@
     addEventListener("pagehide", () => dialog.close(), { once: true });
     document.body.append(dialog);
     dialog.showModal();
+    keep.focus();
+  };
+
+  let isAsking = false;
+  document.addEventListener("click", async event => {
+    const link = event.target.closest?.("a[data-av-discard]");
+    const isPlain = event.button === 0 && !event.ctrlKey && !event.metaKey && !event.shiftKey && !event.altKey;
+    if (!link || !isPlain || !window.HTMLDialogElement)
+      return;
+    event.preventDefault();
+    if (isAsking)
+      return;
+    isAsking = true;
+    const question = await questionAt(link.href);
+    isAsking = false;
+    if (question)
+      ask(question, link);
+    else
+      location.assign(link.href);
   });
 })();

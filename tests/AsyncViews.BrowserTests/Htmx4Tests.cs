@@ -32,7 +32,7 @@ public sealed class Htmx4Tests(BrowserFixture browser) : BrowserTest(browser)
         await waiting.ShowsAsync(12, "Reading rows");
         await work.ReportAsync(42.5, "Writing rows");
         await waiting.ShowsAsync(42.5, "Writing rows");
-        await Expect(waiting.Status).ToHaveTextAsync("A quarter is done.");
+        await Expect(waiting.Quarter).ToHaveTextAsync("A quarter is done.");
         await Expect(visitor.Page).ToHaveTitleAsync("42.5% – Work – Test site");
         work.Finish();
 

@@ -18,7 +18,7 @@ public sealed class WaitingPageTests(BrowserFixture browser, SiteFixture fixture
 
         await work.ReportAsync(42.5, "Reading rows");
         await waiting.ShowsAsync(42.5, "Reading rows");
-        await Expect(waiting.Status).ToHaveTextAsync("A quarter is done.");
+        await Expect(waiting.Quarter).ToHaveTextAsync("A quarter is done.");
         await Expect(visitor.Page).ToHaveTitleAsync("42.5% – Work – Test site");
 
         work.Finish();

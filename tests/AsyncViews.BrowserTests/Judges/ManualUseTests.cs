@@ -19,7 +19,7 @@ public sealed class ManualUseTests(BrowserFixture browser, SampleFixture sample)
         addEventListener("DOMContentLoaded", () => {
           const status = document.getElementById("av-status");
           if (status)
-            new MutationObserver(() => announced(status.isConnected ? status.textContent.trim() : "(lost)"))
+            new MutationObserver(() => announced(status.isConnected ? (status.querySelector(".av-announced") ?? status).textContent.trim() : "(lost)"))
               .observe(status, { childList: true, characterData: true, subtree: true });
         });
         """;

@@ -13,10 +13,12 @@ public sealed partial class WaitingPage(IPage page)
     public ILocator Progress => page.GetByRole(AriaRole.Progressbar, new() { Name = "Progress" });
 
     /// <summary>The state that everybody reads.</summary>
-    public ILocator State => page.Locator("#av-state");
+    public ILocator State => page.Locator("#av-status .av-state");
 
-    /// <summary>What a screen reader announces.</summary>
+    /// <summary>What a screen reader announces: the state, and each quarter.</summary>
     public ILocator Status => page.GetByRole(AriaRole.Status);
+
+    public ILocator Quarter => page.Locator("#av-status .av-announced");
 
     public ILocator Message => page.Locator("#av-poll bdi");
 

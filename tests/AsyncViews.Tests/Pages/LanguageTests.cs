@@ -22,7 +22,7 @@ public class LanguageTests
         own.GetAttribute("lang").ShouldBe("ar");
         own.GetAttribute("dir").ShouldBe("rtl");
         page.QuerySelector(".av-page form button").ShouldNotBeNull().TextContent.ShouldBe("إلغاء");
-        page.QuerySelector("#av-status").ShouldNotBeNull().TextContent.Trim().ShouldBe("اكتمل الربع.");
+        page.QuerySelector("#av-status .av-announced").ShouldNotBeNull().TextContent.Trim().ShouldBe("اكتمل الربع.");
     }
 
     [Theory]
@@ -83,7 +83,7 @@ public class LanguageTests
         run.Process.ReportProgress(12.5);
         var page = await OpenAsync(run.Browser, run.Submitted.Processing, "de");
 
-        page.QuerySelector("#av-state").ShouldNotBeNull().TextContent.Trim().ShouldBe("One moment");
+        page.QuerySelector("#av-status .av-state").ShouldNotBeNull().TextContent.Trim().ShouldBe("One moment");
         page.QuerySelector(".av-bar span").ShouldNotBeNull().TextContent.ShouldBe("12,5 of 100");
         page.QuerySelector(".av-page form button").ShouldNotBeNull().TextContent.ShouldBe("Abbrechen");
     }

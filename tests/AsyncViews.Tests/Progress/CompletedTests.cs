@@ -46,8 +46,8 @@ public class CompletedTests
         using var response = await run.PollAsync(address);
 
         var fragment = await response.DocumentAsync(HttpStatusCode.OK);
-        fragment.QuerySelector("[data-hx-swap-oob='innerHTML:#av-status']").ShouldNotBeNull().TextContent.Trim().ShouldBe("A quarter is done.");
-        fragment.QuerySelector("[data-hx-swap-oob='innerHTML:#av-state']").ShouldNotBeNull().TextContent.Trim().ShouldBe("In progress");
+        fragment.QuerySelector("[data-hx-swap-oob='innerHTML:#av-status'] .av-announced").ShouldNotBeNull().TextContent.Trim().ShouldBe("A quarter is done.");
+        fragment.QuerySelector("[data-hx-swap-oob='innerHTML:#av-status'] .av-state").ShouldNotBeNull().TextContent.Trim().ShouldBe("In progress");
     }
 
     [Fact]

@@ -22,7 +22,7 @@ public class WaitingPageTests
         page.QuerySelector("progress").ShouldNotBeNull().GetAttribute("value").ShouldBe("42.5");
         page.QuerySelector("#av-poll bdi").ShouldNotBeNull().TextContent.ShouldBe("Reading rows");
         page.QuerySelector("time[datetime]").ShouldNotBeNull();
-        page.QuerySelector("#av-status[role=status]").ShouldNotBeNull().TextContent.Trim().ShouldBe("A quarter is done.");
+        page.QuerySelector("#av-status[role=status] .av-announced").ShouldNotBeNull().TextContent.Trim().ShouldBe("A quarter is done.");
         page.QuerySelectorAll("[hx-get], [onclick], [style], script:not([src])").ShouldBeEmpty();
     }
 
