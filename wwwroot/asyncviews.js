@@ -69,9 +69,15 @@
 
   // A page of the application's, a proxy's or a login's may come in an answer's place: it is neither shown nor followed.
   on(["htmx:beforeOnLoad", "htmx:before:response"], event => {
-    if (!idOf(event))
+    const id = idOf(event);
+    if (!id)
       return;
-    if (!headerOf(event, ownAnswer))
+    const status = statusOf(event);
+    const isOwn = Boolean(headerOf(event, ownAnswer));
+    tell(status === 429 || (isOwn && status >= 500) ? "busy" : isOwn ? null : "lost");
+    if (trouble !== null)
+      paceOf(id).leaveOut = Math.min(paceOf(id).leaveOut * 2 + 1, mostLeftOut);
+    if (!isOwn)
       event.preventDefault();
     else if (headerOf(event, "HX-Refresh"))
       isLeaving = true;
@@ -79,17 +85,9 @@
 
   on(["htmx:afterOnLoad", "htmx:after:request"], event => {
     const id = idOf(event);
-    const status = statusOf(event);
-    if (!id || !status)
+    if (!id || !statusOf(event) || trouble !== null)
       return;
     const pace = paceOf(id);
-    const isOwn = Boolean(headerOf(event, ownAnswer));
-    tell(status === 429 || (isOwn && status >= 500) ? "busy" : isOwn ? null : "lost");
-    if (trouble !== null) {
-      pace.leaveOut = Math.min(pace.leaveOut * 2 + 1, mostLeftOut);
-      return;
-    }
-
     const held = Number(/hold;dur=(\d+)/.exec(headerOf(event, "Server-Timing") ?? "")?.[1] ?? 0);
     pace.leaveOut = performance.now() - pace.began - held > slowAfter ? 1 : 0;
 

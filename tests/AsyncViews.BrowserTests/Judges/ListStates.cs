@@ -23,7 +23,7 @@ public static class ListStates
         new("my-processes-discard", async stage =>
         {
             await ListAsync(stage, "/my-processes?refresh=0");
-            await new MyProcesses(stage.Page).Discard(row: 2).ClickAsync();
+            await stage.Page.GotoAsync((await new MyProcesses(stage.Page).Discard(row: 2).GetAttributeAsync("href"))!);
             await stage.IsHeadedAsync("Discard this?");
         }),
         new("discarded", async stage =>
