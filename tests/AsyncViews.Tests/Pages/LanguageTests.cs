@@ -22,7 +22,7 @@ public class LanguageTests
         own.GetAttribute("lang").ShouldBe("ar");
         own.GetAttribute("dir").ShouldBe("rtl");
         page.QuerySelector(".av-page form button").ShouldNotBeNull().TextContent.ShouldBe("إلغاء");
-        page.QuerySelector("#av-status .av-announced").ShouldNotBeNull().TextContent.Trim().ShouldBe("اكتمل الربع.");
+        page.QuerySelector("#av-status .av-announced").ShouldNotBeNull().TextContent.Trim().ShouldBe("اكتمل ربع العمل.");
     }
 
     [Theory]

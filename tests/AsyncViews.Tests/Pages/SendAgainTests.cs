@@ -39,7 +39,14 @@ public sealed class SendAgainTests
     [Fact]
     public async Task SendAgain_OfTheSameButtonTwice_IsOneProcess()
     {
-        await using var site = await Site.StartAsync((_, _, _) => throw new InvalidOperationException("broken"));
+        var (gate, failures) = (new Gate(), 0);
+        await using var site = await Site.StartAsync(async (page, _, token) =>
+        {
+            if (Interlocked.Increment(ref failures) == 1)
+                throw new InvalidOperationException("broken");
+            await gate.PassAsync(token);
+            return page.Page();
+        });
         using var browser = site.Browse();
         var failed = await FailedAsync(browser);
         var form = await ButtonAsync(browser, failed);
@@ -47,6 +54,7 @@ public sealed class SendAgainTests
         var posts = await Task.WhenAll(Enumerable.Range(0, 5).Select(_ => PostAsync(browser, form)));
 
         posts.Select(post => post.Id).Distinct().ShouldHaveSingleItem().ShouldNotBe(failed.Id);
+        gate.Open();
         await posts[0].EndAsync();
         site.Script.Runs.ShouldBe(2);
     }
