@@ -21,6 +21,7 @@ internal sealed class InProcessEngine(
     TimeProvider time,
     IOptions<AsyncViewsOptions> options,
     IOptions<HostOptions> host,
+    IHostApplicationLifetime lifetime,
     ILogger<InProcessEngine> logger) : IProcessEngine, IHostedLifecycleService, IDisposable
 {
     /// <summary>How long before the host's shutdown budget ends the runs are told.</summary>
@@ -32,13 +33,15 @@ internal sealed class InProcessEngine(
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private readonly ConcurrentDictionary<ProcessId, Task> _runs = new();
-    private readonly CancellationTokenSource _stopping = new();
     private Task _dispatching = Task.CompletedTask;
     private ITimer? _due;
     private ITimer? _lastCall;
     private int _running;
 
-    private bool HasRoom => Volatile.Read(ref _running) < options.Value.MaxConcurrentRuns && !_stopping.IsCancellationRequested;
+    /// <summary>From the very beginning of the stop nothing more is claimed: a run that ends because of it makes no room.</summary>
+    private CancellationToken Stopping => lifetime.ApplicationStopping;
+
+    private bool HasRoom => Volatile.Read(ref _running) < options.Value.MaxConcurrentRuns && !Stopping.IsCancellationRequested;
 
     public ValueTask<bool> WakeAsync(CancellationToken cancellationToken = default)
     {
@@ -59,15 +62,16 @@ internal sealed class InProcessEngine(
         return Task.CompletedTask;
     }
 
-    /// <summary>Stops claiming before the server stops, and gives what runs nearly the whole budget.</summary>
-    public async Task StoppingAsync(CancellationToken cancellationToken)
+    /// <summary>Gives what runs nearly the whole budget.</summary>
+    public Task StoppingAsync(CancellationToken cancellationToken)
     {
-        await _stopping.CancelAsync();
-        if (host.Value.ShutdownTimeout == Timeout.InfiniteTimeSpan)
-            return;
+        if (host.Value.ShutdownTimeout != Timeout.InfiniteTimeSpan)
+        {
+            var untilLastCall = host.Value.ShutdownTimeout - LastCall;
+            _lastCall = time.CreateTimer(_ => TellToStop(), null, untilLastCall > TimeSpan.Zero ? untilLastCall : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        }
 
-        var untilLastCall = host.Value.ShutdownTimeout - LastCall;
-        _lastCall = time.CreateTimer(_ => TellToStop(), null, untilLastCall > TimeSpan.Zero ? untilLastCall : TimeSpan.Zero, Timeout.InfiniteTimeSpan);
+        return Task.CompletedTask;
     }
 
     public async Task StopAsync(CancellationToken cancellationToken)
@@ -93,7 +97,6 @@ internal sealed class InProcessEngine(
     {
         _lastCall?.Dispose();
         _due?.Dispose();
-        _stopping.Dispose();
     }
 
     private async Task DispatchAsync()
@@ -103,10 +106,10 @@ internal sealed class InProcessEngine(
             while (true)
             {
                 await StartDueAsync();
-                await _wake.Reader.ReadAsync(_stopping.Token);
+                await _wake.Reader.ReadAsync(Stopping);
             }
         }
-        catch (Exception) when (_stopping.IsCancellationRequested)
+        catch (Exception) when (Stopping.IsCancellationRequested)
         {
             // Nothing more is started, whatever the store says now.
         }
@@ -116,7 +119,7 @@ internal sealed class InProcessEngine(
     {
         try
         {
-            var due = await store.QueueDueAsync(_stopping.Token);
+            var due = await store.QueueDueAsync(Stopping);
             foreach (var id in due.Missed)
             {
                 Log.Missed(logger, id);
@@ -131,16 +134,16 @@ internal sealed class InProcessEngine(
 
             // What was started here and is not claimed yet is still due: asking for as many as may run at all is enough
             // to see past it.
-            foreach (var id in await store.FindDueAsync(types.All, options.Value.MaxConcurrentRuns, _stopping.Token))
+            foreach (var id in await store.FindDueAsync(types.All, options.Value.MaxConcurrentRuns, Stopping))
             {
                 if (HasRoom)
                     Start(id);
             }
         }
-        catch (Exception exception) when (!_stopping.IsCancellationRequested)
+        catch (Exception exception) when (!Stopping.IsCancellationRequested)
         {
             Log.QueueNotRead(logger, RetryDelay, exception);
-            await Task.Delay(RetryDelay, time, _stopping.Token);
+            await Task.Delay(RetryDelay, time, Stopping);
             _wake.Writer.TryWrite(true);
         }
     }

@@ -79,8 +79,8 @@ public static class LibraryStates
         new("server-busy", async stage =>
         {
             await stage.StartAsync();
-            await stage.Visitor.Context.RouteAsync("**/completed*", route => route.FulfillAsync(new() { Status = 503 }));
-            await Expect(stage.Page.Locator("#av-notice")).ToBeVisibleAsync();
+            await stage.Visitor.Context.RouteAsync("**/completed*", route => route.FulfillAsync(new() { Status = 429 }));
+            await Expect(stage.Page.GetByText("The server is busy.")).ToBeVisibleAsync();
         }) { NeedsScript = true, Updates = true },
         new("result", async stage =>
         {
