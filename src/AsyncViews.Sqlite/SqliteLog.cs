@@ -5,13 +5,13 @@ namespace AsyncViews.Sqlite;
 /// <summary>Every message of the store's log.</summary>
 internal static partial class SqliteLog
 {
-    [LoggerMessage(101, LogLevel.Warning, "{Count} processes were running when the server last stopped: they are Interrupted, or queued again where their page allows it.")]
+    [LoggerMessage(101, LogLevel.Warning, "{Count} processes were running when the server last stopped. They are now Interrupted, or queued again if their page allows it.")]
     public static partial void Recovered(ILogger logger, int count);
 
-    [LoggerMessage(102, LogLevel.Critical, "The key ring beside {Database} is not the one that it was written with. Nothing is accepted, started or ended until the right one is back and the application is started again.")]
+    [LoggerMessage(102, LogLevel.Critical, "{Database} was written with another key ring than the one beside it. Nothing is accepted, started or ended until the right key ring is back and the application is restarted.")]
     public static partial void LockedOut(ILogger logger, string database);
 
-    [LoggerMessage(104, LogLevel.Error, "Process {ProcessId} is damaged in the store: it was not started.")]
+    [LoggerMessage(104, LogLevel.Error, "Process {ProcessId} is damaged in the store and was not started.")]
     public static partial void Damaged(ILogger logger, ProcessId processId, Exception exception);
 
     [LoggerMessage(105, LogLevel.Warning, "The content file {File} could not be deleted. The next start removes it.")]

@@ -65,7 +65,7 @@ public sealed class AsyncViewsOptions
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
-    /// How long a process may wait for a page that this application does not have (any more) before it ends as Missed. The
+    /// How long a process may wait for a page or job that no node of this application knows before it ends as Missed. The
     /// default is 24 hours: enough for a release that is rolled back.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]

@@ -24,7 +24,7 @@ public sealed class DamageTests(BrowserFixture browser) : BrowserTest(browser)
         await client.IsAsync("succeeded", sound);
         await client.IsAsync("failed", damaged);
         using (var result = await client.OpenResultAsync(damaged))
-            (await result.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("Submission is damaged in the store");
+            (await result.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("What you sent was damaged on the server.");
         site.ReadLedger()["start"].ShouldBe([running, sound]);
     }
 
@@ -43,7 +43,7 @@ public sealed class DamageTests(BrowserFixture browser) : BrowserTest(browser)
 
         using var told = await client.OpenResultAsync(damaged);
         told.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
-        (await told.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("What the server had kept of it is damaged");
+        (await told.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain("The stored result is damaged.");
         using var whole = await client.OpenResultAsync(sound);
         (await whole.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length.ShouldBe(200_000);
     }

@@ -8,7 +8,7 @@ internal static partial class Log
     [LoggerMessage(1, LogLevel.Information, "Process {ProcessId} accepted for {Type}.")]
     public static partial void Accepted(ILogger logger, ProcessId processId, string type);
 
-    [LoggerMessage(2, LogLevel.Information, "The submission to {Type} is the one of process {ProcessId}: nothing was started.")]
+    [LoggerMessage(2, LogLevel.Information, "The submission to {Type} repeats process {ProcessId}. Nothing was started.")]
     public static partial void SameSubmission(ILogger logger, ProcessId processId, string type);
 
     [LoggerMessage(3, LogLevel.Warning, "A submission to {Type} was refused with {StatusCode}.")]
@@ -23,19 +23,19 @@ internal static partial class Log
     [LoggerMessage(6, LogLevel.Error, "Process {ProcessId} failed. The person was given the reference {Reference}.")]
     public static partial void Failed(ILogger logger, ProcessId processId, string reference, Exception exception);
 
-    [LoggerMessage(7, LogLevel.Warning, "Process {ProcessId} was not started: its user may not run it any more.")]
+    [LoggerMessage(7, LogLevel.Warning, "Process {ProcessId} was not started: its user no longer has permission.")]
     public static partial void NotAuthorized(ILogger logger, ProcessId processId);
 
-    [LoggerMessage(8, LogLevel.Error, "The end of process {ProcessId} could not be stored. Trying again until it can.")]
+    [LoggerMessage(8, LogLevel.Error, "The end of process {ProcessId} could not be stored. Retrying until it can.")]
     public static partial void EndNotStored(ILogger logger, ProcessId processId, Exception exception);
 
-    [LoggerMessage(9, LogLevel.Error, "The store is not available: submissions are refused until it is.")]
+    [LoggerMessage(9, LogLevel.Error, "The store is not available. Submissions are refused until it is back.")]
     public static partial void StoreUnavailable(ILogger logger, Exception exception);
 
     [LoggerMessage(10, LogLevel.Error, "The heartbeat could not be stored.")]
     public static partial void HeartbeatNotStored(ILogger logger, Exception exception);
 
-    [LoggerMessage(11, LogLevel.Warning, "The outcome of process {ProcessId} came too late: another run has taken it over.")]
+    [LoggerMessage(11, LogLevel.Warning, "The outcome of process {ProcessId} came too late. Another run has taken over.")]
     public static partial void Fenced(ILogger logger, ProcessId processId);
 
     [LoggerMessage(12, LogLevel.Warning, "Process {ProcessId} reported NaN as its progress: shown as not measured.")]
@@ -44,10 +44,10 @@ internal static partial class Log
     [LoggerMessage(13, LogLevel.Warning, "The progress of process {ProcessId} could not be stored.")]
     public static partial void ProgressNotStored(ILogger logger, ProcessId processId, Exception exception);
 
-    [LoggerMessage(14, LogLevel.Error, "The queue could not be read. Trying again in {Delay}.")]
+    [LoggerMessage(14, LogLevel.Error, "The queue could not be read. Retrying in {Delay}.")]
     public static partial void QueueNotRead(ILogger logger, TimeSpan delay, Exception exception);
 
-    [LoggerMessage(15, LogLevel.Error, "The sweep failed. Trying again at the next.")]
+    [LoggerMessage(15, LogLevel.Error, "The sweep failed. It will run again after the sweep interval.")]
     public static partial void SweepFailed(ILogger logger, Exception exception);
 
     [LoggerMessage(16, LogLevel.Warning, "The host is stopping: {Count} running processes were told to stop.")]
@@ -56,28 +56,28 @@ internal static partial class Log
     [LoggerMessage(17, LogLevel.Warning, "{Count} processes were still running when the host stopped waiting for them.")]
     public static partial void LeftRunning(ILogger logger, int count);
 
-    [LoggerMessage(18, LogLevel.Warning, "AsyncViews keeps its processes in memory: a restart loses them. Choose a durable store for production.")]
+    [LoggerMessage(18, LogLevel.Warning, "AsyncViews keeps its processes in memory, and a restart loses them. Use a durable store in production.")]
     public static partial void InMemory(ILogger logger);
 
     [LoggerMessage(19, LogLevel.Warning, "Nothing serves the library's assets at /_content/AsyncViews/: waiting pages have neither style nor script, and do not update themselves. Call app.MapStaticAssets().")]
     public static partial void AssetsNotServed(ILogger logger);
 
-    [LoggerMessage(20, LogLevel.Error, "Process {ProcessId} could not be claimed. Trying again in {Delay}.")]
+    [LoggerMessage(20, LogLevel.Error, "Process {ProcessId} could not be claimed. Retrying in {Delay}.")]
     public static partial void NotClaimed(ILogger logger, ProcessId processId, TimeSpan delay, Exception exception);
 
     [LoggerMessage(21, LogLevel.Warning, "A callback after the response of process {ProcessId} failed. Its result is kept.")]
     public static partial void CompletedCallbackFailed(ILogger logger, ProcessId processId, Exception exception);
 
-    [LoggerMessage(23, LogLevel.Error, "What is stored of a process could not be read for its owner.")]
+    [LoggerMessage(23, LogLevel.Error, "A stored process could not be read for its owner.")]
     public static partial void NotReadable(ILogger logger, Exception exception);
 
-    [LoggerMessage(22, LogLevel.Error, "What is stored of process {ProcessId} is damaged.")]
+    [LoggerMessage(22, LogLevel.Error, "The stored data of process {ProcessId} is damaged.")]
     public static partial void Damaged(ILogger logger, ProcessId processId, Exception exception);
 
-    [LoggerMessage(24, LogLevel.Warning, "Attempt {Failures} at process {ProcessId} failed. It is tried again at {Due}.")]
+    [LoggerMessage(24, LogLevel.Warning, "Attempt {Failures} at process {ProcessId} failed. It will be retried at {Due}.")]
     public static partial void TriedAgain(ILogger logger, ProcessId processId, int failures, DateTimeOffset due, Exception exception);
 
-    [LoggerMessage(25, LogLevel.Error, "Whether process {ProcessId} is tried again could not be decided, so it is not.")]
+    [LoggerMessage(25, LogLevel.Error, "The retry policy of process {ProcessId} threw an exception, so it is not retried.")]
     public static partial void RetryPolicyFailed(ILogger logger, ProcessId processId, Exception exception);
 
     [LoggerMessage(26, LogLevel.Warning, "Process {ProcessId} was missed: it had not started in time.")]
