@@ -58,7 +58,7 @@ public sealed class SampleSiteTests(BrowserFixture browser, SampleFixture sample
         await Expect(list.Heading).ToHaveTextAsync("My processes");
         await Expect(visitor.Page.Locator("nav [aria-current=page]")).ToHaveTextAsync("My processes");
         await visitor.FitsAsync();
-        await list.Button("Discard").ClickAsync();
+        await list.DiscardAsync();
 
         await Expect(list.Empty).ToBeVisibleAsync();
     }
