@@ -12,9 +12,9 @@ using Microsoft.Extensions.Localization;
 namespace AsyncViews;
 
 /// <summary>
-/// A page whose POST handler takes long. Derive from it and rename <c>OnPostAsync</c> to <see cref="RunAsync"/>: the POST
-/// is answered at once, the work runs in the background as the page's own handler would, and the person watches a
-/// waiting page until it shows exactly the response that the handler produced.
+/// A page with a slow POST handler. Derive from it and rename <c>OnPostAsync</c> to <see cref="RunAsync"/>. The POST is
+/// answered at once, the work runs in the background as the page's own handler would, and the person sees a waiting page
+/// until it shows exactly the response that the handler produced.
 /// </summary>
 [ProcessEndpoints]
 [SubmissionAntiforgery]
@@ -22,31 +22,31 @@ namespace AsyncViews;
 public abstract class AsyncPageModel : PageModel
 {
     /// <summary>
-    /// The page's POST handler, in the background: bound properties, uploads, ModelState, User, Url, TempData and the
-    /// culture are those of the POST; Session and authentication tokens are absent.
+    /// The page's POST handler, run in the background. Bound properties, uploads, ModelState, User, Url, TempData and the
+    /// culture are those of the POST; Session and authentication tokens are not available.
     /// </summary>
-    /// <param name="process">The running process, to report progress to.</param>
-    /// <param name="cancellationToken">Signalled when the person cancels, or the host stops. An <see cref="OperationCanceledException"/> then ends the process as canceled.</param>
-    /// <returns>Any result: <see cref="PageModel.Page"/> shows this page with what was computed, a file is downloaded, a redirect followed.</returns>
+    /// <param name="process">The running process, to which the handler reports progress.</param>
+    /// <param name="cancellationToken">Signalled when the person cancels or the host stops. An <see cref="OperationCanceledException"/> then ends the process as canceled.</param>
+    /// <returns>Any result: <see cref="PageModel.Page"/> shows this page with its computed properties, a file is downloaded, a redirect is followed.</returns>
     protected abstract Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken);
 
-    /// <summary>Whether a POST starts a process; otherwise the form is shown again. The default is that ModelState is valid.</summary>
+    /// <summary>Whether a POST starts a process; otherwise the form is shown again. By default, it does if ModelState is valid.</summary>
     protected virtual bool ShouldRunProcess() => ModelState.IsValid;
 
     /// <inheritdoc cref="ShouldRunProcess" />
     protected virtual Task<bool> ShouldRunProcessAsync() => Task.FromResult(ShouldRunProcess());
 
-    /// <summary>The form: for a GET where the page has no OnGet, and again after a POST that starts no process.</summary>
+    /// <summary>The form, for a GET if the page has no OnGet, and after a POST that starts no process.</summary>
     protected virtual IActionResult InitialPage() => Page();
 
     /// <inheritdoc cref="InitialPage" />
     protected virtual Task<IActionResult> InitialPageAsync() => Task.FromResult(InitialPage());
 
     /// <summary>
-    /// The waiting page. The default is the view <c>/Pages/Shared/AsyncViews/Processing.cshtml</c>, called by the title of the
-    /// process; whatever an override puts into ViewData["Title"] takes its place.
+    /// The waiting page. The default is the view <c>/Pages/Shared/AsyncViews/Processing.cshtml</c> with the title of the
+    /// process. An override can replace the title in ViewData["Title"].
     /// </summary>
-    /// <param name="status">What the process has come to.</param>
+    /// <param name="status">The current status of the process.</param>
     protected virtual IActionResult ProcessingPage(ProcessStatus status)
     {
         var page = HttpContext.Features.GetRequiredFeature<ProcessPage>() with { Title = ViewData["Title"]?.ToString() };
@@ -56,7 +56,7 @@ public abstract class AsyncPageModel : PageModel
         return view;
     }
 
-    /// <summary>The framework's entry to a POST: starts a process, or is the process.</summary>
+    /// <summary>The framework's entry point for a POST: starts a process, or runs it.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public async Task<IActionResult> OnPostAsync()
     {
@@ -85,7 +85,7 @@ public abstract class AsyncPageModel : PageModel
             : await InitialPageAsync();
     }
 
-    /// <summary>The framework's entry to the waiting page.</summary>
+    /// <summary>The framework's entry point for the waiting page.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public IActionResult OnGetProcessing()
     {

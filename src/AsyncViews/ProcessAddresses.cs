@@ -1,10 +1,10 @@
 namespace AsyncViews;
 
 /// <summary>The addresses of one process, relative to the host and including PathBase.</summary>
-/// <param name="Form">The page that it was submitted from.</param>
-/// <param name="Processing">The waiting page: good until the result expires.</param>
-/// <param name="Completed">What the waiting page polls.</param>
+/// <param name="Form">The page from which it was submitted.</param>
+/// <param name="Processing">The waiting page, valid until the result expires.</param>
+/// <param name="Completed">The address that the waiting page polls.</param>
 /// <param name="Result">The response that the process produced.</param>
-/// <param name="Cancel">Where the cancel form posts.</param>
-/// <param name="Again">Where the form posts that sends again what is kept of a submission.</param>
+/// <param name="Cancel">The address to which the cancel form posts.</param>
+/// <param name="Again">The address to which the form posts that sends a kept submission again.</param>
 public sealed record ProcessAddresses(string Form, string Processing, string Completed, string Result, string Cancel, string Again);

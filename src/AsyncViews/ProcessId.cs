@@ -6,7 +6,7 @@ namespace AsyncViews;
 
 /// <summary>The unguessable name of a process: 26 lower-case characters, 130 random bits.</summary>
 /// <remarks>
-/// The alphabet is Crockford's base 32 in lower case: safe in a URL, and unharmed where an application
+/// The alphabet is Crockford's base 32 in lower case: safe in a URL, even if an application
 /// lower-cases its query strings.
 /// </remarks>
 public readonly record struct ProcessId : IParsable<ProcessId>
@@ -21,20 +21,20 @@ public readonly record struct ProcessId : IParsable<ProcessId>
     private ProcessId(string value) => _value = value;
 
     /// <summary>
-    /// A short form for people and logs to name the process by, such as <c>K7QF-3M2P</c>: the first eight
-    /// characters, which open nothing.
+    /// A short form for people and logs, such as <c>K7QF-3M2P</c>: the first eight characters, which give no access to the
+    /// process.
     /// </summary>
     public string Reference => $"{ToString().AsSpan(0, 4)}-{ToString().AsSpan(4, 4)}".ToUpperInvariant();
 
-    /// <summary>Draws a new id from the operating system's random numbers.</summary>
+    /// <summary>Creates an id from the operating system's random numbers.</summary>
     public static ProcessId New() => new(RandomNumberGenerator.GetString(Alphabet, Length));
 
-    /// <summary>Reads an id as <see cref="ToString"/> writes it.</summary>
+    /// <summary>Parses an id as <see cref="ToString"/> writes it.</summary>
     /// <exception cref="FormatException"><paramref name="s"/> is not an id.</exception>
     public static ProcessId Parse(string s) =>
-        TryParse(s, out var id) ? id : throw new FormatException("A process id has 26 characters of 0-9 and a-z without i, l, o, u.");
+        TryParse(s, out var id) ? id : throw new FormatException("A process id consists of 26 characters: 0-9 and a-z except i, l, o and u.");
 
-    /// <summary>Reads an id as <see cref="ToString"/> writes it; false when it is none.</summary>
+    /// <summary>Parses an id as <see cref="ToString"/> writes it. False if the text is not an id.</summary>
     public static bool TryParse([NotNullWhen(true)] string? s, out ProcessId result)
     {
         var wellFormed = s is { Length: Length } && !s.AsSpan().ContainsAnyExcept(Characters);

@@ -16,10 +16,10 @@ public sealed class ProcessResult : IAsyncDisposable
     /// <summary>The HTTP status code.</summary>
     public int StatusCode { get; }
 
-    /// <summary>The headers by name, in any case.</summary>
+    /// <summary>The headers by name, case-insensitive.</summary>
     public IReadOnlyDictionary<string, StringValues> Headers { get; }
 
-    /// <summary>The body: seekable, of known length.</summary>
+    /// <summary>The body, seekable and of known length.</summary>
     public Stream Body { get; }
 
     internal string? ContentType => Headers.TryGetValue("Content-Type", out var value) ? value.ToString() : null;

@@ -1,9 +1,9 @@
 namespace AsyncViews;
 
-/// <summary>Where a process stands. The last five are ends: a process has exactly one, and never leaves it.</summary>
+/// <summary>The state of a process. The last five are final: a process reaches exactly one of them and never leaves it.</summary>
 public enum ProcessState
 {
-    /// <summary>Accepted, and not due before a later time: its first start, or the next after one that failed.</summary>
+    /// <summary>Accepted, and waiting for a later time: that of its first start, or of its next attempt after a failure.</summary>
     Scheduled,
 
     /// <summary>Accepted, and waiting for a free worker.</summary>
@@ -18,23 +18,23 @@ public enum ProcessState
     /// <summary>Ended by an exception, or refused before it started.</summary>
     Failed,
 
-    /// <summary>Ended because somebody asked for it.</summary>
+    /// <summary>Ended by a request to cancel it.</summary>
     Canceled,
 
-    /// <summary>The server stopped while it ran: nobody can tell how far it came.</summary>
+    /// <summary>Ended because the server stopped during its run. How far it came is unknown.</summary>
     Interrupted,
 
     /// <summary>Not started in time.</summary>
     Missed,
 }
 
-/// <summary>The legal transitions between states, in one place for every store.</summary>
+/// <summary>The allowed transitions between states, in one place for every store.</summary>
 public static class ProcessStateTransitions
 {
     /// <summary>Whether a process in this state has ended.</summary>
     public static bool IsEnded(this ProcessState state) => state >= ProcessState.Succeeded;
 
-    /// <summary>Whether what was sent is kept after this end, so that it can be sent again.</summary>
+    /// <summary>Whether the submission is kept after this end, so that it can be sent again.</summary>
     public static bool KeepsSubmission(this ProcessState state) => state is ProcessState.Failed or ProcessState.Interrupted;
 
     /// <summary>Whether a process may go from one state to the other in one step.</summary>

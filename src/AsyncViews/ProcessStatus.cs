@@ -5,92 +5,92 @@ namespace AsyncViews;
 /// <summary>A snapshot of a process for readers.</summary>
 public sealed record ProcessStatus
 {
-    /// <summary>Which process.</summary>
+    /// <summary>The id of the process.</summary>
     public required ProcessId Id { get; init; }
 
     /// <summary>
-    /// What its person knows it by: the title that it was given, else the page's where it was known at the submission, else a
-    /// name made of the page's path or the job's name. Null where only a tombstone is left.
+    /// The name that the person sees: the title that it was given, else the page's title if it was known at submission, else
+    /// a name derived from the page's path or the job's name. Null if only a tombstone is left.
     /// </summary>
     public string? Title { get; init; }
 
-    /// <summary>What the types of jobs begin with.</summary>
+    /// <summary>The prefix of a job's type.</summary>
     internal const string JobPrefix = "job:";
 
-    /// <summary>What it runs: <c>page:{area}{path}</c>, or <c>job:{name}</c>.</summary>
+    /// <summary>The type of work that it runs: <c>page:{area}{path}</c>, or <c>job:{name}</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>What the code that scheduled it knows it by; empty for pages.</summary>
+    /// <summary>The metadata with which code scheduled it; empty for pages.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The current state.</summary>
     public required ProcessState State { get; init; }
 
-    /// <summary>Higher ones start first: 0 to 100.</summary>
+    /// <summary>The priority, 0 to 100. Processes with a higher one start first.</summary>
     public int Priority { get; init; }
 
-    /// <summary>When it may start for the first time or, after a failure, again; null where it may at once.</summary>
+    /// <summary>The earliest time of its first start or, after a failure, of its next one. Null if it may start at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>When it is Missed, if it has not started by then; null where it may wait for ever.</summary>
+    /// <summary>The time by which it must have started, or it is Missed. Null if it may wait forever.</summary>
     public DateTimeOffset? StartBefore { get; init; }
 
-    /// <summary>How often it has started.</summary>
+    /// <summary>The number of times that it has started.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>The attempts that an exception ended before it was tried again: for Development and operators, like <see cref="Error"/>.</summary>
+    /// <summary>The failed attempts before the current one, for Development and operators, like <see cref="Error"/>.</summary>
     public IReadOnlyList<ProcessFailure> Failures { get; init; } = [];
 
-    /// <summary>What it last reported.</summary>
+    /// <summary>The progress that it last reported.</summary>
     public ProcessProgress Progress { get; init; } = ProcessProgress.None;
 
     /// <summary>
-    /// What it has measured, as pages show it: 0 to 100, and at most 99 while it is live, since 100 would say that it has
-    /// ended. Null where it is not measured.
+    /// The percentage that pages show: 0 to 100, and at most 99 while the process is live, since 100 would mean that it has
+    /// ended. Null if it is not measured.
     /// </summary>
     public double? Percent => !IsEnded && Progress is { Percent: > 99 } ? 99 : Progress.Percent;
 
     /// <summary>Its place in the queue: 1 is next. Null unless <see cref="State"/> is <see cref="ProcessState.Queued"/>.</summary>
     public int? Position { get; init; }
 
-    /// <summary>Grows with every change of this snapshot.</summary>
+    /// <summary>A number that grows with every change to this snapshot.</summary>
     public required long Version { get; init; }
 
-    /// <summary>When it was accepted.</summary>
+    /// <summary>The time at which it was accepted.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>When a worker took it; null before.</summary>
+    /// <summary>The time at which a worker claimed it; null before that.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When it ended; null before.</summary>
+    /// <summary>The time at which it ended; null before that.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>Until when its result can be fetched; null before its end.</summary>
+    /// <summary>The time until which its result can be fetched; null before its end.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Whether somebody asked it to stop. A running one may still succeed.</summary>
+    /// <summary>Whether it was asked to stop. A running process may still succeed.</summary>
     public bool CancelRequested { get; init; }
 
-    /// <summary>Whether it has ended and its result has expired: only this tombstone is left.</summary>
+    /// <summary>Whether its result has expired or was discarded, so that only this tombstone is left.</summary>
     public bool IsGone { get; init; }
 
-    /// <summary>Why it did not succeed; null where nothing fit for the person who waits is known.</summary>
+    /// <summary>The reason why it did not succeed; null if there is none that the waiting person should read.</summary>
     public ProcessReason? Reason { get; init; }
 
-    /// <summary>The exception that ended it, with its stack: for Development and operators, never for the person who waits.</summary>
+    /// <summary>The exception that ended it, with its stack trace, for Development and operators. The waiting person never sees it.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Whether it runs a job, and no page.</summary>
+    /// <summary>Whether it runs a job instead of a page.</summary>
     public bool IsJob => Type.StartsWith(JobPrefix, StringComparison.Ordinal);
 
     /// <summary>Whether it has ended.</summary>
     public bool IsEnded => State.IsEnded();
 }
 
-/// <summary>An attempt that an exception ended.</summary>
-/// <param name="Attempt">Which: 1 is the first start.</param>
-/// <param name="At">When it ended.</param>
-/// <param name="Error">The exception with its stack, at most 8,192 characters.</param>
+/// <summary>An attempt that ended with an exception.</summary>
+/// <param name="Attempt">The number of the attempt: 1 is the first start.</param>
+/// <param name="At">The time at which it ended.</param>
+/// <param name="Error">The exception with its stack trace, at most 8,192 characters.</param>
 public sealed record ProcessFailure(int Attempt, DateTimeOffset At, string Error)
 {
     private const int LongestError = 8192;
