@@ -12,12 +12,12 @@ public static class SqliteBuilderExtensions
     private const string DefaultPath = "App_Data/asyncviews.db";
 
     /// <summary>
-    /// Keeps processes in an SQLite database, made on the first run. Its content files and its key ring are folders beside
-    /// it: back them up together, and keep the file out of version control.
+    /// Keeps processes in an SQLite database, which is created on the first run. Its content files and its key ring are in
+    /// folders beside it. Back them up together, and keep them out of version control.
     /// </summary>
-    /// <param name="builder">What <c>AddAsyncViews</c> returned.</param>
+    /// <param name="builder">The builder that <c>AddAsyncViews</c> returned.</param>
     /// <param name="connectionString">
-    /// <c>Data Source=…</c>, relative to the content root; other keywords are ignored. The default is <c>Data Source=App_Data/asyncviews.db</c>.
+    /// <c>Data Source=…</c> with a path relative to the content root. Other keywords are ignored. The default is <c>Data Source=App_Data/asyncviews.db</c>.
     /// </param>
     public static AsyncViewsBuilder UseSqlite(this AsyncViewsBuilder builder, string? connectionString = null)
     {

@@ -2,69 +2,69 @@ using System.Security.Claims;
 
 namespace AsyncViews;
 
-/// <summary>Schedules jobs: injectable anywhere, in a page, in another job, or where there is no request at all.</summary>
+/// <summary>Schedules jobs. Inject it anywhere: in a page, in another job, or in code outside any request.</summary>
 public interface IJobScheduler
 {
     /// <summary>
-    /// Accepts a job. When this returns, it is as durable as the store is. It runs in the culture of now, as its owner, and
-    /// no limit for what people send holds for it.
+    /// Accepts a job. When this returns, the job is as durable as the store. It runs in the current culture, as its owner.
+    /// The limits on submissions do not apply to it.
     /// </summary>
-    /// <typeparam name="TArgs">By which the job is found.</typeparam>
-    /// <param name="args">What it works on.</param>
-    /// <param name="options">When and how it runs; null for as soon as possible.</param>
-    /// <param name="cancellationToken">Ends the waiting before it is accepted.</param>
+    /// <typeparam name="TArgs">The type of the arguments, by which the job is found.</typeparam>
+    /// <param name="args">The job's arguments.</param>
+    /// <param name="options">When and how the job runs; null for as soon as possible.</param>
+    /// <param name="cancellationToken">Cancels the call before the job is accepted.</param>
     /// <returns>The process that will run it.</returns>
     /// <exception cref="InvalidOperationException">No job takes <typeparamref name="TArgs"/>.</exception>
     /// <exception cref="ArgumentException">The arguments cannot be written as JSON and read again, or the options contradict themselves.</exception>
-    /// <exception cref="Storage.StoreUnavailableException">The store cannot be written just now.</exception>
+    /// <exception cref="Storage.StoreUnavailableException">The store cannot currently be written.</exception>
     Task<ProcessId> ScheduleAsync<TArgs>(TArgs args, ScheduleOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Cancels every job that was scheduled with equal arguments, and neither runs nor has ended.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Cancels every job that was scheduled with equal arguments and is neither running nor ended.</summary>
+    /// <returns>The number of canceled jobs.</returns>
     /// <exception cref="InvalidOperationException">No job takes <typeparamref name="TArgs"/>.</exception>
     /// <exception cref="ArgumentException">The arguments cannot be written as JSON.</exception>
     Task<int> DescheduleAsync<TArgs>(TArgs args, CancellationToken cancellationToken = default);
 
-    /// <summary>Cancels every job that was scheduled with this <see cref="ScheduleOptions.Identity"/>, and neither runs nor has ended.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Cancels every job that was scheduled with this <see cref="ScheduleOptions.Identity"/> and is neither running nor ended.</summary>
+    /// <returns>The number of canceled jobs.</returns>
     Task<int> DescheduleIdentityAsync(string identity, CancellationToken cancellationToken = default);
 
-    /// <summary>Schedules the job that comes with AsyncViews, to see that the queue works: after its duration it has computed 23 × 2 = 46.</summary>
-    /// <param name="duration">How long it takes. 0 to 1 day.</param>
-    /// <param name="cancellationToken">Ends the waiting before it is accepted.</param>
+    /// <summary>Schedules the test job that comes with AsyncViews, to check that the queue works. After its duration, its result is 23 × 2 = 46.</summary>
+    /// <param name="duration">The time that it takes: 0 to 1 day.</param>
+    /// <param name="cancellationToken">Cancels the call before the job is accepted.</param>
     Task<ProcessId> StartTestJobAsync(TimeSpan duration, CancellationToken cancellationToken = default);
 }
 
 /// <summary>When and how a job runs.</summary>
 public sealed record ScheduleOptions
 {
-    /// <summary>When it may start. The default is at once.</summary>
+    /// <summary>The earliest start. The default is at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>When it is Missed, if it has not started by then. The default is that it may wait for ever.</summary>
+    /// <summary>The time by which it must have started, or it is Missed. By default, it may wait forever.</summary>
     public DateTimeOffset? StartBefore { get; init; }
 
-    /// <summary>Higher ones start first, pages among them: 0 to 100. The default is 5, as for pages.</summary>
+    /// <summary>The priority, 0 to 100. Jobs and pages with a higher one start first. The default is 5, as for pages.</summary>
     public int Priority { get; init; } = 5;
 
-    /// <summary>What a person knows it by. The default is a name made of the job's: "Nightly report" of <c>nightly-report</c>.</summary>
+    /// <summary>The name that people see. The default is derived from the job's name: "Nightly report" for <c>nightly-report</c>.</summary>
     public string? Title { get; init; }
 
-    /// <summary>What code knows it by: shown in its status, and not used for anything.</summary>
+    /// <summary>Data for the application's own code. Its status returns it; nothing else uses it.</summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     /// <summary>
-    /// Who may see it, and as whom it runs: somebody who is authenticated. The default is the user of the current request or
-    /// of the running process; where there is neither, nobody sees it but code that holds its id.
+    /// The user who may see the job and as whom it runs. They must be authenticated. The default is the user of the current
+    /// request or of the running process. Without either, only code that has the id can see the job.
     /// </summary>
     public ClaimsPrincipal? Owner { get; init; }
 
-    /// <summary>What <see cref="IJobScheduler.DescheduleIdentityAsync"/> finds it by. The default is its name and arguments.</summary>
+    /// <summary>The identity by which <see cref="IJobScheduler.DescheduleIdentityAsync"/> finds it. The default consists of its name and arguments.</summary>
     public string? Identity { get; init; }
 
-    /// <summary>How often it is tried in all when an exception ends it: 1 to 100. The default is what <see cref="RetryOnFailureAttribute"/> says, else 1.</summary>
+    /// <summary>The total number of attempts if exceptions end them: 1 to 100. The default is that of <see cref="RetryOnFailureAttribute"/>, else 1.</summary>
     public int? MaxAttempts { get; init; }
 
-    /// <summary>How often it may start after the server stopped in it: 1 to 100. The default is what <see cref="RerunAfterCrashAttribute"/> says, else 1.</summary>
+    /// <summary>The total number of starts if the server stops during them: 1 to 100. The default is that of <see cref="RerunAfterCrashAttribute"/>, else 1.</summary>
     public int? MaxStarts { get; init; }
 }

@@ -1,8 +1,8 @@
 namespace AsyncViews;
 
-/// <summary>Gives any service that runs inside a process its <see cref="ProcessContext"/>, however deep the call.</summary>
+/// <summary>Gives any service inside a process access to its <see cref="ProcessContext"/>, at any call depth.</summary>
 public interface IProcessContextAccessor
 {
-    /// <summary>The running process; null outside one.</summary>
+    /// <summary>The running process; null outside of one.</summary>
     ProcessContext? Process { get; }
 }

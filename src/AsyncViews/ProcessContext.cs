@@ -3,7 +3,7 @@ using System.Text.Json;
 
 namespace AsyncViews;
 
-/// <summary>The running process as its own code sees it.</summary>
+/// <summary>The running process, for its own code.</summary>
 public sealed class ProcessContext : IProgress<double>
 {
     private readonly Action<Func<ProcessProgress, ProcessProgress>> _report;
@@ -21,25 +21,25 @@ public sealed class ProcessContext : IProgress<double>
         _unmeasurable = unmeasurable;
     }
 
-    /// <summary>Names this process; the same at every attempt, so it serves as an idempotency key towards other systems.</summary>
+    /// <summary>The id of this process. It stays the same in every attempt, so it serves as an idempotency key for other systems.</summary>
     public ProcessId Id { get; }
 
-    /// <summary>1 for the first start, and one more for each later one.</summary>
+    /// <summary>The number of this start: 1 is the first.</summary>
     public int Attempt { get; }
 
-    /// <summary>Who sent it; nobody who is authenticated where nobody was signed in.</summary>
+    /// <summary>The user who submitted it; unauthenticated if nobody was signed in.</summary>
     public ClaimsPrincipal User { get; }
 
-    /// <summary>Who may see it, and what it starts.</summary>
+    /// <summary>The owner, who may see it and the processes that it starts.</summary>
     internal string Owner { get; }
 
-    /// <summary>Signalled when the person cancels and, shortly before the host's shutdown budget ends, when it stops.</summary>
+    /// <summary>Signalled when the person cancels, and when the host stops, shortly before its shutdown budget ends.</summary>
     public CancellationToken CancellationToken { get; }
 
-    /// <summary>Tells the person who waits how far the work has come. Cheap: call it for every row.</summary>
-    /// <param name="percent">0 to 100: clamped, and rounded to one decimal. NaN means that it is not measured.</param>
+    /// <summary>Reports progress to the waiting person. It is cheap enough to call for every row.</summary>
+    /// <param name="percent">0 to 100, clamped and rounded to one decimal. NaN means that it is not measured.</param>
     /// <param name="message">The current step, at most 4,096 characters; null keeps the last one.</param>
-    /// <param name="data">Anything for the application's own pages, serialised as JSON; null keeps the last one.</param>
+    /// <param name="data">Data for the application's own pages, serialised as JSON; null keeps the last value.</param>
     /// <exception cref="NotSupportedException"><paramref name="data"/> cannot be serialised.</exception>
     public void ReportProgress(double percent, string? message = null, object? data = null)
     {
@@ -51,7 +51,7 @@ public sealed class ProcessContext : IProgress<double>
         _report(last => new ProcessProgress(measured, Cut(message) ?? last.Message, json ?? last.Data));
     }
 
-    /// <summary>Names the current step and leaves the percentage as it is.</summary>
+    /// <summary>Reports the current step and leaves the percentage unchanged.</summary>
     /// <param name="message">At most 4,096 characters; a longer one is cut.</param>
     public void ReportProgress(string message)
     {

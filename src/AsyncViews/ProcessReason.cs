@@ -4,29 +4,29 @@ using Microsoft.Extensions.Localization;
 namespace AsyncViews;
 
 /// <summary>
-/// Why a process did not succeed, for the person who waits: kept as a code, and put into words in the language of whoever
-/// reads it.
+/// The reason why a process did not succeed, for the waiting person. It is stored as a code and put into words in the
+/// reader's language.
 /// </summary>
 /// <param name="Code">A key of <see cref="Strings"/>, such as <c>Reason.ResultTooLarge</c>.</param>
-/// <param name="Arguments">What fills the placeholders of its text.</param>
+/// <param name="Arguments">The values for the placeholders in its text.</param>
 public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arguments)
 {
-    /// <summary>Its user may no longer do this.</summary>
+    /// <summary>Its user no longer has permission.</summary>
     public static ProcessReason NotAllowed { get; } = new(Strings.Key("Reason.NotAllowed"));
 
     /// <summary>The response is larger than <see cref="AsyncViewsOptions.MaxResultBytes"/>.</summary>
     public static ProcessReason ResultTooLarge { get; } = new(Strings.Key("Reason.ResultTooLarge"));
 
-    /// <summary>The store could not take the response.</summary>
+    /// <summary>The store had no room for the response.</summary>
     public static ProcessReason NoRoom { get; } = new(Strings.Key("Reason.NoRoom"));
 
     /// <summary>The result of a job could not be written as JSON.</summary>
     public static ProcessReason ResultNotKept { get; } = new(Strings.Key("Reason.ResultNotKept"));
 
-    /// <summary>What was sent cannot be read any more.</summary>
+    /// <summary>The submission can no longer be read.</summary>
     public static ProcessReason SubmissionDamaged { get; } = new(Strings.Key("Reason.SubmissionDamaged"));
 
-    /// <summary>It had to start before this time, and did not.</summary>
+    /// <summary>It did not start before this time, as required.</summary>
     public static ProcessReason NotStartedBefore(DateTimeOffset time) => new(Strings.Key("Reason.NotStartedBefore"), time.ToString("u", CultureInfo.InvariantCulture));
 
     /// <summary>The reason in words, in the current UI culture.</summary>

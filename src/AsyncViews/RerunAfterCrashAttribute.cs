@@ -1,15 +1,14 @@
 namespace AsyncViews;
 
 /// <summary>
-/// Lets a run of this page start again by itself after the server stopped in the middle of it, instead of ending as
-/// Interrupted. Only for work that does no harm when it is done twice; <see cref="ProcessContext.Id"/> stays the same and
-/// serves as an idempotency key.
+/// Restarts a run of this page or job if the server stopped during it, instead of ending it as Interrupted. Use it only
+/// for work that can safely be repeated. <see cref="ProcessContext.Id"/> stays the same and serves as an idempotency key.
 /// </summary>
-/// <param name="maxStarts">How often it may start in all: 2 to 100.</param>
+/// <param name="maxStarts">The total number of starts: 2 to 100.</param>
 /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxStarts"/> is not in that range.</exception>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class RerunAfterCrashAttribute(int maxStarts) : Attribute
 {
-    /// <summary>How often it may start in all.</summary>
-    public int MaxStarts { get; } = maxStarts is >= 2 and <= 100 ? maxStarts : throw new ArgumentOutOfRangeException(nameof(maxStarts), maxStarts, "2 to 100.");
+    /// <summary>The total number of starts.</summary>
+    public int MaxStarts { get; } = maxStarts is >= 2 and <= 100 ? maxStarts : throw new ArgumentOutOfRangeException(nameof(maxStarts), maxStarts, "Must be from 2 to 100.");
 }

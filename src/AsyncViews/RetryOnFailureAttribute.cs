@@ -1,42 +1,43 @@
 namespace AsyncViews;
 
 /// <summary>
-/// Tries a page's run or a job again when an exception has ended it, instead of ending it as Failed. Only for work that
-/// does no harm when it is done twice; <see cref="ProcessContext.Id"/> stays the same and serves as an idempotency key.
+/// Retries a page's run or a job after an exception, instead of ending it as Failed. Use it only for work that can safely
+/// be repeated. <see cref="ProcessContext.Id"/> stays the same and serves as an idempotency key.
 /// </summary>
 /// <remarks>
-/// What somebody cancels is never tried again, and no more what the stop of the host ends. Derive from this class and override <see cref="ShouldRetry"/> to decide by the
-/// exception. That the server stopped in the middle is another matter: <see cref="RerunAfterCrashAttribute"/>.
+/// A run that was canceled, or that ended because the host stops, is never retried. Derive from this class and override
+/// <see cref="ShouldRetry"/> to decide by the exception. <see cref="RerunAfterCrashAttribute"/> covers a server that stops
+/// during a run.
 /// </remarks>
-/// <param name="maxAttempts">How often it is tried in all: 2 to 100.</param>
+/// <param name="maxAttempts">The total number of attempts: 2 to 100.</param>
 /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxAttempts"/> is not in that range.</exception>
 [AttributeUsage(AttributeTargets.Class)]
 public class RetryOnFailureAttribute(int maxAttempts) : Attribute
 {
     private const double Jitter = 0.1;
 
-    /// <summary>How often it is tried in all.</summary>
-    public int MaxAttempts { get; } = maxAttempts is >= 2 and <= 100 ? maxAttempts : throw new ArgumentOutOfRangeException(nameof(maxAttempts), maxAttempts, "2 to 100.");
+    /// <summary>The total number of attempts.</summary>
+    public int MaxAttempts { get; } = maxAttempts is >= 2 and <= 100 ? maxAttempts : throw new ArgumentOutOfRangeException(nameof(maxAttempts), maxAttempts, "Must be from 2 to 100.");
 
-    /// <summary>How the pauses grow. The default is <see cref="RetryBackoff.Polynomial"/>.</summary>
+    /// <summary>How the delays grow. The default is <see cref="RetryBackoff.Polynomial"/>.</summary>
     public RetryBackoff Backoff { get; set; }
 
-    /// <summary>The pause after the first failure, in seconds. The default is 60.</summary>
+    /// <summary>The delay after the first failure, in seconds. The default is 60.</summary>
     public double FirstDelaySeconds { get; set; } = 60;
 
-    /// <summary>The longest pause, in seconds, but for what chance adds to it. The default is a day.</summary>
+    /// <summary>The longest delay, in seconds, before jitter is added. The default is 86,400, a day.</summary>
     public double MaxDelaySeconds { get; set; } = 86_400;
 
     /// <summary>
-    /// Whether to try again after this exception. The default is that any is worth it: an <see cref="OperationCanceledException"/>
-    /// that comes here is a time-out of the work's own, such as that of an HTTP client.
+    /// Whether to retry after this exception. The default is to retry after any. An <see cref="OperationCanceledException"/>
+    /// that arrives here is a time-out within the work, such as that of an HTTP client.
     /// </summary>
-    /// <param name="exception">What ended the attempt.</param>
-    /// <param name="failures">How many attempts have failed, this one included.</param>
+    /// <param name="exception">The exception that ended the attempt.</param>
+    /// <param name="failures">The number of failed attempts, including this one.</param>
     public virtual bool ShouldRetry(Exception exception, int failures) => true;
 
-    /// <summary>How long to wait before the next attempt: the pauses grow, and up to a tenth is added or taken away by chance, so that what failed together does not come back together.</summary>
-    /// <param name="failures">How many attempts have failed: 1 or more.</param>
+    /// <summary>The delay before the next attempt. Delays grow, and vary randomly by up to a tenth so that processes that failed together do not retry together.</summary>
+    /// <param name="failures">The number of failed attempts: 1 or more.</param>
     public virtual TimeSpan DelayAfter(int failures)
     {
         var factor = Backoff == RetryBackoff.Exponential ? Math.Pow(2, failures - 1) : Math.Pow(failures, 1.6);
@@ -45,12 +46,12 @@ public class RetryOnFailureAttribute(int maxAttempts) : Attribute
     }
 }
 
-/// <summary>How the pauses between attempts grow with n, the number of failures.</summary>
+/// <summary>How the delays between attempts grow with n, the number of failures.</summary>
 public enum RetryBackoff
 {
-    /// <summary>As n^1.6, like django-async: 1, 3, 5.8, 9.2 … times the first pause.</summary>
+    /// <summary>As n^1.6, like django-async: 1, 3, 5.8, 9.2 … times the first delay.</summary>
     Polynomial,
 
-    /// <summary>As 2^(n−1): 1, 2, 4, 8 … times the first pause.</summary>
+    /// <summary>As 2^(n−1): 1, 2, 4, 8 … times the first delay.</summary>
     Exponential,
 }

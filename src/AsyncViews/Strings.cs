@@ -8,14 +8,14 @@ using Microsoft.Extensions.Localization;
 namespace AsyncViews;
 
 /// <summary>
-/// The library's texts in the languages it speaks. Their keys stay the same when a text is reworded;
+/// The library's texts in all its languages. Their keys stay the same when a text is reworded;
 /// <c>Resources/Strings.en.resx</c> lists them all with their English. The keys <c>Language.Name</c> and
-/// <c>Language.Direction</c> say in which language the other texts are, and whether it runs <c>ltr</c> or <c>rtl</c>. To
-/// replace texts, derive from this class and register yours as <c>IStringLocalizer&lt;Strings&gt;</c>.
+/// <c>Language.Direction</c> give the language of the other texts and its direction, <c>ltr</c> or <c>rtl</c>. To replace
+/// texts, derive from this class and register yours as <c>IStringLocalizer&lt;Strings&gt;</c>.
 /// </summary>
 /// <remarks>
-/// The resources of all languages are in this assembly: neither an application's ResourcesPath nor its own localizer
-/// factory can hide them, and thirty satellite assemblies need not be built and deployed.
+/// This assembly contains the resources of all languages. An application's ResourcesPath or localizer factory cannot hide
+/// them, and there are no satellite assemblies to build and deploy.
 /// </remarks>
 public class Strings : IStringLocalizer<Strings>
 {
@@ -25,7 +25,7 @@ public class Strings : IStringLocalizer<Strings>
 
     private static readonly ConcurrentDictionary<string, FrozenDictionary<string, string>> Read = new();
 
-    /// <summary>The names of the cultures that there are texts for, English first: what an application may support.</summary>
+    /// <summary>The names of the cultures that have texts, English first, for an application's supported cultures.</summary>
     public static IReadOnlyList<string> Languages { get; } =
     [
         English,
@@ -36,13 +36,13 @@ public class Strings : IStringLocalizer<Strings>
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>The text in the language of the current UI culture, else of its parents, else in English.</summary>
+    /// <summary>The text in the language of the current UI culture, else in that of its parents, else in English.</summary>
     public virtual LocalizedString this[string name] =>
         Chain(parents: true).Select(language => TextsIn(language).GetValueOrDefault(name)).FirstOrDefault(text => text is not null) is { } found
             ? new LocalizedString(name, found)
             : new LocalizedString(name, name, resourceNotFound: true);
 
-    /// <summary>The same with its placeholders filled in.</summary>
+    /// <summary>The same text with its placeholders filled in.</summary>
     public virtual LocalizedString this[string name, params object[] arguments]
     {
         get

@@ -3,17 +3,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Gives the application's own program commands for its queue.</summary>
+/// <summary>Adds commands for the queue to the application's own program.</summary>
 public static class AsyncViewsCommandExtensions
 {
     /// <summary>
-    /// Runs the application, or the command that its first argument names, in the application's place and without its server
-    /// and its hosted services: <c>flush-queue</c>, <c>queue-health</c>, <c>schedule</c> or <c>cancel</c>. Call it instead of Run, behind everything that is
-    /// mapped: <c>return await app.RunWithCommandsAsync(args);</c>
+    /// Runs the command that the first argument names: <c>flush-queue</c>, <c>queue-health</c>, <c>schedule</c> or
+    /// <c>cancel</c>. Otherwise runs the application. Commands run without the application's server and hosted services. Call
+    /// this instead of Run, after all mappings: <c>return await app.RunWithCommandsAsync(args);</c>
     /// </summary>
     /// <param name="app">The application.</param>
-    /// <param name="args">What the program was called with.</param>
-    /// <returns>The exit code: 0, or 1 where the command's own work did not succeed, or 2 where it was misused or the store could not be opened.</returns>
+    /// <param name="args">The program's arguments.</param>
+    /// <returns>The exit code: 0; 1 if the command's own work did not succeed; 2 for incorrect usage, or if the store could not be opened.</returns>
     public static async Task<int> RunWithCommandsAsync(this WebApplication app, string[] args)
     {
         ArgumentNullException.ThrowIfNull(app);

@@ -5,17 +5,17 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace Microsoft.AspNetCore.Builder;
 
-/// <summary>Maps the pages of AsyncViews that are no page of the application's own.</summary>
+/// <summary>Maps the pages of AsyncViews that do not belong to one of the application's pages.</summary>
 public static class AsyncViewsEndpointRouteBuilderExtensions
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head, HttpMethods.Post];
 
     /// <summary>
-    /// Maps the page 'my processes': what the signed-in user, or this browser, has under way and got, with links to open it
-    /// and buttons to cancel, send again and discard. Map it once.
+    /// Maps the page 'my processes'. It lists the processes of the signed-in user, or of this browser, with links to open
+    /// them and buttons to cancel, send again and discard. Map it once.
     /// </summary>
     /// <param name="endpoints">The application.</param>
-    /// <param name="pattern">Where the page is. The default is <c>/my-processes</c>.</param>
+    /// <param name="pattern">The page's route pattern. The default is <c>/my-processes</c>.</param>
     /// <returns>A builder for conventions such as RequireAuthorization.</returns>
     /// <exception cref="InvalidOperationException">AsyncViews is not registered.</exception>
     public static IEndpointConventionBuilder MapMyProcesses(this IEndpointRouteBuilder endpoints, string pattern = "/my-processes")
@@ -26,11 +26,11 @@ public static class AsyncViewsEndpointRouteBuilderExtensions
     }
 
     /// <summary>
-    /// Maps the page of all jobs, for their owners: what a page answers for its own processes (processing, completed, result,
-    /// cancel, again), it answers for those that have none. <c>&lt;async-progress&gt;</c> shows a job where this is mapped. Map it once.
+    /// Maps one page for all jobs, for their owners. It has the handlers that a page has for its own processes: processing,
+    /// completed, result, cancel and again. <c>&lt;async-progress&gt;</c> needs it to show a job. Map it once.
     /// </summary>
     /// <param name="endpoints">The application.</param>
-    /// <param name="pattern">Where the page is. The default is <c>/processes</c>: <c>/processes/result?process_id=…</c></param>
+    /// <param name="pattern">The page's route pattern. The default is <c>/processes</c>: <c>/processes/result?process_id=…</c></param>
     /// <returns>A builder for conventions such as RequireAuthorization.</returns>
     /// <exception cref="InvalidOperationException">AsyncViews is not registered.</exception>
     public static IEndpointConventionBuilder MapAsyncViews(this IEndpointRouteBuilder endpoints, string pattern = "/processes")
@@ -45,6 +45,6 @@ public static class AsyncViewsEndpointRouteBuilderExtensions
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
         if (endpoints.ServiceProvider.GetService<IServiceProviderIsService>()?.IsService(typeof(MyProcessesEndpoint)) == false)
-            throw new InvalidOperationException("AsyncViews is not registered. Add builder.Services.AddAsyncViews(); behind builder.Services.AddRazorPages(); in Program.cs.");
+            throw new InvalidOperationException("AsyncViews is not registered. Add builder.Services.AddAsyncViews(); after builder.Services.AddRazorPages(); in Program.cs.");
     }
 }

@@ -6,9 +6,9 @@ namespace Microsoft.Extensions.DependencyInjection;
 public static class AsyncViewsHealthChecksBuilderExtensions
 {
     /// <summary>
-    /// Adds a check named <c>asyncviews</c>: Unhealthy when the store cannot be read, or could not be written at the last
-    /// sweep; Degraded when processes are stuck or queued for a page that this application does not have, or when the disk
-    /// has too little room for submissions. Its data tells what is queued and running.
+    /// Adds a check named <c>asyncviews</c>. It is Unhealthy if the store cannot be read, or could not be written at the last
+    /// sweep. It is Degraded if processes are stuck or queued for a page that this application does not have, or if the disk
+    /// has too little room for submissions. Its data describes the queued and running processes.
     /// </summary>
     public static IHealthChecksBuilder AddAsyncViews(this IHealthChecksBuilder builder)
     {

@@ -25,10 +25,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers AsyncViews.</summary>
 public static class AsyncViewsServiceCollectionExtensions
 {
-    /// <summary>Makes pages that derive from <see cref="AsyncPageModel"/> run in the background. Call it beside AddRazorPages.</summary>
+    /// <summary>Runs the POST handlers of pages that derive from <see cref="AsyncPageModel"/> in the background. Call it after AddRazorPages.</summary>
     /// <param name="services">The application's services.</param>
-    /// <param name="configure">Changes the defaults of <see cref="AsyncViewsOptions"/>.</param>
-    /// <returns>A builder that chooses the store and the engine; with no choice, processes live in memory.</returns>
+    /// <param name="configure">Configures <see cref="AsyncViewsOptions"/>.</param>
+    /// <returns>A builder to choose the store and the engine. By default, processes live in memory.</returns>
     public static AsyncViewsBuilder AddAsyncViews(this IServiceCollection services, Action<AsyncViewsOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(services);

@@ -1,9 +1,9 @@
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Puts a service of the library around one that the application or the framework has registered.</summary>
+/// <summary>Wraps a service of the library around one that the application or the framework registered.</summary>
 internal static class Decoration
 {
-    /// <summary>Decorates the last registration of <typeparamref name="TService"/>; does nothing where there is none.</summary>
+    /// <summary>Decorates the last registration of <typeparamref name="TService"/>; does nothing if there is none.</summary>
     public static void Decorate<TService>(this IServiceCollection services, Func<TService, TService> decorate) where TService : class
     {
         if (services.LastOrDefault(service => service.ServiceType == typeof(TService)) is not { } inner)
