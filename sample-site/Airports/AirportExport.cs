@@ -31,7 +31,7 @@ public sealed class AirportExport(AirportRegister register, TimeProvider time)
                     writer.Write(row);
 
                 done += batch.Length;
-                process.ReportProgress(100.0 * done / rows.Count, Invariant($"Written {done:N0} of {rows.Count:N0} airports"));
+                process.ReportProgress(100.0 * done / rows.Count, Invariant($"Wrote {done:N0} of {rows.Count:N0} airports"));
                 await Task.Delay(rest, time, cancellationToken);
             }
         }

@@ -36,10 +36,10 @@ public static class AirportFile
         {
             var values = positions.Select(at => at < csv.FieldCount ? csv.GetString(at) : "").ToArray();
             if (values.Any(value => value.Contains('\0')))
-                throw new MalformedFileException(Invariant($"Line {csv.LineNumber:N0} holds binary data: the file is not text."));
+                throw new MalformedFileException(Invariant($"Line {csv.LineNumber:N0} contains binary data; the file is not a text file."));
 
             var fault = broken is not null ? "its quotation marks do not match"
-                : csv.FieldCount != csv.Headers.Count ? $"it has {csv.FieldCount} values, and the header has {csv.Headers.Count}"
+                : csv.FieldCount != csv.Headers.Count ? $"it has {csv.FieldCount} values, but the header has {csv.Headers.Count}"
                 : null;
             broken = null;
             yield return new AirportRow((int)csv.LineNumber, values, fault);
@@ -57,9 +57,9 @@ public static class AirportFile
         if (csv.Headers.Count == 0)
             throw new MalformedFileException("The file is empty.");
         if (csv.Headers.Count > MostColumns)
-            throw new MalformedFileException(Invariant($"The first line has {csv.Headers.Count:N0} columns, and at most {MostColumns} are read."));
+            throw new MalformedFileException(Invariant($"The first line has {csv.Headers.Count:N0} columns; the limit is {MostColumns}."));
         if (csv.Headers.Any(name => name.Contains('\0')))
-            throw new MalformedFileException("The first line holds binary data: the file is not text.");
+            throw new MalformedFileException("The first line contains binary data; the file is not a text file.");
 
         var missing = AirportRow.Columns.Where(column => !csv.TryGetFieldIndex(column, out _)).ToArray();
         return missing.Length == 0
@@ -75,7 +75,7 @@ public static class AirportFile
         }
         catch (DecoderFallbackException e)
         {
-            throw new MalformedFileException("The file is not text in UTF-8. If it is a spreadsheet, save it as “CSV UTF-8”.", e);
+            throw new MalformedFileException("The file is not UTF-8 text. Save a spreadsheet as “CSV UTF-8”.", e);
         }
         catch (CsvFormatException e)
         {

@@ -51,6 +51,6 @@ public sealed class AirportImport(TimeProvider time)
         await foreach (var _ in AirportFile.ReadAsync(file, cancellationToken))
             count++;
 
-        return count > 0 ? count : throw new MalformedFileException("The file names its columns and has no rows.");
+        return count > 0 ? count : throw new MalformedFileException("The file has a header but no rows.");
     }
 }

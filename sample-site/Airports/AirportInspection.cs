@@ -28,8 +28,8 @@ public sealed class AirportInspection(AirportRegister register, TimeProvider tim
         foreach (var name in located.GroupBy(airport => airport.Name).OrderByDescending(group => group.Count()).Take(3))
             yield return $"{name.First().Name} is the name of an airport in {string.Join(", ", name.Select(airport => airport.State).Distinct().Order())}.";
         foreach (var airport in located.Where(airport => airport.City == airport.Name).Take(3))
-            yield return $"{airport.Code} is called as its city, {airport.City}.";
-        yield return $"The city with most airports is {located.GroupBy(airport => airport.City).MaxBy(group => group.Count())!.Key}.";
+            yield return $"{airport.Code} has the same name as its city, {airport.City}.";
+        yield return $"The city with the most airports is {located.GroupBy(airport => airport.City).MaxBy(group => group.Count())!.Key}.";
     }
 
     private static double Latitude(AirportRow airport) =>

@@ -29,16 +29,16 @@ public sealed class AirportRules
         else if (value.Length > LongestName)
             yield return $"the {column} is longer than {LongestName} characters";
         else if (value.Any(IsInvisible))
-            yield return $"the {column} holds invisible characters";
+            yield return $"the {column} contains invisible characters";
         else if (value != value.Trim() || value.Contains("  ", StringComparison.Ordinal))
-            yield return $"the {column} has a doubled or outer space: was a word lost?";
+            yield return $"the {column} has a leading, trailing or double space; a word may be missing";
     }
 
     // Format characters are among them, since some turn the direction of the text around them.
     private static bool IsInvisible(char c) => char.IsControl(c) || char.GetUnicodeCategory(c) is UnicodeCategory.Format;
 
     private static IEnumerable<string> CheckCity(string city) =>
-        city.Contains(',') ? ["the city holds a comma: is a state in it?"] : CheckText("city", city);
+        city.Contains(',') ? ["the city contains a comma; it may include a state"] : CheckText("city", city);
 
     private static IEnumerable<string> CheckPlace(AirportRow row)
     {
@@ -57,15 +57,15 @@ public sealed class AirportRules
         else if (!UsState.All.TryGetValue(row.State, out var state))
             yield return "the state is not the postal code of a state or territory";
         else if (latitude is { } y && longitude is { } x && !state.MayHold(y, x))
-            yield return state.MayHold(-y, x) ? $"the position is not in {state.Name}: the latitude’s sign is wrong"
-                : state.MayHold(y, -x) ? $"the position is not in {state.Name}: the longitude’s sign is wrong"
+            yield return state.MayHold(-y, x) ? $"the position is not in {state.Name}; the latitude has the wrong sign"
+                : state.MayHold(y, -x) ? $"the position is not in {state.Name}; the longitude has the wrong sign"
                 : $"the position is not in {state.Name}";
     }
 
     private IEnumerable<string> CheckRepetition(AirportRow row)
     {
         if (row.Code.Length > 0 && !_lineOfCode.TryAdd(row.Code, row.Line))
-            yield return $"the code is taken by line {_lineOfCode[row.Code]}";
+            yield return $"line {_lineOfCode[row.Code]} has the same code";
 
         var place = (row.Name.ToUpperInvariant(), row.City.ToUpperInvariant(), row.State);
         if (row.Name.Length > 0 && !_lineOfPlace.TryAdd(place, row.Line))

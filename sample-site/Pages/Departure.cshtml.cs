@@ -16,7 +16,7 @@ public sealed class DepartureModel(TimeProvider time) : AsyncPageModel
     [ViewData]
     public string Title => Request.HasFormContentType && Flight is { } flight ? $"Departure of {flight}" : "Departure";
 
-    [BindProperty, Required, RegularExpression("[A-Z]{2}[0-9]{1,4}", ErrorMessage = "A flight is two capital letters and up to four digits, such as AF12.")]
+    [BindProperty, Required, RegularExpression("[A-Z]{2}[0-9]{1,4}", ErrorMessage = "Enter two capital letters and up to four digits, such as AF12.")]
     public string? Flight { get; set; } = $"AF{Random.Shared.Next(1, 1000)}";
 
     public bool HasDeparted { get; private set; }
@@ -25,7 +25,7 @@ public sealed class DepartureModel(TimeProvider time) : AsyncPageModel
     {
         for (var step = 1; step <= Steps; step++)
         {
-            process.ReportProgress(100.0 * step / Steps, step < 40 ? $"{Flight} taxies to the runway" : $"{Flight} takes off");
+            process.ReportProgress(100.0 * step / Steps, step < 40 ? $"{Flight} is taxiing to the runway" : $"{Flight} is taking off");
             await Task.Delay(StepTime, time, cancellationToken);
         }
 

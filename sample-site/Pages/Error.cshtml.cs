@@ -18,13 +18,13 @@ public sealed class ErrorModel : PageModel
 
     private void Describe(int code) => (Heading, Advice) = code switch
     {
-        400 => ("That could not be read", "The form was sent incompletely or is too old. Please open it again and send it once more."),
-        403 => ("Not for you", "You may not see this page."),
-        404 => ("No such page", "The address may be mistyped, or what was here has expired."),
-        405 => ("That does not work here", "This address does not accept such a request."),
-        413 => ("That is too large", "The file is larger than this site accepts."),
-        >= 400 and < 500 => ("That did not work", "The request could not be answered."),
-        503 => ("Too busy", "The site has too much to do at the moment. Please try again in a minute."),
-        _ => ("Something went wrong", "It was our fault, and it has been written down. Please try again later."),
+        400 => ("The form could not be read", "It was incomplete or too old. Please open it and send it again."),
+        403 => ("Access denied", "You do not have permission to see this page."),
+        404 => ("Page not found", "The address may be mistyped, or the page has expired."),
+        405 => ("Request not supported", "This address does not accept requests of this kind."),
+        413 => ("File too large", "The file is larger than this site accepts."),
+        >= 400 and < 500 => ("Something is wrong with the request", "The site could not process it."),
+        503 => ("Too busy", "The site is busy at the moment. Please try again in a minute."),
+        _ => ("Something went wrong", "The fault is ours and has been logged. Please try again later."),
     };
 }

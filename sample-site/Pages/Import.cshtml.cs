@@ -40,7 +40,7 @@ public sealed class ImportModel(AirportImport import, AirportRegister register, 
     protected override bool ShouldRunProcess()
     {
         if (!UseExample && Upload is not { Length: > 0 })
-            ModelState.AddModelError(nameof(Upload), Upload is null ? "Choose a file, or tick the example file." : "The file is empty.");
+            ModelState.AddModelError(nameof(Upload), Upload is null ? "Choose a file, or select the example file." : "The file is empty.");
 
         return base.ShouldRunProcess();
     }

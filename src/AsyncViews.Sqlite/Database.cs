@@ -120,8 +120,8 @@ internal sealed class Database(string path) : IDisposable
         if (version != Schema.Version)
         {
             throw new InvalidOperationException(
-                $"The database {path} has version {version} of the schema, and this AsyncViews knows version {Schema.Version} only. " +
-                "Use the AsyncViews that made it, or move the file away to begin with an empty one.");
+                $"The database {path} has schema version {version}, but this release of AsyncViews only supports version {Schema.Version}. " +
+                "Use the release that created it, or move the file away to start with an empty database.");
         }
 
         var verdict = statements.QueryFirst("PRAGMA quick_check(1)", row => row.GetString(0));

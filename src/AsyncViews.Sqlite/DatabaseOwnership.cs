@@ -35,7 +35,7 @@ internal sealed class DatabaseOwnership : IDisposable
                     var owner = File.Exists(ownerFile) ? await File.ReadAllTextAsync(ownerFile, CancellationToken.None) : "another process";
                     throw new InvalidOperationException(
                         $"The database {database} belongs to {owner}, which has not released it within {waited.TotalSeconds:0} seconds. " +
-                        "One process owns an SQLite store: stop the other one, or use a store that several can share.", exception);
+                        "Only one process can own an SQLite store. Stop the other process, or use a store that several can share.", exception);
                 }
 
                 await Task.Delay(RetryDelay, time, CancellationToken.None);

@@ -31,7 +31,7 @@ internal static class NativeSqlite
         }
 
         throw new InvalidOperationException(
-            "No SQLite library was found on this machine. Install the operating system's (Debian and Ubuntu: apt-get install libsqlite3-0; " +
-            "Fedora: dnf install sqlite-libs; Alpine: apk add sqlite-libs), or reference a package that brings e_sqlite3.");
+            "No SQLite library was found on this machine. Install the operating system's package (Debian and Ubuntu: apt-get install libsqlite3-0; " +
+            "Fedora: dnf install sqlite-libs; Alpine: apk add sqlite-libs), or reference a NuGet package that contains e_sqlite3.");
     }
 }

@@ -15,7 +15,7 @@ internal sealed partial class SqliteProcessStore
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw new InvalidOperationException(
-                $"The database {_path} cannot be written: {exception.Message} The application's user needs the right to write in its folder, and the disk room.", exception);
+                $"The database {_path} cannot be written: {exception.Message} Make sure that the application's user may write to its folder and that the disk has free space.", exception);
         }
 
         if (_lockedOut is not null)

@@ -60,7 +60,7 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default)
     {
         if (transaction is not null)
-            throw new NotSupportedException("The SQLite store has a database of its own and cannot join another's transaction. Use a store in that database.");
+            throw new NotSupportedException("The SQLite store has its own database and cannot join a transaction of another one. Use a store that is kept in that database.");
 
         var salt = Vault.NewSalt();
         var key = Keys.KeyOf(salt);

@@ -77,7 +77,7 @@ internal sealed class Vault(DirectoryInfo ring)
     public static byte[] Open(byte[] key, string purpose, ReadOnlySpan<byte> @sealed)
     {
         if (@sealed.Length < NonceLength + TagLength)
-            throw new DamagedContentException($"The {purpose} of a stored process is cut off.");
+            throw new DamagedContentException($"The {purpose} of a stored process is truncated.");
 
         var plain = new byte[@sealed.Length - NonceLength - TagLength];
         try

@@ -48,7 +48,7 @@ public sealed class ReleaseTests(BrowserFixture browser) : BrowserTest(browser)
             await other.IsAsync("succeeded", await other.SubmitAsync());
         var health = await site.ReadHealthAsync();
         health.GetProperty("status").GetString().ShouldBe("Degraded");
-        health.GetProperty("description").GetString().ShouldBe("nothing here runs what is queued for page:/Ledger");
+        health.GetProperty("description").GetString().ShouldBe("this application has no page or job for queued processes of page:/Ledger");
         health.GetProperty("data").GetProperty("queued").GetInt32().ShouldBe(1);
         site.ReadLedger()["start"].ShouldNotContain(queued);
         await site.KillAsync();

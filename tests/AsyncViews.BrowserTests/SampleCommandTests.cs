@@ -41,17 +41,17 @@ public sealed class SampleCommandTests : IDisposable
 
     [Theory]
     [InlineData("schedule", "There is no job 'nothing'", "nothing")]
-    [InlineData("schedule", "no SurveyOrder in JSON", "survey", "[]")]
-    [InlineData("schedule", "--priority is a number from 0 to 100", "survey", "--priority", "x")]
-    [InlineData("schedule", "--not-before is a time", "survey", "--not-before", "soon")]
+    [InlineData("schedule", "cannot be read as SurveyOrder in JSON", "survey", "[]")]
+    [InlineData("schedule", "--priority must be a number from 0 to 100", "survey", "--priority", "x")]
+    [InlineData("schedule", "--not-before must be a time", "survey", "--not-before", "soon")]
     [InlineData("flush-queue", "There is no option --limits", "--limits", "3")]
     [InlineData("flush-queue", "There is no option --limt", "--limt=3")]
-    [InlineData("schedule", "no SurveyOrder in JSON", "survey", "null")]
+    [InlineData("schedule", "cannot be read as SurveyOrder in JSON", "survey", "null")]
     [InlineData("flush-queue", "--limit needs a value", "--limit")]
     [InlineData("flush-queue", "job:survey", "--filter", "nothing")]
-    [InlineData("queue-health", "one word too many", "please")]
-    [InlineData("cancel", "is no process id", "42")]
-    [InlineData("cancel", "either a process or an identity")]
+    [InlineData("queue-health", "Unexpected argument 'please'", "please")]
+    [InlineData("cancel", "is not a process id", "42")]
+    [InlineData("cancel", "either a process id or an identity")]
     public async Task Command_ThatIsMisused_SaysHowItIsUsed(string command, string complaint, params string[] words)
     {
         var run = await RunAsync([command, .. words]);

@@ -32,7 +32,7 @@ public sealed class SampleQueueTests(BrowserFixture browser) : BrowserTest(brows
 
         await Expect(tabs[3].GetByText("Place in the queue: 1")).ToBeVisibleAsync();
         await new WaitingPage(tabs[0]).Cancel.ClickAsync();
-        await Expect(new WaitingPage(tabs[3]).Message).ToHaveTextAsync("AV4 taxies to the runway");
+        await Expect(new WaitingPage(tabs[3]).Message).ToHaveTextAsync("AV4 is taxiing to the runway");
 
         await Expect(tabs[3].GetByText("AV4 has departed.")).ToBeVisibleAsync(new() { Timeout = 90_000 });
         visitor.Complaints.ShouldBeEmpty();

@@ -80,7 +80,7 @@ public sealed class SampleSiteTests(BrowserFixture browser, SampleFixture sample
     [Theory]
     [InlineData("/import/processing?process_id=00000000000000000000000000", "There is nothing here")]
     [InlineData("/import/result", "The address is incomplete")]
-    [InlineData("/nowhere", "No such page")]
+    [InlineData("/nowhere", "Page not found")]
     public async Task WrongAddress_IsExplained(string address, string heading)
     {
         var visitor = await VisitAsync(sample.Address, width: Visitor.Narrow);

@@ -41,9 +41,9 @@ public sealed class SampleSurveyTests(BrowserFixture browser, SampleFixture site
         while (!await found.IsVisibleAsync())
         {
             deadline.ThrowIfCancellationRequested();
-            await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = "See whether" }).Or(found)).ToBeVisibleAsync();
+            await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Check for the result" }).Or(found)).ToBeVisibleAsync();
             if (!await found.IsVisibleAsync())
-                await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "See whether" }).ClickAsync();
+                await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Check for the result" }).ClickAsync();
         }
 
         await visitor.FitsAsync();

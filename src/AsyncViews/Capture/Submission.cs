@@ -57,7 +57,7 @@ internal sealed record Submission
 
     public static Submission Deserialize(ReadOnlyMemory<byte> bytes) =>
         JsonSerializer.Deserialize(bytes.Span, SubmissionJson.Default.Submission)
-        ?? throw new InvalidDataException("What was captured is empty.");
+        ?? throw new InvalidDataException("The captured submission is empty.");
 
     private static byte[] Write(ClaimsPrincipal user)
     {

@@ -5,14 +5,14 @@ internal sealed class CancelCommand(IProcessManager processes, IJobScheduler job
 {
     public override string Name => "cancel";
 
-    public override string Usage => "cancel <process id> | cancel --identity <identity>: cancels what waits.";
+    public override string Usage => "cancel <process id> | cancel --identity <identity>: cancels one process, or the waiting jobs with this identity.";
 
     public override async Task<int> RunAsync(IEnumerable<string> words, TextWriter output, CancellationToken cancellationToken)
     {
         var line = new CommandLine(words, "identity=");
         var text = line.Argument(0, most: 1);
         if ((text is null) == (line.Text("identity") is null))
-            throw new UsageException("Name either a process or an identity.");
+            throw new UsageException("Specify either a process id or an identity.");
 
         if (text is null)
         {
@@ -22,7 +22,7 @@ internal sealed class CancelCommand(IProcessManager processes, IJobScheduler job
         }
 
         if (!ProcessId.TryParse(text, out var id))
-            throw new UsageException($"'{text}' is no process id.");
+            throw new UsageException($"'{text}' is not a process id.");
 
         var outcome = await processes.CancelAsync(id, cancellationToken);
         await output.WriteLineAsync($"{id}: {outcome}");

@@ -24,7 +24,7 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
         {
             options.Validate();
             if (store is InMemoryProcessStore)
-                throw new UsageException("This application keeps its processes in memory, where no command finds them. Choose a durable store: AddAsyncViews().UseSqlite().");
+                throw new UsageException("This application keeps its processes in memory, where commands cannot reach them. Use a durable store: AddAsyncViews().UseSqlite().");
 
             using var patience = new CancellationTokenSource(Patience);
             await store.OpenAsync(Node.Name, patience.Token);

@@ -44,7 +44,7 @@ internal sealed class CommandLine
             return null;
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
-            ? number : throw new UsageException($"--{option} is a number from {least} to {most}, not '{text}'.");
+            ? number : throw new UsageException($"--{option} must be a number from {least} to {most}, not '{text}'.");
     }
 
     /// <summary>A time without an offset is UTC.</summary>
@@ -54,14 +54,14 @@ internal sealed class CommandLine
             return null;
 
         return DateTimeOffset.TryParse(text, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal, out var time)
-            ? time : throw new UsageException($"--{option} is a time such as 2030-01-31T08:00:00Z, not '{text}'.");
+            ? time : throw new UsageException($"--{option} must be a time such as 2030-01-31T08:00:00Z, not '{text}'.");
     }
 
     /// <summary>The argument at this place; null where there are fewer.</summary>
     public string? Argument(int place, int most)
     {
         if (_arguments.Count > most)
-            throw new UsageException($"'{_arguments[most]}' is one word too many: put quotes around what has spaces.");
+            throw new UsageException($"Unexpected argument '{_arguments[most]}'. Put quotes around arguments that contain spaces.");
         return _arguments.ElementAtOrDefault(place);
     }
 }

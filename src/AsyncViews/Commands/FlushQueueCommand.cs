@@ -14,7 +14,7 @@ internal sealed class FlushQueueCommand(
     public override string Name => "flush-queue";
 
     public override string Usage =>
-        "flush-queue [--limit <number>] [--filter <part of a type>] [--max-parallel <number>]: runs what is due, and says what became of each. Exit code 1 where something did not succeed.";
+        "flush-queue [--limit <number>] [--filter <part of a type>] [--max-parallel <number>]: runs all due processes and prints the outcome of each. Exit code 1 if any of them did not succeed.";
 
     public override async Task<int> RunAsync(IEnumerable<string> words, TextWriter output, CancellationToken cancellationToken)
     {
@@ -54,7 +54,7 @@ internal sealed class FlushQueueCommand(
             return types.All;
 
         var selected = types.All.Where(type => type.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToHashSet();
-        return selected.Count > 0 ? selected : throw new UsageException($"Nothing here has '{filter}' in its type. There are: {string.Join(", ", types.All.Order(StringComparer.Ordinal))}.");
+        return selected.Count > 0 ? selected : throw new UsageException($"No type contains '{filter}'. Types: {string.Join(", ", types.All.Order(StringComparer.Ordinal))}.");
     }
 
     private async Task StartDueAsync(Flush flush, TextWriter output)

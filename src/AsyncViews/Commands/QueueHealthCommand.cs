@@ -13,7 +13,7 @@ internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types
 
     public override string Name => "queue-health";
 
-    public override string Usage => "queue-health [--json]: how much waits, since when, and how long it will take. Exit code 1 where something is stuck or cannot be run here.";
+    public override string Usage => "queue-health [--json]: shows the number of waiting processes, the longest wait and the estimated remaining time. Exit code 1 if a process is stuck or cannot run in this application.";
 
     public override async Task<int> RunAsync(IEnumerable<string> words, TextWriter output, CancellationToken cancellationToken)
     {
@@ -27,8 +27,8 @@ internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types
     private static string Describe(QueueHealth health) => string.Join(Environment.NewLine,
     [
         $"scheduled {health.Scheduled}, queued {health.Queued}, running {health.Running}, stuck {health.Stuck}",
-        .. health.OldestWaitingSeconds is { } oldest ? [$"the oldest has waited {TimeSpan.FromSeconds(oldest)}"] : Array.Empty<string>(),
-        .. health.RemainingSeconds is { } left ? [$"all that is queued takes about {TimeSpan.FromSeconds(left)}{(health.IsRough ? ", without what has never run" : "")}"] : Array.Empty<string>(),
-        .. health.Types.Select(type => $"{type.Type}: {type.Queued} queued{(health.UnknownTypes.Contains(type.Type) ? ", and nothing here runs it" : "")}"),
+        .. health.OldestWaitingSeconds is { } oldest ? [$"longest wait: {TimeSpan.FromSeconds(oldest)}"] : Array.Empty<string>(),
+        .. health.RemainingSeconds is { } left ? [$"estimated time for the queue: {TimeSpan.FromSeconds(left)}{(health.IsRough ? ", excluding types that have never run" : "")}"] : Array.Empty<string>(),
+        .. health.Types.Select(type => $"{type.Type}: {type.Queued} queued{(health.UnknownTypes.Contains(type.Type) ? ", but this application cannot run it" : "")}"),
     ]);
 }

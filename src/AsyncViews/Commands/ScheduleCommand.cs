@@ -15,7 +15,7 @@ internal sealed class ScheduleCommand(JobTypes jobs, JobScheduler scheduler) : C
     public override async Task<int> RunAsync(IEnumerable<string> words, TextWriter output, CancellationToken cancellationToken)
     {
         var line = new CommandLine(words, "not-before=", "start-before=", "priority=", "max-attempts=", "title=", "identity=");
-        var name = line.Argument(0, most: 2) ?? throw new UsageException("Name the job.");
+        var name = line.Argument(0, most: 2) ?? throw new UsageException("Specify the name of the job.");
         var job = jobs.FindByName(name) ?? throw new UsageException($"There is no job '{name}'.");
         var options = new ScheduleOptions
         {
@@ -39,7 +39,7 @@ internal sealed class ScheduleCommand(JobTypes jobs, JobScheduler scheduler) : C
         }
         catch (Exception exception) when (exception is JsonException or ArgumentException or NotSupportedException)
         {
-            throw new UsageException($"The arguments are no {job.Args.Name} in JSON: {exception.Message}");
+            throw new UsageException($"The arguments cannot be read as {job.Args.Name} in JSON: {exception.Message}");
         }
     }
 }

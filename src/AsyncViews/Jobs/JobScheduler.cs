@@ -72,12 +72,12 @@ internal sealed class JobScheduler(
         Within(options.MaxAttempts ?? 1, 1, nameof(ScheduleOptions.MaxAttempts));
         Within(options.MaxStarts ?? 1, 1, nameof(ScheduleOptions.MaxStarts));
         if (options.StartBefore <= options.NotBefore)
-            throw new ArgumentException("StartBefore must be later than NotBefore: it could never start.", nameof(options));
+            throw new ArgumentException("StartBefore must be later than NotBefore; otherwise the job could never start.", nameof(options));
         if (options.Owner is not null && Owner.OfUser(options.Owner) is null)
-            throw new ArgumentException("The owner is not authenticated: nobody could prove to be them.", nameof(options));
+            throw new ArgumentException("The owner must be authenticated; otherwise nobody could prove to be the owner.", nameof(options));
 
         static void Within(int value, int least, string name) =>
-            _ = value >= least && value <= 100 ? value : throw new ArgumentOutOfRangeException(name, value, $"{least} to 100.");
+            _ = value >= least && value <= 100 ? value : throw new ArgumentOutOfRangeException(name, value, $"Must be from {least} to 100.");
     }
 
     private (string Owner, ClaimsPrincipal User) SenderOf(ScheduleOptions options)

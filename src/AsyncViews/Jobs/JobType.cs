@@ -24,13 +24,13 @@ internal abstract class JobType(string name, Type job, Type args)
 
     public int MaxStarts { get; } = job.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1;
 
-    /// <exception cref="ArgumentException">It is no job.</exception>
+    /// <exception cref="ArgumentException">It is not a job.</exception>
     public static JobType Of(string name, Type job)
     {
         Type[] known = [typeof(IJob<>), typeof(IJob<,>)];
         var interfaces = job.GetInterfaces().Where(type => type.IsGenericType && known.Contains(type.GetGenericTypeDefinition())).ToArray();
         if (interfaces.Length != 1 || job.IsAbstract)
-            throw new ArgumentException($"{job} is no job: it implements {interfaces.Length} of the interfaces IJob<TArgs> and IJob<TArgs, TResult>, and must implement one.", nameof(job));
+            throw new ArgumentException($"{job} is not a job. A job is a concrete class that implements exactly one of the interfaces IJob<TArgs> and IJob<TArgs, TResult>; this class implements {interfaces.Length}.", nameof(job));
 
         var types = interfaces[0].GetGenericArguments();
         var definition = types.Length == 1 ? typeof(JobType<,>) : typeof(JobType<,,>);
@@ -38,7 +38,7 @@ internal abstract class JobType(string name, Type job, Type args)
     }
 
     /// <summary>The arguments as they are stored.</summary>
-    /// <exception cref="ArgumentException">They are null, cannot be written as JSON, or not be read again.</exception>
+    /// <exception cref="ArgumentException">They are null, or cannot be written as JSON and read again.</exception>
     public byte[] Write(object? args)
     {
         ArgumentNullException.ThrowIfNull(args);

@@ -19,6 +19,6 @@ internal sealed class JobTypes(IEnumerable<JobType> jobs)
 
     /// <exception cref="InvalidOperationException">No job takes these arguments.</exception>
     public JobType Of(Type args) => _byArgs.GetValueOrDefault(args) ?? throw new InvalidOperationException(
-        $"No job takes {args}. Register the one that does: builder.Services.AddAsyncViews().AddJob<YourJob>(\"its-name\"). " +
-        "Where its class takes a base class or an interface, name that: ScheduleAsync<TheBase>(args).");
+        $"No job takes {args}. Register one that does: builder.Services.AddAsyncViews().AddJob<YourJob>(\"its-name\"). " +
+        "If the job takes a base class or an interface, specify that type: ScheduleAsync<TheBase>(args).");
 }

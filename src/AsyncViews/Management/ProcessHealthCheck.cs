@@ -24,7 +24,7 @@ internal sealed class ProcessHealthCheck(
         }
 
         if (sweeper.Failure is { } failure)
-            return HealthCheckResult.Unhealthy("The store could be read and not be written at the last sweep.", failure);
+            return HealthCheckResult.Unhealthy("The store could be read, but not written at the last sweep.", failure);
 
         var data = new Dictionary<string, object>
         {
@@ -42,9 +42,9 @@ internal sealed class ProcessHealthCheck(
 
         string[] troubles =
         [
-            .. load.FreeDiskBytes < options.Value.MinFreeDiskBytes ? ["submissions are refused, since the disk has less room left than MinFreeDiskBytes"] : Array.Empty<string>(),
+            .. load.FreeDiskBytes < options.Value.MinFreeDiskBytes ? ["submissions are refused because the disk has less free space than MinFreeDiskBytes"] : Array.Empty<string>(),
             .. health.Stuck > 0 ? [$"{health.Stuck} running processes show no sign of life"] : Array.Empty<string>(),
-            .. health.UnknownTypes.Count > 0 ? [$"nothing here runs what is queued for {string.Join(", ", health.UnknownTypes)}"] : Array.Empty<string>(),
+            .. health.UnknownTypes.Count > 0 ? [$"this application has no page or job for queued processes of {string.Join(", ", health.UnknownTypes)}"] : Array.Empty<string>(),
         ];
         return troubles.Length == 0
             ? HealthCheckResult.Healthy(data: data)

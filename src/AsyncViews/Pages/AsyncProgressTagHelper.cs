@@ -9,8 +9,8 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AsyncViews;
 
 /// <summary>
-/// The live progress of one process in any page of the application: <c>&lt;async-progress process-id="@id" /&gt;</c>. It
-/// ends as a link to the result. Where the process is not of whoever looks, or not there, nothing is shown.
+/// Shows the live progress of one process on any page of the application: <c>&lt;async-progress process-id="@id" /&gt;</c>.
+/// At the end, it becomes a link to the result. It shows nothing if the process is unknown or belongs to somebody else.
 /// </summary>
 [HtmlTargetElement("async-progress", Attributes = "process-id")]
 public sealed class AsyncProgressTagHelper : TagHelper

@@ -10,9 +10,9 @@ using Microsoft.Extensions.Localization;
 namespace AsyncViews;
 
 /// <summary>
-/// The list 'my processes' as a part of any page of the application: <c>&lt;vc:my-processes /&gt;</c>, or
-/// <c>@await Component.InvokeAsync("MyProcesses")</c>. Its buttons and its updates need <c>MapMyProcesses</c>; without,
-/// it is a list of links.
+/// Shows the list 'my processes' on any page of the application: <c>&lt;vc:my-processes /&gt;</c>, or
+/// <c>@await Component.InvokeAsync("MyProcesses")</c>. Its buttons and its updates need <c>MapMyProcesses</c>; without it,
+/// the list only contains links.
 /// </summary>
 public sealed class MyProcessesViewComponent : ViewComponent
 {

@@ -22,7 +22,7 @@ internal sealed class PageAddresses(LinkGenerator links)
 
     /// <summary>The addresses of a process that this request found or sent: of its page's own, or of a job.</summary>
     public ProcessAddresses Of(HttpContext context, string type, ProcessId id) => Of(context, type, id, OriginOf(context))
-        ?? throw new InvalidOperationException("No address can be made for this page from its own route values.");
+        ?? throw new InvalidOperationException("This page's own route values do not produce an address.");
 
     /// <summary>The addresses of a process by where it comes from; null where the application has no such page (any more).</summary>
     public ProcessAddresses? Of(HttpContext context, string type, ProcessId id, SubmissionOrigin origin)

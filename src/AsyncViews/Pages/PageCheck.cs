@@ -35,15 +35,15 @@ internal sealed class PageCheck(
         if (own.FirstOrDefault(handler => handler.Name is null && HttpMethods.IsPost(handler.HttpMethod)) is { } post)
         {
             throw new InvalidOperationException(
-                $"The page {page.DisplayName} has a {post.MethodInfo.Name} of its own, which would take the place of its background run. " +
-                $"Rename it to RunAsync(ProcessContext process, CancellationToken cancellationToken); its parameters become [BindProperty] properties.");
+                $"The page {page.DisplayName} has its own {post.MethodInfo.Name}, which would replace its background run. " +
+                $"Rename it to RunAsync(ProcessContext process, CancellationToken cancellationToken); turn its parameters into [BindProperty] properties.");
         }
 
         if (own.FirstOrDefault(handler => Reserved.Contains(handler.Name, StringComparer.OrdinalIgnoreCase)) is { } reserved)
         {
             throw new InvalidOperationException(
-                $"The page {page.DisplayName} has a handler {reserved.MethodInfo.Name}. The names Processing, Completed, Result, Cancel and Again " +
-                $"belong to {nameof(AsyncPageModel)}: choose another.");
+                $"The page {page.DisplayName} has a handler named {reserved.MethodInfo.Name}. The names Processing, Completed, Result, Cancel and Again " +
+                $"belong to {nameof(AsyncPageModel)}. Choose another name.");
         }
     }
 }

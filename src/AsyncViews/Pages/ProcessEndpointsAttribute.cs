@@ -16,8 +16,8 @@ internal sealed class ProcessEndpointsAttribute : Attribute, IAsyncAuthorization
             return;
 
         var endpoints = http.RequestServices.GetService<ProcessEndpoints>() ?? throw new InvalidOperationException(
-            $"The page {context.ActionDescriptor.DisplayName} derives from {nameof(AsyncPageModel)}, and AsyncViews is not registered. " +
-            "Add builder.Services.AddAsyncViews(); behind builder.Services.AddRazorPages(); in Program.cs.");
+            $"The page {context.ActionDescriptor.DisplayName} derives from {nameof(AsyncPageModel)}, but AsyncViews is not registered. " +
+            "Add builder.Services.AddAsyncViews(); after builder.Services.AddRazorPages(); in Program.cs.");
         context.Result = await endpoints.AnswerAsync(context);
     }
 }

@@ -22,7 +22,7 @@ internal static class RecordedHeaders
         foreach (var (name, values) in headers)
         {
             if (name.Length == 0 || name.AsSpan().ContainsAnyExceptInRange('!', '~') || name.Contains(':'))
-                throw new InvalidOperationException("A response header's name has a character that no header name may have.");
+                throw new InvalidOperationException("The name of a response header contains an invalid character.");
 
             foreach (var value in values)
                 Check(name, value);
@@ -52,7 +52,7 @@ internal static class RecordedHeaders
             if ((character < ' ' && character != '\t') || character >= 0x7F)
             {
                 throw new InvalidOperationException(string.Create(CultureInfo.InvariantCulture,
-                    $"The response header {name} has the character U+{(int)character:X4}, which cannot be sent. Encode it."));
+                    $"The response header {name} contains the character U+{(int)character:X4}, which cannot be sent. Encode it."));
             }
         }
     }

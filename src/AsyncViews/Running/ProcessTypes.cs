@@ -32,5 +32,5 @@ internal sealed class ProcessTypes(IEnumerable<IProcessWork> works)
     /// <summary>What runs processes of this type.</summary>
     /// <exception cref="InvalidOperationException">Nothing here does.</exception>
     public IProcessWork WorkOf(string type) =>
-        _works.FirstOrDefault(work => work.Types.Contains(type)) ?? throw new InvalidOperationException($"This application has no {type}.");
+        _works.FirstOrDefault(work => work.Types.Contains(type)) ?? throw new InvalidOperationException($"This application has no page or job for {type}.");
 }

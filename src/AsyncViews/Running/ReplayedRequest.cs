@@ -82,7 +82,7 @@ internal static class ReplayedRequest
         public ISession Session
         {
             get => throw new InvalidOperationException(
-                "HttpContext.Session is not there in a run, which may take place after a restart or on another machine. " +
+                "HttpContext.Session is not available in a run, which may take place after a restart or on another machine. " +
                 $"Carry what you need with an {nameof(ISubmissionFeature)}, or keep it in a hidden field of the form.");
             set => throw new InvalidOperationException("HttpContext.Session cannot be set in a run.");
         }

@@ -16,7 +16,7 @@ internal sealed class RunAuthentication(IAuthenticationService inner) : IAuthent
         return scheme is not null || context.Features.Get<ProcessContext>() is null
             ? inner.AuthenticateAsync(context, scheme)
             : throw new InvalidOperationException(
-                "Authentication tokens and properties are not there in a run, which may take place when they have expired. " +
+                "Authentication tokens and properties are not available in a run, which may take place after they have expired. " +
                 $"Carry what you need with an {nameof(ISubmissionFeature)}.");
     }
 

@@ -38,7 +38,7 @@ internal sealed record ContentFile(string Path, byte[] Key, long Length)
             if (RandomAccess.GetLength(_handle) != file.Length + ((_lastFrame + 1) * ContentFrames.TagLength))
             {
                 _handle.Dispose();
-                throw new DamagedContentException("The content file is shorter or longer than what was written.");
+                throw new DamagedContentException("The length of the content file has changed since it was written.");
             }
 
             _cipher = new AesGcm(file.Key, ContentFrames.TagLength);
@@ -111,7 +111,7 @@ internal sealed record ContentFile(string Path, byte[] Key, long Length)
         {
             var plainLength = PlainLengthOf(number);
             if (length != plainLength + ContentFrames.TagLength)
-                throw new DamagedContentException("The content file is shorter or longer than what was written.");
+                throw new DamagedContentException("The length of the content file has changed since it was written.");
 
             _opened = -1;
             ContentFrames.Open(_cipher, number, number == _lastFrame, _sealed, _plain.AsSpan(0, plainLength));

@@ -53,7 +53,7 @@ internal sealed class ContentFileWriter : IAsyncDisposable
     public async ValueTask<ContentFile> CompleteAsync(CancellationToken cancellationToken)
     {
         if (_completing)
-            throw new IOException("The content file could not be completed before, and cannot be trusted since.");
+            throw new IOException("An earlier write to the content file failed, so it can no longer be trusted.");
 
         _completing = true;
         var length = Length;

@@ -40,7 +40,7 @@ public sealed class ContentFiles
             }
             catch (IOException exception)
             {
-                throw new StoreUnavailableException($"The folder of the content files cannot be reached: {exception.Message}", exception);
+                throw new StoreUnavailableException($"The content folder is not accessible: {exception.Message}", exception);
             }
         }
     }

@@ -36,7 +36,7 @@ internal static class ContentFrames
         }
         catch (AuthenticationTagMismatchException exception)
         {
-            throw new DamagedContentException("The content file is damaged, or is not the one that was written.", exception);
+            throw new DamagedContentException("The content file is damaged, or was replaced by another one.", exception);
         }
     }
 }

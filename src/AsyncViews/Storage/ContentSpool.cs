@@ -116,7 +116,7 @@ public sealed class ContentSpool : Stream
     }
 
     /// <summary>Not supported: disks are slow, so writing is asynchronous.</summary>
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Write asynchronously.");
+    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException("Synchronous operations are disallowed. Call WriteAsync instead.");
 
     /// <summary>Not supported.</summary>
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();

@@ -36,7 +36,7 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default)
     {
         if (transaction is not null)
-            throw new NotSupportedException("The in-memory store cannot join a database transaction. Use a store in that database.");
+            throw new NotSupportedException("The in-memory store cannot join a database transaction. Use a store that is kept in that database.");
 
         var result = Add(process, await process.Body.CompleteAsync(cancellationToken));
         if (result.Outcome == AddOutcome.Added)

@@ -92,7 +92,7 @@ public static class SampleStates
             await page.Submit.ClickAsync();
             await Expect(stage.Page.GetByText("Survey of Delaware")).ToBeVisibleAsync();
             while (!await stage.Page.GetByText("are farthest apart: ").IsVisibleAsync())
-                await stage.Page.GetByRole(AriaRole.Link, new() { Name = "See whether" }).ClickAsync();
+                await stage.Page.GetByRole(AriaRole.Link, new() { Name = "Check for the result" }).ClickAsync();
         }),
         new("sample-departure-result", async stage =>
         {

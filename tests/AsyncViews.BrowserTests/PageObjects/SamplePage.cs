@@ -20,7 +20,7 @@ public sealed class SamplePage(Visitor visitor)
 
     public ILocator Growth => visitor.Page.GetByLabel("Expected growth");
 
-    public ILocator Chart => visitor.Page.GetByRole(AriaRole.Img, new() { Name = "Passengers a year" });
+    public ILocator Chart => visitor.Page.GetByRole(AriaRole.Img, new() { Name = "Passengers per year" });
 
     public ILocator RejectedRows => visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Download the rejected rows" });
 
@@ -39,7 +39,7 @@ public sealed class SamplePage(Visitor visitor)
     {
         var choice = visitor.Page.GetByLabel("Language of the waiting pages");
         await choice.SelectOptionAsync(name);
-        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Choose", Exact = true }).ClickAsync();
+        await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Apply", Exact = true }).ClickAsync();
         await Expect(choice.Locator("option:checked")).ToHaveTextAsync(name);
     }
 

@@ -8,8 +8,8 @@ public class MisuseTests
 {
     [Theory]
     [InlineData("OwnPost", "OnPost", "Rename it to RunAsync(ProcessContext process, CancellationToken cancellationToken)")]
-    [InlineData("OwnPostWithParameters", "OnPostAsync", "its parameters become [BindProperty] properties")]
-    [InlineData("OwnGetResult", "OnGetResult", "belong to AsyncPageModel: choose another")]
+    [InlineData("OwnPostWithParameters", "OnPostAsync", "turn its parameters into [BindProperty] properties")]
+    [InlineData("OwnGetResult", "OnGetResult", "belong to AsyncPageModel. Choose another name.")]
     public async Task Handler_ThatTakesTheLibrarysPlace_StopsTheStart(string page, string handler, string advice)
     {
         var start = Site.StartAsync(setup => setup.Misuse = page);
