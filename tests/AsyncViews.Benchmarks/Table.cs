@@ -43,12 +43,12 @@ internal static class Table
         }
 
         Console.WriteLine($"{TimeProvider.System.GetUtcNow():yyyy-MM-dd}, {Environment.ProcessorCount} cores, " +
-            $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1 << 30)} GiB, one sync of the disk {SyncMilliseconds():0.00} ms, " +
+            $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / (1 << 30)} GiB, one disk sync {SyncMilliseconds():0.00} ms, " +
             $"{RuntimeInformation.OSDescription}, {RuntimeInformation.FrameworkDescription}");
         Console.WriteLine($"Raised: {ServerOptions.Raised}.");
-        Console.WriteLine($"Load and server share the machine. {Comparison.Clients} clients, median of {Comparison.Rounds} alternating rounds; in brackets: the server's processor time a request, and the ratio of these.");
+        Console.WriteLine($"Load and server share the machine. {Comparison.Clients} clients, median of {Comparison.Rounds} alternating rounds; in brackets: the server's processor time per request, and its ratio.");
         Console.WriteLine();
-        Console.WriteLine("| measure | AsyncViews | the other side | ratio | to reach | reached |");
+        Console.WriteLine("| measurement | AsyncViews | the alternative | ratio | target | reached |");
         Console.WriteLine("|---|---|---|---|---|---|");
         rows.ForEach(Console.WriteLine);
     }

@@ -38,7 +38,7 @@ internal static partial class Log
     [LoggerMessage(11, LogLevel.Warning, "The outcome of process {ProcessId} came too late. Another run has taken over.")]
     public static partial void Fenced(ILogger logger, ProcessId processId);
 
-    [LoggerMessage(12, LogLevel.Warning, "Process {ProcessId} reported NaN as its progress: shown as not measured.")]
+    [LoggerMessage(12, LogLevel.Warning, "Process {ProcessId} reported NaN as its progress, which is shown as not measured.")]
     public static partial void ProgressNotANumber(ILogger logger, ProcessId processId);
 
     [LoggerMessage(13, LogLevel.Warning, "The progress of process {ProcessId} could not be stored.")]
@@ -83,9 +83,9 @@ internal static partial class Log
     [LoggerMessage(26, LogLevel.Warning, "Process {ProcessId} was missed: it had not started in time.")]
     public static partial void Missed(ILogger logger, ProcessId processId);
 
-    [LoggerMessage(27, LogLevel.Warning, "No endpoint serves the library's assets at /_content/AsyncViews/. Unless UseStaticFiles does, with options of its own, waiting pages have neither style nor script, and do not update themselves. Call app.MapStaticAssets().")]
+    [LoggerMessage(27, LogLevel.Warning, "No endpoint serves the library's assets at /_content/AsyncViews/. Call app.MapStaticAssets(). Otherwise, unless UseStaticFiles serves them with custom options, waiting pages have no style or script and do not update themselves.")]
     public static partial void AssetsNotMapped(ILogger logger);
 
-    [LoggerMessage(28, LogLevel.Warning, "The library's assets at /_content/AsyncViews/ are empty or missing: their files are not in the web root '{WebRoot}'. Waiting pages have neither style nor script, and do not update themselves. Start a published application from its own folder (the content root is '{ContentRoot}'); one that is not published, outside Development, needs builder.WebHost.UseStaticWebAssets().")]
+    [LoggerMessage(28, LogLevel.Warning, "The library's assets at /_content/AsyncViews/ are empty or missing, since their files are not in the web root '{WebRoot}'. Waiting pages have no style or script and do not update themselves. Start a published application from its own folder (the content root is '{ContentRoot}'). Outside Development, an application that is not published needs builder.WebHost.UseStaticWebAssets().")]
     public static partial void AssetsNotFound(ILogger logger, string webRoot, string contentRoot);
 }
