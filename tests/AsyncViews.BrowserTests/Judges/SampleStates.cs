@@ -83,7 +83,10 @@ public static class SampleStates
         new("sample-survey-running", async stage =>
         {
             await (await stage.OpenSampleAsync("/survey")).Submit.ClickAsync();
-            await Expect(stage.Page.Locator(".av-embedded progress")).ToBeVisibleAsync();
+            await Expect(stage.Page.Locator(".av-embedded")).ToBeVisibleAsync();
+            // Without script, what is embedded is news only when the page is asked for again.
+            while (!await stage.Page.Locator(".av-embedded progress").IsVisibleAsync())
+                await stage.Page.GetByRole(AriaRole.Link, new() { Name = "Check for the result" }).ClickAsync();
         }),
         new("sample-survey-found", async stage =>
         {
