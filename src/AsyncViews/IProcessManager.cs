@@ -10,7 +10,7 @@ public interface IProcessManager
 
     /// <summary>
     /// Lists the processes of the person who sends this request, newest first: those of the signed-in user, and those that
-    /// this browser submitted before. Expired processes are not included.
+    /// this browser submitted before. In a run, those of the person who submitted it. Expired processes are not included.
     /// </summary>
     /// <param name="context">The request.</param>
     /// <param name="count">The maximum number.</param>

@@ -41,7 +41,7 @@ public sealed record ProcessStatus
     /// <summary>The failed attempts before the current one, for Development and operators, like <see cref="Error"/>.</summary>
     public IReadOnlyList<ProcessFailure> Failures { get; init; } = [];
 
-    /// <summary>The progress that it last reported.</summary>
+    /// <summary>The progress that it last reported. What was measured is 100 once it has succeeded.</summary>
     public ProcessProgress Progress { get; init; } = ProcessProgress.None;
 
     /// <summary>

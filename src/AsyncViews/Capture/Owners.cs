@@ -18,14 +18,14 @@ internal sealed class Owners(OwnerCookies cookies, TimeProvider time)
     /// <summary>Whether this request may see what belongs to <paramref name="owner"/>: what was submitted before signing in stays one's own.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
     public bool Is(HttpContext context, string owner) =>
-        Owner.OfUser(context.User) == owner || cookies.Read(context).Exists(cookie => cookie.Owner == owner);
+        OfRun(context) == owner || Owner.OfUser(context.User) == owner || cookies.Read(context).Exists(cookie => cookie.Owner == owner);
 
-    /// <summary>The owners whose processes this request may see: the user, and the browser, over http and https.</summary>
+    /// <summary>The owners whose processes this request may see: the user, and the browser, over http and https; in a run, whoever submitted it.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
     public string[] AllOf(HttpContext context)
     {
-        var ofBrowser = cookies.Read(context).Select(cookie => cookie.Owner);
-        return [.. Owner.OfUser(context.User) is { } user ? ofBrowser.Prepend(user) : ofBrowser.Distinct()];
+        string?[] all = [OfRun(context), Owner.OfUser(context.User), .. cookies.Read(context).Select(cookie => cookie.Owner)];
+        return [.. all.OfType<string>().Distinct()];
     }
 
     /// <summary>Gives an anonymous browser a cookie with the form, so that two submissions at once have the same owner.</summary>
@@ -51,6 +51,9 @@ internal sealed class Owners(OwnerCookies cookies, TimeProvider time)
         if (cookies.Read(context).Find(cookie => cookie.Owner == record.Owner) is { } cookie)
             cookies.Write(context, cookie, cookie.IsSecure, cookie.IsSubmitted);
     }
+
+    /// <summary>The owner of the run that this is the request of: it brings no cookie. Null outside a run, and in one that is nobody's.</summary>
+    private static string? OfRun(HttpContext context) => context.Features.Get<ProcessContext>() is { Owner: not Owner.Nobody } process ? process.Owner : null;
 
     private string OfBrowser(HttpContext context) => cookies.Write(context, Find(context), cookies.AreSecure(context), isSubmitted: true).Owner;
 

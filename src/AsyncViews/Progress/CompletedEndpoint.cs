@@ -27,8 +27,8 @@ internal sealed class CompletedEndpoint(IProcessManager processes, IStringLocali
             : ProcessView.Fragment("_Poll", page with { Announces = announces });
     }
 
-    /// <summary>netsight.async's script, which retries for ever on anything but 200.</summary>
-    public static bool IsNetsightPoll(HttpRequest request) => request.Query["output_json"] == "1";
+    /// <summary>netsight.async's script, which retries for ever on anything but 200. To Python, every string is true but the empty one.</summary>
+    public static bool IsNetsightPoll(HttpRequest request) => request.Query["output_json"].Any(value => value is { Length: > 0 });
 
     /// <summary>A waiting page's own.</summary>
     public static bool IsPagePoll(HttpRequest request) =>

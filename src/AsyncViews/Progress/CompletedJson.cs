@@ -9,6 +9,7 @@ internal sealed record CompletedJson(
     [property: JsonPropertyName("completed")] object Completed,
     [property: JsonPropertyName("progress_message")] string ProgressMessage,
     [property: JsonPropertyName("state")] string State,
+    [property: JsonPropertyName("title")] string? Title = null,
     [property: JsonPropertyName("message")] string? Message = null,
     [property: JsonPropertyName("position")] int? Position = null,
     [property: JsonPropertyName("eta_seconds")] int? EtaSeconds = null,
@@ -27,10 +28,12 @@ internal sealed record CompletedJson(
     public static CompletedJson From(ProcessPage page, IStringLocalizer<Strings> texts)
     {
         var status = page.Status!;
+        var completed = CompletedOf(status);
         return new CompletedJson(
-            CompletedOf(status),
-            status.Percent is { } percent ? texts["Progress.Completed", percent] : "",
+            completed,
+            MessageOf(completed, texts),
             status.IsGone ? "gone" : status.State.ToString().ToLowerInvariant(),
+            status.Title,
             status.Progress.Message,
             status.Position,
             page.Remaining is { } remaining ? (int)Math.Ceiling(remaining.TotalSeconds) : null,
@@ -48,5 +51,13 @@ internal sealed record CompletedJson(
         { IsEnded: true } => "ERROR",
         { Percent: { } percent } => percent,
         _ => false,
+    };
+
+    /// <summary>Of the number that is sent. Python's False counts as 0 there; an error has no message.</summary>
+    private static string MessageOf(object completed, IStringLocalizer<Strings> texts) => completed switch
+    {
+        string => "",
+        bool hasSucceeded => texts["Progress.Completed", hasSucceeded ? 100 : 0],
+        _ => texts["Progress.Completed", completed],
     };
 }

@@ -190,8 +190,12 @@ public sealed class ProcessRunner
     private async Task FinishAsync(LiveProcess live, ProcessOutcome outcome)
     {
         var (progress, version) = live.Read();
-        if (outcome.State == ProcessState.Scheduled)
-            progress = ProcessProgress.None;
+        progress = outcome.State switch
+        {
+            ProcessState.Scheduled => ProcessProgress.None,
+            ProcessState.Succeeded when progress.Percent is not null => progress with { Percent = 100 },
+            _ => progress,
+        };
         await using var body = outcome.Body;
         while (true)
         {

@@ -100,6 +100,8 @@ public class CompletedTests
 
         var unmeasured = await ReadAsync();
         unmeasured.GetProperty("completed").ValueKind.ShouldBe(JsonValueKind.False);
+        unmeasured.GetProperty("progress_message").GetString().ShouldBe("0% completed...");
+        unmeasured.GetProperty("title").GetString().ShouldBe("Work");
         unmeasured.GetProperty("state").GetString().ShouldBe("running");
         unmeasured.GetProperty("poll_after_ms").GetInt32().ShouldBeInRange(900, 1100);
         unmeasured.GetProperty("cancel").GetString().ShouldBe(run.Submitted.Cancel);
@@ -113,12 +115,16 @@ public class CompletedTests
         measured.GetProperty("version").GetInt64().ShouldBeGreaterThan(unmeasured.GetProperty("version").GetInt64());
 
         run.Process.ReportProgress(100);
-        (await ReadAsync()).GetProperty("completed").GetDouble().ShouldBe(99);
+        var nearly = await ReadAsync();
+        nearly.GetProperty("completed").GetDouble().ShouldBe(99);
+        nearly.GetProperty("progress_message").GetString().ShouldBe("99% completed...");
 
+        run.Process.ReportProgress(55);
         run.Gate.Open();
         await run.Submitted.EndAsync();
         var ended = await ReadAsync();
         ended.GetProperty("completed").GetDouble().ShouldBe(100);
+        ended.GetProperty("progress_message").GetString().ShouldBe("100% completed...");
         ended.GetProperty("state").GetString().ShouldBe("succeeded");
         ended.GetProperty("result").GetString().ShouldBe(run.Submitted.Result);
         ended.GetProperty("poll_after_ms").ValueKind.ShouldBe(JsonValueKind.Null);
@@ -135,9 +141,9 @@ public class CompletedTests
     }
 
     [Theory]
-    [InlineData(false, "true")]
-    [InlineData(true, "\"ERROR\"")]
-    public async Task Json_OfAnEndThatWasNeverMeasured_IsTrueOrError(bool fails, string completed)
+    [InlineData(false, "true", "100% completed...")]
+    [InlineData(true, "\"ERROR\"", "")]
+    public async Task Json_OfAnEndThatWasNeverMeasured_IsTrueOrError(bool fails, string completed, string message)
     {
         await using var site = await Site.StartAsync((page, _, _) =>
             fails ? throw new InvalidOperationException("broken") : Task.FromResult<IActionResult>(page.Page()));
@@ -145,7 +151,47 @@ public class CompletedTests
         var submitted = await browser.SubmitAsync("/Work");
         await submitted.EndAsync();
 
-        (await submitted.StatusAsync()).GetProperty("completed").GetRawText().ShouldBe(completed);
+        var status = await submitted.StatusAsync();
+        status.GetProperty("completed").GetRawText().ShouldBe(completed);
+        status.GetProperty("progress_message").GetString().ShouldBe(message);
+    }
+
+    [Theory]
+    [InlineData(ProcessState.Succeeded, 100)]
+    [InlineData(ProcessState.Failed, 55)]
+    public async Task Status_OfAnEndAfter55Percent_Says100OnlyWhereItSucceeded(ProcessState state, double percent)
+    {
+        await using var site = await Site.StartAsync((page, process, _) =>
+        {
+            process.ReportProgress(55, "Last step");
+            return state == ProcessState.Failed ? throw new ArithmeticException() : Task.FromResult<IActionResult>(page.Page());
+        });
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+        await submitted.EndAsync();
+
+        (await site.Processes.GetStatusAsync(submitted.Id)).ShouldNotBeNull().ShouldSatisfyAllConditions(
+            status => status.State.ShouldBe(state),
+            status => status.Percent.ShouldBe(percent),
+            status => status.Progress.ShouldBe(new ProcessProgress(percent, "Last step")));
+        (await site.Processes.ListAllAsync()).ShouldHaveSingleItem().Percent.ShouldBe(percent);
+    }
+
+    [Theory]
+    [InlineData("1", true)]
+    [InlineData("true", true)]
+    [InlineData("True", true)]
+    [InlineData("yes", true)]
+    [InlineData("on", true)]
+    [InlineData("0", true)]
+    [InlineData("", false)]
+    public async Task OutputJson_OfAnyStringThatPythonTakesForTrue_IsJson(string value, bool isJson)
+    {
+        await using var run = await HeldRun.StartAsync();
+
+        using var response = await run.Browser.GetAsync($"{run.Submitted.Completed}&output_json={value}");
+
+        response.StatusCode.ShouldBe(isJson ? HttpStatusCode.OK : HttpStatusCode.SeeOther);
     }
 
     [Fact]
