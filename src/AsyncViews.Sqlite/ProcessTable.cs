@@ -104,10 +104,10 @@ internal static class ProcessTable
         $"UPDATE processes SET sealed_status = $status, version = $version WHERE id = $id AND state = {Running} AND fence = $fence AND version < $version",
         ("$id", id.ToString()), ("$fence", fence), ("$status", status), ("$version", version)) == 1;
 
-    /// <summary>Notes that an attempt has failed, and lets the process wait for the next. False, changing nothing, when the fence is not the current one.</summary>
+    /// <summary>Notes that an attempt has failed, and lets the process wait for the next, behind others. False, changing nothing, when the fence is not the current one.</summary>
     public static bool Retry(Statements db, ProcessId id, int fence, DateTimeOffset due, long version, byte[] status, byte[] failures) => db.Execute(
         $"""
-        UPDATE processes SET state = {Scheduled}, due = $due, failed = failed + 1, version = MAX(version + 1, $version), sealed_status = $status,
+        UPDATE processes SET state = {Scheduled}, rank = MIN(rank + 1, 0), due = $due, failed = failed + 1, version = MAX(version + 1, $version), sealed_status = $status,
             sealed_failures = $failures, node = NULL, started = NULL, heartbeat = NULL
         WHERE id = $id AND state = {Running} AND fence = $fence
         """,

@@ -15,11 +15,14 @@ public interface IJobScheduler
     /// <param name="cancellationToken">Cancels the call before the job is accepted.</param>
     /// <returns>The process that will run it.</returns>
     /// <exception cref="InvalidOperationException">No job takes <typeparamref name="TArgs"/>.</exception>
-    /// <exception cref="ArgumentException">The arguments cannot be written as JSON and read again, or the options contradict themselves.</exception>
+    /// <exception cref="ArgumentException">The arguments cannot be written as JSON and read again, or have null in a member that is not nullable; or the options contradict themselves.</exception>
     /// <exception cref="Storage.StoreUnavailableException">The store cannot currently be written.</exception>
     Task<ProcessId> ScheduleAsync<TArgs>(TArgs args, ScheduleOptions? options = null, CancellationToken cancellationToken = default);
 
-    /// <summary>Cancels every job that was scheduled with equal arguments and is neither running nor ended.</summary>
+    /// <summary>
+    /// Cancels every job that was scheduled with equal arguments and is neither running nor ended. Arguments are equal if
+    /// their JSON is, whatever the order of a dictionary's keys.
+    /// </summary>
     /// <returns>The number of canceled jobs.</returns>
     /// <exception cref="InvalidOperationException">No job takes <typeparamref name="TArgs"/>.</exception>
     /// <exception cref="ArgumentException">The arguments cannot be written as JSON.</exception>
@@ -44,10 +47,16 @@ public sealed record ScheduleOptions
     /// <summary>The time by which it must have started, or it is Missed. By default, it may wait forever.</summary>
     public DateTimeOffset? StartBefore { get; init; }
 
-    /// <summary>The priority, 0 to 100. Jobs and pages with a higher one start first. The default is 5, as for pages.</summary>
+    /// <summary>
+    /// The priority, 0 to 100. Jobs and pages with a higher one start first. The default is 5, as for pages. Each failed
+    /// attempt lowers it by one, down to 0.
+    /// </summary>
     public int Priority { get; init; } = 5;
 
-    /// <summary>The name that people see. The default is derived from the job's name: "Nightly report" for <c>nightly-report</c>.</summary>
+    /// <summary>
+    /// The name that people see. The default is the <see cref="IJob{TArgs}.Title"/> of the job's class, else derived from the
+    /// job's name: "Nightly report" for <c>nightly-report</c>.
+    /// </summary>
     public string? Title { get; init; }
 
     /// <summary>Data for the application's own code. Its status returns it; nothing else uses it.</summary>

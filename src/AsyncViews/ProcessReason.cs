@@ -26,6 +26,9 @@ public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arg
     /// <summary>The submission can no longer be read.</summary>
     public static ProcessReason SubmissionDamaged { get; } = new(Strings.Key("Reason.SubmissionDamaged"));
 
+    /// <summary>The arguments of a job no longer fit its class, which has changed since they were stored.</summary>
+    public static ProcessReason ArgumentsMisfit { get; } = new(Strings.Key("Reason.ArgumentsMisfit"));
+
     /// <summary>It did not start before this time, as required.</summary>
     public static ProcessReason NotStartedBefore(DateTimeOffset time) => new(Strings.Key("Reason.NotStartedBefore"), time.ToString("u", CultureInfo.InvariantCulture));
 

@@ -26,7 +26,7 @@ public sealed record ProcessStatus
     /// <summary>The current state.</summary>
     public required ProcessState State { get; init; }
 
-    /// <summary>The priority, 0 to 100. Processes with a higher one start first.</summary>
+    /// <summary>The priority, 0 to 100. Processes with a higher one start first. Each failed attempt lowers it by one.</summary>
     public int Priority { get; init; }
 
     /// <summary>The earliest time of its first start or, after a failure, of its next one. Null if it may start at once.</summary>

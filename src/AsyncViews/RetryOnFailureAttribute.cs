@@ -7,7 +7,8 @@ namespace AsyncViews;
 /// <remarks>
 /// A run that was canceled, or that ended because the host stops, is never retried. Derive from this class and override
 /// <see cref="ShouldRetry"/> to decide by the exception. <see cref="RerunAfterCrashAttribute"/> covers a server that stops
-/// during a run.
+/// during a run. Each failed attempt lowers the priority by one, down to 0, so that work that always fails does not delay
+/// other work.
 /// </remarks>
 /// <param name="maxAttempts">The total number of attempts: 2 to 100.</param>
 /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxAttempts"/> is not in that range.</exception>

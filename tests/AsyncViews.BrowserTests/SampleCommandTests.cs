@@ -47,6 +47,8 @@ public sealed class SampleCommandTests : IDisposable
     [InlineData("flush-queue", "There is no option --limits", "--limits", "3")]
     [InlineData("flush-queue", "There is no option --limt", "--limt=3")]
     [InlineData("schedule", "cannot be read as SurveyOrder in JSON", "survey", "null")]
+    [InlineData("schedule", "'Stat'", "survey", """{"Stat":"RI"}""")]
+    [InlineData("schedule", "'State'", "survey")]
     [InlineData("flush-queue", "--limit needs a value", "--limit")]
     [InlineData("flush-queue", "job:survey", "--filter", "nothing")]
     [InlineData("queue-health", "Unexpected argument 'please'", "please")]

@@ -22,6 +22,9 @@ internal sealed record Submission
     /// <summary>What the process is found by, to be called off; null for a page.</summary>
     public string? Identity { get; init; }
 
+    /// <summary>The priority that it was sent with, which failed attempts do not lower; null for a page.</summary>
+    public int? Priority { get; init; }
+
     /// <summary>What the page is to be asked; null for a job.</summary>
     public CapturedRequest? Request { get; init; }
 

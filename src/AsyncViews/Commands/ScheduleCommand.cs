@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AsyncViews.Jobs;
 
 namespace AsyncViews.Commands;
@@ -30,14 +29,13 @@ internal sealed class ScheduleCommand(JobTypes jobs, JobScheduler scheduler) : C
         return Done;
     }
 
-    /// <summary>As the job's own class writes them, so that equal arguments have one identity.</summary>
-    private static byte[] Read(JobType job, string json)
+    private static object Read(JobType job, string json)
     {
         try
         {
-            return job.Write(JsonSerializer.Deserialize(json, job.Args));
+            return JobArguments.Parse(json, job.Args);
         }
-        catch (Exception exception) when (exception is JsonException or ArgumentException or NotSupportedException)
+        catch (Exception exception) when (JobArguments.IsMisfit(exception))
         {
             throw new UsageException($"The arguments cannot be read as {job.Args.Name} in JSON: {exception.Message}");
         }

@@ -1,5 +1,4 @@
 using System.Security.Claims;
-using System.Text;
 using AsyncViews.Capture;
 using AsyncViews.Progress;
 using AsyncViews.Running;
@@ -16,14 +15,19 @@ internal sealed class JobScheduler(
 
     public Task<ProcessId> ScheduleAsync<TArgs>(TArgs args, ScheduleOptions? options = null, CancellationToken cancellationToken = default)
     {
-        var job = jobs.Of(typeof(TArgs));
-        return ScheduleAsync(job, job.Write(args), options, cancellationToken);
+        ArgumentNullException.ThrowIfNull(args);
+        return ScheduleAsync(jobs.Of(typeof(TArgs)), args, options, cancellationToken);
     }
 
-    public async Task<ProcessId> ScheduleAsync(JobType job, byte[] args, ScheduleOptions? options, CancellationToken cancellationToken)
+    /// <param name="job">The job.</param>
+    /// <param name="arguments">Arguments of its type.</param>
+    /// <param name="options">When and how it runs; null for as soon as possible.</param>
+    /// <param name="cancellationToken">Cancels the call before the job is accepted.</param>
+    public async Task<ProcessId> ScheduleAsync(JobType job, object arguments, ScheduleOptions? options, CancellationToken cancellationToken)
     {
         options ??= AsSoonAsPossible;
         Check(options);
+        var args = job.Write(arguments);
         var (owner, user) = SenderOf(options);
         var identity = options.Identity is { } name ? Named(name) : IdentityOf(job, args);
         await using var body = store.CreateContent();
@@ -40,8 +44,8 @@ internal sealed class JobScheduler(
             MaxAttempts = options.MaxAttempts ?? job.Retry?.MaxAttempts ?? 1,
             Identity = identity,
             IsLimited = false,
-            Origin = new SubmissionOrigin { Title = options.Title, Metadata = options.Metadata?.ToDictionary() }.Serialize(),
-            Submission = (Submission.Capture(user) with { Identity = identity }).Serialize(),
+            Origin = new SubmissionOrigin { Title = options.Title ?? job.TitleOf(arguments), Metadata = options.Metadata?.ToDictionary() }.Serialize(),
+            Submission = (Submission.Capture(user) with { Identity = identity, Priority = options.Priority }).Serialize(),
             Body = body,
         });
         return accepted.Id!.Value;
@@ -99,7 +103,7 @@ internal sealed class JobScheduler(
         return canceled.Count;
     }
 
-    private static string IdentityOf(JobType job, byte[] args) => $"args {job.Name} {Encoding.UTF8.GetString(args)}";
+    private static string IdentityOf(JobType job, byte[] args) => $"args {job.Name} {JobArguments.Normalize(args)}";
 
     private static string Named(string identity) => $"name {identity}";
 }

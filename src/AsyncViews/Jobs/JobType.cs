@@ -44,26 +44,42 @@ internal abstract class JobType(string name, Type job, Type args)
         ArgumentNullException.ThrowIfNull(args);
         try
         {
-            var json = JsonSerializer.SerializeToUtf8Bytes(args, Args);
-            JsonSerializer.Deserialize(json, Args);
-            return json;
+            return JobArguments.Write(args, Args);
         }
-        catch (Exception exception) when (exception is NotSupportedException or JsonException or InvalidOperationException)
+        catch (Exception exception) when (JobArguments.IsMisfit(exception))
         {
             throw new ArgumentException($"The arguments of the job {Name} cannot be written as JSON and read again: {exception.Message}", nameof(args), exception);
         }
     }
 
+    /// <summary>The title that the job gives itself; null where it gives none.</summary>
+    public abstract string? TitleOf(object args);
+
     public abstract Task RunAsync(IServiceProvider services, Stream args, ResponseCapture response, ProcessContext process);
+
+    /// <exception cref="ArgumentsMisfitException">The class of the arguments has changed since they were stored.</exception>
+    protected async Task<TArgs> ReadAsync<TArgs>(Stream args, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await JobArguments.ReadAsync<TArgs>(args, cancellationToken);
+        }
+        catch (Exception exception) when (JobArguments.IsMisfit(exception))
+        {
+            throw new ArgumentsMisfitException($"The stored arguments of the job {Name} do not fit {Args}, which may have changed since: {exception.Message}", exception);
+        }
+    }
 }
 
 /// <summary>A job without a result.</summary>
 internal sealed class JobType<TJob, TArgs>(string name) : JobType(name, typeof(TJob), typeof(TArgs)) where TJob : IJob<TArgs>
 {
+    public override string? TitleOf(object args) => TJob.Title((TArgs)args);
+
     public override async Task RunAsync(IServiceProvider services, Stream args, ResponseCapture response, ProcessContext process)
     {
-        var read = await JsonSerializer.DeserializeAsync<TArgs>(args, cancellationToken: process.CancellationToken);
-        await services.GetRequiredService<TJob>().RunAsync(read!, process, process.CancellationToken);
+        var read = await ReadAsync<TArgs>(args, process.CancellationToken);
+        await services.GetRequiredService<TJob>().RunAsync(read, process, process.CancellationToken);
         response.StatusCode = StatusCodes.Status204NoContent;
     }
 }
@@ -71,10 +87,12 @@ internal sealed class JobType<TJob, TArgs>(string name) : JobType(name, typeof(T
 /// <summary>A job with a result.</summary>
 internal sealed class JobType<TJob, TArgs, TResult>(string name) : JobType(name, typeof(TJob), typeof(TArgs)) where TJob : IJob<TArgs, TResult>
 {
+    public override string? TitleOf(object args) => TJob.Title((TArgs)args);
+
     public override async Task RunAsync(IServiceProvider services, Stream args, ResponseCapture response, ProcessContext process)
     {
-        var read = await JsonSerializer.DeserializeAsync<TArgs>(args, cancellationToken: process.CancellationToken);
-        var result = await services.GetRequiredService<TJob>().RunAsync(read!, process, process.CancellationToken);
+        var read = await ReadAsync<TArgs>(args, process.CancellationToken);
+        var result = await services.GetRequiredService<TJob>().RunAsync(read, process, process.CancellationToken);
         response.Headers.ContentType = MediaTypeNames.Application.Json;
         try
         {

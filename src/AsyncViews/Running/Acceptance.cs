@@ -61,7 +61,7 @@ internal sealed class Acceptance(IProcessStore store, IProcessEngine engine, Tel
             Owner = original.Owner,
             MaxStarts = original.MaxStarts,
             MaxAttempts = original.MaxAttempts,
-            Priority = original.Priority,
+            Priority = submission.Priority ?? ProcessRecord.DefaultPriority,
             IsLimited = original.IsLimited,
             Identity = submission.Identity,
             Origin = original.Origin,

@@ -23,3 +23,6 @@ internal sealed class RunNotAllowedException() : Exception("The user who sent th
 
 /// <summary>What a job returned cannot be written as JSON.</summary>
 internal sealed class ResultNotSerializableException(Exception inner) : Exception("The result of the job cannot be serialised as JSON.", inner);
+
+/// <summary>What was stored for a job does not fit the class of its arguments any more.</summary>
+internal sealed class ArgumentsMisfitException(string message, Exception inner) : Exception(message, inner);

@@ -149,6 +149,7 @@ public sealed class ProcessRunner
                         ResultTooLargeException => ProcessReason.ResultTooLarge,
                         StoreUnavailableException => ProcessReason.NoRoom,
                         DamagedContentException => ProcessReason.SubmissionDamaged,
+                        ArgumentsMisfitException => ProcessReason.ArgumentsMisfit,
                         ResultNotSerializableException => ProcessReason.ResultNotKept,
                         _ => null,
                     },
@@ -166,7 +167,7 @@ public sealed class ProcessRunner
             return null;
 
         // The work itself was done, or cannot be: another attempt would do it twice, and come to the same.
-        if (exception is ResultTooLargeException or ResultNotSerializableException or DamagedContentException)
+        if (exception is ResultTooLargeException or ResultNotSerializableException or DamagedContentException or ArgumentsMisfitException)
             return null;
 
         try

@@ -69,7 +69,8 @@ public interface IProcessStore
 
     /// <summary>
     /// Ends a running process, or, with Scheduled, its attempt: that is noted among its failures, and it waits for the
-    /// next, or ends as Failed where somebody has asked it to stop. False, changing nothing, when the fence is not the current one.
+    /// next with its priority lowered by one (not below 0), or ends as Failed where somebody has asked it to stop. False,
+    /// changing nothing, when the fence is not the current one.
     /// </summary>
     ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default);
 

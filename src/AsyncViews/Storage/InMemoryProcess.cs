@@ -47,6 +47,7 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, long seq
         {
             State = ProcessState.Scheduled,
             NotBefore = outcome.NotBefore,
+            Priority = Math.Max(record.Priority - 1, 0),
             Progress = outcome.Progress,
             Failures = [.. record.Failures, ProcessFailure.Of(record.Fence, at, outcome.Error)],
             Node = null,

@@ -38,7 +38,7 @@ public sealed record ProcessRecord
     /// <summary>Where it was submitted and what it is called: secret, opaque to the store, and kept until it is gone.</summary>
     public string? Origin { get; init; }
 
-    /// <summary>Higher ones start first: 0 to 100.</summary>
+    /// <summary>Higher ones start first: 0 to 100. Each failed attempt lowers it by one.</summary>
     public int Priority { get; init; } = DefaultPriority;
 
     /// <summary>When it may start; null where it may at once. Of equal priority, what was scheduled for a time goes before the rest, the earliest first.</summary>

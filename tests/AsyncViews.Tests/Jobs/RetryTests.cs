@@ -42,6 +42,7 @@ public sealed class RetryTests
         await site.StateOfAsync(id, ProcessState.Scheduled);
         (await site.Processes.GetStatusAsync(id))!.ShouldSatisfyAllConditions(
             status => status.Attempt.ShouldBe(1),
+            status => status.Priority.ShouldBe(4),
             status => status.Progress.ShouldBe(ProcessProgress.None),
             status => status.NotBefore.ShouldNotBeNull().ShouldBe(_time.GetUtcNow().AddSeconds(60), TimeSpan.FromSeconds(6)),
             status => status.Failures.ShouldHaveSingleItem().Error.ShouldContain("   at "));
@@ -49,6 +50,7 @@ public sealed class RetryTests
 
         end.State.ShouldBe(ProcessState.Succeeded);
         end.Attempt.ShouldBe(3);
+        end.Priority.ShouldBe(3);
         end.Failures.Select(failure => failure.Attempt).ShouldBe([1, 2]);
         end.Failures[1].Error.ShouldContain("attempt 2");
         site.Log.Entries.Count(entry => entry.Level == LogLevel.Warning && entry.Message.Contains(id.ToString())).ShouldBe(2);
@@ -67,6 +69,20 @@ public sealed class RetryTests
             end => end.State.ShouldBe(ProcessState.Failed), end => end.Attempt.ShouldBe(3), end => end.Error.ShouldNotBeNull().ShouldContain("attempt 3"));
         (twice.State, twice.Attempt).ShouldBe((ProcessState.Failed, 2));
         (once.State, once.Attempt).ShouldBe((ProcessState.Failed, 1));
+    }
+
+    [Fact]
+    public async Task Job_ThatIsSentAgain_HasThePriorityOfItsFirstAttempt()
+    {
+        await using var site = await JobSite.StartAsync(FailUntil(int.MaxValue), setup => setup.Time = _time);
+        var failed = await EndAsync(site, await site.Jobs().ScheduleAsync(new Errand(1), new ScheduleOptions { Priority = 1 }));
+        failed.Priority.ShouldBe(0);
+
+        var again = (await site.Processes.SendAgainAsync(failed.Id)).Id.ShouldNotBeNull();
+
+        await site.StateOfAsync(again, ProcessState.Scheduled);
+        (await site.Processes.GetStatusAsync(again))!.Priority.ShouldBe(0);
+        site.Services.GetRequiredService<JobScript>().Run = (_, _, _) => Task.FromResult<object?>(null);
     }
 
     [Fact]

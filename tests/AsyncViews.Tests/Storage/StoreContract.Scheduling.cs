@@ -128,6 +128,25 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Finish_AsScheduled_LowersThePriorityByOneDownTo0()
+    {
+        var poison = await AddedAsync(process => process with { Priority = 1, MaxAttempts = 9 });
+        List<int> priorities = [];
+        for (var attempt = 1; attempt <= 3; attempt++)
+        {
+            await ClaimedAsync(poison);
+            await Store.FinishAsync(poison, attempt, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Now });
+            await Store.QueueDueAsync();
+            priorities.Add((await Store.FindAsync(poison))!.Priority);
+        }
+
+        priorities.ShouldBe([0, 0, 0]);
+        var other = await AddedAsync(process => process with { Priority = 1 });
+        (await Store.FindDueAsync(Known, 10)).ShouldBe([other, poison]);
+        (await Store.FindAsync(poison))!.Position.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task Finish_AsScheduledOfWhatIsToStop_EndsItAsFailed()
     {
         var id = await AddedAsync(process => process with { MaxAttempts = 3 });

@@ -1,0 +1,112 @@
+using System.Buffers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AsyncViews.Jobs;
+
+/// <summary>A job's arguments as JSON. Nothing of them is dropped, and nothing is made up: what does not fit is refused, with the member's name.</summary>
+internal static class JobArguments
+{
+    /// <summary>The case of a member's name does not matter, since people type arguments, too.</summary>
+    private static readonly JsonSerializerOptions Strict = new()
+    {
+        AllowDuplicateProperties = false,
+        IncludeFields = true,
+        PropertyNameCaseInsensitive = true,
+        RespectNullableAnnotations = true,
+        RespectRequiredConstructorParameters = true,
+        UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
+    };
+
+    /// <exception cref="Exception">They do not fit the type: see <see cref="IsMisfit"/>.</exception>
+    public static object Parse(string json, Type type)
+    {
+        var args = JsonSerializer.Deserialize(json, type, Strict) ?? throw new JsonException("null is no argument.");
+
+        // Only writing finds null in a property that was not there to be read.
+        JsonSerializer.Serialize(Stream.Null, args, type, Strict);
+        return args;
+    }
+
+    /// <summary>The arguments as they are stored.</summary>
+    /// <exception cref="Exception">They are not the same after reading: see <see cref="IsMisfit"/>.</exception>
+    public static byte[] Write(object args, Type type)
+    {
+        var written = JsonSerializer.SerializeToUtf8Bytes(args, type, Strict);
+        var again = JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(written, type, Strict), type, Strict);
+        if (!again.AsSpan().SequenceEqual(written))
+        {
+            using var before = JsonDocument.Parse(written);
+            using var after = JsonDocument.Parse(again);
+            if (FindDifference(before.RootElement, after.RootElement, "$") is { } path)
+                throw new JsonException($"The value of {path} is not the same after it was written and read.");
+        }
+
+        return written;
+    }
+
+    /// <summary>What was stored, maybe by an earlier version of the type.</summary>
+    /// <exception cref="Exception">It does not fit the type: see <see cref="IsMisfit"/>.</exception>
+    public static async Task<T> ReadAsync<T>(Stream json, CancellationToken cancellationToken)
+    {
+        var args = await JsonSerializer.DeserializeAsync<T>(json, Strict, cancellationToken) ?? throw new JsonException("null is no argument.");
+        await JsonSerializer.SerializeAsync(Stream.Null, args, Strict, cancellationToken);
+        return args;
+    }
+
+    /// <summary>Whether this says that JSON and type do not fit.</summary>
+    public static bool IsMisfit(Exception exception) => exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException;
+
+    /// <summary>What equal arguments have in common: the order in which a dictionary was filled makes no difference.</summary>
+    public static string Normalize(byte[] json)
+    {
+        var normalized = new ArrayBufferWriter<byte>(json.Length);
+        using (var document = JsonDocument.Parse(json))
+        using (var writer = new Utf8JsonWriter(normalized))
+            Write(document.RootElement, writer);
+        return Encoding.UTF8.GetString(normalized.WrittenSpan);
+    }
+
+    private static void Write(JsonElement element, Utf8JsonWriter writer)
+    {
+        switch (element.ValueKind)
+        {
+            case JsonValueKind.Object:
+                writer.WriteStartObject();
+                foreach (var member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
+                {
+                    writer.WritePropertyName(member.Name);
+                    Write(member.Value, writer);
+                }
+
+                writer.WriteEndObject();
+                break;
+
+            case JsonValueKind.Array:
+                writer.WriteStartArray();
+                foreach (var item in element.EnumerateArray())
+                    Write(item, writer);
+                writer.WriteEndArray();
+                break;
+
+            default:
+                element.WriteTo(writer);
+                break;
+        }
+    }
+
+    /// <summary>The path of the first value that differs; null where none does.</summary>
+    private static string? FindDifference(JsonElement before, JsonElement after, string path)
+    {
+        if (JsonElement.DeepEquals(before, after))
+            return null;
+
+        return before.ValueKind == JsonValueKind.Object && after.ValueKind == JsonValueKind.Object
+            ? before.EnumerateObject().Select(member => FindDifference(member, after, path)).FirstOrDefault(found => found is not null) ?? path
+            : path;
+    }
+
+    private static string? FindDifference(JsonProperty member, JsonElement after, string path) =>
+        after.TryGetProperty(member.Name, out var value) ? FindDifference(member.Value, value, $"{path}.{member.Name}") : $"{path}.{member.Name}";
+}
