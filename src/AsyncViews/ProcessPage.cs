@@ -28,6 +28,15 @@ public sealed record ProcessPage
     /// <summary>Whether the waiting page updates itself. False with <c>refresh=0</c>.</summary>
     public bool Updates { get; init; } = true;
 
+    /// <summary>
+    /// Whether a page asks that reloads itself for want of a script. At the end it cannot follow where a redirect leads, and
+    /// what is downloaded there would leave it as it is.
+    /// </summary>
+    internal bool IsReload { get; init; }
+
+    /// <summary>The address that a page without a script reloads.</summary>
+    internal string ReloadAddress => $"{Addresses?.Processing}&refresh=1";
+
     /// <summary>The time since the process was accepted.</summary>
     public TimeSpan Elapsed { get; init; }
 

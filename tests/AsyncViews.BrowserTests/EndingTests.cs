@@ -94,6 +94,35 @@ public sealed class EndingTests(BrowserFixture browser, SiteFixture fixture) : B
         _downloads.ShouldBe(1);
     }
 
+    /// <summary>Where the page reloads itself, it is left for one that says so before the redirect is followed.</summary>
+    [Theory, InlineData(false), InlineData(true)]
+    public async Task Redirect_ToADownload_WithoutHtmx_IsFollowedOnceAndAPageSaysThatItIsDone(bool script)
+    {
+        var site = fixture.Site;
+        var work = site.Works.New();
+        var (visitor, form) = await SubmitAsync(site, work, "redirect-to-file", script, blocked: "htmx.min.js");
+
+        work.Finish();
+        await UntilAsync(() => _downloads == 1);
+
+        await Expect(form.Heading).ToHaveTextAsync("Done");
+        await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Show the result" })).ToBeVisibleAsync();
+        await StaysSilentAsync(visitor);
+        _downloads.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Redirect_WithoutScript_LeadsWhereItSays()
+    {
+        var site = fixture.Site;
+        var work = site.Works.New();
+        var (_, form) = await SubmitAsync(site, work, "redirect", script: false);
+
+        work.Finish();
+
+        await Expect(form.Heading).ToHaveTextAsync("Work");
+    }
+
     [Theory, InlineData(null), InlineData(Htmx4)]
     public async Task Redirect_ToAPageThatTakesLongerThanAPoll_IsWaitedFor(string? htmx)
     {
@@ -101,13 +130,19 @@ public sealed class EndingTests(BrowserFixture browser, SiteFixture fixture) : B
         var work = site.Works.New();
         var (visitor, form) = await SubmitAsync(site, work, "redirect-to-slow");
 
+        // The timers of a page that is being left go on, and Playwright would wait for the next page before it asks it anything.
+        await visitor.Page.EvaluateAsync("setInterval(() => fetch('/health?tick'), 250), 0");
+
         work.Finish();
         await UntilAsync(() => _requests.Any(request => request.Contains("/slow?")));
-        await LetPollsHaveTheirTurnAsync(visitor);
+        var before = Ticks();
+        await UntilAsync(() => Ticks() >= before + 12);
         _requests.Count(request => request.Contains("/slow?")).ShouldBe(1);
         work.Answer();
 
         await Expect(form.Heading).ToHaveTextAsync("Slow");
+
+        int Ticks() => _requests.Count(request => request.EndsWith("/health?tick", StringComparison.Ordinal));
     }
 
     /// <summary>Three polls' time without a request. The clock of the page runs, so that every timer in it had its turn.</summary>
@@ -124,20 +159,11 @@ public sealed class EndingTests(BrowserFixture browser, SiteFixture fixture) : B
         static bool IsOurs(string request) => request.Contains("process_id") || request.Contains("/file?") || request.Contains("/slow?");
     }
 
-    /// <summary>Lets the timers of a page that is being left run. Playwright itself would wait for the next page.</summary>
-    private static async Task LetPollsHaveTheirTurnAsync(Visitor visitor)
-    {
-        var session = await visitor.Context.NewCDPSessionAsync(visitor.Page);
-        await session.SendAsync("Runtime.evaluate", new()
-        {
-            ["expression"] = "new Promise(done => { let turns = 0; const timer = setInterval(() => ++turns === 30 && done(clearInterval(timer)), 100); })",
-            ["awaitPromise"] = true,
-        });
-    }
-
-    private async Task<(Visitor Visitor, FormPage Form)> SubmitAsync(TestSite site, Work work, string kind, bool script = true)
+    private async Task<(Visitor Visitor, FormPage Form)> SubmitAsync(TestSite site, Work work, string kind, bool script = true, string? blocked = null)
     {
         var visitor = await VisitAsync(site.Address, script);
+        if (blocked is not null)
+            await visitor.BlockAsync(blocked);
         visitor.Page.Download += (_, _) => Interlocked.Increment(ref _downloads);
         visitor.Page.Request += (_, request) => _requests.Enqueue($"{request.Method} {request.Url}");
         await visitor.Page.Clock.InstallAsync();

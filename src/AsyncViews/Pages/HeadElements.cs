@@ -38,16 +38,19 @@ internal sealed class HeadElements(IFileVersionProvider versions, IOptions<Async
         var elements = Of(context);
         elements.NoIndex = elements.Style = true;
         elements.Script |= model is ProcessPage { FileName: not null } or ProcessPage { ProgramLink: not null } or ProcessPage { Status.IsEnded: false } or MyProcessesPage { ShowsLocalTimes: true };
-        TimeSpan? interval = model switch
+        switch (model)
         {
-            ProcessPage { Status.IsEnded: false, Updates: true } page => page.PollInterval,
-            MyProcessesPage { Polls: true } page => page.PollInterval,
-            _ => null,
-        };
-        if (interval is not null)
-        {
-            elements.Script = elements.Polls = true;
-            elements.Reload = interval > ShortestReload ? interval : ShortestReload;
+            case ProcessPage { Status.IsEnded: false, Updates: true } page:
+                elements.Poll(page.PollInterval, page.ReloadAddress);
+                break;
+
+            case MyProcessesPage { Polls: true } page:
+                elements.Poll(page.PollInterval, null);
+                break;
+
+            case ProcessPage { Status.IsEnded: true, EndAddress: { } address }:
+                elements.Continue = address;
+                break;
         }
 
         return elements;
@@ -93,7 +96,17 @@ internal sealed class HeadElements(IFileVersionProvider versions, IOptions<Async
 
         public bool Polls { get; set; }
 
-        public TimeSpan? Reload { get; set; }
+        /// <summary>The address to go to at once.</summary>
+        public string? Continue { get; set; }
+
+        private string? Reload { get; set; }
+
+        public void Poll(TimeSpan interval, string? address)
+        {
+            Script = Polls = true;
+            var seconds = (int)(interval > ShortestReload ? interval : ShortestReload).TotalSeconds;
+            Reload = string.Create(CultureInfo.InvariantCulture, $"{seconds}{(address is null ? "" : $";url={address}")}");
+        }
 
         public void WriteTo(TextWriter writer, HtmlEncoder encoder)
         {
@@ -105,8 +118,10 @@ internal sealed class HeadElements(IFileVersionProvider versions, IOptions<Async
             if (NoIndex)
                 writer.Write("""<meta name="robots" content="noindex">""");
             writer.Write($"""<link rel="stylesheet" href="{addressOf(Assets + "asyncviews.css")}"{nonce}>""");
-            if (Reload is { } reload)
-                writer.Write(string.Create(CultureInfo.InvariantCulture, $"""<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript>"""));
+            if (Reload is not null)
+                writer.Write($"""<noscript><meta http-equiv="refresh" content="{encoder.Encode(Reload)}"></noscript>""");
+            if (Continue is not null)
+                writer.Write($"""<meta http-equiv="refresh" content="0;url={encoder.Encode(Continue)}">""");
             if (Polls)
                 writer.Write($"""<meta name="htmx-config" content='{HtmxConfig}'><script src="{addressOf(htmx)}"{nonce} defer></script>""");
             if (Script)

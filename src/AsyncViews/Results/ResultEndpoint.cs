@@ -80,6 +80,8 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
             Landing.File => ProcessView.Page("Ready", Describe(page, result), StatusCodes.Status200OK),
             Landing.Program => ProcessView.Page("Done", page with { ProgramLink = result.Location }, StatusCodes.Status200OK),
             Landing.Nothing => ProcessView.Page("Done", page, StatusCodes.Status200OK),
+            Landing.Page when page.IsReload && result.Location is not null =>
+                ProcessView.Page("Done", page with { EndAddress = page.Addresses!.Result }, StatusCodes.Status200OK),
             _ => null,
         };
     }
