@@ -14,17 +14,25 @@ require strace strace
 dotnet build AsyncViews.sln --nologo -v quiet -clp:NoSummary || exit 1
 dotnet format AsyncViews.sln --verify-no-changes --no-restore || { echo "Run 'dotnet format' and commit what it changes." >&2; exit 1; }
 
+# So that each test run has a process group of its own, which ends with it.
+set -m
 log=$(mktemp)
-trap 'rm -f "$log"' EXIT
+run=
+trap '[ -z "$run" ] || kill -KILL -- "-$run" 2>/dev/null; rm -rf "$log" "$log.d"' EXIT
 passed=0 failed=0 skipped=0 status=0
 for project in tests/*Tests/*.csproj; do
     echo "== $(basename "$project" .csproj)"
-    dotnet test "$project" --no-build --nologo --filter "Suite!=Judges" 2>&1 | tee "$log"
-    [ "${PIPESTATUS[0]}" -eq 0 ] || status=1
+    # A test that hangs is named and ends the run: without this, the run would stand until somebody else ends it.
+    dotnet test "$project" --no-build --nologo --filter "Suite!=Judges" \
+        --blame-hang-timeout 6m --blame-hang-dump-type none --results-directory "$log.d" >"$log" 2>&1 &
+    run=$!
+    tail --pid="$run" -n +1 -f "$log"
+    wait "$run" || status=1
+    kill -KILL -- "-$run" 2>/dev/null
 
     # The runner's summary: Failed: 0, Passed: 12, Skipped: 0, Total: 12
     summary=$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+' "$log" | tail -n 1)
-    [ -n "$summary" ] || { echo "$project ran no test." >&2; status=1; failed=$((failed + 1)); continue; }
+    [ -n "$summary" ] || { echo "$project did not run to its end." >&2; status=1; failed=$((failed + 1)); continue; }
     count() { sed -E "s/.*$1: +([0-9]+).*/\1/" <<<"$summary"; }
     passed=$((passed + $(count Passed))) failed=$((failed + $(count Failed))) skipped=$((skipped + $(count Skipped)))
 done

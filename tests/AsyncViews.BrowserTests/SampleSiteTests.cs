@@ -32,7 +32,7 @@ public sealed class SampleSiteTests(BrowserFixture browser, SampleFixture sample
         var page = new SamplePage(visitor);
         await page.OpenAsync("Trouble");
 
-        await page.SubmitAsync(seesProgress: false);
+        await page.Submit.ClickAsync();
         await page.EndsWithAsync("Failed");
 
         await Expect(visitor.Page.Locator("strong")).ToHaveTextAsync(new Regex("^[0-9A-Z]{4}-[0-9A-Z]{4}$"));

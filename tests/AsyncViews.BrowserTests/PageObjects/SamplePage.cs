@@ -43,14 +43,11 @@ public sealed class SamplePage(Visitor visitor)
         await Expect(choice.Locator("option:checked")).ToHaveTextAsync(name);
     }
 
-    /// <summary>Submits the page's form, and sees that the work is under way. Short work may have ended before.</summary>
-    public async Task<WaitingPage> SubmitAsync(bool seesProgress = true)
+    /// <summary>Submits the page's form, and sees that the work is under way.</summary>
+    public async Task<WaitingPage> SubmitAsync()
     {
         await Submit.ClickAsync();
         var waiting = await WaitingPage.ReachedAsync(visitor.Page);
-        if (!seesProgress)
-            return waiting;
-
         await Expect(waiting.Spinner).ToBeVisibleAsync();
         await Expect(waiting.Progress).ToHaveAttributeAsync("value", new Regex("[1-9]"));
         await Expect(waiting.Message).ToBeVisibleAsync();

@@ -45,7 +45,7 @@ public abstract class BrowserTest(BrowserFixture browser) : IAsyncLifetime
     protected internal static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string? what = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(20));
+        deadline.CancelAfter(TimeSpan.FromSeconds(60));
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await condition())
         {
@@ -55,7 +55,7 @@ public abstract class BrowserTest(BrowserFixture browser) : IAsyncLifetime
             }
             catch (OperationCanceledException)
             {
-                throw new TimeoutException($"It did not come true within 20 seconds: {what}");
+                throw new TimeoutException($"It did not come true within 60 seconds: {what}");
             }
         }
     }
