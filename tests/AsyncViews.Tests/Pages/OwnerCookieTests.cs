@@ -31,6 +31,20 @@ public partial class OwnerCookieTests
     }
 
     [Fact]
+    public async Task WaitingPage_AskedForWithoutCookies_SaysWhatIsMissing()
+    {
+        await using var site = await StartAsync();
+        using var browser = site.Browse();
+        using var stranger = site.Browse();
+        using var without = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+        await stranger.OpenAsync("/Work");
+
+        (await (await without.GetAsync(submitted.Processing)).Content.ReadAsStringAsync()).ShouldContain("Your browser sent no cookies.");
+        (await (await stranger.GetAsync(submitted.Processing)).Content.ReadAsStringAsync()).ShouldNotContain("cookies");
+    }
+
+    [Fact]
     public async Task Submission_OfAnybody_RenewsTheirCookieForAsLongAsItsResultAndTombstone()
     {
         await using var site = await StartAsync(setup => setup.Options = options =>
