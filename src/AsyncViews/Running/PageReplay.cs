@@ -3,6 +3,7 @@ using AsyncViews.Diagnostics;
 using AsyncViews.Results;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -72,6 +73,7 @@ internal sealed class PageReplay(
         // Registered first, so it runs last, when TempData has written its cookies.
         context.Response.OnStarting(() =>
         {
+            RecordedAddresses.Resolve(context.Response.Headers, context.Request.GetEncodedPathAndQuery());
             RecordedHeaders.DropDeletions(context.Response.Headers, tempData.Value.Cookie.Name);
             return Task.CompletedTask;
         });
