@@ -14,28 +14,18 @@ internal sealed class RequestBodyTee(Stream body, ContentSpool spool) : Stream
     /// <summary>Why what was read could not be kept. The application reads on, so that the form can be shown again.</summary>
     public StoreUnavailableException? Failure { get; private set; }
 
-    /// <summary>Puts a tee in the place of the request's body; it is disposed with the response.</summary>
-    public static void Install(HttpContext context, IProcessStore store)
+    /// <summary>Puts a tee in the place of the request's body.</summary>
+    public static void Install(HttpContext context, ContentSpool spool)
     {
-        var tee = new RequestBodyTee(context.Request.Body, store.CreateContent());
+        var tee = new RequestBodyTee(context.Request.Body, spool);
         context.Request.Body = tee;
         context.Features.Set(tee);
-        context.Response.RegisterForDisposeAsync(tee.Spool);
     }
 
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = await body.ReadAsync(buffer, cancellationToken);
-        try
-        {
-            if (Failure is null)
-                await Spool.WriteAsync(buffer[..count], cancellationToken);
-        }
-        catch (StoreUnavailableException exception)
-        {
-            Failure = exception;
-        }
-
+        await KeepAsync(buffer[..count], cancellationToken);
         return count;
     }
 
@@ -48,8 +38,13 @@ internal sealed class RequestBodyTee(Stream body, ContentSpool spool) : Stream
     public override long Length => throw new NotSupportedException();
     public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
-    public override int Read(byte[] buffer, int offset, int count) =>
-        throw new InvalidOperationException("Synchronous operations are disallowed. Call ReadAsync instead.");
+    /// <summary>The server decides whether it is allowed.</summary>
+    public override int Read(byte[] buffer, int offset, int count)
+    {
+        var read = body.Read(buffer, offset, count);
+        KeepAsync(buffer.AsMemory(offset, read), CancellationToken.None).AsTask().GetAwaiter().GetResult();
+        return read;
+    }
 
     public override void Flush()
     {
@@ -58,4 +53,17 @@ internal sealed class RequestBodyTee(Stream body, ContentSpool spool) : Stream
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
     public override void SetLength(long value) => throw new NotSupportedException();
     public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
+
+    private async ValueTask KeepAsync(ReadOnlyMemory<byte> bytes, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (Failure is null)
+                await Spool.WriteAsync(bytes, cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            Failure = exception;
+        }
+    }
 }

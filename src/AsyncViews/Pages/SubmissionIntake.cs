@@ -49,8 +49,7 @@ internal sealed class SubmissionIntake(
 
         if (string.Equals(PageRequest.HandlerName(context.Request), "result", StringComparison.OrdinalIgnoreCase))
             addresses.StripProcess(context);
-        CapturedBody.NoteFormReadBefore(context);
-        RequestBodyTee.Install(context, store);
+        CapturedBody.Begin(context, store);
         return null;
     }
 
