@@ -16,7 +16,8 @@ namespace AsyncViews.Capture;
 internal sealed class RequestCapture(
     IOptions<AsyncViewsOptions> options,
     IOptions<AntiforgeryOptions> antiforgery,
-    IOptions<CookieTempDataProviderOptions> tempData)
+    IOptions<CookieTempDataProviderOptions> tempData,
+    Cultures cultures)
 {
     private static readonly string[] StandardHeaders =
     [
@@ -27,7 +28,7 @@ internal sealed class RequestCapture(
     {
         var context = page.HttpContext;
         var request = context.Request;
-        return Submission.Capture(context.User, new CapturedRequest
+        return Submission.Capture(context.User, cultures, new CapturedRequest
         {
             Scheme = request.Scheme,
             Host = request.Host.Value ?? "",

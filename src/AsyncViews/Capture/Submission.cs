@@ -12,8 +12,8 @@ internal sealed record Submission
     /// <summary>The user as <see cref="ClaimsPrincipal.WriteTo(BinaryWriter)"/> writes it.</summary>
     public required byte[] User { get; init; }
 
-    public required string Culture { get; init; }
-    public required string UICulture { get; init; }
+    public required CapturedCulture Culture { get; init; }
+    public required CapturedCulture UICulture { get; init; }
 
     /// <summary>The sender's trace, which the run's trace links to.</summary>
     public required string? TraceParent { get; init; }
@@ -29,11 +29,12 @@ internal sealed record Submission
     public CapturedRequest? Request { get; init; }
 
     /// <summary>Here and now, as this user.</summary>
-    public static Submission Capture(ClaimsPrincipal user, CapturedRequest? request = null) => new()
+    /// <exception cref="InvalidOperationException">The run could not have the same culture.</exception>
+    public static Submission Capture(ClaimsPrincipal user, Cultures cultures, CapturedRequest? request = null) => new()
     {
         User = Write(user),
-        Culture = CultureInfo.CurrentCulture.Name,
-        UICulture = CultureInfo.CurrentUICulture.Name,
+        Culture = cultures.Capture(CultureInfo.CurrentCulture),
+        UICulture = cultures.Capture(CultureInfo.CurrentUICulture),
         TraceParent = Activity.Current?.Id,
         TraceState = Activity.Current?.TraceStateString,
         Request = request,
@@ -47,13 +48,6 @@ internal sealed record Submission
     {
         using var reader = new BinaryReader(new MemoryStream(User));
         return new ClaimsPrincipal(reader);
-    }
-
-    /// <summary>Formats and texts of what runs from here on are those of whoever sent it.</summary>
-    public void SetCulture()
-    {
-        CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo(Culture);
-        CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(UICulture);
     }
 
     public byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(this, SubmissionJson.Default.Submission);

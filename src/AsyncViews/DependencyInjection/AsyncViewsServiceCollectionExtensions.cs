@@ -67,6 +67,7 @@ public static class AsyncViewsServiceCollectionExtensions
     private static void AddCapture(this IServiceCollection services)
     {
         services.TryAddSingleton<IProcessStore, InMemoryProcessStore>();
+        services.TryAddSingleton<Cultures>();
         services.TryAddSingleton<Admission>();
         services.TryAddSingleton<RequestCapture>();
         services.TryAddSingleton<SubmissionKey>();
@@ -88,6 +89,7 @@ public static class AsyncViewsServiceCollectionExtensions
             provider.GetRequiredService<ProcessTypes>(),
             provider.GetRequiredService<LiveProcesses>(),
             provider.GetRequiredService<RunHistory>(),
+            provider.GetRequiredService<Cultures>(),
             provider.GetRequiredService<ProcessContextAccessor>(),
             provider.GetRequiredService<Telemetry>(),
             provider.GetRequiredService<TimeProvider>(),

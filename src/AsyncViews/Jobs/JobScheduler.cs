@@ -9,7 +9,7 @@ namespace AsyncViews.Jobs;
 
 /// <summary>The foreground of a job: checked → written as JSON → stored.</summary>
 internal sealed class JobScheduler(
-    JobTypes jobs, IProcessStore store, Acceptance acceptance, LiveProcesses live, Owners owners, IHttpContextAccessor requests, IProcessContextAccessor processes) : IJobScheduler
+    JobTypes jobs, IProcessStore store, Acceptance acceptance, LiveProcesses live, Owners owners, Cultures cultures, IHttpContextAccessor requests, IProcessContextAccessor processes) : IJobScheduler
 {
     private static readonly ScheduleOptions AsSoonAsPossible = new();
 
@@ -45,7 +45,7 @@ internal sealed class JobScheduler(
             Identity = identity,
             IsLimited = false,
             Origin = new SubmissionOrigin { Title = options.Title ?? job.TitleOf(arguments), Metadata = options.Metadata?.ToDictionary() }.Serialize(),
-            Submission = (Submission.Capture(user) with { Identity = identity, Priority = options.Priority }).Serialize(),
+            Submission = (Submission.Capture(user, cultures) with { Identity = identity, Priority = options.Priority }).Serialize(),
             Body = body,
         });
         return accepted.Id!.Value;

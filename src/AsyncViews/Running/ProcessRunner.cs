@@ -17,19 +17,21 @@ public sealed class ProcessRunner
     private readonly ProcessTypes _types;
     private readonly LiveProcesses _live;
     private readonly RunHistory _history;
+    private readonly Cultures _cultures;
     private readonly ProcessContextAccessor _accessor;
     private readonly Telemetry _telemetry;
     private readonly TimeProvider _time;
     private readonly ILogger<ProcessRunner> _logger;
 
     internal ProcessRunner(
-        IProcessStore store, ProcessTypes types, LiveProcesses live, RunHistory history, ProcessContextAccessor accessor,
+        IProcessStore store, ProcessTypes types, LiveProcesses live, RunHistory history, Cultures cultures, ProcessContextAccessor accessor,
         Telemetry telemetry, TimeProvider time, ILogger<ProcessRunner> logger)
     {
         _store = store;
         _types = types;
         _live = live;
         _history = history;
+        _cultures = cultures;
         _accessor = accessor;
         _telemetry = telemetry;
         _time = time;
@@ -104,7 +106,7 @@ public sealed class ProcessRunner
         {
             var submission = Submission.Deserialize(claim.Submission);
             activity = Telemetry.StartRun(claim.Record.Type, submission.TraceParent, submission.TraceState);
-            submission.SetCulture();
+            _cultures.Set(submission);
             var progress = new ProgressWriter(live, _store, _time, _logger);
             var process = new ProcessContext(live.Id, live.Fence, claim.Record.Owner, submission.ReadUser(), progress.Report, progress.ReportUnmeasurable, live.Token);
             _accessor.Process = process;

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Net;
 using AsyncViews.Capture;
 using AsyncViews.Results;
@@ -25,7 +26,7 @@ internal static class ReplayedRequest
         features.Set<IHttpResponseBodyFeature>(response);
         features.Set<IServiceProvidersFeature>(new ServiceProvidersFeature { RequestServices = services });
         features.Set<IHttpAuthenticationFeature>(new HttpAuthenticationFeature { User = process.User });
-        features.Set<IRequestCultureFeature>(new RequestCultureFeature(new RequestCulture(submission.Culture, submission.UICulture), null));
+        features.Set<IRequestCultureFeature>(new RequestCultureFeature(new RequestCulture(CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture), null));
         features.Set<IResponseCachingFeature>(new NoResponseCaching());
         features.Set<IHttpMaxRequestBodySizeFeature>(new AnyBodySize());
         features.Set<ISessionFeature>(new NoSession());

@@ -8,6 +8,7 @@ using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Benchmarks.Inside;
 
@@ -15,7 +16,7 @@ namespace AsyncViews.Benchmarks.Inside;
 [MemoryDiagnoser]
 public class InsideBenchmarks
 {
-    private static readonly Submission Submission = Submission.Capture(new ClaimsPrincipal(new ClaimsIdentity()), new CapturedRequest
+    private static readonly Submission Submission = Submission.Capture(new ClaimsPrincipal(new ClaimsIdentity()), new Cultures(Options.Create(new RequestLocalizationOptions())), new CapturedRequest
     {
         Scheme = "https",
         Host = "example.org",

@@ -96,7 +96,7 @@ public sealed class JobArgumentsTests : IAsyncLifetime
             Type = $"job:{job}",
             Owner = "nobody",
             MaxAttempts = 3,
-            Submission = Submission.Capture(new ClaimsPrincipal(new ClaimsIdentity())).Serialize(),
+            Submission = Submission.Capture(new ClaimsPrincipal(new ClaimsIdentity()), Site.Services.GetRequiredService<Cultures>()).Serialize(),
             Body = body,
         });
 

@@ -11,6 +11,9 @@ public sealed class BoundModel(Script script, Clerk clerk, IHttpContextAccessor 
     public decimal Amount { get; set; }
 
     [BindProperty]
+    public DateTime? When { get; set; }
+
+    [BindProperty]
     public List<string> Names { get; set; } = [];
 
     [BindProperty]
