@@ -1,5 +1,7 @@
 using AsyncViews.Pages;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -17,10 +19,10 @@ public static class AsyncViewsEndpointRouteBuilderExtensions
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">The page's route pattern. The default is <c>/my-processes</c>.</param>
     /// <returns>A builder for conventions such as RequireAuthorization.</returns>
-    /// <exception cref="InvalidOperationException">AsyncViews is not registered.</exception>
+    /// <exception cref="InvalidOperationException">AsyncViews or Razor Pages are not registered, or the page is mapped already.</exception>
     public static IEndpointConventionBuilder MapMyProcesses(this IEndpointRouteBuilder endpoints, string pattern = "/my-processes")
     {
-        Check(endpoints, pattern);
+        Check(endpoints, pattern, nameof(MapMyProcesses));
         RequestDelegate answer = context => context.RequestServices.GetRequiredService<MyProcessesEndpoint>().AnswerAsync(context);
         return endpoints.MapMethods(pattern, Methods, answer).WithName(MyProcessesEndpoint.Name).WithDisplayName("AsyncViews: my processes");
     }
@@ -32,19 +34,25 @@ public static class AsyncViewsEndpointRouteBuilderExtensions
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">The page's route pattern. The default is <c>/processes</c>: <c>/processes/result?process_id=…</c></param>
     /// <returns>A builder for conventions such as RequireAuthorization.</returns>
-    /// <exception cref="InvalidOperationException">AsyncViews is not registered.</exception>
+    /// <exception cref="InvalidOperationException">AsyncViews or Razor Pages are not registered, or the page is mapped already.</exception>
     public static IEndpointConventionBuilder MapAsyncViews(this IEndpointRouteBuilder endpoints, string pattern = "/processes")
     {
-        Check(endpoints, pattern);
+        Check(endpoints, pattern, nameof(MapAsyncViews));
         RequestDelegate answer = context => context.RequestServices.GetRequiredService<JobsEndpoint>().AnswerAsync(context);
         return endpoints.Map(pattern.TrimEnd('/') + "/{handler?}", answer).WithName(JobsEndpoint.Name).WithDisplayName("AsyncViews: jobs");
     }
 
-    private static void Check(IEndpointRouteBuilder endpoints, string pattern)
+    private static void Check(IEndpointRouteBuilder endpoints, string pattern, string mapping)
     {
         ArgumentNullException.ThrowIfNull(endpoints);
         ArgumentNullException.ThrowIfNull(pattern);
-        if (endpoints.ServiceProvider.GetService<IServiceProviderIsService>()?.IsService(typeof(MyProcessesEndpoint)) == false)
+        if (endpoints.ServiceProvider.GetService<MappedPages>() is not { } mapped)
             throw new InvalidOperationException("AsyncViews is not registered. Add builder.Services.AddAsyncViews(); after builder.Services.AddRazorPages(); in Program.cs.");
+
+        if (endpoints.ServiceProvider.GetService<IServiceProviderIsService>()?.IsService(typeof(IActionResultExecutor<ViewResult>)) == false)
+            throw new InvalidOperationException($"{mapping} shows a page and needs Razor Pages. Add builder.Services.AddRazorPages(); before builder.Services.AddAsyncViews(); in Program.cs.");
+
+        if (!mapped.Add(mapping))
+            throw new InvalidOperationException($"{mapping} was called twice. The page has one address: keep one of the calls.");
     }
 }

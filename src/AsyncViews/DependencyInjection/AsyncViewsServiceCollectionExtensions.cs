@@ -25,7 +25,10 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Registers AsyncViews.</summary>
 public static class AsyncViewsServiceCollectionExtensions
 {
-    /// <summary>Runs the POST handlers of pages that derive from <see cref="AsyncPageModel"/> in the background. Call it after AddRazorPages.</summary>
+    /// <summary>
+    /// Runs the POST handlers of pages that derive from <see cref="AsyncPageModel"/> in the background, and jobs. Call it after
+    /// AddRazorPages. An application without pages, such as a worker, runs jobs without AddRazorPages.
+    /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Configures <see cref="AsyncViewsOptions"/>.</param>
     /// <returns>A builder to choose the store and the engine. By default, processes live in memory.</returns>
@@ -54,6 +57,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.AddOptions<AsyncViewsOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.TryAddSingleton<IStringLocalizer<Strings>, Strings>();
         services.AddMetrics();
+        services.AddRouting();
         services.AddAuthenticationCore();
         services.AddAuthorization();
         services.AddHttpContextAccessor();
@@ -140,6 +144,7 @@ public static class AsyncViewsServiceCollectionExtensions
 
     private static void AddPages(this IServiceCollection services)
     {
+        services.TryAddSingleton<MappedPages>();
         services.TryAddSingleton<ProcessEndpoints>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ProcessMatcherPolicy>());
         services.TryAddSingleton<SubmissionIntake>();

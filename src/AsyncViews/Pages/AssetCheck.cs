@@ -1,4 +1,5 @@
 using AsyncViews.Diagnostics;
+using AsyncViews.Running;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Routing;
@@ -14,21 +15,28 @@ namespace AsyncViews.Pages;
 /// Static assets have endpoints before anybody looks for their files, and answer without content where there are none.
 /// Middleware for static files cannot be seen from here, except that it asks for its options.
 /// </remarks>
+/// <param name="endpoints">All that the application serves.</param>
+/// <param name="pages">The application's pages that run as processes.</param>
+/// <param name="lifetime">Says when the server has started.</param>
+/// <param name="logger">The log.</param>
+/// <param name="environment">Null in an application without a server, which runs jobs only.</param>
 internal sealed class AssetCheck(
-    EndpointDataSource endpoints, IWebHostEnvironment environment, IHostApplicationLifetime lifetime, ILogger<AssetCheck> logger)
+    EndpointDataSource endpoints, ProcessPages pages, IHostApplicationLifetime lifetime, ILogger<AssetCheck> logger, IWebHostEnvironment? environment = null)
     : IHostedService, IPostConfigureOptions<StaticFileOptions>
 {
     private const string Script = "_content/AsyncViews/asyncviews.js";
 
     private volatile bool _usesStaticFiles;
 
-    /// <summary>Where there is no such folder, the framework knows of none.</summary>
-    private string WebRoot => environment.WebRootPath is { Length: > 0 } path ? path : Path.Combine(environment.ContentRootPath, "wwwroot");
+    /// <summary>Whether anything here shows a page of the library: an application that has jobs only needs no assets.</summary>
+    private bool ShowsPages => pages.Types.Count > 0
+        || endpoints.Endpoints.Any(endpoint => LibraryPage.Is(endpoint, JobsEndpoint.Name) || LibraryPage.Is(endpoint, MyProcessesEndpoint.Name));
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         // Endpoints and middleware are known when the server has started.
-        lifetime.ApplicationStarted.Register(Check);
+        if (environment is not null)
+            lifetime.ApplicationStarted.Register(() => Check(environment));
         return Task.CompletedTask;
     }
 
@@ -36,17 +44,23 @@ internal sealed class AssetCheck(
 
     void IPostConfigureOptions<StaticFileOptions>.PostConfigure(string? name, StaticFileOptions options) => _usesStaticFiles = true;
 
-    private void Check()
+    private void Check(IWebHostEnvironment environment)
     {
+        if (!ShowsPages)
+            return;
+
         var endpoint = endpoints.Endpoints.OfType<RouteEndpoint>().FirstOrDefault(endpoint => endpoint.RoutePattern.RawText?.TrimStart('/') == Script);
-        var hasFile = HasContent(endpoint?.Metadata.GetMetadata<StaticAssetDescriptor>()?.AssetPath ?? Script);
+        var file = environment.WebRootFileProvider.GetFileInfo(endpoint?.Metadata.GetMetadata<StaticAssetDescriptor>()?.AssetPath ?? Script);
+        var hasFile = file is { Exists: true, Length: > 0 };
         if (endpoint is null && hasFile && !_usesStaticFiles)
             Log.AssetsNotMapped(logger);
         else if (endpoint is null && !hasFile && !_usesStaticFiles)
             Log.AssetsNotServed(logger);
         else if (!hasFile)
-            Log.AssetsNotFound(logger, WebRoot, environment.ContentRootPath);
+            Log.AssetsNotFound(logger, WebRootOf(environment), environment.ContentRootPath);
     }
 
-    private bool HasContent(string path) => environment.WebRootFileProvider.GetFileInfo(path) is { Exists: true, Length: > 0 };
+    /// <summary>Where there is no such folder, the framework knows of none.</summary>
+    private static string WebRootOf(IWebHostEnvironment environment) =>
+        environment.WebRootPath is { Length: > 0 } path ? path : Path.Combine(environment.ContentRootPath, "wwwroot");
 }

@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Rendering;
 using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.AspNetCore.Razor.TagHelpers;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Pages;
@@ -13,7 +14,7 @@ namespace AsyncViews.Pages;
 /// Puts what the library's views need into the layout's head. A layout without the framework's tag helpers calls none:
 /// then the same elements stand in the body, where they work too.
 /// </summary>
-internal sealed class HeadElements(IFileVersionProvider versions, IOptions<AsyncViewsOptions> options) : TagHelperComponent
+internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHelperComponent
 {
     private const string Assets = "/_content/AsyncViews/";
 
@@ -73,6 +74,7 @@ internal sealed class HeadElements(IFileVersionProvider versions, IOptions<Async
     {
         if (context.Features.Get<Elements>() is not { } elements)
         {
+            var versions = context.RequestServices.GetRequiredService<IFileVersionProvider>();
             elements = new Elements(
                 path => HtmlEncoder.Default.Encode(versions.AddFileVersionToPath(context.Request.PathBase, context.Request.PathBase.Add(path).ToUriComponent())),
                 options.Value.HtmxPath?.TrimStart('~') ?? Assets + "lib/htmx/dist/htmx.min.js",

@@ -4,13 +4,14 @@ using AsyncViews.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 
 namespace AsyncViews.Pages;
 
 /// <summary>The page 'my processes', where the application has mapped it: the list, its polls, and what its buttons ask for.</summary>
 internal sealed class MyProcessesEndpoint(
-    OwnProcesses own, ProcessLookup lookup, SubmissionIntake intake, IProcessManager processes, IAntiforgery antiforgery, IStringLocalizer<Strings> texts)
+    OwnProcesses own, ProcessLookup lookup, SubmissionIntake intake, IProcessManager processes, IStringLocalizer<Strings> texts)
 {
     /// <summary>By which its address is found.</summary>
     public const string Name = "AsyncViews.MyProcesses";
@@ -59,7 +60,7 @@ internal sealed class MyProcessesEndpoint(
     {
         try
         {
-            await antiforgery.ValidateRequestAsync(context);
+            await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
         }
         catch (AntiforgeryValidationException exception)
         {

@@ -1,6 +1,5 @@
 using AsyncViews.Diagnostics;
 using AsyncViews.Storage;
-using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -10,17 +9,22 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Pages;
 
 /// <summary>Stops the application at start where a page cannot work, and says at start what works less well than it could.</summary>
+/// <param name="store">The application's store.</param>
+/// <param name="environment">Where it runs.</param>
+/// <param name="logger">The log.</param>
+/// <param name="actions">Null in an application without Razor Pages, which runs jobs only.</param>
 internal sealed class PageCheck(
-    IActionDescriptorCollectionProvider actions, IProcessStore store, IWebHostEnvironment environment, ILogger<PageCheck> logger) : IHostedService
+    IProcessStore store, IHostEnvironment environment, ILogger<PageCheck> logger, IActionDescriptorCollectionProvider? actions = null) : IHostedService
 {
     private static readonly string[] Reserved = ["processing", "completed", "result", "cancel", "again"];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
-        var pages = actions.ActionDescriptors.Items.OfType<CompiledPageActionDescriptor>()
-            .Where(page => page.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true);
-        foreach (var page in pages)
-            Check(page);
+        foreach (var page in actions?.ActionDescriptors.Items.OfType<CompiledPageActionDescriptor>() ?? [])
+        {
+            if (page.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true)
+                Check(page);
+        }
 
         if (store is InMemoryProcessStore && !environment.IsDevelopment())
             Log.InMemory(logger);

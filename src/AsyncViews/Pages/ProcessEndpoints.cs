@@ -9,6 +9,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AsyncViews.Pages;
 
@@ -22,7 +23,6 @@ internal sealed class ProcessEndpoints(
     Owners owners,
     OwnerCookies ownerCookies,
     IProcessManager processes,
-    IAntiforgery antiforgery,
     TimeProvider time)
 {
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
@@ -137,11 +137,11 @@ internal sealed class ProcessEndpoints(
     }
 
     /// <summary>The framework's shorter question is true for DELETE, whatever the token.</summary>
-    private async Task<bool> IsTokenValidAsync(HttpContext context)
+    private static async Task<bool> IsTokenValidAsync(HttpContext context)
     {
         try
         {
-            await antiforgery.ValidateRequestAsync(context);
+            await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
             return true;
         }
         catch (AntiforgeryValidationException)

@@ -17,8 +17,6 @@ namespace AsyncViews.Running;
 /// <summary>Invokes a page's action with a captured request, and captures the response.</summary>
 internal sealed class PageReplay(
     IServiceScopeFactory scopes,
-    IHttpContextFactory contexts,
-    IActionInvokerFactory invokers,
     ProcessPages pages,
     IProcessStore store,
     IOptions<AsyncViewsOptions> options,
@@ -34,6 +32,8 @@ internal sealed class PageReplay(
         var page = pages.Find(claim.Record.Type)!;
         var request = submission.Request!.WithCookies(claim.RunSecrets);
         await using var scope = scopes.CreateAsyncScope();
+        // Asked for here: an application that has jobs and no pages has neither this nor what invokes actions.
+        var contexts = scope.ServiceProvider.GetRequiredService<IHttpContextFactory>();
         await using var body = claim.Body.OpenRead();
         var spool = store.CreateContent();
         try
@@ -79,6 +79,7 @@ internal sealed class PageReplay(
         });
 
         var descriptor = page.Metadata.GetRequiredMetadata<PageActionDescriptor>();
+        var invokers = context.RequestServices.GetRequiredService<IActionInvokerFactory>();
         await invokers.CreateInvoker(new ActionContext(context, new RouteData(context.Request.RouteValues), descriptor))!.InvokeAsync();
     }
 }

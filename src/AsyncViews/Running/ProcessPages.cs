@@ -7,7 +7,9 @@ using Microsoft.AspNetCore.Routing;
 namespace AsyncViews.Running;
 
 /// <summary>The application's pages that run as processes, by the type that is stored with each process.</summary>
-internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader loader)
+/// <param name="endpoints">All that the application serves.</param>
+/// <param name="loader">Null in an application without Razor Pages, which runs jobs only.</param>
+internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loader = null)
 {
     private readonly Lock _lock = new();
     private object? _seen;
@@ -36,7 +38,7 @@ internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader load
     /// <summary>Pages are compiled before, except under Razor's runtime compilation, where the loader compiles them here.</summary>
     private bool Runs(PageActionDescriptor page)
     {
-        var compiled = page as CompiledPageActionDescriptor ?? loader.LoadAsync(page, EndpointMetadataCollection.Empty).GetAwaiter().GetResult();
+        var compiled = page as CompiledPageActionDescriptor ?? loader!.LoadAsync(page, EndpointMetadataCollection.Empty).GetAwaiter().GetResult();
         return compiled.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true;
     }
 
