@@ -130,6 +130,6 @@ internal sealed class Database(string path) : IDisposable
     }
 
     private InvalidOperationException Damaged(string what, Exception? inner = null) => new(
-        $"The database {path} is damaged: {what}. It is left as it is. Restore it from a backup together with the folders beside it, " +
+        $"The database {path} is damaged: {what.TrimEnd('.')}. It is left as it is. Restore it from a backup together with the folders beside it, " +
         "or move it away to begin with an empty one.", inner);
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Sqlite;
 
@@ -12,19 +13,19 @@ internal sealed class DatabaseOwnership : IDisposable
 
     private DatabaseOwnership(FileStream @lock) => _lock = @lock;
 
-    /// <summary>Waits for a predecessor that is just stopping, until it is asked not to.</summary>
+    /// <summary>Waits for a predecessor that is just stopping, until it is asked not to. The log says at once for whom.</summary>
     /// <exception cref="InvalidOperationException">Somebody else owns the database, named in the message.</exception>
-    public static async Task<DatabaseOwnership> TakeAsync(string database, TimeProvider time, CancellationToken cancellationToken)
+    public static async Task<DatabaseOwnership> TakeAsync(string database, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
-        var ownerFile = database + ".owner";
+        var isWaiting = false;
         while (true)
         {
             try
             {
                 // The operating system releases it when this process ends, however it ends.
                 var @lock = new FileStream(database + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
-                await NoteOwnerAsync(ownerFile);
+                await NoteOwnerAsync(OwnerFileOf(database));
                 return new DatabaseOwnership(@lock);
             }
             catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException))
@@ -32,14 +33,31 @@ internal sealed class DatabaseOwnership : IDisposable
                 var waited = time.GetElapsedTime(began);
                 if (waited > Patience || cancellationToken.IsCancellationRequested)
                 {
-                    var owner = File.Exists(ownerFile) ? await File.ReadAllTextAsync(ownerFile, CancellationToken.None) : "another process";
                     throw new InvalidOperationException(
-                        $"The database {database} belongs to {owner}, which has not released it within {waited.TotalSeconds:0} seconds. " +
+                        $"The database {database} belongs to {await ReadOwnerAsync(OwnerFileOf(database))}, which has not released it within {waited.TotalSeconds:0} seconds. " +
                         "Only one process can own an SQLite store. Stop the other process, or use a store that several can share.", exception);
                 }
 
+                if (!isWaiting)
+                    SqliteLog.WaitingForOwner(logger, database, await ReadOwnerAsync(OwnerFileOf(database)));
+                isWaiting = true;
                 await Task.Delay(RetryDelay, time, CancellationToken.None);
             }
+        }
+    }
+
+    private static string OwnerFileOf(string database) => database + ".owner";
+
+    /// <summary>The owner may be writing its name just now, or have had no room for it.</summary>
+    private static async Task<string> ReadOwnerAsync(string file)
+    {
+        try
+        {
+            return await File.ReadAllTextAsync(file, CancellationToken.None) is { Length: > 0 } owner ? owner : "another process";
+        }
+        catch (IOException)
+        {
+            return "another process";
         }
     }
 

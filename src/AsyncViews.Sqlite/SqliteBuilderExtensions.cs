@@ -1,6 +1,5 @@
 using AsyncViews.Sqlite;
 using AsyncViews.Storage;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
@@ -9,22 +8,26 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Chooses the SQLite store.</summary>
 public static class SqliteBuilderExtensions
 {
-    private const string DefaultPath = "App_Data/asyncviews.db";
-
     /// <summary>
     /// Keeps processes in an SQLite database, which is created on the first run. Its content files and its key ring are in
     /// folders beside it. Back them up together, and keep them out of version control.
     /// </summary>
     /// <param name="builder">The builder that <c>AddAsyncViews</c> returned.</param>
     /// <param name="connectionString">
-    /// <c>Data Source=…</c> with a path relative to the content root. Other keywords are ignored. The default is <c>Data Source=App_Data/asyncviews.db</c>.
+    /// <c>Data Source=…</c> with the path of the file, or the path alone. A relative path begins in the content root. Where a
+    /// release comes in a new folder, use an absolute path outside it. Other keywords are refused. The default is
+    /// <c>Data Source=App_Data/asyncviews.db</c>. The log says at startup where the database is.
     /// </param>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> names no file, or asks for what the store does not support.</exception>
+    /// <exception cref="InvalidOperationException">The method was called before.</exception>
     public static AsyncViewsBuilder UseSqlite(this AsyncViewsBuilder builder, string? connectionString = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        var path = new SqliteConnectionStringBuilder(connectionString).DataSource is { Length: > 0 } source ? source : DefaultPath;
-        builder.Services.AddSingleton(provider =>
-            new SqliteLocation(Path.GetFullPath(path, provider.GetRequiredService<IHostEnvironment>().ContentRootPath)));
+        var file = SqliteLocation.FileOf(connectionString);
+        if (builder.Services.Any(service => service.ServiceType == typeof(SqliteLocation)))
+            throw new InvalidOperationException("UseSqlite() was called twice. An application has one store: keep one of the calls.");
+
+        builder.Services.AddSingleton(provider => SqliteLocation.Of(file, provider.GetRequiredService<IHostEnvironment>().ContentRootPath));
         builder.Services.Replace(ServiceDescriptor.Singleton<IProcessStore, SqliteProcessStore>());
         return builder;
     }

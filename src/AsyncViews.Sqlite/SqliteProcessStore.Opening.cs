@@ -15,7 +15,7 @@ internal sealed partial class SqliteProcessStore
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {
             throw new InvalidOperationException(
-                $"The database {_path} cannot be written: {exception.Message} Make sure that the application's user may write to its folder and that the disk has free space.", exception);
+                $"The database {_path} cannot be written: {exception.Message.TrimEnd('.')}. Make sure that the application's user may write to its folder and that the disk has free space.", exception);
         }
 
         if (_lockedOut is not null)
@@ -36,17 +36,25 @@ internal sealed partial class SqliteProcessStore
         var folder = Path.GetDirectoryName(_path)!;
         var name = Path.Combine(folder, Path.GetFileNameWithoutExtension(_path));
         var ring = new DirectoryInfo(name + "-keys");
+        if (Directory.Exists(_path))
+            throw new InvalidOperationException($"The database {_path} is a folder. Name a file in it, such as asyncviews.db.");
+
         ContentFiles.CreatePrivate(folder);
         await KeepOutOfGitAsync(folder, $"{Path.GetFileName(_path)}*\n{Path.GetFileName(name)}-*/\n.gitignore\n", cancellationToken);
 
-        _ownership = await DatabaseOwnership.TakeAsync(_path, _time, cancellationToken);
-        _database.Open(isNew: !ring.Exists, connected: db => _load.Set(ProcessTable.CountLoad(db)));
+        _ownership = await DatabaseOwnership.TakeAsync(_path, _time, _logger, cancellationToken);
+        var isNew = !ring.Exists;
+        _database.Open(isNew, connected: db => _load.Set(ProcessTable.CountLoad(db)));
         _files = new ContentFiles(name + "-content", durable: true);
         ContentFiles.CreatePrivate(ring.FullName);
         await KeepOutOfGitAsync(ring.FullName, "*\n", cancellationToken);
         _vault = new Vault(ring);
         _lockedOut = await UnlockAsync(_vault);
         SyncedFolder.Sync(folder);
+        if (isNew && _followsContentRoot)
+            SqliteLog.CreatedInContentRoot(_logger, _path);
+        else
+            SqliteLog.Opened(_logger, _path);
     }
 
     /// <summary>What is kept here, the key ring above all, belongs into no repository. A file of the application's own stays as it is.</summary>

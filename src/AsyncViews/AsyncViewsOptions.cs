@@ -73,7 +73,7 @@ public sealed class AsyncViewsOptions
 
     /// <summary>
     /// The path in the application to another htmx than the library's own (2.0.11), such as <c>~/lib/htmx/htmx.min.js</c>.
-    /// Versions 2 and 4 work. The default is null: the library's own.
+    /// Versions 2 and 4 work. It begins with <c>~/</c> or <c>/</c> and has no query. The default is null: the library's own.
     /// </summary>
     public string? HtmxPath { get; set; }
 
@@ -85,7 +85,7 @@ public sealed class AsyncViewsOptions
 
     /// <summary>
     /// The request headers that a run sees in addition to Content-Type, Accept, Accept-Language, User-Agent, Referer, Origin,
-    /// X-Requested-With and those that the page binds with [FromHeader]. Authorization is never captured.
+    /// X-Requested-With and those that the page binds with [FromHeader]. Authorization is never captured, and Cookie is refused.
     /// </summary>
     public IList<string> CapturedHeaders { get; } = [];
 

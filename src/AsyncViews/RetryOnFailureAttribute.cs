@@ -16,6 +16,7 @@ namespace AsyncViews;
 public class RetryOnFailureAttribute(int maxAttempts) : Attribute
 {
     private const double Jitter = 0.1;
+    private const double LongestDelay = 31_536_000;
 
     /// <summary>The total number of attempts.</summary>
     public int MaxAttempts { get; } = maxAttempts is >= 2 and <= 100 ? maxAttempts : throw new ArgumentOutOfRangeException(nameof(maxAttempts), maxAttempts, "Must be from 2 to 100.");
@@ -23,11 +24,21 @@ public class RetryOnFailureAttribute(int maxAttempts) : Attribute
     /// <summary>How the delays grow. The default is <see cref="RetryBackoff.Polynomial"/>.</summary>
     public RetryBackoff Backoff { get; set; }
 
-    /// <summary>The delay after the first failure, in seconds. The default is 60.</summary>
-    public double FirstDelaySeconds { get; set; } = 60;
+    /// <summary>The delay after the first failure, in seconds: 0 to 31,536,000, a year. The default is 60.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in that range.</exception>
+    public double FirstDelaySeconds
+    {
+        get;
+        set => field = DelayOf(value);
+    } = 60;
 
-    /// <summary>The longest delay, in seconds, before jitter is added. The default is 86,400, a day.</summary>
-    public double MaxDelaySeconds { get; set; } = 86_400;
+    /// <summary>The longest delay, in seconds, before jitter is added: 0 to 31,536,000, a year. The default is 86,400, a day.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The value is not in that range.</exception>
+    public double MaxDelaySeconds
+    {
+        get;
+        set => field = DelayOf(value);
+    } = 86_400;
 
     /// <summary>
     /// Whether to retry after this exception. The default is to retry after any. An <see cref="OperationCanceledException"/>
@@ -45,6 +56,9 @@ public class RetryOnFailureAttribute(int maxAttempts) : Attribute
         var seconds = Math.Min(FirstDelaySeconds * factor, MaxDelaySeconds);
         return TimeSpan.FromSeconds(seconds * (1 + (Jitter * ((2 * Random.Shared.NextDouble()) - 1))));
     }
+
+    private static double DelayOf(double value) =>
+        value is >= 0 and <= LongestDelay ? value : throw new ArgumentOutOfRangeException(nameof(value), value, "Must be from 0 to 31,536,000 seconds.");
 }
 
 /// <summary>How the delays between attempts grow with n, the number of failures.</summary>

@@ -63,6 +63,18 @@ public sealed class SampleCommandTests : IDisposable
         run.Errors.ShouldContain($"Usage: {command}");
     }
 
+    [Theory]
+    [InlineData(0, "help")]
+    [InlineData(0, "--help")]
+    [InlineData(2, "flush")]
+    public async Task Program_AskedForWhatItCannotDo_ShowsItsUsageAndEnds(int code, string word)
+    {
+        var run = await RunAsync(word);
+
+        run.Code.ShouldBe(code);
+        (code == 0 ? run.Output : run.Errors).ShouldContain("flush-queue [--limit");
+    }
+
     [Fact]
     public async Task Command_WhileTheSiteRuns_NamesTheOwnerOfTheStore()
     {

@@ -30,8 +30,10 @@ internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthoriz
         }
         catch (AntiforgeryValidationException exception)
         {
+            var refusal = SubmissionRefusal.From(http, exception);
+            http.RequestServices.GetRequiredService<RefusalLog>().Add(http, refusal);
             if (PageRequest.IsSubmission(http.Request, (CompiledPageActionDescriptor)context.ActionDescriptor))
-                http.Features.Set(SubmissionRefusal.From(http, exception));
+                http.Features.Set(refusal);
             else
                 context.Result = new AntiforgeryValidationFailedResult();
         }

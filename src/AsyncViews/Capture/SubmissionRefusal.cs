@@ -1,30 +1,28 @@
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AsyncViews.Capture;
 
 /// <summary>Why a POST cannot be a submission, found before its page saw it: the form is shown again with the message.</summary>
 /// <param name="StatusCode">The status of the answer.</param>
 /// <param name="Message">A key of <see cref="Strings"/>.</param>
-internal sealed record SubmissionRefusal(int StatusCode, string Message)
+/// <param name="Cause">What the log says of it.</param>
+/// <param name="Detail">What the framework says of it, which may quote the request; null where it says nothing more.</param>
+internal sealed record SubmissionRefusal(int StatusCode, string Message, RefusalCause Cause, string? Detail = null)
 {
-    private static readonly SubmissionRefusal StaleForm =
-        new(StatusCodes.Status400BadRequest, Strings.Key("Form.Stale"));
+    /// <summary>
+    /// The framework wraps what went wrong while it read the form for the token in its own exception, and also why a token
+    /// that it found cannot be decrypted.
+    /// </summary>
+    public static SubmissionRefusal From(HttpContext context, AntiforgeryValidationException exception)
+    {
+        if (exception.InnerException is IOException or InvalidDataException)
+            return FromReading(exception.InnerException);
 
-    private static readonly SubmissionRefusal WithoutCookies =
-        new(StatusCodes.Status400BadRequest, Strings.Key("Form.WithoutCookies"));
-
-    private static readonly SubmissionRefusal Unreadable =
-        new(StatusCodes.Status400BadRequest, Strings.Key("Form.Unreadable"));
-
-    private static readonly SubmissionRefusal TooLarge =
-        new(StatusCodes.Status413PayloadTooLarge, Strings.Key("Form.TooLarge"));
-
-    /// <summary>The framework wraps what went wrong while it read the form for the token in its own exception.</summary>
-    public static SubmissionRefusal From(HttpContext context, AntiforgeryValidationException exception) =>
-        exception.InnerException is { } inner ? FromReading(inner)
-        : LacksCookies(context.Request) ? WithoutCookies
-        : StaleForm;
+        var message = LacksCookies(context.Request) ? Strings.Key("Form.WithoutCookies") : Strings.Key("Form.Stale");
+        return new SubmissionRefusal(StatusCodes.Status400BadRequest, message, RefusalCause.OfToken(context));
+    }
 
     /// <summary>
     /// What antiforgery found, or what is wrong with the form's body, which model binding hides in ModelState. Null where
@@ -43,7 +41,9 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message)
         }
         catch (Exception exception) when (exception is IOException or InvalidDataException && !context.RequestAborted.IsCancellationRequested)
         {
-            return FromReading(exception);
+            var refusal = FromReading(exception);
+            context.RequestServices.GetRequiredService<RefusalLog>().Add(context, refusal);
+            return refusal;
         }
     }
 
@@ -51,9 +51,13 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message)
     private static bool LacksCookies(HttpRequest request) =>
         string.IsNullOrWhiteSpace(request.Headers.Cookie.ToString()) && request.Headers["Sec-Fetch-Site"] != "cross-site";
 
-    private static SubmissionRefusal FromReading(Exception exception) => exception switch
+    private static SubmissionRefusal FromReading(Exception exception)
     {
-        BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge } => TooLarge,
-        _ => Unreadable,
-    };
+        var isTooLarge = exception is BadHttpRequestException { StatusCode: StatusCodes.Status413PayloadTooLarge };
+        return new SubmissionRefusal(
+            isTooLarge ? StatusCodes.Status413PayloadTooLarge : StatusCodes.Status400BadRequest,
+            isTooLarge ? Strings.Key("Form.TooLarge") : Strings.Key("Form.Unreadable"),
+            RefusalCause.OfReading(exception),
+            exception.Message);
+    }
 }

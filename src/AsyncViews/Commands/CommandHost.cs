@@ -11,11 +11,41 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
     /// <summary>How long a command waits for a site that has the store for itself and is just stopping.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
 
-    /// <summary>The command that was typed; null where none was, and the application is to serve.</summary>
-    public Command? Find(string[] args) => commands.FirstOrDefault(command => command.Name == args.FirstOrDefault());
+    private static readonly string[] HelpOptions = ["--help", "-h"];
+
+    /// <summary>
+    /// Whether the first argument is a word. What begins with a dash or a slash, or assigns a value, is the host's
+    /// configuration, and the application is to serve.
+    /// </summary>
+    public static bool IsCalledBy(string[] args) =>
+        args is [{ Length: > 0 } first, ..] && (HelpOptions.Contains(first) || !(first[0] is '-' or '/' || first.Contains('=')));
 
     /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(Command command, IEnumerable<string> words, TextWriter output, TextWriter errors)
+    public async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
+    {
+        var (word, words) = (args[0], args[1..]);
+        if (word == "help" || HelpOptions.Contains(word))
+        {
+            await output.WriteLineAsync(Usage());
+            return Command.Done;
+        }
+
+        if (commands.FirstOrDefault(command => command.Name == word) is not { } command)
+        {
+            await errors.WriteLineAsync($"There is no command '{word}'.{Environment.NewLine}{Usage()}");
+            return Command.Misused;
+        }
+
+        if (words is [var next, ..] && HelpOptions.Contains(next))
+        {
+            await output.WriteLineAsync($"Usage: {command.Usage}");
+            return Command.Done;
+        }
+
+        return await RunAsync(command, words, output, errors);
+    }
+
+    private async Task<int> RunAsync(Command command, string[] words, TextWriter output, TextWriter errors)
     {
         using var stopping = new CancellationTokenSource();
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, Stop);
@@ -49,4 +79,11 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
             stopping.Cancel();
         }
     }
+
+    private string Usage() => string.Join(Environment.NewLine,
+    [
+        "Usage: without a command, the application starts. Commands:",
+        .. commands.Select(command => "  " + command.Usage),
+        "  help: shows this text.",
+    ]);
 }

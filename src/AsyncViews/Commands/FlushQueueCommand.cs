@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using AsyncViews.Progress;
 using AsyncViews.Running;
@@ -28,17 +27,19 @@ internal sealed class FlushQueueCommand(
         {
             while (true)
             {
+                // Before the store is asked: a run that ends after the question may leave something due behind it.
+                var running = flush.BeginRound();
                 if (!cancellationToken.IsCancellationRequested)
-                    await StartDueAsync(flush, output);
-                if (flush.Runs.IsEmpty)
+                    running.AddRange(await StartDueAsync(flush, output));
+                if (running.Count == 0)
                     break;
-                await Task.WhenAny(flush.Runs.Values);
+                await Task.WhenAny(running);
             }
         }
         finally
         {
             // A store that cannot be read is no reason to leave what runs.
-            await Task.WhenAll(flush.Runs.Values);
+            await Task.WhenAll(flush.Running);
         }
 
         var seconds = time.GetElapsedTime(began).TotalSeconds;
@@ -57,23 +58,21 @@ internal sealed class FlushQueueCommand(
         return selected.Count > 0 ? selected : throw new UsageException($"No type contains '{filter}'. Types: {string.Join(", ", types.All.Order(StringComparer.Ordinal))}.");
     }
 
-    private async Task StartDueAsync(Flush flush, TextWriter output)
+    private async Task<List<Task>> StartDueAsync(Flush flush, TextWriter output)
     {
         // Every time: what may not start any more would be found again and again.
         await store.QueueDueAsync();
+        var started = new List<Task>();
         foreach (var id in await store.FindDueAsync(flush.Types, flush.MaxParallel))
         {
-            if (flush.Runs.Count == flush.MaxParallel || flush.Started == flush.Limit)
-                return;
-
-            // What is due and claimed by nobody yet may be what was started here just now.
-            var run = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-            if (!flush.Runs.TryAdd(id, run.Task))
-                continue;
-
-            flush.Started++;
-            _ = Task.Run(() => RunOneAsync(flush, id, run, output));
+            if (flush.HasRoom && flush.TryStart(id) is { } run)
+            {
+                started.Add(run.Task);
+                _ = Task.Run(() => RunOneAsync(flush, id, run, output));
+            }
         }
+
+        return started;
     }
 
     private async Task RunOneAsync(Flush flush, ProcessId id, TaskCompletionSource run, TextWriter output)
@@ -81,9 +80,8 @@ internal sealed class FlushQueueCommand(
         var began = time.GetTimestamp();
         await runner.RunAsync(id);
         var (state, type) = await FindAsync(id);
-        flush.Note(state == nameof(ProcessState.Succeeded), number => output.WriteLine(string.Create(CultureInfo.InvariantCulture,
+        flush.End(id, state == nameof(ProcessState.Succeeded), number => output.WriteLine(string.Create(CultureInfo.InvariantCulture,
             $"{number,6}  {state,-11}  {id}  {type}  {time.GetElapsedTime(began).TotalSeconds:0.0} s")));
-        flush.Runs.TryRemove(id, out _);
         run.SetResult();
     }
 
@@ -110,27 +108,69 @@ internal sealed class FlushQueueCommand(
     private sealed class Flush(int limit, int maxParallel, IReadOnlySet<string> types)
     {
         private readonly Lock _lock = new();
-
-        public int Limit => limit;
+        private readonly Dictionary<ProcessId, Task> _runs = [];
+        private readonly HashSet<ProcessId> _endedThisRound = [];
 
         public int MaxParallel => maxParallel;
 
         public IReadOnlySet<string> Types => types;
 
-        public ConcurrentDictionary<ProcessId, Task> Runs { get; } = new();
-
-        public int Started { get; set; }
+        public int Started { get; private set; }
 
         public int Ended { get; private set; }
 
         public int Succeeded { get; private set; }
 
-        public void Note(bool succeeded, Action<int> print)
+        public bool HasRoom
+        {
+            get
+            {
+                lock (_lock)
+                    return _runs.Count < maxParallel && Started < limit;
+            }
+        }
+
+        public List<Task> Running
+        {
+            get
+            {
+                lock (_lock)
+                    return [.. _runs.Values];
+            }
+        }
+
+        /// <summary>Returns what runs before the store is asked again.</summary>
+        public List<Task> BeginRound()
+        {
+            lock (_lock)
+            {
+                _endedThisRound.Clear();
+                return Running;
+            }
+        }
+
+        /// <summary>Null where it runs already, or has ended since the round began: an answer of the store may be older than that.</summary>
+        public TaskCompletionSource? TryStart(ProcessId id)
+        {
+            lock (_lock)
+            {
+                var run = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                if (_endedThisRound.Contains(id) || !_runs.TryAdd(id, run.Task))
+                    return null;
+
+                Started++;
+                return run;
+            }
+        }
+
+        public void End(ProcessId id, bool succeeded, Action<int> print)
         {
             lock (_lock)
             {
                 Succeeded += succeeded ? 1 : 0;
                 print(++Ended);
+                _endedThisRound.Add(id);
+                _runs.Remove(id);
             }
         }
     }

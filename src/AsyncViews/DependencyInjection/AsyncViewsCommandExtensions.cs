@@ -7,21 +7,28 @@ namespace Microsoft.AspNetCore.Builder;
 public static class AsyncViewsCommandExtensions
 {
     /// <summary>
-    /// Runs the command that the first argument names: <c>flush-queue</c>, <c>queue-health</c>, <c>schedule</c> or
-    /// <c>cancel</c>. Otherwise runs the application. Commands run without the application's server and hosted services. Call
-    /// this instead of Run, after all mappings: <c>return await app.RunWithCommandsAsync(args);</c>
+    /// Runs the command that the first argument names: <c>flush-queue</c>, <c>queue-health</c>, <c>schedule</c>, <c>cancel</c>
+    /// or <c>help</c>. Any other word prints the usage. Without arguments, or if the first is configuration such as
+    /// <c>--urls</c> or <c>Key=Value</c>, runs the application. Call this instead of Run, after all mappings:
+    /// <c>return await app.RunWithCommandsAsync(args);</c>
     /// </summary>
+    /// <remarks>
+    /// Commands run without the application's server and hosted services. A job that needs what a hosted service starts, such
+    /// as a warm cache or a connection, has to start it itself.
+    /// </remarks>
     /// <param name="app">The application.</param>
     /// <param name="args">The program's arguments.</param>
     /// <returns>The exit code: 0; 1 if the command's own work did not succeed; 2 for incorrect usage, or if the store could not be opened.</returns>
+    /// <exception cref="InvalidOperationException">AsyncViews is not registered.</exception>
     public static async Task<int> RunWithCommandsAsync(this WebApplication app, string[] args)
     {
         ArgumentNullException.ThrowIfNull(app);
         ArgumentNullException.ThrowIfNull(args);
         await using (app)
         {
-            var host = app.Services.GetRequiredService<CommandHost>();
-            if (host.Find(args) is not { } command)
+            var host = app.Services.GetService<CommandHost>()
+                ?? throw new InvalidOperationException("AsyncViews is not registered. Add builder.Services.AddAsyncViews(); in Program.cs.");
+            if (!CommandHost.IsCalledBy(args))
             {
                 await app.RunAsync();
                 return Command.Done;
@@ -30,7 +37,7 @@ public static class AsyncViewsCommandExtensions
             // Without a server nothing else makes the application's pages known.
             app.UseRouting();
             app.UseEndpoints(_ => { });
-            return await host.RunAsync(command, args.Skip(1), Console.Out, Console.Error);
+            return await host.RunAsync(args, Console.Out, Console.Error);
         }
     }
 }

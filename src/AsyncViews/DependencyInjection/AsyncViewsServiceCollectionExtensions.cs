@@ -55,6 +55,7 @@ public static class AsyncViewsServiceCollectionExtensions
     private static void AddFramework(this IServiceCollection services)
     {
         services.AddOptions<AsyncViewsOptions>().ValidateDataAnnotations().ValidateOnStart();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AsyncViewsOptions>, AsyncViewsOptionsValidation>());
         services.TryAddSingleton<IStringLocalizer<Strings>, Strings>();
         services.AddMetrics();
         services.AddRouting();
@@ -75,6 +76,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<Admission>();
         services.TryAddSingleton<RequestCapture>();
         services.TryAddSingleton<SubmissionKey>();
+        services.TryAddSingleton<RefusalLog>();
         services.TryAddSingleton<OwnerToken>();
         services.TryAddSingleton<OwnerCookies>();
         services.TryAddSingleton<Owners>();

@@ -59,7 +59,7 @@ internal static partial class Log
     [LoggerMessage(18, LogLevel.Warning, "AsyncViews keeps its processes in memory, and a restart loses them. Use a durable store in production.")]
     public static partial void InMemory(ILogger logger);
 
-    [LoggerMessage(19, LogLevel.Warning, "Nothing serves the library's assets at /_content/AsyncViews/: waiting pages have neither style nor script, and do not update themselves. Call app.MapStaticAssets().")]
+    [LoggerMessage(19, LogLevel.Warning, "Nothing serves the library's assets at /_content/AsyncViews/, so waiting pages have no style or script and do not update themselves. Call app.MapStaticAssets().")]
     public static partial void AssetsNotServed(ILogger logger);
 
     [LoggerMessage(20, LogLevel.Error, "Process {ProcessId} could not be claimed. Retrying in {Delay}.")]
@@ -88,4 +88,10 @@ internal static partial class Log
 
     [LoggerMessage(28, LogLevel.Warning, "The library's assets at /_content/AsyncViews/ are empty or missing, since their files are not in the web root '{WebRoot}'. Waiting pages have no style or script and do not update themselves. Start a published application from its own folder (the content root is '{ContentRoot}'). Outside Development, an application that is not published needs builder.WebHost.UseStaticWebAssets().")]
     public static partial void AssetsNotFound(ILogger logger, string webRoot, string contentRoot);
+
+    [LoggerMessage(40, LogLevel.Warning, "A POST to {Page} was refused: {Reason}. This is logged once a minute.")]
+    public static partial void PostRefused(ILogger logger, string page, string reason);
+
+    [LoggerMessage(41, LogLevel.Warning, "A POST to {Page} was refused: {Reason}. {Remedy}")]
+    public static partial void PostRefusedWithRemedy(ILogger logger, string page, string reason, string remedy);
 }

@@ -66,6 +66,7 @@ internal sealed class MyProcessesEndpoint(
         {
             var page = await own.ListAsync(context, embedded: false);
             var refusal = SubmissionRefusal.From(context, exception);
+            context.RequestServices.GetRequiredService<RefusalLog>().Add(context, refusal);
             return ProcessView.Page("MyProcesses", page with { Problem = texts[refusal.Message] }, refusal.StatusCode);
         }
 

@@ -144,8 +144,9 @@ internal sealed class ProcessEndpoints(
             await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
             return true;
         }
-        catch (AntiforgeryValidationException)
+        catch (AntiforgeryValidationException exception)
         {
+            context.RequestServices.GetRequiredService<RefusalLog>().Add(context, SubmissionRefusal.From(context, exception));
             return false;
         }
     }

@@ -30,7 +30,7 @@ public class AntiforgeryTests
         var submitted = await browser.PostAsync("/Work", Browser.Form(("Text", "kept"), ("__RequestVerificationToken", token)));
 
         var page = await submitted.Response.DocumentAsync(HttpStatusCode.BadRequest);
-        page.QuerySelector(".validation-summary-errors").ShouldNotBeNull().TextContent.ShouldContain("Nothing was started.");
+        page.QuerySelector(".validation-summary-errors").ShouldNotBeNull().TextContent.ShouldContain("open for too long");
         page.QuerySelector("input[name=Text]").ShouldNotBeNull().GetAttribute("value").ShouldBe("kept");
         var again = await browser.PostAsync("/Work", Browser.Form(("Text", "kept"), ("__RequestVerificationToken", Browser.TokenIn(page))));
         (await again.EndAsync()).ShouldBe("succeeded");

@@ -9,6 +9,7 @@ public sealed class FlushQueueTests : IAsyncDisposable
 {
     private readonly ManualTimeProvider _time = new();
     private readonly JobScript _script = new();
+    private readonly Output _output = new();
     private readonly WebApplication _app;
 
     public FlushQueueTests()
@@ -17,6 +18,7 @@ public sealed class FlushQueueTests : IAsyncDisposable
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(_time).AddSingleton(_script).AddRazorPages();
         builder.Services.AddAsyncViews(options => options.MaxConcurrentRuns = 1).AddJob<OrderJob>("order");
+        LateStore.Install(builder.Services);
         _app = builder.Build();
     }
 
@@ -24,7 +26,11 @@ public sealed class FlushQueueTests : IAsyncDisposable
 
     private IProcessManager Processes => _app.Services.GetRequiredService<IProcessManager>();
 
-    public ValueTask DisposeAsync() => _app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await _output.DisposeAsync();
+    }
 
     [Fact]
     public async Task Flush_OfWhatWaitedTooLongBehindAnother_MissesItAndEnds()
@@ -71,11 +77,69 @@ public sealed class FlushQueueTests : IAsyncDisposable
         (await Processes.GetStatusAsync(low))!.State.ShouldBe(ProcessState.Queued);
     }
 
+    /// <summary>On a busy machine a run may end before the command has looked for the next.</summary>
+    [Fact]
+    public async Task Flush_OfWhatEndsBeforeTheNextIsLookedFor_RunsAll()
+    {
+        const int Jobs = 200;
+        for (var number = 0; number < Jobs; number++)
+            await this.Jobs.ScheduleAsync(new Order($"job {number}"));
+        LateStore.Of(_app.Services).LookedAt = id => EndAsync(id);
+
+        var (code, output) = await FlushAsync();
+
+        code.ShouldBe(0);
+        output.ShouldContain($"{Jobs} run, {Jobs} succeeded");
+    }
+
+    /// <summary>What the store found due before it was claimed, and has ended since, is over.</summary>
+    [Fact]
+    public async Task Flush_OfWhatEndsBeforeAnAnswerArrives_CountsItOnce()
+    {
+        var slow = await Jobs.ScheduleAsync(new Order("slow"));
+        await Jobs.ScheduleAsync(new Order("quick"));
+        var (asked, foundAgain) = (0, new TaskCompletionSource());
+        LateStore.Of(_app.Services).Claiming = id => id == slow ? foundAgain.Task : Task.CompletedTask;
+        LateStore.Of(_app.Services).Found = async found =>
+        {
+            if (++asked < 2 || !found.Contains(slow))
+                return;
+            foundAgain.TrySetResult();
+            await EndAsync(slow);
+        };
+
+        var (code, output) = await FlushAsync("--max-parallel", "2");
+
+        code.ShouldBe(0);
+        foundAgain.Task.IsCompleted.ShouldBeTrue();
+        output.ShouldContain("2 run, 2 succeeded");
+    }
+
+    /// <summary>Until the command has said that it ended.</summary>
+    private Task EndAsync(ProcessId id) => Eventually.BeTrueAsync(() => _output.ToString().Contains(id.ToString()), $"the line about {id}");
+
     private async Task<(int Code, string Output)> FlushAsync(params string[] words)
     {
-        await using var output = new StringWriter();
         var command = _app.Services.GetServices<Command>().Single(command => command.Name == "flush-queue");
-        var code = await Task.Run(() => command.RunAsync(words, TextWriter.Synchronized(output), CancellationToken.None)).Soon("the end of the flush");
-        return (code, output.ToString());
+        var code = await Task.Run(() => command.RunAsync(words, _output, CancellationToken.None)).Soon("the end of the flush");
+        return (code, _output.ToString());
+    }
+
+    /// <summary>What was printed, also while it is being printed.</summary>
+    private sealed class Output : StringWriter
+    {
+        private readonly Lock _lock = new();
+
+        public override void WriteLine(string? value)
+        {
+            lock (_lock)
+                base.WriteLine(value);
+        }
+
+        public override string ToString()
+        {
+            lock (_lock)
+                return base.ToString();
+        }
     }
 }

@@ -1,4 +1,5 @@
 using AsyncViews.Storage;
+using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Storage;
 
@@ -91,6 +92,8 @@ public sealed partial class SqliteStoreTests
         using var second = Closed();
 
         var opening = second.OpenAsync("node").AsTask();
+        await Eventually.BeTrueAsync(() => Said("Waiting for its release"), "a word on the waiting");
+        Said($"belongs to process {Environment.ProcessId} on {Environment.MachineName}").ShouldBeTrue();
         while (!opening.IsCompleted)
         {
             Time.Advance(TimeSpan.FromSeconds(1));
@@ -127,4 +130,42 @@ public sealed partial class SqliteStoreTests
 
         ContentFiles.ShouldBe([kept]);
     }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Open_SaysWhereTheDatabaseIs(bool followsContentRoot)
+    {
+        _followsContentRoot = followsContentRoot;
+        (await OpenAsync()).Dispose();
+        Said($"Processes are kept in {DatabasePath}").ShouldBeTrue();
+        Said("give UseSqlite() an absolute path").ShouldBe(followsContentRoot);
+
+        (await OpenAsync()).Dispose();
+        Said($"Processes are kept in {DatabasePath}.").ShouldBeTrue("it is not new any more");
+    }
+
+    [Fact]
+    public async Task Open_OfAFolder_SaysThatItIsOne()
+    {
+        Directory.CreateDirectory(DatabasePath);
+
+        using var refused = Closed();
+
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await refused.OpenAsync("node"))).Message.ShouldContain($"{DatabasePath} is a folder.");
+    }
+
+    [Fact]
+    public async Task Open_OfAnotherFile_SaysSoInWholeSentences()
+    {
+        await File.WriteAllTextAsync(DatabasePath, new string('x', 5000));
+
+        using var refused = Closed();
+
+        var message = (await Should.ThrowAsync<InvalidOperationException>(async () => await refused.OpenAsync("node"))).Message;
+        message.ShouldContain("is damaged");
+        message.ShouldNotContain("..");
+    }
+
+    private bool Said(string text) => _log.Entries.Any(entry => entry.Message.Contains(text));
 }

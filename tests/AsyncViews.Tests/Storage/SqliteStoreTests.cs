@@ -1,6 +1,6 @@
 using AsyncViews.Sqlite;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Logging.Abstractions;
+using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Storage;
 
@@ -9,6 +9,11 @@ public sealed partial class SqliteStoreTests : StoreContract
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-sqlite-");
     private readonly HashSet<string> _types = ["page:/A"];
+    private readonly LogCollector _log = new();
+    private readonly ILoggerFactory _logs;
+    private bool _followsContentRoot;
+
+    public SqliteStoreTests() => _logs = LoggerFactory.Create(logging => logging.AddProvider(_log));
 
     private string DatabasePath => Path.Combine(_folder.FullName, "test.db");
 
@@ -24,6 +29,7 @@ public sealed partial class SqliteStoreTests : StoreContract
     public override async ValueTask DisposeAsync()
     {
         await base.DisposeAsync();
+        _logs.Dispose();
         _folder.Delete(recursive: true);
         GC.SuppressFinalize(this);
     }
@@ -225,7 +231,7 @@ public sealed partial class SqliteStoreTests : StoreContract
     }
 
     private SqliteProcessStore Closed() => new(
-        new SqliteLocation(DatabasePath), Microsoft.Extensions.Options.Options.Create(Options), Time, NullLogger<SqliteProcessStore>.Instance);
+        new SqliteLocation(DatabasePath, _followsContentRoot), Microsoft.Extensions.Options.Options.Create(Options), Time, _logs.CreateLogger<SqliteProcessStore>());
 
     private async Task<SqliteProcessStore> OpenAsync()
     {

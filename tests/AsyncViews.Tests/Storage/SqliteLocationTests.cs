@@ -1,0 +1,64 @@
+using AsyncViews.Sqlite;
+
+namespace AsyncViews.Tests.Storage;
+
+/// <summary>What UseSqlite takes, and what it refuses at once.</summary>
+public class SqliteLocationTests
+{
+    [Theory]
+    [InlineData(null, "App_Data/asyncviews.db")]
+    [InlineData("Data Source=x.db", "x.db")]
+    [InlineData("DataSource=x.db;Mode=ReadWriteCreate;Pooling=True", "x.db")]
+    [InlineData("Filename = /data/x.db ;", "/data/x.db")]
+    [InlineData("Data Source=/data/a=b.db", "/data/a=b.db")]
+    [InlineData("/data/x.db", "/data/x.db")]
+    [InlineData("my folder/x.db", "my folder/x.db")]
+    [InlineData("x", "x")]
+    public void FileOf_APathOrAConnectionString_IsTheFile(string? given, string file) => SqliteLocation.FileOf(given).ShouldBe(file);
+
+    [Theory]
+    [InlineData("", "names no file")]
+    [InlineData("  ", "names no file")]
+    [InlineData("Data Source=", "names no file")]
+    [InlineData("Pooling=True", "names no file")]
+    [InlineData(":memory:", "Leave UseSqlite() out")]
+    [InlineData("Data Source=:memory:", "Leave UseSqlite() out")]
+    [InlineData("Data Source=x.db;Mode=Memory", "Leave UseSqlite() out")]
+    [InlineData("Data Source=x;Mode=Memory;Cache=Shared", "Leave UseSqlite() out")]
+    [InlineData("Data Source=x.db;Mode=ReadOnly", "The store has to write")]
+    [InlineData("Data Source=x.db;Mode=ReadWrite", "does not support Mode")]
+    [InlineData("Data Source=x.db;Password=hunter2", "encrypts its secrets itself")]
+    [InlineData("Data Source=x.db;Pooling=False", "does not support Pooling")]
+    [InlineData("Data Source=x.db;Default Timeout=60", "does not support Default Timeout")]
+    [InlineData("Data Source=file:x.db?mode=memory", "is a URI")]
+    [InlineData("file:x.db", "is a URI")]
+    [InlineData("Data Source=|DataDirectory|x.db", "is not replaced")]
+    [InlineData("~/x.db", "begins with a tilde")]
+    [InlineData("/data/", "is a folder")]
+    [InlineData("Server=db;Database=x;Password=hunter2", "cannot read its connection string")]
+    [InlineData("/data/a=b.db", "Write Data Source=")]
+    [InlineData("Data Source=x.db;Mode=Sometimes", "cannot read its connection string")]
+    public void FileOf_WhatTheStoreDoesNotDo_IsRefusedWithWhatIsMeant(string given, string message)
+    {
+        var exception = Should.Throw<ArgumentException>(() => new ServiceCollection().AddAsyncViews().UseSqlite(given));
+
+        exception.Message.ShouldContain(message);
+        exception.Message.ShouldNotContain("hunter2");
+        exception.Message.ShouldNotContain("..");
+        exception.Message.ShouldNotContain("'.'");
+    }
+
+    [Theory]
+    [InlineData("x.db", "/app/x.db", true)]
+    [InlineData("/data/x.db", "/data/x.db", false)]
+    public void Of_APath_BeginsInTheContentRoot(string file, string path, bool follows) =>
+        SqliteLocation.Of(file, "/app").ShouldBe(new SqliteLocation(path, follows));
+
+    [Fact]
+    public void UseSqlite_Twice_IsRefused()
+    {
+        var builder = new ServiceCollection().AddAsyncViews().UseSqlite();
+
+        Should.Throw<InvalidOperationException>(() => builder.UseSqlite("x.db")).Message.ShouldContain("called twice");
+    }
+}
