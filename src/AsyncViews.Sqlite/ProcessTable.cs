@@ -10,13 +10,14 @@ internal static class ProcessTable
     private const int Scheduled = (int)ProcessState.Scheduled;
     private const int Queued = (int)ProcessState.Queued;
     private const int Running = (int)ProcessState.Running;
+    private const int Failed = (int)ProcessState.Failed;
     private const int FirstEnd = (int)ProcessState.Succeeded;
 
     /// <summary>What is Missed if it does not start in time, as the index on it is written.</summary>
     private const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
 
     /// <summary>Since when it could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
-    private static readonly string WaitsSince = $"CASE WHEN due = {ProcessRow.DueOf(null)} THEN created ELSE MAX(created, due) END";
+    public static readonly string WaitsSince = $"CASE WHEN due = {ProcessRow.DueOf(null)} THEN created ELSE MAX(created, due) END";
 
     public static ProcessRow? Find(Statements db, ProcessId id) =>
         db.QueryFirst($"SELECT {ProcessRow.Columns} FROM processes WHERE id = $id", ProcessRow.Read, ("$id", id.ToString()));
@@ -105,13 +106,13 @@ internal static class ProcessTable
         ("$id", id.ToString()), ("$fence", fence), ("$status", status), ("$version", version)) == 1;
 
     /// <summary>Notes that an attempt has failed, and lets the process wait for the next, behind others. False, changing nothing, when the fence is not the current one.</summary>
-    public static bool Retry(Statements db, ProcessId id, int fence, DateTimeOffset due, long version, byte[] status, byte[] failures) => db.Execute(
+    public static bool Retry(Statements db, ProcessId id, int fence, DateTimeOffset due, long version, byte[] status, byte[] failures, DateTimeOffset now) => db.Execute(
         $"""
-        UPDATE processes SET state = {Scheduled}, rank = MIN(rank + 1, 0), due = $due, failed = failed + 1, version = MAX(version + 1, $version), sealed_status = $status,
+        UPDATE processes SET state = {Scheduled}, rank = MIN(rank + 1, 0), due = $due, failed = failed + 1, last_failed = $now, version = MAX(version + 1, $version), sealed_status = $status,
             sealed_failures = $failures, node = NULL, started = NULL, heartbeat = NULL
         WHERE id = $id AND state = {Running} AND fence = $fence
         """,
-        ("$id", id.ToString()), ("$fence", fence), ("$due", due.UtcTicks), ("$version", version), ("$status", status), ("$failures", failures)) == 1;
+        ("$id", id.ToString()), ("$fence", fence), ("$due", due.UtcTicks), ("$version", version), ("$status", status), ("$failures", failures), ("$now", now.UtcTicks)) == 1;
 
     /// <summary>Ends a process that is in the given state and at the given fence. False, changing nothing, when it is not.</summary>
     public static bool End(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires)
@@ -120,7 +121,7 @@ internal static class ProcessTable
         return db.Execute(
             $"""
             UPDATE processes SET state = $to, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), sealed_run_secrets = NULL,
-                ended = $now, expires = $expires,
+                ended = $now, expires = $expires, last_failed = CASE $to WHEN {Failed} THEN $now ELSE last_failed END,
                 sealed_response = $response, result_length = $length, result_file = $file, sealed_result = $result{forgotten}
             WHERE id = $id AND state = $from AND fence = $fence
             """,
@@ -172,7 +173,7 @@ internal static class ProcessTable
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
     public static void Bury(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.Execute(
         """
-        UPDATE processes SET gone = 1, discarded = $discarded IS NOT NULL, expires = COALESCE($discarded, expires), version = version + 1, submission_key = NULL, identity = NULL, key_salt = NULL, sealed_status = NULL, sealed_origin = NULL,
+        UPDATE processes SET gone = 1, discarded = $discarded IS NOT NULL, expires = COALESCE($discarded, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL, key_salt = NULL, sealed_status = NULL, sealed_origin = NULL,
             sealed_failures = NULL, sealed_submission = NULL,
             body_file = NULL, sealed_body = NULL, sealed_response = NULL, result_file = NULL, sealed_result = NULL
         WHERE id = $id
@@ -195,30 +196,6 @@ internal static class ProcessTable
     public static List<ProcessId> FindUnknown(Statements db, IEnumerable<string> types, DateTimeOffset queuedBefore) => db.Query(
         $"SELECT id FROM processes WHERE state = {Queued} AND {WaitsSince} <= $before AND type NOT IN (SELECT value FROM json_each($types))",
         ReadId, ("$before", queuedBefore.UtcTicks), ("$types", JsonSerializer.Serialize(types)));
-
-    public static StoreInspection Inspect(Statements db, DateTimeOffset heartbeatBefore)
-    {
-        var scheduled = Count($"state = {Scheduled}");
-        var oldest = db.QueryFirst($"SELECT COALESCE(MIN({WaitsSince}), 0) FROM processes WHERE state = {Queued}", row => row.GetInt64(0));
-        var running = Count($"state = {Running}");
-        var stuck = Count($"state = {Running} AND heartbeat <= $before", ("$before", heartbeatBefore.UtcTicks));
-        var averages = db.Query(AveragesStatement, row => (Type: row.GetString(0), Run: TimeSpan.FromTicks(row.GetInt64(1)))).ToDictionary(run => run.Type, run => run.Run);
-        var types = db.Query(
-            $"SELECT type, COUNT(*) FROM processes WHERE state = {Queued} GROUP BY type",
-            row => new QueuedType(row.GetString(0), row.GetInt32(1), averages.TryGetValue(row.GetString(0), out var run) ? run : null));
-        return new StoreInspection(scheduled, types.Sum(type => type.Queued), oldest == 0 ? null : new DateTimeOffset(oldest, TimeSpan.Zero), running, stuck, types);
-
-        int Count(string where, params ReadOnlySpan<(string, object?)> parameters) =>
-            db.QueryFirst($"SELECT COUNT(*) FROM processes WHERE {where}", row => row.GetInt32(0), parameters);
-    }
-
-    /// <summary>Of the last thousand that ended, found by the index on their expiry.</summary>
-    private static readonly string AveragesStatement =
-        $"""
-        SELECT type, CAST(AVG(ended - started) AS INTEGER) FROM (
-            SELECT type, state, started, ended FROM processes WHERE state >= {FirstEnd} ORDER BY expires DESC LIMIT 1000)
-        WHERE state = {FirstEnd} GROUP BY type
-        """;
 
     private static ProcessId ReadId(SqliteDataReader row) => ProcessId.Parse(row.GetString(0));
 

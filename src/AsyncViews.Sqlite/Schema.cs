@@ -4,11 +4,12 @@ namespace AsyncViews.Sqlite;
 /// <remarks>
 /// Times are UTC ticks. What is queued starts in the order of rank (the priority, negated), due (the last possible time where
 /// it was not scheduled for one) and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which follows from
-/// <c>key_salt</c> and the store's.
+/// <c>key_salt</c> and the store's. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
+/// has to count rows.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 5;
+    public const int Version = 6;
 
     public const string Create =
         """
@@ -29,6 +30,7 @@ internal static class Schema
             start_before INTEGER,
             fence INTEGER NOT NULL DEFAULT 0,
             failed INTEGER NOT NULL DEFAULT 0,
+            last_failed INTEGER,
             max_starts INTEGER NOT NULL,
             max_attempts INTEGER NOT NULL,
             node TEXT,
@@ -65,6 +67,22 @@ internal static class Schema
         CREATE INDEX live_submissions ON processes (owner, state, body_length) WHERE state < 3 AND limited = 1;
         CREATE INDEX kept_of_owner ON processes (owner, sequence) WHERE gone = 0;
         CREATE INDEX expiring ON processes (expires) WHERE state >= 3;
+        CREATE INDEX failures ON processes (last_failed) WHERE last_failed IS NOT NULL;
         CREATE INDEX files ON processes (id) WHERE body_file IS NOT NULL OR result_file IS NOT NULL;
+
+        CREATE TABLE ended (type TEXT NOT NULL, state INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (type, state)) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER count_added AFTER INSERT ON processes WHEN NEW.state >= 3 AND NEW.gone = 0 BEGIN
+            INSERT INTO ended VALUES (NEW.type, NEW.state, 1) ON CONFLICT (type, state) DO UPDATE SET count = count + 1;
+        END;
+        CREATE TRIGGER count_ended AFTER UPDATE OF state ON processes WHEN NEW.state >= 3 AND OLD.state < 3 BEGIN
+            INSERT INTO ended VALUES (NEW.type, NEW.state, 1) ON CONFLICT (type, state) DO UPDATE SET count = count + 1;
+        END;
+        CREATE TRIGGER count_gone AFTER UPDATE OF gone ON processes WHEN NEW.gone = 1 AND OLD.gone = 0 BEGIN
+            UPDATE ended SET count = count - 1 WHERE type = OLD.type AND state = OLD.state;
+        END;
+        CREATE TRIGGER count_removed AFTER DELETE ON processes WHEN OLD.state >= 3 AND OLD.gone = 0 BEGIN
+            UPDATE ended SET count = count - 1 WHERE type = OLD.type AND state = OLD.state;
+        END;
         """;
 }

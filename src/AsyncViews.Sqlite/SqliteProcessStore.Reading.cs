@@ -73,6 +73,6 @@ internal sealed partial class SqliteProcessStore
     public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default)
     {
         _ = Keys;
-        return ValueTask.FromResult(_database.Read(db => ProcessTable.Inspect(db, _time.GetUtcNow() - lease)));
+        return ValueTask.FromResult(_database.Read(db => ProcessFigures.Inspect(db, _time.GetUtcNow() - lease)));
     }
 }

@@ -105,8 +105,9 @@ internal sealed partial class SqliteProcessStore
         if (canceled.State != ProcessState.Scheduled)
             return End(db, id, ProcessState.Running, run.Fence, run.BodyFile, end with { State = canceled.State }, files);
 
-        ProcessFailure[] failures = [.. row.UnsealPast(run.Key).Failures, ProcessFailure.Of(run.Fence, _time.GetUtcNow(), outcome.Error)];
-        if (!ProcessTable.Retry(db, id, run.Fence, outcome.NotBefore!.Value, outcome.Version, end.Status!, ProcessRow.SealFailures(run.Key, failures)))
+        var now = _time.GetUtcNow();
+        ProcessFailure[] failures = [.. row.UnsealPast(run.Key).Failures, ProcessFailure.Of(run.Fence, now, outcome.Error)];
+        if (!ProcessTable.Retry(db, id, run.Fence, outcome.NotBefore!.Value, outcome.Version, end.Status!, ProcessRow.SealFailures(run.Key, failures), now))
             return false;
 
         if (row.Record.IsLimited)

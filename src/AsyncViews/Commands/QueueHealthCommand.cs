@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using AsyncViews.Management;
 using AsyncViews.Running;
@@ -13,7 +14,7 @@ internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types
 
     public override string Name => "queue-health";
 
-    public override string Usage => "queue-health [--json]: shows the number of waiting processes, the longest wait and the estimated remaining time. Exit code 1 if a process is stuck or cannot run in this application.";
+    public override string Usage => "queue-health [--json]: shows the number of waiting processes, the longest wait, the estimated remaining time, the kept processes that have ended by type and state, and the time of the last failure. Exit code 1 if a process is stuck or cannot run in this application.";
 
     public override async Task<int> RunAsync(IEnumerable<string> words, TextWriter output, CancellationToken cancellationToken)
     {
@@ -30,5 +31,7 @@ internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types
         .. health.OldestWaitingSeconds is { } oldest ? [$"longest wait: {TimeSpan.FromSeconds(oldest)}"] : Array.Empty<string>(),
         .. health.RemainingSeconds is { } left ? [$"estimated time for the queue: {TimeSpan.FromSeconds(left)}{(health.IsRough ? ", excluding types that have never run" : "")}"] : Array.Empty<string>(),
         .. health.Types.Select(type => $"{type.Type}: {type.Queued} queued{(health.UnknownTypes.Contains(type.Type) ? ", but this application cannot run it" : "")}"),
+        .. health.Ended.Select(type => $"{type.Key}: {string.Join(", ", type.Value.Select(state => $"{state.Value} {state.Key}"))}"),
+        .. health.LastFailureAt is { } failure ? [$"last failure: {failure.ToString("u", CultureInfo.InvariantCulture)}"] : Array.Empty<string>(),
     ]);
 }

@@ -33,12 +33,15 @@ internal sealed class ProcessHealthCheck(
             ["running"] = health.Running,
             ["stuck"] = health.Stuck,
             ["unknownTypes"] = health.UnknownTypes,
+            ["ended"] = health.Ended,
             ["freeDiskBytes"] = load.FreeDiskBytes,
         };
         if (health.OldestWaitingSeconds is { } oldest)
             data["oldestWaitingSeconds"] = oldest;
         if (health.RemainingSeconds is { } remaining)
             data["remainingSeconds"] = remaining;
+        if (health.LastFailureAt is { } lastFailure)
+            data["lastFailureAt"] = lastFailure;
 
         string[] troubles =
         [

@@ -2,7 +2,7 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Management;
 
-/// <summary>How the queue stands, and how long it will take: for the health check and the command.</summary>
+/// <summary>How the queue stands, how long it will take, and what has become of the rest: for the health check and the command.</summary>
 internal sealed record QueueHealth
 {
     public required int Scheduled { get; init; }
@@ -28,6 +28,12 @@ internal sealed record QueueHealth
 
     public required IReadOnlyList<TypeHealth> Types { get; init; }
 
+    /// <summary>What has ended and is kept: how many, by type and the state's name in lower case.</summary>
+    public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Ended { get; init; }
+
+    /// <summary>When an attempt failed last, of what is kept; null where none did.</summary>
+    public required DateTimeOffset? LastFailureAt { get; init; }
+
     /// <param name="inspection">What the store tells.</param>
     /// <param name="known">What this node can run.</param>
     /// <param name="workers">How much of it at once.</param>
@@ -47,8 +53,18 @@ internal sealed record QueueHealth
             IsRough = measured.Length < types.Length,
             UnknownTypes = inspection.UnknownTypes(known),
             Types = types,
+            Ended = CountByType(inspection.Ended),
+            LastFailureAt = inspection.LastFailureAt,
         };
     }
+
+    private static Dictionary<string, IReadOnlyDictionary<string, int>> CountByType(IEnumerable<EndedCount> counts) => counts
+        .GroupBy(count => count.Type)
+        .OrderBy(type => type.Key, StringComparer.Ordinal)
+        .ToDictionary(type => type.Key, CountByState);
+
+    private static IReadOnlyDictionary<string, int> CountByState(IEnumerable<EndedCount> counts) =>
+        counts.OrderBy(count => count.State).ToDictionary(count => count.State.ToString().ToLowerInvariant(), count => count.Count);
 
     /// <summary>The types share the workers, and nothing ends sooner than its longest run.</summary>
     private static int SecondsOf(TypeHealth[] types, int workers) =>

@@ -120,7 +120,7 @@ public interface IProcessStore
     /// <summary>How much is waiting, and how much room is left. Cheap: asked before every submission.</summary>
     ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Looks at what is live, for those who watch over it.</summary>
+    /// <summary>Looks at what is live and what has ended, for those who watch over it. Its cost does not grow with what has ended.</summary>
     /// <param name="lease">A run without a sign of life for so long is stuck.</param>
     /// <param name="cancellationToken">Ends the looking.</param>
     ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default);

@@ -57,6 +57,9 @@ internal sealed partial class InMemoryProcessStore
     public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default)
     {
         lock (_lock)
-            return ValueTask.FromResult(_queue.Inspect(_schedule.Count, _running, _durations));
+        {
+            var live = _queue.Inspect(_schedule.Count, _running, _durations);
+            return ValueTask.FromResult(live with { Ended = _ends.Counts, LastFailureAt = _ends.LastFailureAt });
+        }
     }
 }

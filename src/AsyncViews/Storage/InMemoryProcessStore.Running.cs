@@ -78,7 +78,9 @@ internal sealed partial class InMemoryProcessStore
     private void Retry(InMemoryProcess process, ProcessOutcome outcome)
     {
         _running--;
+        _ends.Remove(process);
         process.Retry(outcome, time.GetUtcNow());
+        _ends.Add(process);
         BeginWaiting(process);
     }
 

@@ -44,6 +44,7 @@ internal sealed partial class InMemoryProcessStore
             if (!_processes.TryGetValue(id, out var process) || process.Record.IsGone || !process.Record.State.IsEnded())
                 return ValueTask.FromResult(false);
 
+            _ends.Remove(process);
             process.Discard(time.GetUtcNow());
             Withdraw(process);
             _retention.AddGone(process);

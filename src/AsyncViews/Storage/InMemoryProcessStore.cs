@@ -17,6 +17,7 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
     private readonly InMemoryTimes _schedule = new(record => record.NotBefore);
     private readonly InMemoryTimes _deadlines = new(record => record.StartBefore);
     private readonly InMemoryRetention _retention = new();
+    private readonly InMemoryEnds _ends = new();
     private readonly ContentFiles _files = new(Directory.CreateTempSubdirectory("asyncviews-").FullName);
     private readonly Dictionary<string, (int Count, TimeSpan Sum)> _durations = [];
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
@@ -136,7 +137,9 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
             EndWaiting(process);
 
         _deadlines.Remove(process);
+        _ends.Remove(process);
         process.Finish(outcome, body, time.GetUtcNow(), _options.ResultRetention);
+        _ends.Add(process);
         _retention.Add(process);
         _owners.End(process);
         if (outcome.State == ProcessState.Succeeded)
@@ -148,6 +151,7 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
 
     private void Bury(InMemoryProcess process)
     {
+        _ends.Remove(process);
         process.Bury();
         Withdraw(process);
     }

@@ -13,6 +13,8 @@ internal sealed class InMemoryTimes(Func<ProcessRecord, DateTimeOffset?> timeOf)
 
     public DateTimeOffset? Next => _processes.Count == 0 ? null : _processes.Min.At;
 
+    public DateTimeOffset? Last => _processes.Count == 0 ? null : _processes.Max.At;
+
     public void Add(InMemoryProcess process)
     {
         if (timeOf(process.Record) is { } at)

@@ -86,6 +86,9 @@ public sealed record ProcessRecord
     /// <summary>Since when it could have started: when it was accepted, or what it was scheduled for after that.</summary>
     internal DateTimeOffset WaitsSince => NotBefore > CreatedAt ? NotBefore.Value : CreatedAt;
 
+    /// <summary>When an attempt failed last.</summary>
+    internal DateTimeOffset? LastFailureAt => State == ProcessState.Failed ? EndedAt : Failures.Count > 0 ? Failures[^1].At : null;
+
     /// <summary>When it was claimed.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 

@@ -138,7 +138,7 @@ public sealed record StoredResult(ReadOnlyMemory<byte> Response, Stream Body);
 /// <param name="FreeDiskBytes">The room left for content.</param>
 public readonly record struct StoreLoad(int Queued, long QueuedBytes, long FreeDiskBytes);
 
-/// <summary>What is live in a store.</summary>
+/// <summary>What is live in a store, and what has ended.</summary>
 /// <param name="Scheduled">Processes whose time has not come.</param>
 /// <param name="Queued">Processes that wait for a worker.</param>
 /// <param name="OldestQueuedAt">Since when the one of them could have started that waits longest.</param>
@@ -147,6 +147,12 @@ public readonly record struct StoreLoad(int Queued, long QueuedBytes, long FreeD
 /// <param name="Types">Every type of which something is queued.</param>
 public sealed record StoreInspection(int Scheduled, int Queued, DateTimeOffset? OldestQueuedAt, int Running, int Stuck, IReadOnlyList<QueuedType> Types)
 {
+    /// <summary>What has ended and is not gone, counted by type and state. What nothing has come to is left out.</summary>
+    public IReadOnlyList<EndedCount> Ended { get; init; } = [];
+
+    /// <summary>When an attempt failed last, of what is not gone, whether or not it was tried again; null where none did.</summary>
+    public DateTimeOffset? LastFailureAt { get; init; }
+
     /// <summary>The types of queued processes that are not among those that a node knows.</summary>
     public IReadOnlyList<string> UnknownTypes(IReadOnlySet<string> known) => [.. Types.Select(type => type.Type).Where(type => !known.Contains(type))];
 }
@@ -156,3 +162,9 @@ public sealed record StoreInspection(int Scheduled, int Queued, DateTimeOffset? 
 /// <param name="Queued">Processes that wait for a worker.</param>
 /// <param name="AverageRun">How long those took on average that succeeded lately; null where none did.</param>
 public sealed record QueuedType(string Type, int Queued, TimeSpan? AverageRun);
+
+/// <summary>What has ended of one type in one state.</summary>
+/// <param name="Type">Which type.</param>
+/// <param name="State">Which end.</param>
+/// <param name="Count">Processes that have come to it and are not gone.</param>
+public sealed record EndedCount(string Type, ProcessState State, int Count);

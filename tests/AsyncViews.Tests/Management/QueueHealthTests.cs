@@ -1,5 +1,9 @@
+using System.Text.Json;
+using AsyncViews.Commands;
 using AsyncViews.Management;
 using AsyncViews.Storage;
+using AsyncViews.Tests.Jobs;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AsyncViews.Tests.Management;
 
@@ -38,6 +42,40 @@ public class QueueHealthTests
         var health = QueueHealth.Of(new StoreInspection(0, 0, null, 0, 0, []), new HashSet<string>(), 1, Now);
 
         (health.RemainingSeconds, health.OldestWaitingSeconds, health.IsRough).ShouldBe(((int?)null, (int?)null, false));
+    }
+
+    [Fact]
+    public async Task Health_OfWhatHasEnded_IsInTheCheckAndInTheCommand()
+    {
+        await using var site = await JobSite.StartAsync(
+            (order, _, _) => order == "bad" ? throw new ArithmeticException() : Task.FromResult<object?>(null),
+            setup => setup.Services = services => services.AddHealthChecks().AddAsyncViews());
+        foreach (var order in (string[])["good", "good", "bad"])
+            await site.EndOfAsync(await site.Jobs().ScheduleAsync(new Order(order)));
+        await site.Processes.CancelAsync(await site.Jobs().ScheduleAsync(new Errand(1), new ScheduleOptions { NotBefore = TimeProvider.System.GetUtcNow().AddHours(1) }));
+        var failedAt = (await site.Processes.ListAllAsync()).Single(status => status.State == ProcessState.Failed).EndedAt.ShouldNotBeNull();
+
+        var health = (await site.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Entries["asyncviews"];
+        var json = JsonDocument.Parse(await RunAsync("--json")).RootElement;
+        var text = await RunAsync();
+
+        health.Status.ShouldBe(HealthStatus.Healthy);
+        var ended = health.Data["ended"].ShouldBeAssignableTo<IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>>>()!;
+        ended.Keys.ShouldBe(["job:errand", "job:order"]);
+        ended["job:order"].ShouldBe(new Dictionary<string, int> { ["succeeded"] = 2, ["failed"] = 1 });
+        health.Data["lastFailureAt"].ShouldBe(failedAt);
+        json.GetProperty("ended").GetRawText().ReplaceLineEndings("").Replace(" ", "").ShouldBe("""{"job:errand":{"canceled":1},"job:order":{"succeeded":2,"failed":1}}""");
+        json.GetProperty("lastFailureAt").GetDateTimeOffset().ShouldBe(failedAt);
+        text.ShouldContain("job:order: 2 succeeded, 1 failed");
+        text.ShouldContain($"last failure: {failedAt:u}");
+
+        async Task<string> RunAsync(params string[] words)
+        {
+            await using var output = new StringWriter();
+            var command = site.Services.GetServices<Command>().Single(command => command.Name == "queue-health");
+            (await command.RunAsync(words, output, CancellationToken.None)).ShouldBe(Command.Done);
+            return output.ToString();
+        }
     }
 
     private static QueueHealth Of(int workers, params QueuedType[] types) =>

@@ -16,6 +16,20 @@ public sealed partial class SqliteStoreTests
     public async Task Deschedule_OfAnIdentity_IsReadFromItsIndex() =>
         (await PlanOfAsync(ProcessTable.IdentityStatement, ("$identity", new byte[32]))).ShouldContain("USING INDEX identities (identity=?)");
 
+    [Fact]
+    public async Task Inspect_ForTheLastFailure_ReadsOneEntryOfItsIndex() =>
+        (await PlanOfAsync(ProcessFigures.LastFailureStatement)).ShouldContain("USING COVERING INDEX failures");
+
+    [Fact]
+    public async Task Inspect_OfRowsThatWereCopied_CountsThemToo()
+    {
+        await EndedAsync(ProcessState.Failed, null);
+        Execute("INSERT INTO processes (id, type, owner, idempotency_key, limited, state, rank, due, max_starts, max_attempts, created, body_length) " +
+            "SELECT hex(randomblob(13)), type, owner, 0, 0, state, rank, due, 1, 1, created, 0 FROM processes");
+
+        (await InspectAsync()).Ended.ShouldHaveSingleItem().Count.ShouldBe(2);
+    }
+
     private async Task<string> PlanOfAsync(string statement, params (string Name, object Value)[] parameters)
     {
         await AddedAsync();

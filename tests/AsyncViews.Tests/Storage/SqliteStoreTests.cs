@@ -64,6 +64,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         (await ReadAsync(result)).ShouldBe(SomeBytes(200_000));
         var inspection = await restarted.InspectAsync(TimeSpan.FromSeconds(60));
         (inspection.Queued, inspection.Running).ShouldBe((1, 1));
+        inspection.Ended.ShouldBe([new EndedCount("page:/A", ProcessState.Succeeded, 1), new EndedCount("page:/A", ProcessState.Interrupted, 1)], ignoreOrder: true);
     }
 
     [Fact]

@@ -142,7 +142,7 @@ public abstract partial class StoreContract
     }
 
     /// <summary>Adds a process and lets it end so.</summary>
-    private async Task<ProcessId> EndedAsync(ProcessState end, string? key, bool idempotent = false)
+    protected async Task<ProcessId> EndedAsync(ProcessState end, string? key, bool idempotent = false)
     {
         var id = await AddedAsync(key: key, idempotent: idempotent);
         switch (end)

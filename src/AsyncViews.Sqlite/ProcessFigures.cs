@@ -1,0 +1,45 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.Sqlite;
+
+/// <summary>What those want to know who watch over the store. Nothing here counts what has ended: there may be a million of them.</summary>
+internal static class ProcessFigures
+{
+    private const int Scheduled = (int)ProcessState.Scheduled;
+    private const int Queued = (int)ProcessState.Queued;
+    private const int Running = (int)ProcessState.Running;
+    private const int Succeeded = (int)ProcessState.Succeeded;
+
+    /// <summary>Of the last thousand that ended, found by the index on their expiry.</summary>
+    private static readonly string AveragesStatement =
+        $"""
+        SELECT type, CAST(AVG(ended - started) AS INTEGER) FROM (
+            SELECT type, state, started, ended FROM processes WHERE state >= {Succeeded} ORDER BY expires DESC LIMIT 1000)
+        WHERE state = {Succeeded} GROUP BY type
+        """;
+
+    /// <summary>One search of an index.</summary>
+    public const string LastFailureStatement = "SELECT last_failed FROM processes WHERE last_failed IS NOT NULL ORDER BY last_failed DESC LIMIT 1";
+
+    public static StoreInspection Inspect(Statements db, DateTimeOffset heartbeatBefore)
+    {
+        var scheduled = Count($"state = {Scheduled}");
+        var oldest = db.QueryFirst($"SELECT COALESCE(MIN({ProcessTable.WaitsSince}), 0) FROM processes WHERE state = {Queued}", row => row.GetInt64(0));
+        var running = Count($"state = {Running}");
+        var stuck = Count($"state = {Running} AND heartbeat <= $before", ("$before", heartbeatBefore.UtcTicks));
+        var averages = db.Query(AveragesStatement, row => (Type: row.GetString(0), Run: TimeSpan.FromTicks(row.GetInt64(1)))).ToDictionary(run => run.Type, run => run.Run);
+        var types = db.Query(
+            $"SELECT type, COUNT(*) FROM processes WHERE state = {Queued} GROUP BY type",
+            row => new QueuedType(row.GetString(0), row.GetInt32(1), averages.TryGetValue(row.GetString(0), out var run) ? run : null));
+        return new StoreInspection(scheduled, types.Sum(type => type.Queued), TimeOf(oldest), running, stuck, types)
+        {
+            Ended = db.Query("SELECT type, state, count FROM ended WHERE count > 0", row => new EndedCount(row.GetString(0), (ProcessState)row.GetInt32(1), row.GetInt32(2))),
+            LastFailureAt = TimeOf(db.QueryFirst(LastFailureStatement, row => row.GetInt64(0))),
+        };
+
+        int Count(string where, params ReadOnlySpan<(string, object?)> parameters) =>
+            db.QueryFirst($"SELECT COUNT(*) FROM processes WHERE {where}", row => row.GetInt32(0), parameters);
+    }
+
+    private static DateTimeOffset? TimeOf(long ticks) => ticks == 0 ? null : new DateTimeOffset(ticks, TimeSpan.Zero);
+}
