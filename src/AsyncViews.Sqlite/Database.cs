@@ -7,7 +7,7 @@ namespace AsyncViews.Sqlite;
 /// <summary>The database file: its connections, its schema, and whether it is sound.</summary>
 internal sealed class Database(string path) : IDisposable
 {
-    /// <summary>How long a statement waits while a foreign program has the database locked.</summary>
+    /// <summary>The time that a statement waits while another program has the database locked.</summary>
     private const int LockTimeoutSeconds = 5;
 
     private readonly ConcurrentBag<Statements> _readers = [];
@@ -43,7 +43,7 @@ internal sealed class Database(string path) : IDisposable
     public Task<T> WriteAsync<T>(Func<Statements, T> work) => Writer.WriteAsync(work);
 
     /// <summary>Gives the space of what was removed back to the disk, so that nothing of it stays in the log or in free pages.</summary>
-    /// <returns>False where a reader was in the way: something may be left in the log.</returns>
+    /// <returns>False if a reader was in the way: something may be left in the log.</returns>
     public Task<bool> CompactAsync() => Writer.RunAloneAsync(statements =>
     {
         statements.Execute("PRAGMA incremental_vacuum");

@@ -5,8 +5,8 @@ using Microsoft.Data.Sqlite;
 namespace AsyncViews.Sqlite;
 
 /// <summary>
-/// Does all writes on one connection and one thread. What waits together is committed together, so that one sync of the
-/// disk serves them all.
+/// Does all writes on one connection and one thread. Changes that wait together are committed together, so that one sync of
+/// the disk serves them all.
 /// </summary>
 internal sealed class GroupWriter : IDisposable
 {
@@ -28,7 +28,7 @@ internal sealed class GroupWriter : IDisposable
     }
 
     /// <summary>
-    /// Runs the work in a transaction, and returns when that is on the disk. Where something else in the transaction fails,
+    /// Runs the work in a transaction, and returns when that is on the disk. If something else in the transaction fails,
     /// the work is run again.
     /// </summary>
     /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
@@ -120,7 +120,7 @@ internal sealed class GroupWriter : IDisposable
         batch.ForEach(work => work.Complete());
     }
 
-    /// <summary>The others of a batch do not suffer from what one of them does wrong: nothing of it was committed, and each is run again.</summary>
+    /// <summary>Runs each work of a batch again, so that one's fault harms no other: nothing of the batch was committed.</summary>
     private void CommitEachAlone(List<Work> batch, Exception exception)
     {
         if (batch is [var only])
@@ -133,8 +133,8 @@ internal sealed class GroupWriter : IDisposable
     private static bool IsOwnFault(Exception exception) => exception is not SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT };
 
     /// <summary>
-    /// A new connection next time: this one may be in the middle of anything, and what was counted beside a transaction
-    /// that was rolled back is counted anew.
+    /// A new connection next time: this one may be in the middle of anything, and counts
+    /// beside a transaction that was rolled back are made anew.
     /// </summary>
     private void Reconnect()
     {

@@ -3,8 +3,8 @@ using AsyncViews.Storage;
 namespace AsyncViews.Sqlite;
 
 /// <summary>
-/// Counts the submissions that wait, so that none has to count rows. Changed on the writer's thread only, and
-/// counted anew with every connection of its, which follows whatever was rolled back.
+/// Counts the waiting submissions, so that none has to count rows. It changes on the writer's thread only. Every new
+/// connection of the writer counts anew, and one follows each rollback.
 /// </summary>
 internal sealed class LoadCounter
 {

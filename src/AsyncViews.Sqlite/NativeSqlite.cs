@@ -5,7 +5,7 @@ using SQLitePCL;
 namespace AsyncViews.Sqlite;
 
 /// <summary>
-/// Loads SQLite itself: the application's own <c>e_sqlite3</c> where it brings one, else the operating system's. None is
+/// Loads SQLite itself: the application's own <c>e_sqlite3</c> if it brings one, else the operating system's. None is
 /// bundled, since a bundle ages with the package while the operating system is kept up to date.
 /// </summary>
 internal static class NativeSqlite

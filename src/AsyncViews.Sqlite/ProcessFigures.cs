@@ -2,7 +2,7 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Sqlite;
 
-/// <summary>What those want to know who watch over the store. Nothing here counts what has ended: there may be a million of them.</summary>
+/// <summary>Figures for the operator of the store. Nothing here counts the ended processes: there may be a million of them.</summary>
 internal static class ProcessFigures
 {
     private const int Scheduled = (int)ProcessState.Scheduled;
@@ -10,7 +10,7 @@ internal static class ProcessFigures
     private const int Running = (int)ProcessState.Running;
     private const int Succeeded = (int)ProcessState.Succeeded;
 
-    /// <summary>Of the last thousand that ended, found by the index on their expiry.</summary>
+    /// <summary>Averages of the last thousand ended processes, found by the index on their expiry.</summary>
     private static readonly string AveragesStatement =
         $"""
         SELECT type, CAST(AVG(ended - started) AS INTEGER) FROM (

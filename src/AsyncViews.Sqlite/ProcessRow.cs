@@ -6,24 +6,24 @@ using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Sqlite;
 
-/// <summary>A row as it is stored, with what is secret still sealed.</summary>
-/// <param name="Record">What is not secret.</param>
-/// <param name="KeySalt">Null where nothing secret is left.</param>
+/// <summary>A row as it is stored, its secrets sealed.</summary>
+/// <param name="Record">The part that is not secret.</param>
+/// <param name="KeySalt">Null if nothing secret is left.</param>
 /// <param name="SealedStatus">See <see cref="StoredStatus"/>.</param>
 /// <param name="SealedOrigin">See <see cref="SealOrigin"/>.</param>
 /// <param name="SealedFailures">See <see cref="SealFailures"/>.</param>
-/// <param name="BodyLength">The length of what was sent, in bytes.</param>
-/// <param name="BodyFile">The file that it is in, if any.</param>
+/// <param name="BodyLength">The length of the submission's body, in bytes.</param>
+/// <param name="BodyFile">The file of the body, if any.</param>
 internal sealed record ProcessRow(
     ProcessRecord Record, byte[]? KeySalt, byte[]? SealedStatus, byte[]? SealedOrigin, byte[]? SealedFailures, long BodyLength, string? BodyFile)
 {
     private const string OriginPurpose = "origin";
     private const string FailuresPurpose = "failures";
 
-    /// <summary>How many columns <see cref="Read"/> reads.</summary>
+    /// <summary>The number of columns that <see cref="Read"/> reads.</summary>
     public const int ColumnCount = 28;
 
-    /// <summary>What they are, in this order.</summary>
+    /// <summary>The columns, in this order.</summary>
     public const string Columns =
         "sequence, id, type, owner, state, rank, due, start_before, fence, max_starts, max_attempts, node, version, created, started, ended, expires, " +
         "limited, cancel_requested, gone, discarded, idempotency_key, key_salt, sealed_status, sealed_origin, sealed_failures, body_length, body_file";
@@ -61,12 +61,12 @@ internal sealed record ProcessRow(
         row.GetInt64(26),
         row.IsDBNull(27) ? null : row.GetString(27));
 
-    /// <summary>When what was scheduled for no time is due: after everything of its priority that was.</summary>
+    /// <summary>The due time of processes that were scheduled for none: after all others of their priority.</summary>
     private static long Unscheduled => DateTimeOffset.MaxValue.UtcTicks;
 
     public static long DueOf(DateTimeOffset? notBefore) => notBefore?.UtcTicks ?? Unscheduled;
 
-    /// <summary>The record with what the work says of itself.</summary>
+    /// <summary>The record with the status that its work reported.</summary>
     /// <exception cref="DamagedContentException">The row is damaged.</exception>
     public ProcessRecord Unseal(Vault vault)
     {
@@ -87,7 +87,7 @@ internal sealed record ProcessRow(
         };
     }
 
-    /// <summary>The record with where it comes from, and what went wrong before.</summary>
+    /// <summary>The record with its origin and its failed attempts.</summary>
     /// <exception cref="DamagedContentException">The row is damaged.</exception>
     public ProcessRecord UnsealPast(byte[] key) => Record with
     {
@@ -106,7 +106,7 @@ internal sealed record ProcessRow(
         row.IsDBNull(column) ? null : new DateTimeOffset(row.GetInt64(column), TimeSpan.Zero);
 }
 
-/// <summary>A row that was claimed just now, with what its run needs.</summary>
+/// <summary>A row that was just claimed, with everything that its run needs.</summary>
 internal sealed record ClaimedRow(ProcessRow Row, byte[] SealedSubmission, byte[]? SealedRunSecrets, StoredContent Body)
 {
     public static ClaimedRow Read(SqliteDataReader row)

@@ -4,7 +4,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Sqlite;
 
-/// <summary>The statements on the table of processes. It knows no keys: what is secret comes and goes sealed.</summary>
+/// <summary>The statements on the table of processes. It knows no keys: secrets come and go sealed.</summary>
 internal static class ProcessTable
 {
     private const int Scheduled = (int)ProcessState.Scheduled;
@@ -13,16 +13,16 @@ internal static class ProcessTable
     private const int Failed = (int)ProcessState.Failed;
     private const int FirstEnd = (int)ProcessState.Succeeded;
 
-    /// <summary>What is Missed if it does not start in time, as the index on it is written.</summary>
+    /// <summary>Processes that are Missed unless they start in time, in the words of their index.</summary>
     private const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
 
-    /// <summary>Since when it could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
+    /// <summary>The time from which a process could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
     public static readonly string WaitsSince = $"CASE WHEN due = {ProcessRow.DueOf(null)} THEN created ELSE MAX(created, due) END";
 
     public static ProcessRow? Find(Statements db, ProcessId id) =>
         db.QueryFirst($"SELECT {ProcessRow.Columns} FROM processes WHERE id = $id", ProcessRow.Read, ("$id", id.ToString()));
 
-    /// <summary>One owner's, the newest first: over several at once the index would not give the order.</summary>
+    /// <summary>The processes of one owner, the newest first. Over several owners at once, the index would not give the order.</summary>
     public const string ListStatement = $"SELECT {ProcessRow.Columns} FROM processes WHERE owner = $owner AND gone = 0 ORDER BY sequence DESC LIMIT $count";
 
     public static List<ProcessRow> List(Statements db, string owner, int count) => db.Query(ListStatement, ProcessRow.Read, ("$owner", owner), ("$count", count));
@@ -38,12 +38,12 @@ internal static class ProcessTable
         $"SELECT id FROM processes WHERE state = {Queued} AND type IN (SELECT value FROM json_each($types)) ORDER BY rank, due, sequence LIMIT $count",
         ReadId, ("$types", JsonSerializer.Serialize(types)), ("$count", count));
 
-    /// <summary>What has not started, as the index on it is written: a condition that only means the same does not use it.</summary>
+    /// <summary>Processes that have not started, in the words of their index: a condition that only means the same does not use it.</summary>
     public static readonly string IdentityStatement = $"SELECT id FROM processes WHERE identity = $identity AND state < {Running}";
 
     public static List<ProcessId> FindIdentity(Statements db, byte[] identity) => db.Query(IdentityStatement, ReadId, ("$identity", identity));
 
-    /// <summary>What should have started by now.</summary>
+    /// <summary>Processes that should have started by now.</summary>
     public static List<ProcessRow> FindMissed(Statements db, DateTimeOffset now, int count) => db.Query(
         $"SELECT {ProcessRow.Columns} FROM processes WHERE {Deadlines} AND start_before <= $now LIMIT $count", ProcessRow.Read, ("$now", now.UtcTicks), ("$count", count));
 
@@ -54,7 +54,7 @@ internal static class ProcessTable
         """,
         ("$now", now.UtcTicks), ("$count", count));
 
-    /// <summary>The next time that something waits for; null where nothing does.</summary>
+    /// <summary>The next time for which something waits; null if nothing does.</summary>
     public static DateTimeOffset? NextTime(Statements db) => db.QueryFirst(
         $"""
         SELECT MIN(at) FROM (
@@ -63,7 +63,7 @@ internal static class ProcessTable
         """,
         row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
 
-    /// <summary>Who has this submission key, whether or not it stands for the same submission still.</summary>
+    /// <summary>The process that has this submission key, even if it no longer stands for the submission.</summary>
     public static ProcessRecord? FindHolder(Statements db, string submissionKey) => db.QueryFirst(
         $"SELECT {ProcessRow.Columns} FROM processes WHERE submission_key = $key", ProcessRow.Read, ("$key", submissionKey))?.Record;
 
@@ -88,7 +88,7 @@ internal static class ProcessTable
             ("$submission", secret.Submission), ("$secrets", secret.RunSecrets), ("$length", secret.Body.Length), ("$file", secret.Body.File), ("$body", secret.Body.Sealed));
     }
 
-    /// <summary>Null when it is not queued, or should have started by now.</summary>
+    /// <summary>Returns null if the process is not queued, or should have started by now.</summary>
     public static ClaimedRow? Claim(Statements db, ProcessId id, string node, DateTimeOffset now) => db.QueryFirst(
         $"""
         UPDATE processes SET state = {Running}, fence = fence + 1, node = $node, started = $now, heartbeat = $now, version = version + 1
@@ -105,7 +105,7 @@ internal static class ProcessTable
         $"UPDATE processes SET sealed_status = $status, version = $version WHERE id = $id AND state = {Running} AND fence = $fence AND version < $version",
         ("$id", id.ToString()), ("$fence", fence), ("$status", status), ("$version", version)) == 1;
 
-    /// <summary>Notes that an attempt has failed, and lets the process wait for the next, behind others. False, changing nothing, when the fence is not the current one.</summary>
+    /// <summary>Notes that an attempt has failed, and lets the process wait for the next, behind others. Returns false and changes nothing if the fence is not the current one.</summary>
     public static bool Retry(Statements db, ProcessId id, int fence, DateTimeOffset due, long version, byte[] status, byte[] failures, DateTimeOffset now) => db.Execute(
         $"""
         UPDATE processes SET state = {Scheduled}, rank = MIN(rank + 1, 0), due = $due, failed = failed + 1, last_failed = $now, version = MAX(version + 1, $version), sealed_status = $status,
@@ -114,7 +114,7 @@ internal static class ProcessTable
         """,
         ("$id", id.ToString()), ("$fence", fence), ("$due", due.UtcTicks), ("$version", version), ("$status", status), ("$failures", failures), ("$now", now.UtcTicks)) == 1;
 
-    /// <summary>Ends a process that is in the given state and at the given fence. False, changing nothing, when it is not.</summary>
+    /// <summary>Ends a process that is in the given state and at the given fence. Returns false and changes nothing if it is not.</summary>
     public static bool End(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires)
     {
         var forgotten = end.State.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_file = NULL, sealed_body = NULL";
@@ -130,7 +130,7 @@ internal static class ProcessTable
             ("$response", end.Response), ("$length", end.Result?.Length), ("$file", end.Result?.File), ("$result", end.Result?.Sealed)) == 1;
     }
 
-    /// <summary>Gives up everything that was sealed with the key of the old salt.</summary>
+    /// <summary>Drops everything that was sealed with the key of the old salt.</summary>
     public static void GiveUp(Statements db, ProcessId id, byte[] newSalt) => db.Execute(
         "UPDATE processes SET key_salt = $salt, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
         ("$id", id.ToString()), ("$salt", newSalt));
@@ -138,7 +138,7 @@ internal static class ProcessTable
     public static void MarkCancelRequested(Statements db, ProcessId id) => db.Execute(
         "UPDATE processes SET cancel_requested = 1, version = version + 1 WHERE id = $id AND cancel_requested = 0", ("$id", id.ToString()));
 
-    /// <summary>What ran on when its node died: with the fence of that run, and whether it may start again.</summary>
+    /// <summary>Runs whose node died, each with its fence and whether it may start again.</summary>
     public static List<(ProcessId Id, int Fence, bool MayStartAgain)> FindLost(Statements db, DateTimeOffset before) => db.Query(
         $"SELECT id, fence, fence - failed < max_starts AND cancel_requested = 0 FROM processes WHERE state = {Running} AND heartbeat <= $before",
         row => (ReadId(row), row.GetInt32(1), row.GetBoolean(2)), ("$before", before.UtcTicks));
@@ -147,7 +147,7 @@ internal static class ProcessTable
         $"UPDATE processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $id AND state = {Running}",
         ("$id", id.ToString()));
 
-    /// <summary>Keeps what was sent once more with a process that succeeded. False, changing nothing, where it is not its time, or it is kept already.</summary>
+    /// <summary>Keeps a repeated submission with its process, which has succeeded. Returns false and changes nothing if the process has not, or keeps it already.</summary>
     public static bool KeepSubmission(Statements db, ProcessId id, byte[] submission, StoredContent body) => db.Execute(
         $"""
         UPDATE processes SET sealed_submission = $submission, body_length = $length, body_file = $file, sealed_body = $body

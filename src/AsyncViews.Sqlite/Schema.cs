@@ -2,8 +2,8 @@ namespace AsyncViews.Sqlite;
 
 /// <summary>The layout of the database. Any other version is refused: migrations begin with AsyncViews 1.0.</summary>
 /// <remarks>
-/// Times are UTC ticks. What is queued starts in the order of rank (the priority, negated), due (the last possible time where
-/// it was not scheduled for one) and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which follows from
+/// Times are UTC ticks. Queued processes start in the order of rank (the priority, negated), due (the last possible time if
+/// they were scheduled for none) and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which follows from
 /// <c>key_salt</c> and the store's. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
 /// has to count rows.
 /// </remarks>

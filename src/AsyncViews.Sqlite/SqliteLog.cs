@@ -5,7 +5,7 @@ namespace AsyncViews.Sqlite;
 /// <summary>Every message of the store's log.</summary>
 internal static partial class SqliteLog
 {
-    [LoggerMessage(101, LogLevel.Warning, "{Count} processes were running when the server last stopped. They are now Interrupted, or queued again if their page allows it.")]
+    [LoggerMessage(101, LogLevel.Warning, "{Count} processes were running when the server last stopped. They are now Interrupted, or queued again if their page or job allows it.")]
     public static partial void Recovered(ILogger logger, int count);
 
     [LoggerMessage(102, LogLevel.Critical, "{Database} was written with another key ring than the one beside it. Nothing is accepted, started or ended until the right key ring is back and the application is restarted.")]

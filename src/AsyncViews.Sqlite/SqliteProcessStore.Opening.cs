@@ -3,7 +3,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Sqlite;
 
-/// <content>What is made, checked and mended before the first request.</content>
+/// <content>Creation, checks and repairs before the first request.</content>
 internal sealed partial class SqliteProcessStore
 {
     public async ValueTask OpenAsync(string node, CancellationToken cancellationToken = default)
@@ -27,7 +27,7 @@ internal sealed partial class SqliteProcessStore
         _openedAt = _time.GetUtcNow();
         RemoveOrphans();
 
-        // Whatever the clock said when it last beat: this process owns the file, and has started nothing yet.
+        // This process owns the file and has started nothing yet: every run is lost, whenever it last beat.
         await RecoverAsync(DateTimeOffset.MaxValue, new HashSet<ProcessId>());
     }
 
@@ -57,7 +57,7 @@ internal sealed partial class SqliteProcessStore
             SqliteLog.Opened(_logger, _path);
     }
 
-    /// <summary>What is kept here, the key ring above all, belongs into no repository. A file of the application's own stays as it is.</summary>
+    /// <summary>Keeps the folder, above all its key ring, out of repositories. A file of the application's own stays as it is.</summary>
     private static async Task KeepOutOfGitAsync(string folder, string patterns, CancellationToken cancellationToken)
     {
         var path = Path.Combine(folder, ".gitignore");
@@ -65,7 +65,7 @@ internal sealed partial class SqliteProcessStore
             await File.WriteAllTextAsync(path, patterns, cancellationToken);
     }
 
-    /// <summary>Why the key ring is not the one that the database was written with; null where it is.</summary>
+    /// <summary>The reason why nothing can be decrypted: the database was written with another key ring. Null if it was not.</summary>
     private async Task<string?> UnlockAsync(Vault vault)
     {
         if (_database.Read(db => db.QueryFirst("SELECT value FROM meta WHERE name = 'key'", row => row.GetFieldValue<byte[]>(0))) is { } wrapped)
@@ -76,7 +76,7 @@ internal sealed partial class SqliteProcessStore
         return null;
     }
 
-    /// <summary>Files that a crash left before a record named them, or after it had ceased to.</summary>
+    /// <summary>Removes files that a crash left before a record named them, or after the record had ceased to.</summary>
     private void RemoveOrphans()
     {
         var known = _database.Read(ProcessTable.AllFiles).ToHashSet();

@@ -2,7 +2,7 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Sqlite;
 
-/// <content>What readers ask for.</content>
+/// <content>Queries of readers.</content>
 internal sealed partial class SqliteProcessStore
 {
     public ValueTask<IReadOnlyList<ProcessId>> FindDueAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken = default) =>

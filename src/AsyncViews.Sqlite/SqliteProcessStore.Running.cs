@@ -2,7 +2,7 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Sqlite;
 
-/// <content>What a run writes, from its claim to its end.</content>
+/// <content>Writes of a run, from its claim to its end.</content>
 internal sealed partial class SqliteProcessStore
 {
     public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default)
@@ -89,7 +89,7 @@ internal sealed partial class SqliteProcessStore
         return kept;
     }
 
-    /// <summary>Null where the run is not the current one any more: what ran when the store was opened was ended then.</summary>
+    /// <summary>Null if the run is no longer the current one: opening the store ended all runs of before.</summary>
     private ClaimedRun? FindRun(ProcessId id, int fence)
     {
         _ = Keys;
@@ -115,7 +115,7 @@ internal sealed partial class SqliteProcessStore
         return true;
     }
 
-    /// <summary>Its salt may be what is damaged: the reason is sealed with the key of a new one, and nothing else of it can be read any more.</summary>
+    /// <summary>Seals the reason with the key of a new salt, since the old one may be damaged. Nothing else of the process can be read any more.</summary>
     private async Task EndDamagedAsync(ProcessRow row)
     {
         var salt = Vault.NewSalt();

@@ -134,7 +134,7 @@ internal sealed partial class SqliteProcessStore
         return total;
     }
 
-    /// <summary>What could not be done now is tried at the next sweep.</summary>
+    /// <summary>A failure is retried at the next sweep.</summary>
     private async Task CompactAsync()
     {
         var done = false;

@@ -28,13 +28,13 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
 
     private DateTimeOffset _openedAt;
 
-    /// <summary>1 where something secret was deleted since the last sweep, and may stand in the log of writes yet.</summary>
+    /// <summary>1 if something secret was deleted since the last sweep, and may still be in the log of writes.</summary>
     private int _leftovers;
 
-    /// <summary>What runs, so that nothing has to be read and no key made at every report and at the end.</summary>
+    /// <summary>The current runs, so that a report or an end reads no row and derives no key.</summary>
     private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _runs = new();
 
-    /// <summary>Why nothing can be decrypted; null where everything can.</summary>
+    /// <summary>The reason why nothing can be decrypted; null if everything can.</summary>
     private string? _lockedOut;
 
     public SqliteProcessStore(
@@ -196,7 +196,7 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
         }
     }
 
-    /// <summary>After the commit, so nothing that goes wrong here may look as if it had not been: the next start removes what is left.</summary>
+    /// <summary>Deletes files after the commit, so a failure here must not look like a failed commit. The next start removes what is left.</summary>
     private void Delete(List<string> files)
     {
         Volatile.Write(ref _leftovers, 1);

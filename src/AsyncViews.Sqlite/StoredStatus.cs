@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace AsyncViews.Sqlite;
 
-/// <summary>What the work says of itself: it may hold anybody's data, so it is stored encrypted.</summary>
+/// <summary>The status that the work reported. It may hold anybody's data, so it is stored encrypted.</summary>
 internal sealed record StoredStatus(double? Percent, string? Message, string? Data, ProcessReason? Reason = null, string? Error = null)
 {
     private const string Purpose = "status";

@@ -9,9 +9,9 @@ using Microsoft.Extensions.Logging.Abstractions;
 namespace AsyncViews.Sqlite;
 
 /// <summary>
-/// Encrypts what is secret in a record with a key of its own, which follows from the store's key and a salt that is kept with
-/// the record: without the salt, nobody can have the key again. The store's key is wrapped by a ring beside the database:
-/// the application's default ring is bound to its folder, and a release in a new one could read nothing.
+/// Encrypts the secrets of a record with a key of its own, derived from the store's key and a salt in the record. Without the
+/// salt, nobody can derive the key again. A ring beside the database wraps the store's key: the application's default ring
+/// is bound to its folder, and a release in a new one could read nothing.
 /// </summary>
 internal sealed class Vault(DirectoryInfo ring)
 {
@@ -31,7 +31,7 @@ internal sealed class Vault(DirectoryInfo ring)
     public static byte[] NewSalt() => RandomNumberGenerator.GetBytes(KeyLength);
 
     /// <summary>Makes the store's key.</summary>
-    /// <returns>The key as the ring wraps it: who can read that can read everything.</returns>
+    /// <returns>The key as the ring wraps it. Anyone who can unwrap it can read everything.</returns>
     public byte[] MakeKey()
     {
         var key = RandomNumberGenerator.GetBytes(KeyLength);
@@ -39,7 +39,7 @@ internal sealed class Vault(DirectoryInfo ring)
         return _protector.Protect(key);
     }
 
-    /// <summary>False where the ring is not the one that the store's key was wrapped with.</summary>
+    /// <summary>Returns false if the ring is not the one that wrapped the store's key.</summary>
     public bool Unlock(byte[] wrapped)
     {
         try
@@ -56,7 +56,7 @@ internal sealed class Vault(DirectoryInfo ring)
     /// <summary>The key of the record with this salt.</summary>
     public byte[] KeyOf(byte[] salt) => HMACSHA256.HashData(_recordKey, salt);
 
-    /// <summary>The same for the same identity, and nothing that could be guessed without the store's key.</summary>
+    /// <summary>Hides an identity: equal identities have equal hashes, which nobody can guess without the store's key.</summary>
     public byte[]? Hide(string? identity) => identity is null ? null : HMACSHA256.HashData(_identityKey, Encoding.UTF8.GetBytes(identity));
 
     /// <summary>The key of another purpose than the store's own.</summary>

@@ -53,7 +53,7 @@ internal sealed partial class AsyncViewsOptionsValidation : IValidateOptions<Asy
             yield return "OwnerCookie has SameSite None and SecurePolicy None, and browsers refuse that. Set SecurePolicy to Always, or SameSite to Lax.";
     }
 
-    [GeneratedRegex(@"^~?(?:/[^/\\?#]+)+\z")]
+    [GeneratedRegex(@"^~?(?:/(?!\.{1,2}(?:/|\z))[^/\\?#]+)+(?<!\s)\z")]
     private static partial Regex FileInTheApplication();
 
     [GeneratedRegex(@"^[!#$%&'*+.^_`|~0-9A-Za-z-]+\z")]

@@ -15,16 +15,16 @@ public sealed class Content
         Length = file.Length;
     }
 
-    /// <summary>The content itself, where it is small.</summary>
+    /// <summary>The content itself, if it is small.</summary>
     internal ReadOnlyMemory<byte> Bytes { get; }
 
-    /// <summary>Where it is, where it is not.</summary>
+    /// <summary>The file of the content, if it is not small.</summary>
     internal ContentFile? File { get; }
 
-    /// <summary>How many bytes it has.</summary>
+    /// <summary>The length in bytes.</summary>
     public long Length { get; }
 
-    /// <summary>Opens it for reading: seekable, as often and by as many as wanted.</summary>
+    /// <summary>Opens the content for reading. The stream is seekable, and any number of them may be open.</summary>
     /// <exception cref="DamagedContentException">The file is not the one that was written.</exception>
     public Stream OpenRead() => File is null
         ? System.Runtime.InteropServices.MemoryMarshal.TryGetArray(Bytes, out var array)
@@ -32,6 +32,6 @@ public sealed class Content
             : new MemoryStream(Bytes.ToArray(), writable: false)
         : File.OpenRead();
 
-    /// <summary>Removes it. Those who are reading it read on to the end.</summary>
+    /// <summary>Removes the content. Open streams can be read to the end.</summary>
     public void Delete() => File?.Delete();
 }

@@ -7,7 +7,7 @@ public sealed class ContentFiles
 {
     private readonly bool _durable;
 
-    /// <param name="folder">Where the files are; created if it is missing.</param>
+    /// <param name="folder">The folder; created if it is missing.</param>
     /// <param name="durable">Whether a file is on the disk when it is completed. Its name is the caller's to sync.</param>
     internal ContentFiles(string folder, bool durable = false)
     {
@@ -25,11 +25,11 @@ public sealed class ContentFiles
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    /// <summary>Where the files are.</summary>
+    /// <summary>The folder of the files.</summary>
     public string Folder { get; }
 
     /// <summary>The bytes left on the folder's disk for this user.</summary>
-    /// <exception cref="StoreUnavailableException">The folder is not there any more: its disk was taken away, say.</exception>
+    /// <exception cref="StoreUnavailableException">The folder is no longer there, for example because its disk was removed.</exception>
     public long FreeBytes
     {
         get

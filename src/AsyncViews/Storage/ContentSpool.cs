@@ -1,8 +1,8 @@
 namespace AsyncViews.Storage;
 
 /// <summary>
-/// A body while it is being written, of unknown length and never whole in memory: the first 64 KiB are kept there,
-/// more goes to an encrypted file. What was not handed over when it is disposed is deleted.
+/// A body that is being written, of unknown length and never whole in memory: the first 64 KiB stay in memory, the rest
+/// goes to an encrypted file. Disposing it deletes everything that was not handed over.
 /// </summary>
 public sealed class ContentSpool : Stream
 {
@@ -20,7 +20,7 @@ public sealed class ContentSpool : Stream
     /// <inheritdoc />
     public override long Length => _content?.Length ?? _file?.Length ?? _inline.Length;
 
-    /// <summary>Opens what was written; nothing can be written after that.</summary>
+    /// <summary>Ends the writing, and opens the content.</summary>
     public async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken = default) =>
         (await CompleteAsync(cancellationToken)).OpenRead();
 
@@ -44,7 +44,7 @@ public sealed class ContentSpool : Stream
     public void Release() => _released = true;
 
     /// <inheritdoc />
-    /// <exception cref="StoreUnavailableException">It could not be written: the disk is full, say.</exception>
+    /// <exception cref="StoreUnavailableException">It could not be written, for example because the disk is full.</exception>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_content is not null, this);
@@ -75,7 +75,7 @@ public sealed class ContentSpool : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Deletes what was written, unless it was handed over.</summary>
+    /// <summary>Deletes the content unless it was handed over.</summary>
     public override async ValueTask DisposeAsync()
     {
         if (!_released)
@@ -110,7 +110,7 @@ public sealed class ContentSpool : Stream
     /// <inheritdoc />
     public override long Position { get => Length; set => throw new NotSupportedException(); }
 
-    /// <summary>Nothing to do: what was written is complete when it is taken.</summary>
+    /// <summary>Does nothing: the content is complete when it is taken.</summary>
     public override void Flush()
     {
     }

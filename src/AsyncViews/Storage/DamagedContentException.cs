@@ -1,7 +1,7 @@
 namespace AsyncViews.Storage;
 
 /// <summary>
-/// What was stored is not what is there now. Not an <see cref="IOException"/> or <see cref="InvalidDataException"/>: model
-/// binding would take those for a bad form, and the run would begin with half of what was sent.
+/// Stored content is damaged or missing. This is no <see cref="IOException"/> or <see cref="InvalidDataException"/>, since model
+/// binding would take those for a bad form, and the run would begin with half of the submission.
 /// </summary>
 public sealed class DamagedContentException(string message, Exception? innerException = null) : Exception(message, innerException);

@@ -2,7 +2,7 @@ using System.Text.RegularExpressions;
 
 namespace AsyncViews.Storage;
 
-/// <summary>What a process without a title is called: a name that people can read, made of its type.</summary>
+/// <summary>The name of a process without a title, made of its type, for people to read.</summary>
 internal static partial class HumanName
 {
     private const string Index = "Index";

@@ -1,6 +1,6 @@
 namespace AsyncViews.Storage;
 
-/// <summary>What has ended in the in-memory store and is not gone, counted, and when an attempt failed last; guarded by the store's lock.</summary>
+/// <summary>Counts the ended processes of the in-memory store that are not gone, and keeps the time of the last failed attempt. Guarded by the store's lock.</summary>
 internal sealed class InMemoryEnds
 {
     private readonly Dictionary<(string Type, ProcessState State), int> _counts = [];

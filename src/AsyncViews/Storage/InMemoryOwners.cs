@@ -9,7 +9,7 @@ internal sealed class InMemoryOwners
     private readonly Dictionary<string, SortedSet<InMemoryProcess>> _processes = [];
     private readonly Dictionary<string, int> _live = [];
 
-    /// <summary>What a person has sent and has not ended: what code has scheduled is not among it.</summary>
+    /// <summary>The live processes that a person has sent, without those that code has scheduled.</summary>
     public int CountLive(string owner) => _live.GetValueOrDefault(owner);
 
     public IEnumerable<InMemoryProcess> List(IEnumerable<string> owners, int count) =>

@@ -1,6 +1,6 @@
 namespace AsyncViews.Storage;
 
-/// <content>What readers ask for.</content>
+/// <content>Queries of readers.</content>
 internal sealed partial class InMemoryProcessStore
 {
     public ValueTask<IReadOnlyList<ProcessId>> FindDueAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken = default)

@@ -1,6 +1,6 @@
 namespace AsyncViews.Storage;
 
-/// <content>What a run writes, from its claim to its end.</content>
+/// <content>Writes of a run, from its claim to its end.</content>
 internal sealed partial class InMemoryProcessStore
 {
     public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default)

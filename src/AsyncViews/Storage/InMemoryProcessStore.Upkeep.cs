@@ -1,6 +1,6 @@
 namespace AsyncViews.Storage;
 
-/// <content>What time brings, and retention.</content>
+/// <content>Scheduled times, recovery and retention.</content>
 internal sealed partial class InMemoryProcessStore
 {
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default)

@@ -24,7 +24,7 @@ internal sealed partial class InMemoryProcessStore(IOptions<AsyncViewsOptions> o
     private long _sequence;
     private int _running;
 
-    /// <summary>What waits of what people sent, and its bytes.</summary>
+    /// <summary>The waiting submissions and their bytes.</summary>
     private int _submissions;
     private long _submissionBytes;
 

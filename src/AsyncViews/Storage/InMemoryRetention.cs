@@ -11,7 +11,7 @@ internal sealed class InMemoryRetention
     /// <summary>A tombstone already, before it expires.</summary>
     public void AddGone(InMemoryProcess process) => _gone.Enqueue(process);
 
-    /// <summary>What becomes a tombstone now. One that was discarded or removed in the meantime does not.</summary>
+    /// <summary>The processes that become tombstones now, without those that were discarded or removed in the meantime.</summary>
     public List<InMemoryProcess> TakeExpired(DateTimeOffset now)
     {
         var expired = Take(_ended, now).Where(process => !process.Record.IsGone).ToList();

@@ -1,6 +1,6 @@
 namespace AsyncViews.Storage;
 
-/// <summary>Which process stands for which submission, guarded by the store's lock.</summary>
+/// <summary>The process that stands for each submission, guarded by the store's lock.</summary>
 internal sealed class InMemorySubmissionKeys(TimeProvider time)
 {
     private readonly Dictionary<string, InMemoryProcess> _processes = [];

@@ -1,7 +1,7 @@
 namespace AsyncViews.Storage;
 
 /// <summary>Processes of the in-memory store that wait for a time, the earliest first, guarded by the store's lock.</summary>
-/// <param name="timeOf">Which of its times; null where a process has none.</param>
+/// <param name="timeOf">Selects the time; null if a process has none.</param>
 internal sealed class InMemoryTimes(Func<ProcessRecord, DateTimeOffset?> timeOf)
 {
     private readonly SortedSet<(DateTimeOffset At, long Sequence, InMemoryProcess Process)> _processes =

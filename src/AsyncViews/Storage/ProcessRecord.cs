@@ -2,73 +2,73 @@ using System.Collections.ObjectModel;
 
 namespace AsyncViews.Storage;
 
-/// <summary>What the store knows of a process, without its content.</summary>
+/// <summary>A process as the store knows it, without its content.</summary>
 public sealed record ProcessRecord
 {
-    /// <summary>How long after its end a process stands for the same <c>Idempotency-Key</c>: a client retries until it has an answer.</summary>
+    /// <summary>The time after its end for which a process stands for the same <c>Idempotency-Key</c>: a client retries until it has an answer.</summary>
     public static readonly TimeSpan IdempotencyKeyRetention = TimeSpan.FromSeconds(60);
 
     /// <summary>
-    /// How long after its success a process stands for the same form: long enough for the second click of somebody who saw
+    /// The time after its success for which a process stands for the same form: long enough for the second click of somebody who saw
     /// nothing happen, too short for somebody who comes back to the form to send it anew.
     /// </summary>
     public static readonly TimeSpan FormKeyRetention = TimeSpan.FromSeconds(5);
 
-    /// <summary>The priority of everything that names none.</summary>
+    /// <summary>The default priority.</summary>
     public const int DefaultPriority = 5;
 
-    /// <summary>Which process.</summary>
+    /// <summary>The id.</summary>
     public required ProcessId Id { get; init; }
 
-    /// <summary>What it runs: <c>page:{area}{path}</c>, or <c>job:{name}</c>.</summary>
+    /// <summary>The type of its work: <c>page:{area}{path}</c>, or <c>job:{name}</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Whether a person sent it: the limits of the queue and of an owner are for what people send, and count that only.</summary>
+    /// <summary>Whether a person sent it. The limits of the queue and of an owner count such processes only.</summary>
     public bool IsLimited { get; init; } = true;
 
     /// <summary>Whether it runs a job, and no page.</summary>
     public bool IsJob => Type.StartsWith(ProcessStatus.JobPrefix, StringComparison.Ordinal);
 
-    /// <summary>Who may see it: a hash.</summary>
+    /// <summary>The owner, who may see it, as a hash.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>Whether what makes its submission the same is the client's own <c>Idempotency-Key</c>, and not the token of a form.</summary>
+    /// <summary>Whether the client's own <c>Idempotency-Key</c> identifies its submission, and not the token of a form.</summary>
     public bool HasIdempotencyKey { get; init; }
 
-    /// <summary>Where it was submitted and what it is called: secret, opaque to the store, and kept until it is gone.</summary>
+    /// <summary>The address that it was submitted to and its title: secret, opaque to the store, and kept until it is gone.</summary>
     public string? Origin { get; init; }
 
-    /// <summary>Higher ones start first: 0 to 100. Each failed attempt lowers it by one.</summary>
+    /// <summary>The priority: 0 to 100. Higher ones start first. Each failed attempt lowers it by one.</summary>
     public int Priority { get; init; } = DefaultPriority;
 
-    /// <summary>When it may start; null where it may at once. Of equal priority, what was scheduled for a time goes before the rest, the earliest first.</summary>
+    /// <summary>The earliest time at which it may start; null if it may start at once. Among equal priorities, processes that were scheduled for a time start before the others, the earliest first.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>When it is Missed, if it has not started once by then.</summary>
+    /// <summary>The time at which it becomes Missed unless it has started.</summary>
     public DateTimeOffset? StartBefore { get; init; }
 
-    /// <summary>Orders what is otherwise equal; grows with every process added.</summary>
+    /// <summary>The turn number, which orders otherwise equal processes. It grows with every process added.</summary>
     public required long Sequence { get; init; }
 
-    /// <summary>Where it stands.</summary>
+    /// <summary>The state.</summary>
     public required ProcessState State { get; init; }
 
-    /// <summary>Grows with every claim and guards every later write of that run. 0 before the first.</summary>
+    /// <summary>The fence, which grows with every claim and guards every later write of that run. 0 before the first.</summary>
     public int Fence { get; init; }
 
-    /// <summary>How often it may start where the server stopped in it: more than 1 where that does no harm.</summary>
+    /// <summary>The total number of starts if the server stops during them: more than 1 only if repeating does no harm.</summary>
     public int MaxStarts { get; init; } = 1;
 
-    /// <summary>How often it may be tried in all where an exception ends it.</summary>
+    /// <summary>The total number of attempts if exceptions end them.</summary>
     public int MaxAttempts { get; init; } = 1;
 
-    /// <summary>The attempts that an exception ended, without the last of a process that has failed.</summary>
+    /// <summary>The attempts that an exception ended, without the last one of a process that has failed.</summary>
     public IReadOnlyList<ProcessFailure> Failures { get; init; } = [];
 
-    /// <summary>Which node claimed it.</summary>
+    /// <summary>The node that claimed it.</summary>
     public string? Node { get; init; }
 
-    /// <summary>Grows with every change.</summary>
+    /// <summary>The version, which grows with every change.</summary>
     public long Version { get; init; }
 
     /// <summary>Whether it may start once more after the server stopped in it.</summary>
@@ -77,25 +77,25 @@ public sealed record ProcessRecord
     /// <summary>Its place in the queue, from 1; null unless it is queued.</summary>
     public int? Position { get; init; }
 
-    /// <summary>What it last reported.</summary>
+    /// <summary>The progress that it last reported.</summary>
     public ProcessProgress Progress { get; init; } = ProcessProgress.None;
 
-    /// <summary>When it was accepted.</summary>
+    /// <summary>The time of its acceptance.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>Since when it could have started: when it was accepted, or what it was scheduled for after that.</summary>
+    /// <summary>The time from which it could have started: its acceptance, or the later time that it was scheduled for.</summary>
     internal DateTimeOffset WaitsSince => NotBefore > CreatedAt ? NotBefore.Value : CreatedAt;
 
-    /// <summary>When an attempt failed last.</summary>
+    /// <summary>The time of its last failed attempt.</summary>
     internal DateTimeOffset? LastFailureAt => State == ProcessState.Failed ? EndedAt : Failures.Count > 0 ? Failures[^1].At : null;
 
-    /// <summary>When it was claimed.</summary>
+    /// <summary>The time of its claim.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
-    /// <summary>When it ended.</summary>
+    /// <summary>The time of its end.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 
-    /// <summary>When its result expires.</summary>
+    /// <summary>The time at which its result expires.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
     /// <summary>Whether somebody asked it to stop.</summary>
@@ -104,10 +104,10 @@ public sealed record ProcessRecord
     /// <summary>Whether only its tombstone is left.</summary>
     public bool IsGone { get; init; }
 
-    /// <summary>Whether its owner discarded it before it expired: a tombstone from then on.</summary>
+    /// <summary>Whether its owner discarded it before it expired. It is a tombstone from then on.</summary>
     public bool IsDiscarded { get; init; }
 
-    /// <summary>Why it did not succeed, for the person who waits.</summary>
+    /// <summary>The reason why it did not succeed, for the person who waits.</summary>
     public ProcessReason? Reason { get; init; }
 
     /// <summary>The exception that ended it.</summary>

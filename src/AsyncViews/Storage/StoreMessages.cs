@@ -3,7 +3,7 @@ namespace AsyncViews.Storage;
 /// <summary>A process to be accepted.</summary>
 public sealed record NewProcess
 {
-    /// <summary>Drawn by the caller.</summary>
+    /// <summary>The id, drawn by the caller.</summary>
     public required ProcessId Id { get; init; }
 
     /// <inheritdoc cref="ProcessRecord.Type" />
@@ -12,7 +12,7 @@ public sealed record NewProcess
     /// <inheritdoc cref="ProcessRecord.Owner" />
     public required string Owner { get; init; }
 
-    /// <summary>What makes two submissions the same one; null where nothing does.</summary>
+    /// <summary>The key that identifies equal submissions; null if there is none.</summary>
     public string? SubmissionKey { get; init; }
 
     /// <inheritdoc cref="ProcessRecord.HasIdempotencyKey" />
@@ -33,26 +33,26 @@ public sealed record NewProcess
     /// <inheritdoc cref="ProcessRecord.StartBefore" />
     public DateTimeOffset? StartBefore { get; init; }
 
-    /// <summary>What <see cref="IProcessStore.DescheduleAsync"/> finds it by; null where nothing does. Secret: what it is made of may be guessed.</summary>
+    /// <summary>The identity by which <see cref="IProcessStore.DescheduleAsync"/> finds it; null if it has none. Secret, since its parts may be guessed.</summary>
     public string? Identity { get; init; }
 
     /// <inheritdoc cref="ProcessRecord.Origin" />
     public string? Origin { get; init; }
 
-    /// <summary>What was sent, without its body, opaque to the store.</summary>
+    /// <summary>The submission without its body, opaque to the store.</summary>
     public required ReadOnlyMemory<byte> Submission { get; init; }
 
-    /// <summary>What of it no later sending may use, opaque to the store: deleted when the process ends, however it ends.</summary>
+    /// <summary>The secrets that the submission may not use when it is sent again, opaque to the store. They are deleted when the process ends, however it ends.</summary>
     public ReadOnlyMemory<byte> RunSecrets { get; init; }
 
-    /// <summary>The body of what was sent: a request's, or a job's arguments.</summary>
+    /// <summary>The body: that of a request, or a job's arguments.</summary>
     public required ContentSpool Body { get; init; }
 
     /// <inheritdoc cref="ProcessRecord.IsLimited" />
     public bool IsLimited { get; init; } = true;
 }
 
-/// <summary>What became of a process to be accepted.</summary>
+/// <summary>The outcome of adding a process.</summary>
 public enum AddOutcome
 {
     /// <summary>It is accepted.</summary>
@@ -64,43 +64,43 @@ public enum AddOutcome
     /// <summary>The queue has no room.</summary>
     QueueFull,
 
-    /// <summary>Its owner has as many live processes as one may have.</summary>
+    /// <summary>Its owner has the maximum number of live processes already.</summary>
     OwnerLimit,
 }
 
 /// <summary>The answer to <see cref="IProcessStore.AddAsync"/>.</summary>
-/// <param name="Outcome">What became of it.</param>
-/// <param name="Id">The process that now stands for the submission; null where it was refused.</param>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="Id">The process that now stands for the submission; null if it was refused.</param>
 public readonly record struct AddResult(AddOutcome Outcome, ProcessId? Id = null);
 
 /// <summary>The answer to <see cref="IProcessStore.QueueDueAsync"/>.</summary>
-/// <param name="Missed">What it ended.</param>
-/// <param name="Next">When there is something to do again; null where nothing waits for a time.</param>
+/// <param name="Missed">The processes that it ended.</param>
+/// <param name="Next">The next time at which there is something to do; null if nothing waits for a time.</param>
 public sealed record DueResult(IReadOnlyList<ProcessId> Missed, DateTimeOffset? Next);
 
 /// <summary>A process that this node runs from now on.</summary>
 /// <param name="Record">The record after the claim.</param>
-/// <param name="Submission">What was sent, without its body.</param>
-/// <param name="RunSecrets">What of it is kept until the end of the process only.</param>
-/// <param name="Body">The body of what was sent.</param>
+/// <param name="Submission">The submission without its body.</param>
+/// <param name="RunSecrets">The secrets that are kept until the end of the process only.</param>
+/// <param name="Body">The body of the submission.</param>
 public sealed record ClaimedProcess(ProcessRecord Record, ReadOnlyMemory<byte> Submission, ReadOnlyMemory<byte> RunSecrets, Content Body);
 
-/// <summary>What was sent, kept to be sent again.</summary>
-/// <param name="Submission">What was sent, without its body.</param>
+/// <summary>A submission that is kept to be sent again.</summary>
+/// <param name="Submission">The submission without its body.</param>
 /// <param name="Body">Its body; the caller disposes it.</param>
 public sealed record KeptSubmission(ReadOnlyMemory<byte> Submission, Stream Body);
 
-/// <summary>How a run ended.</summary>
-/// <param name="State">Succeeded, Failed, Canceled or Interrupted; Scheduled where the run failed and the process is tried again.</param>
+/// <summary>The outcome of a run.</summary>
+/// <param name="State">Succeeded, Failed, Canceled or Interrupted; Scheduled if the run failed and the process is retried.</param>
 public sealed record ProcessOutcome(ProcessState State)
 {
-    /// <summary>When the next attempt is due. Only with Scheduled.</summary>
+    /// <summary>The time of the next attempt. Only with Scheduled.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
-    /// <summary>What it had reported last.</summary>
+    /// <summary>The progress that it reported last.</summary>
     public ProcessProgress Progress { get; init; } = ProcessProgress.None;
 
-    /// <summary>At least this, and more than what readers have seen of the run.</summary>
+    /// <summary>The least version that the process gets, greater than any that readers have seen of the run.</summary>
     public long Version { get; init; }
 
     /// <inheritdoc cref="ProcessRecord.Reason" />
@@ -115,7 +115,7 @@ public sealed record ProcessOutcome(ProcessState State)
     /// <summary>The captured response's body. Only with Succeeded.</summary>
     public ContentSpool? Body { get; init; }
 
-    /// <summary>What somebody has asked to stop while it failed is not tried again.</summary>
+    /// <summary>A process that somebody asked to stop while it failed is not retried.</summary>
     internal ProcessOutcome UnlessCanceled(ProcessRecord record) =>
         State == ProcessState.Scheduled && record.CancelRequested ? this with { State = ProcessState.Failed, NotBefore = null } : this;
 
@@ -132,39 +132,39 @@ public sealed record ProcessOutcome(ProcessState State)
 /// <param name="Body">The body, seekable; the caller disposes it.</param>
 public sealed record StoredResult(ReadOnlyMemory<byte> Response, Stream Body);
 
-/// <summary>How busy a store is.</summary>
-/// <param name="Queued">Submissions that wait; jobs are not among them.</param>
-/// <param name="QueuedBytes">The bytes of their bodies.</param>
-/// <param name="FreeDiskBytes">The room left for content.</param>
+/// <summary>The load of a store.</summary>
+/// <param name="Queued">The number of waiting submissions, without jobs.</param>
+/// <param name="QueuedBytes">The size of their bodies in bytes.</param>
+/// <param name="FreeDiskBytes">The bytes left for content.</param>
 public readonly record struct StoreLoad(int Queued, long QueuedBytes, long FreeDiskBytes);
 
-/// <summary>What is live in a store, and what has ended.</summary>
-/// <param name="Scheduled">Processes whose time has not come.</param>
-/// <param name="Queued">Processes that wait for a worker.</param>
-/// <param name="OldestQueuedAt">Since when the one of them could have started that waits longest.</param>
-/// <param name="Running">Processes that run.</param>
-/// <param name="Stuck">Those of them without a sign of life for longer than a lease.</param>
-/// <param name="Types">Every type of which something is queued.</param>
+/// <summary>The live and the ended processes of a store.</summary>
+/// <param name="Scheduled">The number of processes whose time has not come.</param>
+/// <param name="Queued">The number of processes that wait for a worker.</param>
+/// <param name="OldestQueuedAt">The time from which the longest waiting of them could have started.</param>
+/// <param name="Running">The number of running processes.</param>
+/// <param name="Stuck">The number of those without a sign of life for longer than a lease.</param>
+/// <param name="Types">Every type that has queued processes.</param>
 public sealed record StoreInspection(int Scheduled, int Queued, DateTimeOffset? OldestQueuedAt, int Running, int Stuck, IReadOnlyList<QueuedType> Types)
 {
-    /// <summary>What has ended and is not gone, counted by type and state. What nothing has come to is left out.</summary>
+    /// <summary>The ended processes that are not gone, counted by type and state. Counts of zero are left out.</summary>
     public IReadOnlyList<EndedCount> Ended { get; init; } = [];
 
-    /// <summary>When an attempt failed last, of what is not gone, whether or not it was tried again; null where none did.</summary>
+    /// <summary>The time of the last failed attempt of all processes that are not gone, whether or not it was retried; null if none failed.</summary>
     public DateTimeOffset? LastFailureAt { get; init; }
 
     /// <summary>The types of queued processes that are not among those that a node knows.</summary>
     public IReadOnlyList<string> UnknownTypes(IReadOnlySet<string> known) => [.. Types.Select(type => type.Type).Where(type => !known.Contains(type))];
 }
 
-/// <summary>What is queued of one type.</summary>
-/// <param name="Type">Which.</param>
-/// <param name="Queued">Processes that wait for a worker.</param>
-/// <param name="AverageRun">How long those took on average that succeeded lately; null where none did.</param>
+/// <summary>The queued processes of one type.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="Queued">The number of processes that wait for a worker.</param>
+/// <param name="AverageRun">The average duration of the runs that succeeded lately; null if none did.</param>
 public sealed record QueuedType(string Type, int Queued, TimeSpan? AverageRun);
 
-/// <summary>What has ended of one type in one state.</summary>
-/// <param name="Type">Which type.</param>
-/// <param name="State">Which end.</param>
-/// <param name="Count">Processes that have come to it and are not gone.</param>
+/// <summary>The ended processes of one type in one state.</summary>
+/// <param name="Type">The type.</param>
+/// <param name="State">The state in which they ended.</param>
+/// <param name="Count">The number of these that are not gone.</param>
 public sealed record EndedCount(string Type, ProcessState State, int Count);

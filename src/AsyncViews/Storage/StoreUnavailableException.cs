@@ -1,8 +1,8 @@
 namespace AsyncViews.Storage;
 
-/// <summary>The store cannot be written or read just now (its disk is full, say). Nothing was changed; it may work later.</summary>
+/// <summary>The store cannot be written or read just now (for example, its disk is full). Nothing was changed; it may work later.</summary>
 public sealed class StoreUnavailableException(string message, Exception? innerException = null) : Exception(message, innerException)
 {
-    /// <summary>Whether the change may have been stored all the same: it failed in the middle of its commit.</summary>
+    /// <summary>Whether the change may have been stored after all, because it failed in the middle of its commit.</summary>
     public bool MayBeStored { get; init; }
 }

@@ -4,8 +4,7 @@ using System.Text.Json.Serialization;
 namespace AsyncViews.Storage;
 
 /// <summary>
-/// Where a process comes from, and what its person knows it by: kept as long as the process, when what was sent is long
-/// deleted.
+/// The origin of a process and its title. They are kept as long as the process, when the submission is long deleted.
 /// </summary>
 internal sealed record SubmissionOrigin
 {
@@ -19,13 +18,13 @@ internal sealed record SubmissionOrigin
     /// <summary>The page's own query, without what AsyncViews adds to it.</summary>
     public string QueryString { get; init; } = "";
 
-    /// <summary>Where the page's route has a <c>{handler}</c>: its addresses are made of these.</summary>
+    /// <summary>The route values, if the page's route has a <c>{handler}</c>: its addresses are made of them.</summary>
     public Dictionary<string, string?>? RouteValues { get; init; }
 
     /// <summary>The page's title, or the job's; null where it was given none, or none was known before the page was rendered.</summary>
     public string? Title { get; init; }
 
-    /// <summary>What the code that scheduled it knows it by.</summary>
+    /// <summary>The metadata that the code that scheduled it gave it.</summary>
     public Dictionary<string, string>? Metadata { get; init; }
 
     /// <summary>The title, cut where it is long, or else a name made of the type.</summary>
