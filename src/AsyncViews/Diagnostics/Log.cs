@@ -94,4 +94,7 @@ internal static partial class Log
 
     [LoggerMessage(41, LogLevel.Warning, "A POST to {Page} was refused: {Reason}. {Remedy}")]
     public static partial void PostRefusedWithRemedy(ILogger logger, string page, string reason, string remedy);
+
+    [LoggerMessage(42, LogLevel.Warning, "HtmxPath is {Path}, but the web root '{WebRoot}' contains no such file and no endpoint has this address. Unless something else serves it, waiting pages do not update themselves.")]
+    public static partial void HtmxNotFound(ILogger logger, string path, string webRoot);
 }

@@ -17,11 +17,13 @@ namespace AsyncViews.Pages;
 /// </remarks>
 /// <param name="endpoints">All that the application serves.</param>
 /// <param name="pages">The application's pages that run as processes.</param>
+/// <param name="options">Name the application's own htmx, if it has one.</param>
 /// <param name="lifetime">Says when the server has started.</param>
 /// <param name="logger">The log.</param>
 /// <param name="environment">Null in an application without a server, which runs jobs only.</param>
 internal sealed class AssetCheck(
-    EndpointDataSource endpoints, ProcessPages pages, IHostApplicationLifetime lifetime, ILogger<AssetCheck> logger, IWebHostEnvironment? environment = null)
+    EndpointDataSource endpoints, ProcessPages pages, IOptions<AsyncViewsOptions> options, IHostApplicationLifetime lifetime, ILogger<AssetCheck> logger,
+    IWebHostEnvironment? environment = null)
     : IHostedService, IPostConfigureOptions<StaticFileOptions>
 {
     private const string Script = "_content/AsyncViews/asyncviews.js";
@@ -49,15 +51,23 @@ internal sealed class AssetCheck(
         if (!ShowsPages)
             return;
 
-        var endpoint = endpoints.Endpoints.OfType<RouteEndpoint>().FirstOrDefault(endpoint => endpoint.RoutePattern.RawText?.TrimStart('/') == Script);
-        var file = environment.WebRootFileProvider.GetFileInfo(endpoint?.Metadata.GetMetadata<StaticAssetDescriptor>()?.AssetPath ?? Script);
-        var hasFile = file is { Exists: true, Length: > 0 };
+        var (endpoint, hasFile) = Find(Script, environment);
         if (endpoint is null && hasFile && !_usesStaticFiles)
             Log.AssetsNotMapped(logger);
         else if (endpoint is null && !hasFile && !_usesStaticFiles)
             Log.AssetsNotServed(logger);
         else if (!hasFile)
             Log.AssetsNotFound(logger, WebRootOf(environment), environment.ContentRootPath);
+
+        if (options.Value.HtmxPath?.TrimStart('~', '/') is { } htmx && Find(htmx, environment) is { Endpoint: null, HasFile: false })
+            Log.HtmxNotFound(logger, options.Value.HtmxPath, WebRootOf(environment));
+    }
+
+    private (RouteEndpoint? Endpoint, bool HasFile) Find(string path, IWebHostEnvironment environment)
+    {
+        var endpoint = endpoints.Endpoints.OfType<RouteEndpoint>().FirstOrDefault(endpoint => endpoint.RoutePattern.RawText?.TrimStart('/') == path);
+        var file = environment.WebRootFileProvider.GetFileInfo(endpoint?.Metadata.GetMetadata<StaticAssetDescriptor>()?.AssetPath ?? path);
+        return (endpoint, file is { Exists: true, Length: > 0 });
     }
 
     /// <summary>Where there is no such folder, the framework knows of none.</summary>

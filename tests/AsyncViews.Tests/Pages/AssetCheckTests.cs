@@ -87,6 +87,26 @@ public sealed class AssetCheckTests : IDisposable
         await ShouldServeAsync(site, false);
     }
 
+    [Theory]
+    [InlineData("~/own/htmx.js", false)]
+    [InlineData("/own/htmx.js", false)]
+    [InlineData("~/served/htmx.js", false)]
+    [InlineData("~/wwwroot/own/htmx.js", true)]
+    public async Task HtmxPath_OfAFileThatIsNowhere_IsMentioned(string path, bool mentioned)
+    {
+        var folder = _root.CreateSubdirectory("own");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "htmx.js"), "// htmx", TestContext.Current.CancellationToken);
+
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.WebRoot = new PhysicalFileProvider(_root.FullName);
+            setup.Options = options => options.HtmxPath = path;
+            setup.Endpoints = app => app.MapGet("/served/htmx.js", () => "// htmx");
+        });
+
+        site.Log.Entries.Any(entry => entry.Message.StartsWith($"HtmxPath is {path}, but")).ShouldBe(mentioned);
+    }
+
     private static string[] Mentioned(Site site) =>
         [.. site.Log.Entries.Where(entry => entry.Level >= LogLevel.Warning && entry.Message.Contains("/_content/AsyncViews/")).Select(entry => entry.Message)];
 
