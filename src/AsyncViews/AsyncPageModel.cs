@@ -6,8 +6,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Localization;
 
 namespace AsyncViews;
 
@@ -18,17 +16,17 @@ namespace AsyncViews;
 /// </summary>
 [ProcessEndpoints]
 [SubmissionAntiforgery]
-[InitialPage]
 public abstract class AsyncPageModel : PageModel
 {
     /// <summary>
-    /// The page's POST handler, run in the background. Bound properties, uploads, ModelState, User, Url, TempData and the
+    /// The page's default POST handler, run in the background. A page can do without it: <see cref="AsyncHandlerAttribute"/> runs
+    /// other handlers in the same way. Bound properties, uploads, ModelState, User, Url, TempData and the
     /// culture are those of the POST; Session and authentication tokens are not available.
     /// </summary>
     /// <param name="process">The running process, to which the handler reports progress.</param>
     /// <param name="cancellationToken">Signalled when the person cancels or the host stops. An <see cref="OperationCanceledException"/> then ends the process as canceled.</param>
     /// <returns>Any result: <see cref="PageModel.Page"/> shows this page with its computed properties, a file is downloaded, a redirect is followed.</returns>
-    protected abstract Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken);
+    protected virtual Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());
 
     /// <summary>Whether a POST starts a process; otherwise the form is shown again. By default, it does if ModelState is valid.</summary>
     protected virtual bool ShouldRunProcess() => ModelState.IsValid;
@@ -56,35 +54,6 @@ public abstract class AsyncPageModel : PageModel
         return view;
     }
 
-    /// <summary>The framework's entry point for a POST: starts a process, or runs it.</summary>
-    [EditorBrowsable(EditorBrowsableState.Never)]
-    public async Task<IActionResult> OnPostAsync()
-    {
-        if (HttpContext.Features.Get<ProcessContext>() is { } process)
-        {
-            // Model binding hides what goes wrong here in ModelState: better no run than one with half of what was sent.
-            if (Request.HasFormContentType)
-                await Request.ReadFormAsync(process.CancellationToken);
-
-            return await RunAsync(process, process.CancellationToken) ?? throw new InvalidOperationException(
-                $"{GetType()}.{nameof(RunAsync)} returned null. Return a result: Page() shows this page.");
-        }
-
-        var intake = HttpContext.RequestServices.GetRequiredService<SubmissionIntake>();
-        if (intake.RefuseUnkept(HttpContext) is { } unkept)
-            return unkept;
-
-        if (await SubmissionRefusal.FindAsync(HttpContext) is { } refusal)
-            return await RefuseAsync(refusal);
-
-        if (await ShouldRunProcessAsync())
-            return await intake.SubmitAsync(PageContext, PageTitle.Of(this));
-
-        return JsonClient.Is(Request) && !ModelState.IsValid
-            ? JsonClient.Invalid(ModelState, StatusCodes.Status400BadRequest)
-            : await InitialPageAsync();
-    }
-
     /// <summary>The framework's entry point for the waiting page.</summary>
     [EditorBrowsable(EditorBrowsableState.Never)]
     public IActionResult OnGetProcessing()
@@ -99,16 +68,7 @@ public abstract class AsyncPageModel : PageModel
         return ProcessingPage(status);
     }
 
+    internal Task<bool> RunsProcessAsync() => ShouldRunProcessAsync();
+
     internal Task<IActionResult> ShowInitialPageAsync() => InitialPageAsync();
-
-    private async Task<IActionResult> RefuseAsync(SubmissionRefusal refusal)
-    {
-        var texts = HttpContext.RequestServices.GetRequiredService<IStringLocalizer<Strings>>();
-        ModelState.AddModelError("", texts[refusal.Message]);
-        if (JsonClient.Is(Request))
-            return JsonClient.Invalid(ModelState, refusal.StatusCode);
-
-        Response.StatusCode = refusal.StatusCode;
-        return await InitialPageAsync();
-    }
 }

@@ -13,6 +13,9 @@ public sealed record ProcessPage
     /// <summary>The query key of the page for a form that was sent again just after it had succeeded.</summary>
     internal const string SentBeforeKey = "av_sent_before";
 
+    /// <summary>The query key of the handler's name, in the addresses of processes of a named handler.</summary>
+    internal const string HandlerKey = "av_handler";
+
     /// <summary>The process; null if there is none to show (unknown, or refused).</summary>
     public ProcessStatus? Status { get; init; }
 

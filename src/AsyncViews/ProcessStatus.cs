@@ -17,7 +17,7 @@ public sealed record ProcessStatus
     /// <summary>The prefix of a job's type.</summary>
     internal const string JobPrefix = "job:";
 
-    /// <summary>The type of work that it runs: <c>page:{area}{path}</c>, or <c>job:{name}</c>.</summary>
+    /// <summary>The type of work that it runs: <c>page:{area}{path}</c>, with <c>?handler={name}</c> for a named handler, or <c>job:{name}</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>The metadata with which code scheduled it; empty for pages.</summary>

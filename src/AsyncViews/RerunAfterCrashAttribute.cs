@@ -6,7 +6,7 @@ namespace AsyncViews;
 /// </summary>
 /// <param name="maxStarts">The total number of starts: 2 to 100.</param>
 /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxStarts"/> is not in that range.</exception>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public sealed class RerunAfterCrashAttribute(int maxStarts) : Attribute
 {
     /// <summary>The total number of starts.</summary>

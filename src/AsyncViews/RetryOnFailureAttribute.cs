@@ -12,7 +12,7 @@ namespace AsyncViews;
 /// </remarks>
 /// <param name="maxAttempts">The total number of attempts: 2 to 100.</param>
 /// <exception cref="ArgumentOutOfRangeException"><paramref name="maxAttempts"/> is not in that range.</exception>
-[AttributeUsage(AttributeTargets.Class)]
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 public class RetryOnFailureAttribute(int maxAttempts) : Attribute
 {
     private const double Jitter = 0.1;

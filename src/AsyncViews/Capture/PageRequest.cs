@@ -1,6 +1,7 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 
 namespace AsyncViews.Capture;
@@ -33,19 +34,25 @@ internal static class PageRequest
 
     private static string? HandlerName(HttpRequest request, RouteValueDictionary? routeValues) =>
         Convert.ToString(routeValues?[Handler], CultureInfo.InvariantCulture) is { Length: > 0 } inRoute ? inRoute
-        : request.Query[Handler].ToString() is { Length: > 0 } inQuery ? inQuery
+        : request.Query[Handler] is [{ Length: > 0 } inQuery, ..] ? inQuery
         : null;
 
-    /// <summary>
-    /// Whether a POST reaches the page's default handler. Razor Pages falls back to it from a name that no handler has.
-    /// </summary>
+    /// <summary>Whether a POST reaches a handler that runs as a process.</summary>
     public static bool IsSubmission(HttpRequest request, CompiledPageActionDescriptor page) =>
-        HttpMethods.IsPost(request.Method) && !HasHandlerOfItsName(request, page);
+        HttpMethods.IsPost(request.Method) && HandlerOf(request, page) is { } handler && AsyncHandlers.Contain(handler);
 
-    /// <summary>Whether the request names a handler that the page has. Razor Pages falls back to the default one from every other name.</summary>
-    public static bool HasHandlerOfItsName(HttpRequest request, CompiledPageActionDescriptor page) =>
-        HandlerName(request) is { } name && HasHandler(page, request.Method, name);
+    /// <summary>
+    /// The handler that the request reaches; null where the page has none for it. Razor Pages falls back to the default one
+    /// from a name that no handler has.
+    /// </summary>
+    public static HandlerMethodDescriptor? HandlerOf(HttpRequest request, CompiledPageActionDescriptor page)
+    {
+        var name = HandlerName(request);
+        var ofMethod = page.HandlerMethods.Where(handler => request.Method.Equals(handler.HttpMethod, StringComparison.OrdinalIgnoreCase)).ToArray();
+        return Array.Find(ofMethod, handler => handler.Name is not null && handler.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+            ?? Array.Find(ofMethod, handler => handler.Name is null);
+    }
 
-    private static bool HasHandler(CompiledPageActionDescriptor page, string method, string name) => page.HandlerMethods.Any(handler =>
-        method.Equals(handler.HttpMethod, StringComparison.OrdinalIgnoreCase) && string.Equals(name, handler.Name, StringComparison.OrdinalIgnoreCase));
+    /// <summary>Whether the request names a handler that the page has.</summary>
+    public static bool HasHandlerOfItsName(HttpRequest request, CompiledPageActionDescriptor page) => HandlerOf(request, page)?.Name is not null;
 }

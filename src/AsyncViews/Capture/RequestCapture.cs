@@ -4,8 +4,10 @@ using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -24,7 +26,7 @@ internal sealed class RequestCapture(
         HeaderNames.Accept, HeaderNames.AcceptLanguage, HeaderNames.UserAgent, HeaderNames.Referer, HeaderNames.Origin, HeaderNames.XRequestedWith,
     ];
 
-    public Submission Capture(PageContext page, string? contentType, long contentLength)
+    public Submission Capture(PageContext page, HandlerMethodDescriptor handler, string? contentType, long contentLength)
     {
         var context = page.HttpContext;
         var request = context.Request;
@@ -37,7 +39,7 @@ internal sealed class RequestCapture(
             QueryString = request.QueryString.Value ?? "",
             Protocol = request.Protocol,
             RouteValues = page.RouteData.Values.ToDictionary(value => value.Key, value => Convert.ToString(value.Value, CultureInfo.InvariantCulture)),
-            Headers = CaptureHeaders(page.ActionDescriptor, request, contentType),
+            Headers = CaptureHeaders(page.ActionDescriptor.BoundProperties.Concat(handler.Parameters), request, contentType),
             ContentLength = contentLength,
             RemoteIpAddress = context.Connection.RemoteIpAddress?.ToString(),
             RemotePort = context.Connection.RemotePort,
@@ -58,10 +60,10 @@ internal sealed class RequestCapture(
         return kept.Renew(context.User, request with { Headers = headers });
     }
 
-    private Dictionary<string, string?[]> CaptureHeaders(CompiledPageActionDescriptor page, HttpRequest request, string? contentType)
+    private Dictionary<string, string?[]> CaptureHeaders(IEnumerable<ParameterDescriptor> bound, HttpRequest request, string? contentType)
     {
         var headers = new Dictionary<string, string?[]>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in StandardHeaders.Concat(HeadersBoundBy(page)).Concat(options.Value.CapturedHeaders))
+        foreach (var name in StandardHeaders.Concat(HeadersAmong(bound)).Concat(options.Value.CapturedHeaders))
         {
             if (request.Headers.TryGetValue(name, out var values) && !name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase))
                 headers[name] = values.ToArray();
@@ -80,9 +82,9 @@ internal sealed class RequestCapture(
     /// </summary>
     public byte[] CaptureRunSecrets(HttpRequest request) => Encoding.UTF8.GetBytes(CookiesOf(request, name => name.SequenceEqual(antiforgery.Value.Cookie.Name)));
 
-    private static IEnumerable<string> HeadersBoundBy(CompiledPageActionDescriptor page) => page.BoundProperties
-        .Where(property => property.BindingInfo?.BindingSource == BindingSource.Header)
-        .Select(property => property.BindingInfo!.BinderModelName ?? property.Name);
+    private static IEnumerable<string> HeadersAmong(IEnumerable<ParameterDescriptor> bound) => bound
+        .Where(one => one.BindingInfo?.BindingSource == BindingSource.Header)
+        .Select(one => one.BindingInfo!.BinderModelName ?? one.Name);
 
     private string CaptureCookies(HttpRequest request)
     {

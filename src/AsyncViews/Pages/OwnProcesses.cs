@@ -27,7 +27,7 @@ internal sealed class OwnProcesses(
         && await live.ReadAsync(parsed, context.RequestAborted) is { IsGone: false } record
         && owners.Is(context, record.Owner)
         && await authorization.IsStillUserAsync(context)
-        && (pages.Find(record.Type) is not { } page || await authorization.MeetsPoliciesAsync(context, page)) ? record : null;
+        && (pages.Find(record.Type) is not { } handler || await authorization.MeetsPoliciesAsync(context, handler.Page)) ? record : null;
 
     /// <summary>What a page of the application shows of one process.</summary>
     public async Task<ProcessPage?> DescribeAsync(HttpContext context, string? id) =>
@@ -70,7 +70,7 @@ internal sealed class OwnProcesses(
         foreach (var record in records)
         {
             if (!allowed.TryGetValue(record.Type, out var may))
-                allowed[record.Type] = may = pages.Find(record.Type) is not { } page || await authorization.MeetsPoliciesAsync(context, page);
+                allowed[record.Type] = may = pages.Find(record.Type) is not { } handler || await authorization.MeetsPoliciesAsync(context, handler.Page);
             if (may)
                 visible.Add(record);
         }

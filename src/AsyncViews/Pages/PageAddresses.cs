@@ -1,6 +1,7 @@
 using System.Globalization;
 using AsyncViews.Capture;
 using AsyncViews.Progress;
+using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
@@ -15,7 +16,7 @@ internal sealed class PageAddresses(LinkGenerator links)
     public const string ProcessIdKey = "process_id";
 
     /// <summary>What AsyncViews itself adds to a query; everything else is the page's own and is kept.</summary>
-    private static readonly string[] OwnKeys = ["handler", ProcessIdKey, "refresh", "output_json", ProcessPage.EmbeddedKey, ProcessPage.SentBeforeKey];
+    private static readonly string[] OwnKeys = ["handler", ProcessIdKey, "refresh", "output_json", ProcessPage.EmbeddedKey, ProcessPage.SentBeforeKey, ProcessPage.HandlerKey];
 
     /// <summary>What a poll says that its page shows, behind everything else: a page may have queries of these names itself.</summary>
     private static readonly string[] PollKeys = ["v", "p", "e", "m", "i"];
@@ -30,13 +31,9 @@ internal sealed class PageAddresses(LinkGenerator links)
         if (type.StartsWith(ProcessStatus.JobPrefix, StringComparison.Ordinal))
             return OfJob(context, id);
 
-        return Build(origin, null, null) is not { } form ? null : new(
-            form,
-            Build(origin, "processing", id)!,
-            Build(origin, "completed", id)!,
-            Build(origin, "result", id)!,
-            Build(origin, "cancel", id)!,
-            Build(origin, "again", id)!);
+        return Build(origin, null, null) is not { } form ? null : new(form, For("processing"), For("completed"), For("result"), For("cancel"), For("again"));
+
+        string For(string handler) => Build(origin, handler, id) + (ProcessPages.HandlerNameOf(type) is { } name ? $"&{ProcessPage.HandlerKey}={Uri.EscapeDataString(name)}" : "");
     }
 
     /// <summary>The page's own address; empty where there is no form to go back to.</summary>
@@ -64,19 +61,28 @@ internal sealed class PageAddresses(LinkGenerator links)
     };
 
     /// <summary>
-    /// Makes a POST to a result's address what it means, a new submission: nothing of the old process is left in its
-    /// path, query or route values.
+    /// Makes a POST to a result's address what it means, a new submission to the same handler: nothing of the old process is
+    /// left in its path, query or route values.
     /// </summary>
     public void StripProcess(HttpContext context)
     {
         var request = context.Request;
+        var handler = request.Query[ProcessPage.HandlerKey] is [{ Length: > 0 } name, ..] ? name : null;
+        var query = QueryOf(request);
         if (HasHandlerInRoute(context))
         {
-            request.Path = PathString.FromUriComponent(PathOf(request.RouteValues, null, PathString.Empty)!);
-            request.RouteValues.Remove("handler");
+            request.Path = PathString.FromUriComponent(PathOf(request.RouteValues, handler, PathString.Empty)!);
+            if (handler is null)
+                request.RouteValues.Remove("handler");
+            else
+                request.RouteValues["handler"] = handler;
+        }
+        else if (handler is not null)
+        {
+            query = QueryString.Create("handler", handler) + query;
         }
 
-        request.QueryString = QueryOf(request);
+        request.QueryString = query;
     }
 
     private string? Build(SubmissionOrigin origin, string? handler, ProcessId? id)

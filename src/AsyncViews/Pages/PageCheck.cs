@@ -1,8 +1,12 @@
+using System.Reflection;
+using AsyncViews.Capture;
 using AsyncViews.Diagnostics;
+using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -16,14 +20,16 @@ namespace AsyncViews.Pages;
 internal sealed class PageCheck(
     IProcessStore store, IHostEnvironment environment, ILogger<PageCheck> logger, IActionDescriptorCollectionProvider? actions = null) : IHostedService
 {
+    private const BindingFlags AnyMethod = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
     private static readonly string[] Reserved = ["processing", "completed", "result", "cancel", "again"];
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var page in actions?.ActionDescriptors.Items.OfType<CompiledPageActionDescriptor>() ?? [])
         {
-            if (page.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true)
-                Check(page);
+            if (FindMistake(page) is { } mistake)
+                throw new InvalidOperationException($"The page {page.DisplayName} {mistake}");
         }
 
         if (store is InMemoryProcessStore && !environment.IsDevelopment())
@@ -33,21 +39,38 @@ internal sealed class PageCheck(
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
-    private static void Check(CompiledPageActionDescriptor page)
+    private static string? FindMistake(CompiledPageActionDescriptor page)
     {
-        var own = page.HandlerMethods.Where(handler => handler.MethodInfo.DeclaringType != typeof(AsyncPageModel)).ToArray();
-        if (own.FirstOrDefault(handler => handler.Name is null && HttpMethods.IsPost(handler.HttpMethod)) is { } post)
+        var marked = page.HandlerTypeInfo.GetMethods(AnyMethod).Where(method => method.IsDefined(typeof(AsyncHandlerAttribute))).ToArray();
+        if (!ProcessPages.Contain(page))
         {
-            throw new InvalidOperationException(
-                $"The page {page.DisplayName} has its own {post.MethodInfo.Name}, which would replace its background run. " +
-                $"Rename it to RunAsync(ProcessContext process, CancellationToken cancellationToken); turn its parameters into [BindProperty] properties.");
+            return marked.Length == 0 ? null
+                : $"has [AsyncHandler] on {marked[0].Name}, but its model does not derive from {nameof(AsyncPageModel)}. Derive it from that.";
         }
 
-        if (own.FirstOrDefault(handler => Reserved.Contains(handler.Name, StringComparer.OrdinalIgnoreCase)) is { } reserved)
+        var handlers = page.HandlerMethods.Where(handler => handler.MethodInfo.DeclaringType != typeof(AsyncPageModel)).ToArray();
+        if (Array.Find(handlers, handler => Reserved.Contains(handler.Name, StringComparer.OrdinalIgnoreCase)) is { } reserved)
         {
-            throw new InvalidOperationException(
-                $"The page {page.DisplayName} has a handler named {reserved.MethodInfo.Name}. The names Processing, Completed, Result, Cancel and Again " +
-                $"belong to {nameof(AsyncPageModel)}. Choose another name.");
+            return $"has a handler named {reserved.MethodInfo.Name}. The names Processing, Completed, Result, Cancel and Again " +
+                $"belong to {nameof(AsyncPageModel)}. Choose another name.";
         }
+
+        if (Array.Find(marked, method => !handlers.Any(handler => handler.MethodInfo == method && HttpMethods.IsPost(handler.HttpMethod))) is { } noHandler)
+            return $"has [AsyncHandler] on {noHandler.Name}, which is not a POST handler. Name it OnPostAsync, or OnPost{{Name}}Async, and make it public.";
+
+        if (Array.Find(handlers, handler => !AsyncHandlers.Contain(handler) && handler.Parameters.Any(parameter => parameter.ParameterType == typeof(ProcessContext))) is { } unmarked)
+            return $"has the handler {unmarked.MethodInfo.Name}, which takes a {nameof(ProcessContext)} but does not run as a process. Mark it with [AsyncHandler].";
+
+        var defaults = handlers.Where(handler => handler.Name is null && HttpMethods.IsPost(handler.HttpMethod)).ToArray();
+        var post = Array.Find(defaults, handler => handler.MethodInfo.Name != AsyncHandlers.RunAsync);
+        if (post is not null && defaults.Length > 1)
+            return $"has its own {post.MethodInfo.Name} beside its RunAsync, and both would answer the same POST. {RenameOrMark(post)} Keep one of the two.";
+
+        return handlers.Any(AsyncHandlers.Contain) ? null
+            : $"derives from {nameof(AsyncPageModel)}, but has neither a RunAsync nor a handler with [AsyncHandler], so nothing runs in the background. " +
+                (post is null ? "Override RunAsync(ProcessContext process, CancellationToken cancellationToken)." : RenameOrMark(post));
     }
+
+    private static string RenameOrMark(HandlerMethodDescriptor post) =>
+        $"Rename {post.MethodInfo.Name} to RunAsync(ProcessContext process, CancellationToken cancellationToken), or, to keep its parameters, mark it with [AsyncHandler].";
 }

@@ -1,6 +1,7 @@
 using AsyncViews.Answers;
 using AsyncViews.Capture;
 using AsyncViews.Progress;
+using AsyncViews.Running;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Authorization.Policy;
@@ -20,7 +21,7 @@ internal static class PollRequest
 
     private static bool HasProcesses(HttpContext context) =>
         LibraryPage.Is(context, JobsEndpoint.Name)
-        || context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>()?.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true;
+        || (context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page && ProcessPages.Contain(page));
 }
 
 /// <summary>Waiting must not keep a session alive that would have ended: polls do not renew a sliding cookie.</summary>

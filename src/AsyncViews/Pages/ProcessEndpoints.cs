@@ -22,6 +22,7 @@ internal sealed class ProcessEndpoints(
     SubmissionIntake intake,
     Owners owners,
     OwnerCookies ownerCookies,
+    PageAddresses addresses,
     IProcessManager processes,
     TimeProvider time)
 {
@@ -155,6 +156,9 @@ internal sealed class ProcessEndpoints(
     {
         var request = context.HttpContext.Request;
         var page = (CompiledPageActionDescriptor)context.ActionDescriptor;
+        if (HandlerOf(request) == "result")
+            addresses.StripProcess(context.HttpContext);
+
         if (!PageRequest.HasHandlerOfItsName(request, page) && !SubmissionAntiforgeryAttribute.IsIgnored(context))
             PrivateHeaders.KeepFromOutputCache(context.HttpContext);
 

@@ -57,7 +57,7 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
         PageOf(endpoint) is not null || LibraryPage.Is(endpoint, MyProcessesEndpoint.Name) || LibraryPage.Is(endpoint, JobsEndpoint.Name);
 
     private static CompiledPageActionDescriptor? PageOf(Endpoint endpoint) =>
-        endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { ModelTypeInfo: { } model } page && model.IsSubclassOf(typeof(AsyncPageModel)) ? page : null;
+        endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page && ProcessPages.Contain(page) ? page : null;
 
     private RouteEndpoint Polled(Endpoint original) =>
         Replacing(original, PageOf(original) is { } page ? Answering(page) : original.RequestDelegate!, IsCachePolicy, metadata => metadata is EnableRateLimitingAttribute);

@@ -9,17 +9,17 @@ namespace AsyncViews.Pages;
 
 /// <summary>A request that may concern a process.</summary>
 /// <param name="Http">The request.</param>
-/// <param name="Type">Which processes are found at its address: those of this page; with null, the jobs.</param>
+/// <param name="PageType">Which processes are found at its address: those of this page; with null, the jobs.</param>
 /// <param name="IgnoresAntiforgery">Whether the page asks for no token.</param>
-internal sealed record ProcessRequest(HttpContext Http, string? Type, bool IgnoresAntiforgery = false)
+internal sealed record ProcessRequest(HttpContext Http, string? PageType, bool IgnoresAntiforgery = false)
 {
     /// <summary>Whether a POST to a result is a new submission.</summary>
-    public bool TakesSubmissions => Type is not null;
+    public bool TakesSubmissions => PageType is not null;
 
     public static ProcessRequest OfPage(AuthorizationFilterContext context) =>
         new(context.HttpContext, ProcessPages.TypeOf((PageActionDescriptor)context.ActionDescriptor), SubmissionAntiforgeryAttribute.IsIgnored(context));
 
     public static ProcessRequest OfJob(HttpContext context) => new(context, null);
 
-    public bool Finds(ProcessRecord record) => Type is null ? record.IsJob : record.Type == Type;
+    public bool Finds(ProcessRecord record) => PageType is null ? record.IsJob : ProcessPages.IsOf(record.Type, PageType);
 }

@@ -8,6 +8,7 @@ using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -24,6 +25,7 @@ internal sealed class SubmissionIntake(
     Acceptance acceptance,
     Watches watches,
     IProcessManager processes,
+    ProcessPages pages,
     PageAddresses addresses,
     Telemetry telemetry,
     TimeProvider time,
@@ -40,25 +42,24 @@ internal sealed class SubmissionIntake(
         try
         {
             if (await admission.RefuseAsync(context) is { } reason)
-                return Refuse(context, ProcessPages.TypeOf(page), StatusCodes.Status503ServiceUnavailable, reason);
+                return Refuse(context, ProcessPages.TypeOf(page, PageRequest.HandlerOf(context.Request, page)?.Name), StatusCodes.Status503ServiceUnavailable, reason);
         }
         catch (StoreUnavailableException exception)
         {
             return RefuseUnavailable(context, exception);
         }
 
-        if (string.Equals(PageRequest.HandlerName(context.Request), "result", StringComparison.OrdinalIgnoreCase))
-            addresses.StripProcess(context);
         CapturedBody.Begin(context, store);
         return null;
     }
 
     /// <summary>After model binding: stores the submission, and answers at once.</summary>
-    public async Task<IActionResult> SubmitAsync(PageContext page, string? title)
+    public async Task<IActionResult> SubmitAsync(PageContext page, HandlerMethodDescriptor handler, string? title)
     {
         var context = page.HttpContext;
         PrivateHeaders.SetAtStart(context);
-        var type = ProcessPages.TypeOf(page.ActionDescriptor);
+        var type = ProcessPages.TypeOf(page.ActionDescriptor, handler.Name);
+        var runs = pages.Find(type)!;
         var answer = await AnswerAsync(context, type, async id =>
         {
             var owner = owners.Of(context);
@@ -72,10 +73,10 @@ internal sealed class SubmissionIntake(
                 Owner = owner,
                 SubmissionKey = key,
                 HasIdempotencyKey = isIdempotencyKey,
-                MaxStarts = context.GetEndpoint()?.Metadata.GetMetadata<RerunAfterCrashAttribute>()?.MaxStarts ?? 1,
-                MaxAttempts = context.GetEndpoint()?.Metadata.GetMetadata<RetryOnFailureAttribute>()?.MaxAttempts ?? 1,
+                MaxStarts = runs.MaxStarts,
+                MaxAttempts = runs.MaxAttempts,
                 Origin = origin.Serialize(),
-                Submission = capture.Capture(page, contentType, body.Length).Serialize(),
+                Submission = capture.Capture(page, handler, contentType, body.Length).Serialize(),
                 RunSecrets = capture.CaptureRunSecrets(context.Request),
                 Body = body,
             }, offersAgain: !WantsNoPage(context.Request));

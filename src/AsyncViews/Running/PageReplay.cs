@@ -25,11 +25,11 @@ internal sealed class PageReplay(
 {
     public IReadOnlySet<string> Types => pages.Types;
 
-    public RetryOnFailureAttribute? RetryOf(string type) => pages.Find(type)?.Metadata.GetMetadata<RetryOnFailureAttribute>();
+    public RetryOnFailureAttribute? RetryOf(string type) => pages.Find(type)?.Retry;
 
     public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
     {
-        var page = pages.Find(claim.Record.Type)!;
+        var page = pages.Find(claim.Record.Type)!.Page;
         var request = submission.Request!.WithCookies(claim.RunSecrets);
         await using var scope = scopes.CreateAsyncScope();
         // Asked for here: an application that has jobs and no pages has neither this nor what invokes actions.

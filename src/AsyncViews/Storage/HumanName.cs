@@ -7,14 +7,23 @@ internal static partial class HumanName
 {
     private const string Index = "Index";
 
-    /// <summary><c>page:/Admin/UserImport</c> is "User import", <c>page:/Reports/Index</c> is "Reports", <c>job:nightly-report</c> is "Nightly report".</summary>
+    private const string Handler = "?handler=";
+
+    /// <summary>
+    /// <c>page:/Admin/UserImport</c> is "User import", <c>page:/Reports/Index</c> is "Reports", <c>page:/Report?handler=Export</c> is
+    /// "Report – Export", <c>job:nightly-report</c> is "Nightly report".
+    /// </summary>
     public static string Of(string type)
     {
+        if (type.Split(Handler) is [var page, var handler])
+            return $"{Of(page)} – {Words(handler)}";
+
         var segments = type[(type.IndexOf(':') + 1)..].Split('/', StringSplitOptions.RemoveEmptyEntries);
-        var name = segments.LastOrDefault(segment => !segment.Equals(Index, StringComparison.OrdinalIgnoreCase)) ?? Index;
-        var words = Boundary().Split(name).Where(word => word.Length > 0).Select((word, index) => index == 0 ? Capitalized(word) : Lowered(word));
-        return string.Join(' ', words);
+        return Words(segments.LastOrDefault(segment => !segment.Equals(Index, StringComparison.OrdinalIgnoreCase)) ?? Index);
     }
+
+    private static string Words(string name) =>
+        string.Join(' ', Boundary().Split(name).Where(word => word.Length > 0).Select((word, index) => index == 0 ? Capitalized(word) : Lowered(word)));
 
     private static string Capitalized(string word) => char.ToUpperInvariant(word[0]) + word[1..];
 

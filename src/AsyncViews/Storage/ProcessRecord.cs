@@ -20,7 +20,7 @@ public sealed record ProcessRecord
     /// <summary>The id.</summary>
     public required ProcessId Id { get; init; }
 
-    /// <summary>The type of its work: <c>page:{area}{path}</c>, or <c>job:{name}</c>.</summary>
+    /// <summary>The type of its work: <c>page:{area}{path}</c>, with <c>?handler={name}</c> for a named handler, or <c>job:{name}</c>.</summary>
     public required string Type { get; init; }
 
     /// <summary>Whether a person sent it. The limits of the queue and of an owner count such processes only.</summary>

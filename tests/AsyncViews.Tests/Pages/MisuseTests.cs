@@ -7,8 +7,12 @@ namespace AsyncViews.Tests.Pages;
 public class MisuseTests
 {
     [Theory]
-    [InlineData("OwnPost", "OnPost", "Rename it to RunAsync(ProcessContext process, CancellationToken cancellationToken)")]
-    [InlineData("OwnPostWithParameters", "OnPostAsync", "turn its parameters into [BindProperty] properties")]
+    [InlineData("OwnPost", "OnPost beside its RunAsync", "Rename OnPost to RunAsync(ProcessContext process, CancellationToken cancellationToken)")]
+    [InlineData("OwnPostWithParameters", "OnPostAsync", "to keep its parameters, mark it with [AsyncHandler]")]
+    [InlineData("Nothing", "has neither a RunAsync nor a handler with [AsyncHandler]", "Rename OnPost to RunAsync")]
+    [InlineData("Unmarked", "OnPostExport, which takes a ProcessContext", "Mark it with [AsyncHandler].")]
+    [InlineData("MarkedGet", "OnGetExport, which is not a POST handler", "Name it OnPostAsync, or OnPost{Name}Async")]
+    [InlineData("MarkedPlain", "OnPost", "Derive it from that.")]
     [InlineData("OwnGetResult", "OnGetResult", "belong to AsyncPageModel. Choose another name.")]
     public async Task Handler_ThatTakesTheLibrarysPlace_StopsTheStart(string page, string handler, string advice)
     {

@@ -1,6 +1,7 @@
 using System.Net;
 using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
+using AsyncViews.Tests.TestSite.Pages;
 
 namespace AsyncViews.Tests.Running;
 
@@ -107,15 +108,18 @@ public class FailureTests
     }
 
     [Fact]
-    public async Task Null_ReturnedByRunAsync_FailsSayingHowToMendIt()
+    public async Task Null_ReturnedByRunAsync_ShowsThePageAsInRazorPages()
     {
-        await using var site = await Site.StartAsync((_, _, _) => Task.FromResult<Microsoft.AspNetCore.Mvc.IActionResult>(null!));
+        await using var site = await Site.StartAsync((page, _, _) =>
+        {
+            ((WorkModel)page).Outcome = "shown";
+            return Task.FromResult<Microsoft.AspNetCore.Mvc.IActionResult>(null!);
+        });
         using var browser = site.Browse();
 
-        (await (await browser.SubmitAsync("/Work")).EndAsync()).ShouldBe("failed");
+        var result = Browser.Parse(await (await browser.SubmitAsync("/Work")).ReadResultAsync());
 
-        var error = site.Log.Entries.Single(entry => entry.Exception is not null).Exception!;
-        error.Message.ShouldContain("WorkModel.RunAsync returned null. Return a result: Page() shows this page.");
+        result.QuerySelector("#outcome").ShouldNotBeNull().TextContent.ShouldBe("shown");
     }
 
     private static Task<Site> StartThrowingAsync(string environment) => Site.StartAsync(setup =>

@@ -14,6 +14,8 @@ public class HumanNameTests
     [InlineData("page:Admin/Index", "Admin")]
     [InlineData("page:/Index", "Index")]
     [InlineData("page:/Übersicht2030Neu", "Übersicht2030 neu")]
+    [InlineData("page:/Report?handler=SendMail", "Report – Send mail")]
+    [InlineData("page:Admin/Index?handler=Export", "Admin – Export")]
     [InlineData("job:nightly-report", "Nightly report")]
     public void Name_OfAType_IsReadable(string type, string name) => HumanName.Of(type).ShouldBe(name);
 }

@@ -1,0 +1,84 @@
+using AsyncViews.Answers;
+using AsyncViews.Capture;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
+
+namespace AsyncViews.Pages;
+
+/// <summary>
+/// Next to the handler: in its place, takes a submission to one that runs as a process, and lets it go on in the run.
+/// Every filter of the application has had its say before, and sees the result.
+/// </summary>
+internal sealed class HandlerFilter : IAsyncPageFilter
+{
+    public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
+
+    public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        var page = (AsyncPageModel)context.HandlerInstance;
+        if (context.HandlerMethod is not { } handler)
+        {
+            var executed = await next();
+            if (executed.Exception is null && ShowsForm(context.HttpContext.Request.Method))
+                executed.Result = await page.ShowInitialPageAsync();
+        }
+        else if (!AsyncHandlers.Contain(handler))
+        {
+            await next();
+        }
+        else if (context.HttpContext.Features.Get<ProcessContext>() is { } process)
+        {
+            await RunAsync(context, handler, process, next);
+        }
+        else
+        {
+            context.Result = await SubmitAsync(page, handler);
+        }
+    }
+
+    /// <summary>Where a page has no handler, Razor Pages shows the page.</summary>
+    private static bool ShowsForm(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method);
+
+    private static async Task RunAsync(PageHandlerExecutingContext context, HandlerMethodDescriptor handler, ProcessContext process, PageHandlerExecutionDelegate next)
+    {
+        // Model binding hides what goes wrong here in ModelState: better no run than one with half of what was sent.
+        if (context.HttpContext.Request.HasFormContentType)
+            await context.HttpContext.Request.ReadFormAsync(process.CancellationToken);
+
+        foreach (var parameter in handler.Parameters.Where(parameter => parameter.ParameterType == typeof(ProcessContext)))
+            context.HandlerArguments[parameter.Name] = process;
+        await next();
+    }
+
+    private static async Task<IActionResult> SubmitAsync(AsyncPageModel page, HandlerMethodDescriptor handler)
+    {
+        var intake = page.HttpContext.RequestServices.GetRequiredService<SubmissionIntake>();
+        if (intake.RefuseUnkept(page.HttpContext) is { } unkept)
+            return unkept;
+
+        if (await SubmissionRefusal.FindAsync(page.HttpContext) is { } refusal)
+            return await RefuseAsync(page, refusal);
+
+        if (await page.RunsProcessAsync())
+            return await intake.SubmitAsync(page.PageContext, handler, PageTitle.Of(page));
+
+        return JsonClient.Is(page.Request) && !page.ModelState.IsValid
+            ? JsonClient.Invalid(page.ModelState, StatusCodes.Status400BadRequest)
+            : await page.ShowInitialPageAsync();
+    }
+
+    private static async Task<IActionResult> RefuseAsync(AsyncPageModel page, SubmissionRefusal refusal)
+    {
+        var texts = page.HttpContext.RequestServices.GetRequiredService<IStringLocalizer<Strings>>();
+        page.ModelState.AddModelError("", texts[refusal.Message]);
+        if (JsonClient.Is(page.Request))
+            return JsonClient.Invalid(page.ModelState, refusal.StatusCode);
+
+        page.Response.StatusCode = refusal.StatusCode;
+        return await page.ShowInitialPageAsync();
+    }
+}

@@ -1,0 +1,26 @@
+using AsyncViews.Running;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+
+namespace AsyncViews.Pages;
+
+/// <summary>Puts the library's page filters around those of the application.</summary>
+internal sealed class PageFilters : IFilterProvider
+{
+    private static readonly FilterItem Last = Of(new HandlerFilter());
+
+    /// <summary>After every other provider.</summary>
+    public int Order => int.MaxValue;
+
+    public void OnProvidersExecuting(FilterProviderContext context)
+    {
+        if (context.ActionContext.ActionDescriptor is CompiledPageActionDescriptor page && ProcessPages.Contain(page))
+            context.Results.Add(Last);
+    }
+
+    public void OnProvidersExecuted(FilterProviderContext context)
+    {
+    }
+
+    private static FilterItem Of(IFilterMetadata filter) => new(new FilterDescriptor(filter, FilterScope.Last), filter);
+}
