@@ -23,7 +23,7 @@ public sealed class FollowingTests
         }
 
         seen[0].ShouldBe("Running 25");
-        seen[^1].ShouldBe("Succeeded 75");
+        seen[^1].ShouldBe("Succeeded 100");
         await foreach (var status in site.Processes.WatchAsync(ProcessId.New()))
             status.ShouldBeNull();
     }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
@@ -22,6 +23,12 @@ public sealed class JobArgumentsTests : IAsyncLifetime
     public async ValueTask InitializeAsync() => _site = await Site.StartAsync(setup =>
     {
         setup.Time = _time;
+        setup.Endpoints = app =>
+        {
+            app.MapAsyncViews();
+            app.MapMyProcesses();
+            app.MapGet("/note", (string text, IJobScheduler jobs) => jobs.ScheduleAsync(new Note(text, 1), new ScheduleOptions { NotBefore = _time.GetUtcNow().AddHours(1) }));
+        };
         setup.Services = services => services.AddSingleton(_script).AddAsyncViews()
             .AddJob<NoteJob>("note").AddJob<LetterJob>("letter").AddJob<LooseJob>("loose").AddJob<TableJob>("table").AddJob<PairJob>("pair");
     });
@@ -142,6 +149,23 @@ public sealed class JobArgumentsTests : IAsyncLifetime
         (await Site.Processes.GetStatusAsync(given))!.Title.ShouldBe("Given");
         (await Site.Processes.GetStatusAsync(nameless))!.Title.ShouldBe("Note");
         (await Site.Processes.ListAllAsync())[0].Title.ShouldBe("Note: typed");
+    }
+
+    [Fact]
+    public async Task Title_OfAJobThatNamesItself_IsOnItsWaitingPageInTheListAndInJson()
+    {
+        using var browser = Site.Browse();
+        foreach (var text in (string[])["tea", "<b>jam</b>"])
+            (await browser.GetAsync($"/note?text={Uri.EscapeDataString(text)}")).StatusCode.ShouldBe(HttpStatusCode.OK);
+        var jam = (await Site.Processes.ListAllAsync())[0].Id;
+
+        var list = await browser.OpenAsync("/my-processes");
+        var waiting = await browser.OpenAsync($"/processes/processing?process_id={jam}");
+        using var json = await browser.GetAsync($"/processes/completed?process_id={jam}", ("Accept", "application/json"));
+
+        list.QuerySelectorAll("tbody th").Select(name => name.TextContent.Trim()).ShouldBe(["Note: <b>jam</b>", "Note: tea"]);
+        waiting.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Note: <b>jam</b>");
+        (await json.JsonAsync(HttpStatusCode.OK)).GetProperty("title").GetString().ShouldBe("Note: <b>jam</b>");
     }
 
     private static Table Table(params (string Key, int Value)[] entries)

@@ -103,7 +103,7 @@ public class PageServicesTests
 
         (await submitted.ReadResultAsync()).ShouldBe("True 1");
         ids.ShouldAllBe(id => id == submitted.Id);
-        (await site.Processes.GetStatusAsync(submitted.Id))!.Progress.ShouldBe(new ProcessProgress(12.5, "from a service"));
+        (await site.Processes.GetStatusAsync(submitted.Id))!.Progress.ShouldBe(new ProcessProgress(100, "from a service"));
         site.Services.GetRequiredService<IProcessContextAccessor>().Process.ShouldBeNull();
     }
 
