@@ -28,6 +28,7 @@ public static class SqliteBuilderExtensions
             throw new InvalidOperationException("UseSqlite() was called twice. An application has one store: keep one of the calls.");
 
         builder.Services.AddSingleton(provider => SqliteLocation.Of(file, provider.GetRequiredService<IHostEnvironment>().ContentRootPath));
+        builder.Services.AddHostedService<LocationReport>();
         builder.Services.Replace(ServiceDescriptor.Singleton<IProcessStore, SqliteProcessStore>());
         return builder;
     }

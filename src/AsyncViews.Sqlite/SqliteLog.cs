@@ -21,10 +21,10 @@ internal static partial class SqliteLog
     public static partial void StatusDamaged(ILogger logger, ProcessId processId, Exception exception);
 
     [LoggerMessage(140, LogLevel.Information, "Processes are kept in {Database}.")]
-    public static partial void Opened(ILogger logger, string database);
+    public static partial void Located(ILogger logger, string database);
 
-    [LoggerMessage(141, LogLevel.Information, "Processes are kept in {Database}, a new database in the content root. A release in another folder does not find it there. To fix its place, give UseSqlite() an absolute path.")]
-    public static partial void CreatedInContentRoot(ILogger logger, string database);
+    [LoggerMessage(141, LogLevel.Information, "Processes are kept in {Database}, in the content root. A release in another folder does not find them there: to fix their place, give UseSqlite() an absolute path.")]
+    public static partial void LocatedInContentRoot(ILogger logger, string database);
 
     [LoggerMessage(142, LogLevel.Warning, "The database {Database} belongs to {Owner}. Waiting for its release, since only one process can own an SQLite store.")]
     public static partial void WaitingForOwner(ILogger logger, string database, string owner);

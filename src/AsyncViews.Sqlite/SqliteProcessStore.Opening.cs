@@ -43,18 +43,13 @@ internal sealed partial class SqliteProcessStore
         await KeepOutOfGitAsync(folder, $"{Path.GetFileName(_path)}*\n{Path.GetFileName(name)}-*/\n.gitignore\n", cancellationToken);
 
         _ownership = await DatabaseOwnership.TakeAsync(_path, _time, _logger, cancellationToken);
-        var isNew = !ring.Exists;
-        _database.Open(isNew, connected: db => _load.Set(ProcessTable.CountLoad(db)));
+        _database.Open(isNew: !ring.Exists, connected: db => _load.Set(ProcessTable.CountLoad(db)));
         _files = new ContentFiles(name + "-content", durable: true);
         ContentFiles.CreatePrivate(ring.FullName);
         await KeepOutOfGitAsync(ring.FullName, "*\n", cancellationToken);
         _vault = new Vault(ring);
         _lockedOut = await UnlockAsync(_vault);
         SyncedFolder.Sync(folder);
-        if (isNew && _followsContentRoot)
-            SqliteLog.CreatedInContentRoot(_logger, _path);
-        else
-            SqliteLog.Opened(_logger, _path);
     }
 
     /// <summary>Keeps the folder, above all its key ring, out of repositories. A file of the application's own stays as it is.</summary>

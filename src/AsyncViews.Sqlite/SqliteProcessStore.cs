@@ -16,7 +16,6 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     private const string ResponsePurpose = "response";
 
     private readonly string _path;
-    private readonly bool _followsContentRoot;
     private readonly AsyncViewsOptions _options;
     private readonly TimeProvider _time;
     private readonly ILogger<SqliteProcessStore> _logger;
@@ -42,7 +41,6 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     {
         NativeSqlite.Load();
         _path = location.Path;
-        _followsContentRoot = location.FollowsContentRoot;
         _options = options.Value;
         _time = time;
         _logger = logger;

@@ -111,5 +111,6 @@ public sealed class HostTests : IDisposable
         (await processes.GetResultAsync<string>(id)).ShouldBe("done");
         await host.StopAsync();
         _log.Entries.ShouldNotContain(entry => entry.Level >= LogLevel.Warning);
+        _log.Entries.ShouldContain(entry => entry.Message == $"Processes are kept in {_folder.FullName}/jobs.db.");
     }
 }

@@ -1,4 +1,5 @@
 using AsyncViews.Sqlite;
+using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Storage;
 
@@ -53,6 +54,26 @@ public class SqliteLocationTests
     [InlineData("/data/x.db", "/data/x.db", false)]
     public void Of_APath_BeginsInTheContentRoot(string file, string path, bool follows) =>
         SqliteLocation.Of(file, "/app").ShouldBe(new SqliteLocation(path, follows));
+
+    [Fact]
+    public async Task Start_WithARelativePath_SaysWhereItLedAndHowToFixThePlace()
+    {
+        var folder = Directory.CreateTempSubdirectory("asyncviews-location-");
+        using var log = new LogCollector();
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { ContentRootPath = folder.FullName });
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.Services.AddAsyncViews().UseSqlite();
+        using (var host = builder.Build())
+        {
+            await host.StartAsync();
+            await host.StopAsync();
+        }
+
+        var message = log.Entries.Single(entry => entry.Message.StartsWith("Processes are kept in ")).Message;
+        message.ShouldContain($"{folder.FullName}/App_Data/asyncviews.db");
+        message.ShouldContain("give UseSqlite() an absolute path");
+        folder.Delete(recursive: true);
+    }
 
     [Fact]
     public void UseSqlite_Twice_IsRefused()

@@ -131,20 +131,6 @@ public sealed partial class SqliteStoreTests
         ContentFiles.ShouldBe([kept]);
     }
 
-    [Theory]
-    [InlineData(true)]
-    [InlineData(false)]
-    public async Task Open_SaysWhereTheDatabaseIs(bool followsContentRoot)
-    {
-        _followsContentRoot = followsContentRoot;
-        (await OpenAsync()).Dispose();
-        Said($"Processes are kept in {DatabasePath}").ShouldBeTrue();
-        Said("give UseSqlite() an absolute path").ShouldBe(followsContentRoot);
-
-        (await OpenAsync()).Dispose();
-        Said($"Processes are kept in {DatabasePath}.").ShouldBeTrue("it is not new any more");
-    }
-
     [Fact]
     public async Task Open_OfAFolder_SaysThatItIsOne()
     {

@@ -11,7 +11,6 @@ public sealed partial class SqliteStoreTests : StoreContract
     private readonly HashSet<string> _types = ["page:/A"];
     private readonly LogCollector _log = new();
     private readonly ILoggerFactory _logs;
-    private bool _followsContentRoot;
 
     public SqliteStoreTests() => _logs = LoggerFactory.Create(logging => logging.AddProvider(_log));
 
@@ -232,7 +231,7 @@ public sealed partial class SqliteStoreTests : StoreContract
     }
 
     private SqliteProcessStore Closed() => new(
-        new SqliteLocation(DatabasePath, _followsContentRoot), Microsoft.Extensions.Options.Options.Create(Options), Time, _logs.CreateLogger<SqliteProcessStore>());
+        new SqliteLocation(DatabasePath, FollowsContentRoot: false), Microsoft.Extensions.Options.Options.Create(Options), Time, _logs.CreateLogger<SqliteProcessStore>());
 
     private async Task<SqliteProcessStore> OpenAsync()
     {
