@@ -12,14 +12,8 @@ require node nodejs
 require npm npm
 require java default-jre-headless
 
-# The judges of the markup, of the versions that the lock file names. Their install scripts would only look for a Java.
-judges=tests/AsyncViews.BrowserTests/Judges
-if [ ! "$judges/node_modules/.package-lock.json" -nt "$judges/package-lock.json" ]; then
-    (cd "$judges" && npm ci --ignore-scripts --no-audit --no-fund) && touch "$judges/node_modules/.package-lock.json" || {
-        echo "The judges html-validate and vnu-jar could not be fetched: run 'npm ci --ignore-scripts' in $judges where there is a registry." >&2
-        exit 1
-    }
-fi
+# The judges of the markup. Their install scripts would only look for a Java.
+restore tests/AsyncViews.BrowserTests/Judges
 
 dotnet build tests/AsyncViews.BrowserTests --nologo -v quiet -clp:NoSummary
 exec dotnet test tests/AsyncViews.BrowserTests --no-build --nologo --filter "Suite=Judges"

@@ -10,6 +10,12 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 command -v dotnet >/dev/null || { echo "The .NET 10 SDK is missing: see https://dotnet.microsoft.com/download" >&2; exit 1; }
 require chromium chromium
 require strace strace
+require curl curl
+require node nodejs
+require npm npm
+
+# The HTTP clients that the samples of docs/scripts.md use.
+restore tests/AsyncViews.Tests/Scripts
 
 dotnet build AsyncViews.sln --nologo -v quiet -clp:NoSummary || exit 1
 dotnet format AsyncViews.sln --verify-no-changes --no-restore || { echo "Run 'dotnet format' and commit what it changes." >&2; exit 1; }

@@ -108,6 +108,13 @@ public sealed class AsyncViewsOptions
     } = new() { HttpOnly = true, IsEssential = true };
 
     /// <summary>
+    /// Whether a POST to a page needs no antiforgery token if it carries no cookie, was authenticated by a scheme other than
+    /// cookies (an API key, a bearer token) and does not come from a page of another site. The default is false. A page with
+    /// [IgnoreAntiforgeryToken] never needs one.
+    /// </summary>
+    public bool AllowTokenlessScripts { get; set; }
+
+    /// <summary>
     /// The application's own load shedding, called before the body of a submission is read. Null admits the submission;
     /// anything else is the reason that the person reads on a 503 page.
     /// </summary>

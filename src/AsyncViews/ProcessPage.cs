@@ -7,6 +7,9 @@ namespace AsyncViews;
 /// <summary>The model of the views under <c>/Pages/Shared/AsyncViews/</c>, for applications that replace one.</summary>
 public sealed record ProcessPage
 {
+    /// <summary>The query key of a process's id.</summary>
+    internal const string IdKey = "process_id";
+
     /// <summary>The query key that marks a poll as coming from an embedded progress instead of the waiting page.</summary>
     internal const string EmbeddedKey = "av_embedded";
 

@@ -7,8 +7,7 @@ namespace AsyncViews.Answers;
 internal static class Prefer
 {
     public const string RespondAsync = "respond-async";
-    public const string Applied = "Preference-Applied";
-
+    private const string Applied = "Preference-Applied";
     private const string Header = "Prefer";
     private const string Wait = "wait=";
 
@@ -22,6 +21,11 @@ internal static class Prefer
             ? TimeSpan.FromSeconds(seconds)
             : null;
 
+    /// <summary>Says to the client that it got what it preferred.</summary>
+    public static void Apply(HttpResponse response, string preference) =>
+        response.Headers[Applied] = response.Headers.TryGetValue(Applied, out var others) ? $"{others}, {preference}" : preference;
+
+    /// <inheritdoc cref="Apply" />
     public static void ApplyWait(HttpResponse response, TimeSpan wait) =>
-        response.Headers[Applied] = string.Create(CultureInfo.InvariantCulture, $"{Wait}{(int)wait.TotalSeconds}");
+        Apply(response, string.Create(CultureInfo.InvariantCulture, $"{Wait}{(int)wait.TotalSeconds}"));
 }

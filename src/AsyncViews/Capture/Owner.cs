@@ -10,7 +10,10 @@ internal static class Owner
 
     private static readonly string[] IdentifyingClaims = ["sub", ClaimTypes.NameIdentifier, ClaimTypes.Upn];
 
-    /// <summary>By the claim that antiforgery identifies a user by, else by all of them. Null for who is not authenticated.</summary>
+    /// <summary>They differ between two tokens of one client.</summary>
+    private static readonly string[] ClaimsOfTokens = ["exp", "nbf", "iat", "jti", "auth_time"];
+
+    /// <summary>By the claim that antiforgery identifies a user by, else by all that are not the token's own. Null for who is not authenticated.</summary>
     public static string? OfUser(ClaimsPrincipal user)
     {
         var identities = user.Identities.Where(identity => identity.IsAuthenticated).ToArray();
@@ -20,6 +23,6 @@ internal static class Owner
         var claim = identities.SelectMany(identity => IdentifyingClaims.Select(identity.FindFirst)).FirstOrDefault(claim => !string.IsNullOrEmpty(claim?.Value));
         return claim is not null
             ? Fingerprint.Of("user", claim.Issuer, claim.Type, claim.Value)
-            : Fingerprint.Of(["claims", .. identities.SelectMany(identity => identity.Claims).OrderBy(c => c.Type, StringComparer.Ordinal).SelectMany(c => new[] { c.Issuer, c.Type, c.Value })]);
+            : Fingerprint.Of(["claims", .. identities.SelectMany(identity => identity.Claims).Where(c => !ClaimsOfTokens.Contains(c.Type)).OrderBy(c => c.Type, StringComparer.Ordinal).SelectMany(c => new[] { c.Issuer, c.Type, c.Value })]);
     }
 }

@@ -24,6 +24,9 @@ internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthoriz
         if (http.Features.Get<ProcessContext>() is not null || IsSafe(http.Request.Method) || IsIgnored(context))
             return;
 
+        if (await http.RequestServices.GetRequiredService<TokenlessScripts>().IncludeAsync(http))
+            return;
+
         try
         {
             await http.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(http);

@@ -80,6 +80,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<RequestCapture>();
         services.TryAddSingleton<SubmissionKey>();
         services.TryAddSingleton<RefusalLog>();
+        services.TryAddSingleton<TokenlessScripts>();
         services.TryAddSingleton<OwnerToken>();
         services.TryAddSingleton<OwnerCookies>();
         services.TryAddSingleton<Owners>();
@@ -156,6 +157,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<MvcOptions>, NoBindingOfProcessContext>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFilterProvider, PageFilters>());
         services.TryAddSingleton<SubmissionIntake>();
+        services.TryAddSingleton<ScriptAnswer>();
         services.TryAddSingleton<ProcessLookup>();
         services.TryAddSingleton<PageAddresses>();
         services.TryAddScoped<OwnProcesses>();

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncViews.Answers;
 using AsyncViews.Capture;
 using AsyncViews.Progress;
 using AsyncViews.Running;
@@ -13,10 +14,8 @@ namespace AsyncViews.Pages;
 /// <summary>Addresses of a page by Razor Pages' own rule: <c>?handler=…</c>, or in the path where the page's route has a <c>{handler}</c>.</summary>
 internal sealed class PageAddresses(LinkGenerator links)
 {
-    public const string ProcessIdKey = "process_id";
-
     /// <summary>What AsyncViews itself adds to a query; everything else is the page's own and is kept.</summary>
-    private static readonly string[] OwnKeys = ["handler", ProcessIdKey, "refresh", "output_json", ProcessPage.EmbeddedKey, ProcessPage.SentBeforeKey, ProcessPage.HandlerKey];
+    private static readonly string[] OwnKeys = ["handler", ProcessPage.IdKey, "refresh", "output_json", ProcessPage.EmbeddedKey, ProcessPage.SentBeforeKey, ProcessPage.HandlerKey];
 
     /// <summary>What a poll says that its page shows, behind everything else: a page may have queries of these names itself.</summary>
     private static readonly string[] PollKeys = ["v", "p", "e", "m", "i"];
@@ -45,7 +44,7 @@ internal sealed class PageAddresses(LinkGenerator links)
         return For("processing") is { } processing ? new ProcessAddresses("", processing, For("completed")!, For("result")!, For("cancel")!, For("again")!) : null;
 
         string? For(string handler) =>
-            links.GetPathByName(context, JobsEndpoint.Name, new RouteValueDictionary { ["handler"] = handler, [ProcessIdKey] = id.ToString() });
+            links.GetPathByName(context, JobsEndpoint.Name, new RouteValueDictionary { ["handler"] = handler, [ProcessPage.IdKey] = id.ToString() });
     }
 
     /// <summary>What the addresses of this request's page are made of, with no request to it at hand.</summary>
@@ -99,8 +98,8 @@ internal sealed class PageAddresses(LinkGenerator links)
         // Neither name nor value has anything to escape.
         var separator = origin.QueryString.Length == 0 ? '?' : '&';
         return origin.RouteValues is null
-            ? $"{address}{separator}handler={handler}&{ProcessIdKey}={id}"
-            : $"{address}{separator}{ProcessIdKey}={id}";
+            ? $"{address}{separator}handler={handler}&{ProcessPage.IdKey}={id}"
+            : $"{address}{separator}{ProcessPage.IdKey}={id}";
     }
 
     /// <summary>A path that begins with two slashes, as a catch-all route may match, would name another host to the browser.</summary>
@@ -119,11 +118,11 @@ internal sealed class PageAddresses(LinkGenerator links)
     /// <summary>The page's own query.</summary>
     private static QueryString QueryOf(HttpRequest request)
     {
-        var isPoll = request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest)
-            && PageRequest.IsPoll(request, request.RouteValues);
+        string[] behind = JsonClient.IsAtItsAddress(request) ? [JsonClient.FormatKey]
+            : request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest) && PageRequest.IsPoll(request, request.RouteValues) ? PollKeys : [];
         var query = new QueryBuilder();
         foreach (var (key, values) in request.Query.Where(pair => !OwnKeys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)))
-            query.Add(key, values.SkipLast(isPoll && PollKeys.Contains(key) ? 1 : 0)!);
+            query.Add(key, values.SkipLast(behind.Contains(key) ? 1 : 0)!);
         return query.ToQueryString();
     }
 }

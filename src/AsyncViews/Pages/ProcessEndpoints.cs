@@ -24,6 +24,8 @@ internal sealed class ProcessEndpoints(
     OwnerCookies ownerCookies,
     PageAddresses addresses,
     IProcessManager processes,
+    ScriptAnswer scripts,
+    TokenlessScripts tokenless,
     TimeProvider time)
 {
     private static readonly string[] Reading = [HttpMethods.Get, HttpMethods.Head];
@@ -105,7 +107,9 @@ internal sealed class ProcessEndpoints(
         context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc <= time.GetUtcNow();
 
     private async Task<IActionResult?> ResultAsync(ProcessRequest request, ProcessPage page) =>
-        await results.AnswerAsync(request.Http, page);
+        !page.Status!.IsEnded && JsonClient.Is(request.Http.Request)
+            ? scripts.Answer(request.Http, page)
+            : await results.AnswerAsync(request.Http, page);
 
     private async Task<IActionResult?> CancelAsync(ProcessRequest request, ProcessPage page)
     {
@@ -114,10 +118,21 @@ internal sealed class ProcessEndpoints(
             return RefuseToken(http);
 
         var outcome = await processes.CancelAsync(page.Status!.Id, http.RequestAborted);
-        if (HttpMethods.IsDelete(http.Request.Method))
-            return new StatusCodeResult(outcome == CancelOutcome.AlreadyEnded ? StatusCodes.Status204NoContent : StatusCodes.Status202Accepted);
+        if (HttpMethods.IsDelete(http.Request.Method) && outcome == CancelOutcome.AlreadyEnded)
+            return new StatusCodeResult(StatusCodes.Status204NoContent);
+
+        if (HttpMethods.IsDelete(http.Request.Method) || JsonClient.Is(http.Request))
+            return await AnswerCanceledAsync(request, outcome);
 
         return new SeeOtherResult(outcome == CancelOutcome.AlreadyEnded ? page.Addresses!.Result : page.Addresses!.Processing);
+    }
+
+    /// <summary>A queued process has ended by now, a running one has not.</summary>
+    private async Task<IActionResult?> AnswerCanceledAsync(ProcessRequest request, CancelOutcome outcome)
+    {
+        var (page, refusal) = await lookup.FindAsync(request);
+        return page is null ? refusal : scripts.Answer(
+            request.Http, page, outcome == CancelOutcome.AlreadyEnded ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
     }
 
     private async Task<IActionResult?> SendAgainAsync(ProcessRequest request, ProcessPage page)
@@ -138,8 +153,11 @@ internal sealed class ProcessEndpoints(
     }
 
     /// <summary>The framework's shorter question is true for DELETE, whatever the token.</summary>
-    private static async Task<bool> IsTokenValidAsync(HttpContext context)
+    private async Task<bool> IsTokenValidAsync(HttpContext context)
     {
+        if (await tokenless.IncludeAsync(context))
+            return true;
+
         try
         {
             await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);

@@ -19,8 +19,8 @@ internal sealed class ProcessLookup(
     public async Task<(ProcessPage? Page, IActionResult? Refusal)> FindAsync(ProcessRequest request)
     {
         var http = request.Http;
-        if (!http.Request.Query.TryGetValue(PageAddresses.ProcessIdKey, out var text))
-            return (null, Refuse(http, StatusCodes.Status400BadRequest, "Incomplete", texts["Incomplete.Title"]));
+        if (!http.Request.Query.TryGetValue(ProcessPage.IdKey, out var text))
+            return (null, Refuse(http, StatusCodes.Status400BadRequest, "Incomplete", "incomplete", texts["Incomplete.Title"]));
 
         var record = ProcessId.TryParse(text, out var id) ? await live.ReadAsync(id, http.RequestAborted) : null;
         if (record is null
@@ -28,14 +28,14 @@ internal sealed class ProcessLookup(
             || !owners.Is(http, record.Owner)
             || (options.Value.RevalidateUserAsync is { } revalidate && !await revalidate(http)))
         {
-            return (null, Refuse(http, StatusCodes.Status404NotFound, "NotFound", texts["NotFound.Title"]));
+            return (null, Refuse(http, StatusCodes.Status404NotFound, "NotFound", "not-found", texts["NotFound.Title"]));
         }
 
         if (record.IsDiscarded)
-            return (null, Refuse(http, StatusCodes.Status410Gone, "Discarded", texts["Discarded.Title"]));
+            return (null, Refuse(http, StatusCodes.Status410Gone, "Discarded", "discarded", texts["Discarded.Title"]));
 
         if (record.IsGone)
-            return (null, Refuse(http, StatusCodes.Status410Gone, "Gone", texts["Gone.Title"]));
+            return (null, Refuse(http, StatusCodes.Status410Gone, "Gone", "expired", texts["Gone.Title"]));
 
         owners.Keep(http, record);
         return (pages.Build(http.Request, record, addresses.Of(http, record.Type, id)), null);
@@ -46,19 +46,19 @@ internal sealed class ProcessLookup(
     {
         Log.NotReadable(logger, exception);
         if (exception is DamagedContentException)
-            return Refuse(context, StatusCodes.Status500InternalServerError, "Damaged", texts["Damaged.Title"]);
+            return Refuse(context, StatusCodes.Status500InternalServerError, "Damaged", "damaged", texts["Damaged.Title"]);
 
         context.Response.Headers.RetryAfter = "30";
-        return Refuse(context, StatusCodes.Status503ServiceUnavailable, "Unavailable", texts["Unavailable.Short"]);
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, "Unavailable", "unavailable", texts["Unavailable.Short"]);
     }
 
-    private IActionResult Refuse(HttpContext context, int statusCode, string view, string title)
+    private IActionResult Refuse(HttpContext context, int statusCode, string view, string kind, string title)
     {
         if (CompletedEndpoint.IsNetsightPoll(context.Request))
             return CompletedJson.Unknown.ToResult(StatusCodes.Status200OK);
 
         if (JsonClient.Is(context.Request))
-            return JsonClient.Problem(statusCode, title);
+            return JsonClient.Problem(kind, statusCode, title);
 
         // The poll of a waiting page: reload it, so that it shows what there is to say. A store that is away for a while
         // is no news to it: it goes on asking.

@@ -27,6 +27,8 @@ internal sealed class SubmissionIntake(
     IProcessManager processes,
     ProcessPages pages,
     PageAddresses addresses,
+    HeldPolls polls,
+    ScriptAnswer scripts,
     Telemetry telemetry,
     TimeProvider time,
     IOptions<AsyncViewsOptions> options,
@@ -34,7 +36,6 @@ internal sealed class SubmissionIntake(
     ILogger<SubmissionIntake> logger)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
-    private static readonly TimeSpan FirstPoll = TimeSpan.FromSeconds(1);
 
     /// <summary>Before anything has read the body: refuses a submission there is no room for, else begins to capture it.</summary>
     public async Task<IActionResult?> PrepareAsync(HttpContext context, CompiledPageActionDescriptor page)
@@ -79,7 +80,7 @@ internal sealed class SubmissionIntake(
                 Submission = capture.Capture(page, handler, contentType, body.Length).Serialize(),
                 RunSecrets = capture.CaptureRunSecrets(context.Request),
                 Body = body,
-            }, offersAgain: !WantsNoPage(context.Request));
+            }, offersAgain: !JsonClient.Is(context.Request));
             return (accepted, origin);
         });
         return answer!;
@@ -108,7 +109,7 @@ internal sealed class SubmissionIntake(
                     RunSecrets = kept.Request is null ? default : capture.CaptureRunSecrets(context.Request),
                 };
             },
-            offersAgain: !WantsNoPage(context.Request),
+            offersAgain: !JsonClient.Is(context.Request),
             context.RequestAborted));
     }
 
@@ -155,13 +156,15 @@ internal sealed class SubmissionIntake(
             default:
                 var id = accepted.Id!.Value;
                 var process = (origin is null ? null : addresses.Of(context, type, id, origin)) ?? addresses.Of(context, type, id);
-                if (WantsNoPage(context.Request))
-                    return Accept(context, process);
+                if (JsonClient.Is(context.Request))
+                    return await scripts.AcceptAsync(context, id, process);
 
                 if (accepted.WasSentBefore)
                     return new SeeOtherResult($"{process.Result}&{ProcessPage.SentBeforeKey}=1");
 
-                var endsFast = accepted.StartsHere && await EndsFastAsync(watch, context.RequestAborted);
+                var endsFast = Prefer.WaitOf(context.Request) is { } preferred
+                    ? await polls.HasEndedAsync(context, id, preferred)
+                    : accepted.StartsHere && await EndsFastAsync(watch, context.RequestAborted);
                 return new SeeOtherResult(endsFast ? await EndAddressAsync(process, id, context.RequestAborted) : process.Processing);
         }
     }
@@ -191,17 +194,6 @@ internal sealed class SubmissionIntake(
         }
     }
 
-    private static bool WantsNoPage(HttpRequest request) => Prefer.Has(request, Prefer.RespondAsync) || JsonClient.Is(request);
-
-    private static AcceptedResult Accept(HttpContext context, ProcessAddresses process)
-    {
-        var headers = context.Response.Headers;
-        headers.RetryAfter = Seconds(FirstPoll);
-        if (Prefer.Has(context.Request, Prefer.RespondAsync))
-            headers[Prefer.Applied] = Prefer.RespondAsync;
-        return new AcceptedResult(process.Completed, null);
-    }
-
     private IActionResult Refuse(HttpContext context, string type, int statusCode, string reason)
     {
         Log.Refused(logger, type, statusCode);
@@ -213,7 +205,7 @@ internal sealed class SubmissionIntake(
     {
         context.Response.Headers.RetryAfter = Seconds(RetryAfter);
         return JsonClient.Is(context.Request)
-            ? JsonClient.Problem(statusCode, texts["Refused.Title"], reason)
+            ? JsonClient.Problem(null, statusCode, texts["Refused.Title"], reason)
             : ProcessView.Page("Refused", new ProcessPage { Form = addresses.FormOf(context), Refusal = reason }, statusCode);
     }
 

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsyncViews.Answers;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -12,12 +13,16 @@ internal sealed class CompletedEndpoint(IProcessManager processes, IStringLocali
 
     public async Task<IActionResult?> AnswerAsync(HttpContext context, ProcessPage page)
     {
-        if (IsNetsightPoll(context.Request) || JsonClient.Is(context.Request))
-            return CompletedJson.From(page, texts).ToResult(StatusCodes.Status200OK);
+        if (IsNetsightPoll(context.Request))
+            return CompletedJson.From(page, context.Request, texts).ToResult(StatusCodes.Status200OK);
+
+        if (JsonClient.Is(context.Request))
+            return AnswerScript(context, page);
 
         if (!context.Request.Headers.ContainsKey(HtmxRequest))
             return new SeeOtherResult(page.Addresses!.Processing);
 
+        context.Response.Headers.ETag = StatusTag.Of(page, isJson: false);
         if (page.Status!.IsEnded)
             return await AnswerEndAsync(context, page);
 
@@ -33,6 +38,22 @@ internal sealed class CompletedEndpoint(IProcessManager processes, IStringLocali
     /// <summary>A waiting page's own.</summary>
     public static bool IsPagePoll(HttpRequest request) =>
         request.Headers.ContainsKey(HtmxRequest) && !IsNetsightPoll(request) && !JsonClient.Is(request);
+
+    private ActionResult AnswerScript(HttpContext context, ProcessPage page)
+    {
+        context.Response.Headers.ETag = StatusTag.Of(page, isJson: true);
+        SetRetryAfter(context.Response, page);
+        return StatusTag.IsKnown(context.Request, page)
+            ? new StatusCodeResult(StatusCodes.Status304NotModified)
+            : CompletedJson.From(page, context.Request, texts).ToResult(StatusCodes.Status200OK);
+    }
+
+    /// <summary>When a script is to ask for a live process again.</summary>
+    public static void SetRetryAfter(HttpResponse response, ProcessPage page)
+    {
+        if (!page.Status!.IsEnded)
+            response.Headers.RetryAfter = Math.Max(1, (int)Math.Round(page.PollInterval.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+    }
 
     /// <summary>What it sends asks no more. It leads the waiting page to the end itself, where a page around it stays.</summary>
     private async Task<IActionResult> AnswerEndAsync(HttpContext context, ProcessPage page)

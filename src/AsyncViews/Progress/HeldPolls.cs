@@ -61,7 +61,8 @@ internal sealed class HeldPolls
         else if (!isPage)
             return null;
 
-        if (page.Status!.IsEnded || longest <= TimeSpan.Zero)
+        // A script that has another status is behind.
+        if (page.Status!.IsEnded || longest <= TimeSpan.Zero || (!isPage && request.Headers.IfNoneMatch.Count > 0 && !StatusTag.IsKnown(request, page)))
             return null;
 
         // Pages that come straight back are answered at their interval; those that wait for theirs, and scripts, at once.
@@ -73,6 +74,22 @@ internal sealed class HeldPolls
             isPage ? request.QueryString.Value ?? "" : page.PollState,
             isPage ? request.Query["m"].ToString() : page.Announcement,
             AppliesPreference: comesBack || !isPage);
+    }
+
+    /// <summary>Waits for the end of a process that was submitted, as long as its client would, and tells whether it has come.</summary>
+    public async Task<bool> HasEndedAsync(HttpContext context, ProcessId id, TimeSpan preferred)
+    {
+        var longest = preferred < _options.PollHold ? preferred : _options.PollHold;
+        try
+        {
+            if (longest > TimeSpan.Zero)
+                await HoldAsync(context, new HeldPoll(id, longest, longest, "", Announced: null, AppliesPreference: true));
+            return (await _live.ReadAsync(id, context.RequestAborted))?.State.IsEnded() == true;
+        }
+        catch (StoreUnavailableException)
+        {
+            return false;
+        }
     }
 
     /// <summary>
@@ -124,6 +141,9 @@ internal sealed class HeldPolls
         if (record is null || record.State.IsEnded())
             return true;
 
+        if (poll.Announced is null)
+            return false;
+
         var page = _pages.Build(request, record);
         return page.Announcement != poll.Announced || (isDue && !page.IsShown(poll.Shown));
     }
@@ -165,6 +185,6 @@ internal sealed class HeldPolls
 /// <param name="Longest">After this it is answered in any case.</param>
 /// <param name="Earliest">Before this only a turn of the process answers it.</param>
 /// <param name="Shown">What the poller shows, as <see cref="ProcessPage.PollState"/> at its end.</param>
-/// <param name="Announced">What the poller has announced, as <see cref="ProcessPage.Announcement"/>.</param>
+/// <param name="Announced">What the poller has announced, as <see cref="ProcessPage.Announcement"/>; null where only the end is news.</param>
 /// <param name="AppliesPreference">Whether the answer says how long it may have been held, so that the poller comes straight back.</param>
-internal readonly record struct HeldPoll(ProcessId Id, TimeSpan Longest, TimeSpan Earliest, string Shown, string Announced, bool AppliesPreference);
+internal readonly record struct HeldPoll(ProcessId Id, TimeSpan Longest, TimeSpan Earliest, string Shown, string? Announced, bool AppliesPreference);

@@ -27,7 +27,11 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
             return Explain(context, page);
 
         if (await processes.OpenResultAsync(status.Id, context.RequestAborted) is not { } result)
-            return ProcessView.Page("Gone", page, StatusCodes.Status410Gone);
+        {
+            return JsonClient.Is(context.Request)
+                ? JsonClient.Problem("expired", StatusCodes.Status410Gone, texts["Gone.Title"])
+                : ProcessView.Page("Gone", page, StatusCodes.Status410Gone);
+        }
 
         if (context.Request.Query.ContainsKey(ProcessPage.SentBeforeKey) && !JsonClient.Is(context.Request))
         {
@@ -36,7 +40,7 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         }
 
         // Jobs answer in JSON, or not at all: whoever asks for a page gets one.
-        if (status.IsJob && context.Request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase))
+        if (status.IsJob && !JsonClient.Is(context.Request) && context.Request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase))
         {
             await using (result)
                 return ProcessView.Page("Done", page with { JobResult = await ReadAsync(result, context.RequestAborted) }, StatusCodes.Status200OK);
@@ -96,10 +100,13 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
 
     private IActionResult Explain(HttpContext context, ProcessPage page)
     {
-        var status = page.Status!;
-        var code = status.State == ProcessState.Canceled ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError;
-        return JsonClient.Is(context.Request)
-            ? JsonClient.Problem(code, status.State.ToString(), status.Reason?.In(texts), status.Id.Reference)
-            : ProcessView.Page(status.State.ToString(), page, code);
+        var (status, state) = (page.Status!, page.Status!.State.ToString());
+        var isCanceled = status.State == ProcessState.Canceled;
+        if (!JsonClient.TakesProblems(context.Request))
+            return ProcessView.Page(state, page, isCanceled ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);
+
+        // Clients send what was answered with 5xx again by themselves.
+        var code = isCanceled ? StatusCodes.Status410Gone : StatusCodes.Status409Conflict;
+        return JsonClient.Problem(state.ToLowerInvariant(), code, ProcessError.Of(status, texts));
     }
 }

@@ -185,7 +185,7 @@ public sealed class SentAgainTests
         var again = await browser.PostAsync("/Work", Browser.Form(token), ("Accept", "application/json"));
 
         again.StatusCode.ShouldBe(HttpStatusCode.Accepted);
-        again.Response.Header("Location").ShouldBe(first.Completed);
+        again.Response.Header("Location").ShouldBe($"{new Uri(site.Root, first.Completed)}&format=json");
         (await site.Services.GetRequiredService<IProcessStore>().OpenSubmissionAsync(first.Id)).ShouldBeNull();
     }
 

@@ -22,8 +22,11 @@ public class ScriptClientTests
         submitted.Response.Header("Retry-After").ShouldBe("1");
         submitted.Response.Header("Preference-Applied").ShouldBe(header == "Prefer" ? "respond-async" : null);
         var completed = submitted.Response.Header("Location").ShouldNotBeNull();
-        completed.ShouldStartWith("/Work?handler=completed&process_id=");
-        using var status = await browser.GetAsync(completed, ("Accept", "application/json"));
+        completed.ShouldStartWith($"{site.Root}Work?handler=completed&process_id=");
+        completed.ShouldEndWith("&format=json");
+        submitted.Response.Header("Operation-Location").ShouldBe(completed);
+        (await submitted.Response.JsonAsync(HttpStatusCode.Accepted)).GetProperty("status").GetString().ShouldBeOneOf("NotStarted", "Running", "Succeeded");
+        using var status = await browser.GetAsync(completed);
         await status.JsonAsync(HttpStatusCode.OK);
     }
 

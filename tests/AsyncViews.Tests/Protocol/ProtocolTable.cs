@@ -5,7 +5,7 @@ namespace AsyncViews.Tests.Protocol;
 /// <summary>The wire protocol: every request in every state, and its answer.</summary>
 /// <remarks>
 /// An answer is a status; then <c>&gt;handler</c>, where it leads by Location or, in a poll, by the page's refresh, <c>html</c> with a heading in
-/// quotation marks, <c>json</c> with a state, or <c>problem</c>; <c>refresh</c> is HX-Refresh.
+/// quotation marks, <c>json</c> with a state, or <c>problem</c> with a type; <c>refresh</c> is HX-Refresh.
 /// </remarks>
 internal static class ProtocolTable
 {
@@ -47,8 +47,20 @@ internal static class ProtocolTable
         .. For(["interrupted"], "GET result", "500 html Interrupted"),
         .. For(["missed"], "GET result", "500 html Not started"),
         .. For(["canceled"], "GET result", "200 html Canceled"),
-        .. For(["failed", "interrupted", "missed"], "JSON result", "500 problem"),
-        .. For(["canceled"], "JSON result", "200 problem"),
+        .. For(["failed", "interrupted", "missed"], "JSON result", "409 problem urn:asyncviews:=state"),
+        .. For(["canceled"], "JSON result", "410 problem urn:asyncviews:=state"),
+        .. For(["running", "stopping"], "JSON result", "202 json running 42"),
+        .. For(["queued"], "JSON result", "202 json queued false"),
+        .. For(["gone"], "JSON result", "410 problem urn:asyncviews:expired"),
+        .. For(["running", "stopping"], "FORMAT completed", "200 json running 42"),
+        .. For(["queued"], "FORMAT completed", "200 json queued false"),
+        .. For(Explained, "FORMAT completed", "200 json =state \"ERROR\""),
+        .. For(["failed", "interrupted", "missed"], "FORMAT result", "409 problem urn:asyncviews:=state"),
+        .. For(["canceled"], "FORMAT result", "410 problem urn:asyncviews:=state"),
+        .. For(["failed", "interrupted", "missed"], "CURL result", "409 problem urn:asyncviews:=state"),
+        .. For(["canceled"], "CURL result", "410 problem urn:asyncviews:=state"),
+        .. For(["gone"], "FORMAT completed", "410 problem urn:asyncviews:expired"),
+        .. For(Foreign, "FORMAT completed", "404 problem urn:asyncviews:not-found"),
 
         .. For(["gone"], "GET processing", "410 html This result has expired"),
         .. For(["gone"], "GET completed", "410 html This result has expired"),

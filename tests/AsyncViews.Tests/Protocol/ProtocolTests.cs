@@ -52,6 +52,10 @@ public sealed class ProtocolTests(ProtocolSite site) : IClassFixture<ProtocolSit
                 return await site.Browser.GetAsync(address + "&v=0&p=&e=&m=0&i=0", ("HX-Request", "true"));
             case "JSON":
                 return await site.Browser.GetAsync(address, ("Accept", "application/json"));
+            case "FORMAT":
+                return await site.Browser.GetAsync(address + "&format=json");
+            case "CURL":
+                return await site.Browser.GetAsync(address, ("Accept", "*/*"));
             case "NETSIGHT":
                 return await site.Browser.GetAsync(address + "&output_json=1");
             case "POST" or "DELETE" when handler is "cancel" or "again":
@@ -88,6 +92,12 @@ public sealed class ProtocolTests(ProtocolSite site) : IClassFixture<ProtocolSit
 
             case ["problem"]:
                 response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+                break;
+
+            case ["problem", var type]:
+                response.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+                using (var problem = System.Text.Json.JsonDocument.Parse(body))
+                    problem.RootElement.GetProperty("type").GetString().ShouldBe(type);
                 break;
 
             case ["poll"]:

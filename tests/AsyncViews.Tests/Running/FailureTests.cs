@@ -54,7 +54,7 @@ public class FailureTests
 
         using var response = await submitted.OpenResultAsync(("Accept", "application/json"));
 
-        var problem = await response.JsonAsync(HttpStatusCode.InternalServerError);
+        var problem = await response.JsonAsync(HttpStatusCode.Conflict);
         response.Header("Content-Type").ShouldBe("application/problem+json");
         problem.GetProperty("reference").GetString().ShouldBe(submitted.Id.Reference);
         problem.GetRawText().ShouldNotContain(Secret);
