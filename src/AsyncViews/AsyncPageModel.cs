@@ -34,11 +34,22 @@ public abstract class AsyncPageModel : PageModel
     /// <inheritdoc cref="ShouldRunProcess" />
     protected virtual Task<bool> ShouldRunProcessAsync() => Task.FromResult(ShouldRunProcess());
 
-    /// <summary>The form, for a GET if the page has no OnGet, and after a POST that starts no process.</summary>
+    /// <summary>
+    /// The form, for a GET if the page has no OnGet, and after a POST that starts no process. An override replaces what
+    /// <see cref="InitialPageAsync"/> does by default.
+    /// </summary>
     protected virtual IActionResult InitialPage() => Page();
 
-    /// <inheritdoc cref="InitialPage" />
-    protected virtual Task<IActionResult> InitialPageAsync() => Task.FromResult(InitialPage());
+    /// <summary>
+    /// The form, for a GET if the page has no OnGet, and after a POST that starts no process. By default, it is the page after
+    /// its own OnGet or OnGetAsync, or <see cref="InitialPage"/> if that is overridden or the page has no OnGet.
+    /// </summary>
+    /// <remarks>
+    /// The OnGet runs as on a GET of the same address: its parameters are bound from route and query, and bound properties and
+    /// ModelState are those of a GET. A result other than the page is the answer. Afterwards, bound properties and ModelState
+    /// are again as posted. Page filters do not run again.
+    /// </remarks>
+    protected virtual async Task<IActionResult> InitialPageAsync() => await OwnGet.Of(PageContext.ActionDescriptor).RunAsync(this) ?? InitialPage();
 
     /// <summary>
     /// The waiting page. The default is the view <c>/Pages/Shared/AsyncViews/Processing.cshtml</c> with the title of the

@@ -89,6 +89,9 @@ internal static partial class Log
     [LoggerMessage(28, LogLevel.Warning, "The library's assets at /_content/AsyncViews/ are empty or missing, since their files are not in the web root '{WebRoot}'. Waiting pages have no style or script and do not update themselves. Start a published application from its own folder (the content root is '{ContentRoot}'). Outside Development, an application that is not published needs builder.WebHost.UseStaticWebAssets().")]
     public static partial void AssetsNotFound(ILogger logger, string webRoot, string contentRoot);
 
+    [LoggerMessage(35, LogLevel.Warning, "The page {Page} has several unnamed OnGet handlers, so none of them runs when its form is shown again after a POST. Keep one of them, or override InitialPage.")]
+    public static partial void OnGetInDoubt(ILogger logger, string? page);
+
     [LoggerMessage(40, LogLevel.Warning, "A POST to {Page} was refused: {Reason}. This is logged once a minute.")]
     public static partial void PostRefused(ILogger logger, string page, string reason);
 

@@ -30,6 +30,9 @@ internal sealed class PageCheck(
         {
             if (FindMistake(page) is { } mistake)
                 throw new InvalidOperationException($"The page {page.DisplayName} {mistake}");
+
+            if (ProcessPages.Contain(page) && OwnGet.Of(page).IsInDoubt)
+                Log.OnGetInDoubt(logger, page.DisplayName);
         }
 
         if (store is InMemoryProcessStore && !environment.IsDevelopment())

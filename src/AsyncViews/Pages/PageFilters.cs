@@ -7,6 +7,7 @@ namespace AsyncViews.Pages;
 /// <summary>Puts the library's page filters around those of the application.</summary>
 internal sealed class PageFilters : IFilterProvider
 {
+    private static readonly FilterItem First = Of(new BindingFilter());
     private static readonly FilterItem Last = Of(new HandlerFilter());
 
     /// <summary>After every other provider.</summary>
@@ -14,8 +15,11 @@ internal sealed class PageFilters : IFilterProvider
 
     public void OnProvidersExecuting(FilterProviderContext context)
     {
-        if (context.ActionContext.ActionDescriptor is CompiledPageActionDescriptor page && ProcessPages.Contain(page))
-            context.Results.Add(Last);
+        if (context.ActionContext.ActionDescriptor is not CompiledPageActionDescriptor page || !ProcessPages.Contain(page))
+            return;
+
+        context.Results.Insert(0, First);
+        context.Results.Add(Last);
     }
 
     public void OnProvidersExecuted(FilterProviderContext context)

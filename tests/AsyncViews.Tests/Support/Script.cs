@@ -27,4 +27,7 @@ public abstract class ScriptedModel(Script script) : AsyncPageModel
 {
     protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) =>
         script.RunAsync(this, process, cancellationToken);
+
+    /// <summary>The form as a POST that does not run shows it.</summary>
+    public Task<IActionResult> FormAsync() => InitialPageAsync();
 }
