@@ -1,7 +1,9 @@
 using System.Buffers;
+using System.Reflection;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 
 namespace AsyncViews.Jobs;
 
@@ -16,6 +18,7 @@ internal static class JobArguments
         PropertyNameCaseInsensitive = true,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireParametersOfStruct } },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
@@ -66,6 +69,18 @@ internal static class JobArguments
         using (var writer = new Utf8JsonWriter(normalized))
             Write(document.RootElement, writer);
         return Encoding.UTF8.GetString(normalized.WrittenSpan);
+    }
+
+    /// <summary>A struct is read without its constructor: a parameter that is missing would be zero or null, whatever its default.</summary>
+    private static void RequireParametersOfStruct(JsonTypeInfo type)
+    {
+        if (type.Kind != JsonTypeInfoKind.Object || !type.Type.IsValueType)
+            return;
+
+        var parameters = type.Type.GetConstructors().Select(constructor => constructor.GetParameters()).MaxBy(parameters => parameters.Length) ?? [];
+        var names = parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        foreach (var property in type.Properties.Where(property => property is { Set: not null, AssociatedParameter: null }))
+            property.IsRequired |= names.Contains((property.AttributeProvider as MemberInfo)?.Name);
     }
 
     private static void Write(JsonElement element, Utf8JsonWriter writer)

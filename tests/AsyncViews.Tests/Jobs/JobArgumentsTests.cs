@@ -30,7 +30,7 @@ public sealed class JobArgumentsTests : IAsyncLifetime
             app.MapGet("/note", (string text, IJobScheduler jobs) => jobs.ScheduleAsync(new Note(text, 1), new ScheduleOptions { NotBefore = _time.GetUtcNow().AddHours(1) }));
         };
         setup.Services = services => services.AddSingleton(_script).AddAsyncViews()
-            .AddJob<NoteJob>("note").AddJob<LetterJob>("letter").AddJob<LooseJob>("loose").AddJob<TableJob>("table").AddJob<PairJob>("pair");
+            .AddJob<NoteJob>("note").AddJob<LetterJob>("letter").AddJob<LooseJob>("loose").AddJob<TableJob>("table").AddJob<PairJob>("pair").AddJob<PlaceJob>("place");
     });
 
     public ValueTask DisposeAsync() => Site.DisposeAsync();
@@ -41,6 +41,7 @@ public sealed class JobArgumentsTests : IAsyncLifetime
     [InlineData("letter", """{"to":"ann"}""")]
     [InlineData("loose", """{"text":"x"}""")]
     [InlineData("pair", """{"item1":1,"item2":"x"}""")]
+    [InlineData("place", """{"row":1,"column":2,"sheet":3}""")]
     public async Task Command_WithArgumentsThatFit_SchedulesThem(string job, string json) => (await ScheduleAsync(job, json)).ShouldBeNull();
 
     [Theory]
@@ -53,6 +54,9 @@ public sealed class JobArgumentsTests : IAsyncLifetime
     [InlineData("letter", """{"from":"bob"}""", "'To'")]
     [InlineData("letter", """{"to":"ann","copies":[{"to":"bob","bcc":"eve"}]}""", "'bcc'")]
     [InlineData("loose", "{}", "'Text'")]
+    [InlineData("pair", """{"item1":1}""", "'Item2'")]
+    [InlineData("place", """{"row":1}""", "'Column'")]
+    [InlineData("place", """{"row":1,"column":2}""", "'Sheet'")]
     public async Task Command_WithArgumentsThatDoNotFit_NamesTheMember(string job, string json, string named)
     {
         (await ScheduleAsync(job, json)).ShouldNotBeNull().ShouldContain(named);
@@ -227,6 +231,11 @@ public sealed class JobArgumentsTests : IAsyncLifetime
         public Task RunAsync(Table args, ProcessContext process, CancellationToken cancellationToken) => script.RunAsync("table", process, cancellationToken);
     }
 
+    private sealed class PlaceJob(JobScript script) : IJob<Place>
+    {
+        public Task RunAsync(Place args, ProcessContext process, CancellationToken cancellationToken) => script.RunAsync(args.ToString(), process, cancellationToken);
+    }
+
     private sealed class PairJob(JobScript script) : IJob<(int Number, string Word), object?>
     {
         public Task<object?> RunAsync((int Number, string Word) args, ProcessContext process, CancellationToken cancellationToken) =>
@@ -248,6 +257,9 @@ public sealed class Letter
 
     public int Pages => 1 + Copies.Count;
 }
+
+/// <summary>A value.</summary>
+public readonly record struct Place(int Row, int Column, int Sheet = 1);
 
 /// <summary>With members that need not be there, one of which must not be null.</summary>
 public sealed class Loose
