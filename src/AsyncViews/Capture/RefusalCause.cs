@@ -25,7 +25,7 @@ internal sealed record RefusalCause(string Reason, string Remedy)
 
     private static readonly RefusalCause FormLimit = new(
         "its form is malformed, or exceeds a limit of FormOptions",
-        "Raise the limit with [RequestFormLimits] on the page or in FormOptions.");
+        "If it exceeds a limit, raise that one with [RequestFormLimits] on the page or in FormOptions.");
 
     private static readonly RefusalCause CutOff = new(
         "its body could not be read to the end",
