@@ -9,7 +9,7 @@ namespace AsyncViews.Capture;
 /// </summary>
 internal static class CultureSettings
 {
-    private const string Patterns = "dDtTy";
+    public const string Patterns = "dDtTy";
 
     /// <summary>The framework derives this from other patterns until it is set, and forgets it when they are.</summary>
     private const string LastPattern = nameof(DateTimeFormatInfo.FullDateTimePattern);
@@ -26,7 +26,7 @@ internal static class CultureSettings
     {
         var differences = new Dictionary<string, string[]>();
         var plain = CultureInfo.GetCultureInfo(name);
-        if (ReferenceEquals(culture, plain))
+        if (CultureComparison.AreEqual(culture, plain))
             return differences;
 
         var calendar = culture.DateTimeFormat.Calendar;
@@ -95,7 +95,7 @@ internal static class CultureSettings
 
     private static PropertyInfo[] PropertiesOf(object part) => Writable.GetValueOrDefault(part.GetType()) ?? WritableOf(part.GetType());
 
-    private static PropertyInfo[] WritableOf(Type type) =>
+    public static PropertyInfo[] WritableOf(Type type) =>
     [
         .. type.GetProperties(BindingFlags.Public | BindingFlags.Instance)
             .Where(property => property is { CanRead: true, SetMethod.IsPublic: true } && property.PropertyType != typeof(Calendar))
