@@ -109,7 +109,7 @@ public sealed class AsyncViewsOptions
 
     /// <summary>
     /// Whether a POST to a page needs no antiforgery token if it carries no cookie, was authenticated by a scheme other than
-    /// cookies (an API key, a bearer token) and does not come from a page of another site. The default is false. A page with
+    /// cookies (an API key, a bearer token) and does not come from a page of another origin. The default is false. A page with
     /// [IgnoreAntiforgeryToken] never needs one.
     /// </summary>
     public bool AllowTokenlessScripts { get; set; }

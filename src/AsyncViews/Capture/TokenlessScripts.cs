@@ -14,16 +14,16 @@ internal sealed class TokenlessScripts(IAuthenticationSchemeProvider schemes, IO
     public async ValueTask<bool> IncludeAsync(HttpContext context) =>
         options.Value.AllowTokenlessScripts
         && context.Request.Headers.Cookie.Count == 0
-        && !IsFromAnotherSite(context.Request)
+        && !IsFromAnotherOrigin(context.Request)
         && context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult is { Succeeded: true, Ticket: { } ticket }
         && context.User.Identities.Any(identity => identity.IsAuthenticated)
         && !await IsCookieSchemeAsync(ticket.AuthenticationScheme);
 
     /// <summary>
-    /// Whether a browser says that it sends this for a page of another site. It adds credentials that it keeps, other than
+    /// Whether a browser says that it sends this for a page of another origin. It adds credentials that it keeps, other than
     /// cookies, to every request: those of HTTP authentication and certificates.
     /// </summary>
-    private static bool IsFromAnotherSite(HttpRequest request) =>
+    private static bool IsFromAnotherOrigin(HttpRequest request) =>
         request.Headers[SecFetchSite] is [{ } site] ? site is not ("same-origin" or "none")
         : request.Headers.Origin is [{ } origin] && (!Uri.TryCreate(origin, UriKind.Absolute, out var address) || new HostString(address.Authority) != request.Host);
 

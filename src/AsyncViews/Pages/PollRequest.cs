@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 
 namespace AsyncViews.Pages;
 
@@ -18,6 +19,9 @@ internal static class PollRequest
         LibraryPage.Is(context, MyProcessesEndpoint.Name)
             ? context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest)
             : HasProcesses(context) && PageRequest.HandlerName(context.Request)?.ToLowerInvariant() is "completed" or "processing";
+
+    /// <summary>Whether a script asks for something of a page, or of a process.</summary>
+    public static bool IsScripts(HttpContext context) => HasProcesses(context) && JsonClient.Is(context.Request);
 
     private static bool HasProcesses(HttpContext context) =>
         LibraryPage.Is(context, JobsEndpoint.Name)
@@ -39,16 +43,28 @@ internal sealed class PollsRenewNoSession : IPostConfigureOptions<CookieAuthenti
     }
 }
 
-/// <summary>Answers the poll of somebody who is signed out by now, or may not look any more, with <see cref="SignedOutResult"/>, whatever the authentication scheme.</summary>
+/// <summary>
+/// Answers the poll of somebody who is signed out by now, or may not look any more, with <see cref="SignedOutResult"/>, whatever
+/// the authentication scheme, and leads no script to a page where a person would sign in.
+/// </summary>
 internal sealed class PollChallenge(IAuthorizationMiddlewareResultHandler inner) : IAuthorizationMiddlewareResultHandler
 {
-    public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
-        if (authorizeResult.Succeeded || !context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest) || !PollRequest.Is(context))
-            return inner.HandleAsync(next, context, policy, authorizeResult);
+        var statusCode = authorizeResult.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
+        if (!authorizeResult.Succeeded && context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest) && PollRequest.Is(context))
+        {
+            PrivateHeaders.SetAtStart(context);
+            SignedOutResult.Write(context, statusCode);
+            return;
+        }
 
-        PrivateHeaders.SetAtStart(context);
-        SignedOutResult.Write(context, authorizeResult.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized);
-        return Task.CompletedTask;
+        await inner.HandleAsync(next, context, policy, authorizeResult);
+        if (!authorizeResult.Succeeded && context.Response is { StatusCode: StatusCodes.Status302Found, HasStarted: false } && PollRequest.IsScripts(context))
+        {
+            context.Response.StatusCode = statusCode;
+            context.Response.Headers.Remove(HeaderNames.Location);
+            PollAnswer.KeepFromStatusPages(context);
+        }
     }
 }

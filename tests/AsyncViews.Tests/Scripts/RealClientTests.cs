@@ -48,8 +48,17 @@ public class RealClientTests
     }
 
     [Fact]
-    public void SampleForDotNet_IsTheCodeThatIsTested() =>
-        File.ReadAllText(Path.Combine(Samples.Folder, "ReportClient.cs")).ShouldContain(Samples.Read(".NET", "csharp"));
+    public void SamplesInCSharp_AreCodeOfTheseTests()
+    {
+        var code = string.Concat(Directory.EnumerateFiles(Samples.Folder, "*.cs").Select(file => WithoutIndents(File.ReadAllText(file))));
+        var samples = Samples.ReadAll("csharp");
+
+        samples.Count.ShouldBe(4);
+        foreach (var sample in samples)
+            code.ShouldContain(WithoutIndents(sample));
+    }
+
+    private static string WithoutIndents(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));
 
     /// <summary>What is final was asked for once, and one process was started.</summary>
     private static void ShouldNotHaveRetried(ScriptSite site)
@@ -65,16 +74,12 @@ public class RealClientTests
         if (client != ".NET")
             return await Samples.RunAsync(client, site.Site.Root, month);
 
-        await using var services = new ServiceCollection()
-            .AddHttpClient<ReportClient>(http =>
-            {
-                http.BaseAddress = site.Site.Root;
-                http.DefaultRequestHeaders.Add("X-Api-Key", ScriptSite.Key);
-            })
-            .AddStandardResilienceHandler().Services.BuildServiceProvider();
+        var services = new ServiceCollection();
+        Registrations.AddReportClient(services, site.Site.Root.ToString(), ScriptSite.Key);
+        await using var provider = services.BuildServiceProvider();
         try
         {
-            return (0, await services.GetRequiredService<ReportClient>().FetchAsync(month));
+            return (0, await provider.GetRequiredService<ReportClient>().FetchAsync(month));
         }
         catch (HttpRequestException exception)
         {

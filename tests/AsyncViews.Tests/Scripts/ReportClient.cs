@@ -1,6 +1,6 @@
 namespace AsyncViews.Tests.Scripts;
 
-/// <summary>The sample of docs/scripts.md for .NET, to the letter.</summary>
+/// <summary>The sample of docs/scripts.md for .NET.</summary>
 public sealed class ReportClient(HttpClient http)
 {
     public async Task<string> FetchAsync(string month, CancellationToken cancellationToken = default)

@@ -11,14 +11,17 @@ internal static class Samples
     /// <summary>A client starts slowly on a busy machine, and waits between its polls.</summary>
     private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
 
-    /// <summary>The code of the last block under a heading.</summary>
-    public static string Read(string heading, string language)
+    /// <summary>Every block in a language.</summary>
+    public static IReadOnlyList<string> ReadAll(string language) => BlocksIn(File.ReadAllText(Repository.PathOf("docs", "scripts.md")), language);
+
+    private static string Read(string heading, string language)
     {
         var page = File.ReadAllText(Repository.PathOf("docs", "scripts.md"));
-        var section = page[page.IndexOf($"\n### {heading}\n", StringComparison.Ordinal)..].Split("\n### ")[1];
-        var code = section[section.LastIndexOf($"```{language}\n", StringComparison.Ordinal)..];
-        return code[(code.IndexOf('\n') + 1)..(code.IndexOf("\n```", StringComparison.Ordinal) + 1)];
+        return BlocksIn(page[page.IndexOf($"\n### {heading}\n", StringComparison.Ordinal)..], language)[0];
     }
+
+    private static string[] BlocksIn(string text, string language) =>
+        [.. text.Split($"\n```{language}\n").Skip(1).Select(block => block[..(block.IndexOf("\n```", StringComparison.Ordinal) + 1)])];
 
     /// <summary>Runs a sample as its reader would, with the site and the key in the environment.</summary>
     /// <returns>The exit code, and all that was printed.</returns>

@@ -30,6 +30,45 @@ public class SubmittingTests
         own.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task Tokenless_OnAPageThatNamesItsSchemes_Runs()
+    {
+        await using var site = await ScriptSite.StartAsync(configure: setup => setup.PageEndpoints = pages =>
+            pages.RequireAuthorization(policy => policy.AddAuthenticationSchemes(CookieAuthenticationDefaults.AuthenticationScheme, ApiKeyHandler.SchemeName).RequireAuthenticatedUser()));
+        using var script = site.Site.Browse();
+
+        using var accepted = await PostAsync(script, "May", Key, ("Prefer", "respond-async, wait=15"));
+
+        (await accepted.JsonAsync(HttpStatusCode.Accepted)).GetProperty("status").GetString().ShouldBe("Succeeded");
+    }
+
+    [Theory]
+    [InlineData("POST", "/Report")]
+    [InlineData("GET", "/Report?handler=completed&process_id=1&format=json")]
+    public async Task NobodyAuthenticated_OnAPageForUsers_Is401AndNoPageToSignIn(string method, string address)
+    {
+        await using var site = await ScriptSite.StartAsync();
+        using var script = site.Site.Browse();
+
+        using var refused = await script.SendAsync(new HttpMethod(method), address, method == "POST" ? Browser.Form(("Month", "May")) : null, ("Prefer", "respond-async"));
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
+        refused.Headers.Location.ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task PeopleAndScripts_AreToldApartByTheKey()
+    {
+        var builder = WebApplication.CreateBuilder();
+        Registrations.AddPeopleAndScripts(builder);
+        await using var app = builder.Build();
+        var context = new DefaultHttpContext { RequestServices = app.Services, Request = { Headers = { [ApiKeyHandler.Header] = "ann" } } };
+
+        var result = await context.AuthenticateAsync();
+
+        result.Ticket.ShouldNotBeNull().AuthenticationScheme.ShouldBe(ApiKeyHandler.SchemeName);
+    }
+
     [Theory]
     [InlineData("not allowed")]
     [InlineData("a cookie")]
