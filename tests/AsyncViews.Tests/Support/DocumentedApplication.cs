@@ -1,0 +1,122 @@
+using System.Diagnostics;
+using System.Text.RegularExpressions;
+using AsyncViews.Tests.Architecture;
+
+namespace AsyncViews.Tests.Support;
+
+/// <summary>
+/// An application made by <c>dotnet new webapp</c> and by following the README and the pages of docs/ to the letter: each
+/// sample stands in the file that the line before it names.
+/// </summary>
+internal sealed partial class DocumentedApplication : IAsyncDisposable
+{
+    private const string Program = "Program.cs";
+
+    private readonly string _folder = Directory.CreateTempSubdirectory("documented-").FullName;
+    private Process? _site;
+
+    /// <summary>All but scripts.md, which is about other programs: the tests of scripts run its samples.</summary>
+    private static IEnumerable<string> Pages =>
+    [
+        Path.Combine(Repository.Root, "README.md"),
+        .. Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Where(page => !page.EndsWith("/scripts.md", StringComparison.Ordinal)).Order(StringComparer.Ordinal),
+    ];
+
+    public string PathOf(string file) => Path.Combine(_folder, file);
+
+    /// <summary>Makes the application, and says where it listens.</summary>
+    public async Task<Uri> StartAsync()
+    {
+        await DotnetAsync("new", "webapp", "--output", ".", "--name", "Documented", "--no-restore");
+        await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews/AsyncViews.csproj"));
+        await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.Sqlite/AsyncViews.Sqlite.csproj"));
+        foreach (var page in Pages)
+            await FollowAsync(await File.ReadAllTextAsync(page), Path.GetFileName(page));
+        await DotnetAsync("build", "--nologo", "-p:BuildProjectReferences=false");
+
+        var start = new ProcessStartInfo("dotnet", [PathOf("bin/Debug/net10.0/Documented.dll"), "--urls", "http://127.0.0.1:0"])
+        {
+            WorkingDirectory = _folder,
+            RedirectStandardOutput = true,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        _site = Process.Start(start)!;
+        return await AddressOfAsync(_site);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_site is not null)
+        {
+            _site.Kill(entireProcessTree: true);
+            await _site.WaitForExitAsync();
+            _site.Dispose();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    private async Task FollowAsync(string text, string page)
+    {
+        foreach (Match sample in Samples().Matches(text))
+        {
+            var code = sample.Groups["code"].Value;
+            var file = FileName().Match(sample.Groups["before"].Value) is { Success: true } name ? name.Value.Trim('`')
+                : IsOfProgram(code) ? Program : throw new InvalidOperationException($"{page} does not say in which file this stands:\n{code}");
+            if (file == Program)
+            {
+                await AddToProgramAsync(code);
+                continue;
+            }
+
+            Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
+            File.Exists(PathOf(file)).ShouldBeFalse($"{page} has a second {file}");
+            await File.WriteAllTextAsync(PathOf(file), code);
+        }
+    }
+
+    private static bool IsOfProgram(string code) => code.StartsWith("app.", StringComparison.Ordinal) || code.StartsWith("builder.", StringComparison.Ordinal);
+
+    /// <summary>Services stand before the application is built, endpoints before it runs, and what the template has is there already.</summary>
+    private async Task AddToProgramAsync(string code)
+    {
+        var program = (await File.ReadAllTextAsync(PathOf(Program))).ReplaceLineEndings("\n");
+        var lines = code.Split('\n').Where(line => !(line.EndsWith(");", StringComparison.Ordinal) && IsOfProgram(line) && program.Contains($"\n{line}\n", StringComparison.Ordinal)));
+        var before = code.StartsWith("app.", StringComparison.Ordinal) ? "app.Run();" : "var app = builder.Build();";
+        program.ShouldContain(before);
+        await File.WriteAllTextAsync(PathOf(Program), $"{(program.StartsWith("using AsyncViews;", StringComparison.Ordinal) ? "" : "using AsyncViews;\n")}{program.Replace(before, $"{string.Join('\n', lines)}\n{before}")}");
+    }
+
+    private async Task DotnetAsync(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("dotnet", arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true })!;
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        process.ExitCode.ShouldBe(0, $"dotnet {string.Join(' ', arguments)}\n{output}");
+    }
+
+    private static async Task<Uri> AddressOfAsync(Process site)
+    {
+        List<string> said = [];
+        while (await site.StandardOutput.ReadLineAsync() is { } line)
+        {
+            said.Add(line);
+            if (Listening().Match(line) is { Success: true } match)
+            {
+                _ = site.StandardOutput.ReadToEndAsync();
+                return new Uri(match.Value);
+            }
+        }
+
+        throw new InvalidOperationException($"The application ended before it listened.\n{string.Join('\n', said)}");
+    }
+
+    [GeneratedRegex(@"(?<before>[^\n]*)\n\n *```(csharp|cshtml)\n(?<code>.*?)```", RegexOptions.Singleline)]
+    private static partial Regex Samples();
+
+    [GeneratedRegex(@"`[\w/.]+\.(cs|cshtml)`")]
+    private static partial Regex FileName();
+
+    [GeneratedRegex(@"http://127\.0\.0\.1:\d+")]
+    private static partial Regex Listening();
+}
