@@ -28,7 +28,11 @@ public abstract class AsyncPageModel : PageModel
     /// <returns>Any result: <see cref="PageModel.Page"/> shows this page with its computed properties, a file is downloaded, a redirect is followed.</returns>
     protected virtual Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());
 
-    /// <summary>Whether a POST starts a process; otherwise the form is shown again. By default, it does if ModelState is valid.</summary>
+    /// <summary>
+    /// Whether a POST to a background handler starts a process; otherwise the form is shown again. By default, it does if
+    /// ModelState is valid.
+    /// </summary>
+    /// <remarks>The name of the handler is in <c>RouteData.Values["handler"]</c> or in <c>Request.Query["handler"]</c>, as always in Razor Pages.</remarks>
     protected virtual bool ShouldRunProcess() => ModelState.IsValid;
 
     /// <inheritdoc cref="ShouldRunProcess" />

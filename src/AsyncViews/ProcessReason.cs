@@ -14,6 +14,9 @@ public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arg
     /// <summary>Its user no longer has permission.</summary>
     public static ProcessReason NotAllowed { get; } = new(Strings.Key("Reason.NotAllowed"));
 
+    /// <summary>Something that was valid when it was submitted was not valid any more when it was to run.</summary>
+    public static ProcessReason NoLongerValid { get; } = new(Strings.Key("Reason.NoLongerValid"));
+
     /// <summary>The response is larger than <see cref="AsyncViewsOptions.MaxResultBytes"/>.</summary>
     public static ProcessReason ResultTooLarge { get; } = new(Strings.Key("Reason.ResultTooLarge"));
 

@@ -21,6 +21,9 @@ internal sealed record CapturedRequest
     /// <summary>What the application's <see cref="ISubmissionFeature"/>s captured.</summary>
     public required Dictionary<string, string> Features { get; init; }
 
+    /// <summary>What was invalid in it; null where nothing was.</summary>
+    public Verdict? Verdict { get; init; }
+
     /// <summary>The request as its run sees it.</summary>
     /// <param name="runSecrets">The cookies that are kept until the run ends only.</param>
     public CapturedRequest WithCookies(ReadOnlyMemory<byte> runSecrets)

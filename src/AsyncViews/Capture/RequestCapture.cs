@@ -26,7 +26,7 @@ internal sealed class RequestCapture(
         HeaderNames.Accept, HeaderNames.AcceptLanguage, HeaderNames.UserAgent, HeaderNames.Referer, HeaderNames.Origin, HeaderNames.XRequestedWith,
     ];
 
-    public Submission Capture(PageContext page, HandlerMethodDescriptor handler, string? contentType, long contentLength)
+    public Submission Capture(PageContext page, HandlerMethodDescriptor handler, Verdict verdict, string? contentType, long contentLength)
     {
         var context = page.HttpContext;
         var request = context.Request;
@@ -44,6 +44,7 @@ internal sealed class RequestCapture(
             RemoteIpAddress = context.Connection.RemoteIpAddress?.ToString(),
             RemotePort = context.Connection.RemotePort,
             Features = CaptureFeatures(context),
+            Verdict = verdict.IsValid ? null : verdict,
         });
     }
 

@@ -92,6 +92,12 @@ internal static partial class Log
     [LoggerMessage(35, LogLevel.Warning, "The page {Page} has several unnamed OnGet handlers, so none of them runs when its form is shown again after a POST. Keep one of them, or override InitialPage.")]
     public static partial void OnGetInDoubt(ILogger logger, string? page);
 
+    [LoggerMessage(36, LogLevel.Warning, "A filter added errors to ModelState in the run of process {ProcessId}, for {Keys}. They were dropped, since it was valid when it was submitted. Mark a filter that is meant for the submission only with [SubmissionOnly].")]
+    public static partial void ErrorsOfFilterDropped(ILogger logger, ProcessId processId, string keys);
+
+    [LoggerMessage(37, LogLevel.Warning, "The handler of process {ProcessId} was not reached, since a filter answered in its run. Its answer is the result. Mark a filter that is meant for the submission only with [SubmissionOnly].")]
+    public static partial void HandlerNotReached(ILogger logger, ProcessId processId);
+
     [LoggerMessage(40, LogLevel.Warning, "A POST to {Page} was refused: {Reason}. This is logged once a minute.")]
     public static partial void PostRefused(ILogger logger, string page, string reason);
 

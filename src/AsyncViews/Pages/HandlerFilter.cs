@@ -1,11 +1,14 @@
 using AsyncViews.Answers;
 using AsyncViews.Capture;
+using AsyncViews.Diagnostics;
+using AsyncViews.Running;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Pages;
 
@@ -45,12 +48,16 @@ internal sealed class HandlerFilter : IAsyncPageFilter
 
     private static async Task RunAsync(PageHandlerExecutingContext context, HandlerMethodDescriptor handler, ProcessContext process, PageHandlerExecutionDelegate next)
     {
-        // Model binding hides what goes wrong here in ModelState: better no run than one with half of what was sent.
-        if (context.HttpContext.Request.HasFormContentType)
-            await context.HttpContext.Request.ReadFormAsync(process.CancellationToken);
+        var http = context.HttpContext;
+        var verdict = http.Features.Get<Verdict>()!;
+        var added = Verdict.ErrorsOf(context.ModelState).Keys.Except(http.Features.Get<BoundErrors>()!.Errors.Keys).Except(verdict.Final.Keys).ToArray();
+        if (added.Length > 0)
+            Log.ErrorsOfFilterDropped(http.RequestServices.GetRequiredService<ILogger<HandlerFilter>>(), process.Id, string.Join(", ", added.Select(key => $"'{key}'")));
+        verdict.ApplyTo(context.ModelState);
 
         foreach (var parameter in handler.Parameters.Where(parameter => parameter.ParameterType == typeof(ProcessContext)))
             context.HandlerArguments[parameter.Name] = process;
+        http.Features.Set(new RunReached());
         await next();
     }
 
@@ -64,12 +71,18 @@ internal sealed class HandlerFilter : IAsyncPageFilter
             return await RefuseAsync(page, refusal);
 
         if (await page.RunsProcessAsync())
-            return await intake.SubmitAsync(page.PageContext, handler, PageTitle.Of(page));
+            return await intake.SubmitAsync(page.PageContext, handler, VerdictOn(page), PageTitle.Of(page));
 
         return JsonClient.Is(page.Request) && !page.ModelState.IsValid
             ? JsonClient.Invalid(page.ModelState, StatusCodes.Status400BadRequest)
             : await page.ShowInitialPageAsync();
     }
+
+    private static Verdict VerdictOn(AsyncPageModel page) => new()
+    {
+        Bound = page.HttpContext.Features.Get<BoundErrors>()!.Errors,
+        Final = Verdict.ErrorsOf(page.ModelState),
+    };
 
     private static async Task<IActionResult> RefuseAsync(AsyncPageModel page, SubmissionRefusal refusal)
     {

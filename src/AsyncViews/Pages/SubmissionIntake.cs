@@ -55,7 +55,7 @@ internal sealed class SubmissionIntake(
     }
 
     /// <summary>After model binding: stores the submission, and answers at once.</summary>
-    public async Task<IActionResult> SubmitAsync(PageContext page, HandlerMethodDescriptor handler, string? title)
+    public async Task<IActionResult> SubmitAsync(PageContext page, HandlerMethodDescriptor handler, Verdict verdict, string? title)
     {
         var context = page.HttpContext;
         PrivateHeaders.SetAtStart(context);
@@ -77,7 +77,7 @@ internal sealed class SubmissionIntake(
                 MaxStarts = runs.MaxStarts,
                 MaxAttempts = runs.MaxAttempts,
                 Origin = origin.Serialize(),
-                Submission = capture.Capture(page, handler, contentType, body.Length).Serialize(),
+                Submission = capture.Capture(page, handler, verdict, contentType, body.Length).Serialize(),
                 RunSecrets = capture.CaptureRunSecrets(context.Request),
                 Body = body,
             }, offersAgain: !JsonClient.Is(context.Request));

@@ -21,6 +21,10 @@ internal interface IProcessWork
 /// <summary>The captured user may not run this any more: it was not started.</summary>
 internal sealed class RunNotAllowedException() : Exception("The user who sent this may not run it any more.");
 
+/// <summary>Something is invalid in the run that was valid at the submission: it was not started.</summary>
+internal sealed class RunInvalidException(IEnumerable<string> keys) :
+    Exception($"Invalid in the run, and valid when it was submitted: {string.Join(", ", keys.Select(key => $"'{key}'"))}.");
+
 /// <summary>What a job returned cannot be written as JSON.</summary>
 internal sealed class ResultNotSerializableException(Exception inner) : Exception("The result of the job cannot be serialised as JSON.", inner);
 

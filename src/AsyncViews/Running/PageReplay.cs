@@ -43,6 +43,7 @@ internal sealed class PageReplay(
             try
             {
                 await InvokeAsync(context, page, request);
+                Check(context, process);
                 var recorded = await response.RecordAsync();
                 return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
             }
@@ -81,5 +82,14 @@ internal sealed class PageReplay(
         var descriptor = page.Metadata.GetRequiredMetadata<PageActionDescriptor>();
         var invokers = context.RequestServices.GetRequiredService<IActionInvokerFactory>();
         await invokers.CreateInvoker(new ActionContext(context, new RouteData(context.Request.RouteValues), descriptor))!.InvokeAsync();
+    }
+
+    private void Check(HttpContext context, ProcessContext process)
+    {
+        if (context.Features.Get<RunInvalid>() is { } invalid)
+            throw new RunInvalidException(invalid.Keys);
+
+        if (context.Features.Get<RunReached>() is null)
+            Log.HandlerNotReached(logger, process.Id);
     }
 }

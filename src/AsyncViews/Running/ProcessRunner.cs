@@ -152,6 +152,7 @@ public sealed class ProcessRunner
                         StoreUnavailableException => ProcessReason.NoRoom,
                         DamagedContentException => ProcessReason.SubmissionDamaged,
                         ArgumentsMisfitException => ProcessReason.ArgumentsMisfit,
+                        RunInvalidException => ProcessReason.NoLongerValid,
                         ResultNotSerializableException => ProcessReason.ResultNotKept,
                         _ => null,
                     },
@@ -169,7 +170,7 @@ public sealed class ProcessRunner
             return null;
 
         // The work itself was done, or cannot be: another attempt would do it twice, and come to the same.
-        if (exception is ResultTooLargeException or ResultNotSerializableException or DamagedContentException or ArgumentsMisfitException)
+        if (exception is ResultTooLargeException or ResultNotSerializableException or DamagedContentException or ArgumentsMisfitException or RunInvalidException)
             return null;
 
         try

@@ -31,6 +31,7 @@ internal static class ReplayedRequest
         features.Set<IHttpMaxRequestBodySizeFeature>(new AnyBodySize());
         features.Set<ISessionFeature>(new NoSession());
         features.Set(process);
+        features.Set(request.Verdict ?? Verdict.Valid);
         return features;
     }
 

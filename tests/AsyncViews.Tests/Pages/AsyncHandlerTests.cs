@@ -221,6 +221,20 @@ public class AsyncHandlerTests
     }
 
     [Fact]
+    public async Task MyProcesses_OfANamedHandler_AreListedWithTheirAddresses()
+    {
+        await using var site = await Site.StartAsync(setup => setup.Endpoints = app => app.MapMyProcesses());
+        using var browser = site.Browse();
+        var submitted = await browser.PostAsync("/Exports?handler=Export", Browser.Form(("format", "csv"), await browser.TokenFieldAsync("/Exports")));
+        await submitted.EndAsync();
+
+        var list = await browser.OpenAsync("/my-processes");
+
+        var link = list.QuerySelectorAll("a").Single(anchor => anchor.TextContent.Contains("Exports – Export")).GetAttribute("href")!;
+        link.ShouldBe(submitted.Processing);
+    }
+
+    [Fact]
     public async Task Policies_OnTheHandler_AreItsOwn()
     {
         await using var site = await Site.StartAsync();

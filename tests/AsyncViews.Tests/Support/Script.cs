@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AsyncViews.Tests.Support;
 
@@ -11,6 +12,12 @@ public sealed class Script
     private int _runs;
 
     public Run Run { get; set; } = (page, _, _) => Task.FromResult<IActionResult>(page.Page());
+
+    /// <summary>What the page Judged answers to ShouldRunProcess; null where it does as its base.</summary>
+    public Func<PageModel, bool>? ShouldRun { get; set; }
+
+    /// <summary>Whether the page Judged finds its Moody valid.</summary>
+    public Func<bool> IsMoodyValid { get; set; } = () => true;
 
     /// <summary>How many runs have begun.</summary>
     public int Runs => Volatile.Read(ref _runs);
@@ -27,6 +34,8 @@ public abstract class ScriptedModel(Script script) : AsyncPageModel
 {
     protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) =>
         script.RunAsync(this, process, cancellationToken);
+
+    protected Script Script => script;
 
     /// <summary>The form as a POST that does not run shows it.</summary>
     public Task<IActionResult> FormAsync() => InitialPageAsync();
