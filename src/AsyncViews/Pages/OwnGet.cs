@@ -25,10 +25,10 @@ internal sealed class OwnGet
     private OwnGet(CompiledPageActionDescriptor page)
     {
         var unnamed = page.HandlerMethods.Where(handler => handler.Name is null && HttpMethods.IsGet(handler.HttpMethod)).ToArray();
-        var isReplaced = IsOverridden(page.HandlerTypeInfo, "InitialPage") || IsOverridden(page.HandlerTypeInfo, "InitialPageAsync");
+        var isReplaced = IsOverridden(page.HandlerTypeInfo, "InitialPage");
         _page = page;
         _handler = !isReplaced && unnamed is [var one] ? one : null;
-        IsInDoubt = !isReplaced && unnamed.Length > 1;
+        IsInDoubt = unnamed.Length > 1 && !isReplaced && !IsOverridden(page.HandlerTypeInfo, "InitialPageAsync");
         _bound = [.. page.BoundProperties.OfType<PageBoundPropertyDescriptor>().Select(bound => bound.Property).Where(property => property.CanWrite)];
     }
 

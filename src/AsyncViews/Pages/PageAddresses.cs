@@ -38,6 +38,18 @@ internal sealed class PageAddresses(LinkGenerator links)
     /// <summary>The page's own address; empty where there is no form to go back to.</summary>
     public string FormOf(HttpContext context) => context.GetEndpoint()?.Metadata.GetMetadata<PageActionDescriptor>() is null ? "" : Build(OriginOf(context), null, null) ?? "";
 
+    /// <summary>
+    /// Where a link such as <c>?page=2</c> leads that stands in a result, or in the layout around a waiting page: to the page itself.
+    /// Null where the address is none of such a link.
+    /// </summary>
+    public string? TargetOfRelativeLink(HttpContext context) =>
+        HasHandlerInRoute(context)
+        && HttpMethods.IsGet(context.Request.Method)
+        && PageRequest.HandlerName(context.Request)?.ToLowerInvariant() is "result" or "processing"
+        && !JsonClient.Is(context.Request)
+        && QueryOf(context.Request).HasValue
+        && FormOf(context) is { Length: > 0 } form ? form : null;
+
     /// <summary>Null where the library's page for jobs is not mapped.</summary>
     private ProcessAddresses? OfJob(HttpContext context, ProcessId id)
     {

@@ -20,7 +20,11 @@ internal sealed class ProcessLookup(
     {
         var http = request.Http;
         if (!http.Request.Query.TryGetValue(ProcessPage.IdKey, out var text))
-            return (null, Refuse(http, StatusCodes.Status400BadRequest, "Incomplete", "incomplete", texts["Incomplete.Title"]));
+        {
+            return (null, addresses.TargetOfRelativeLink(http) is { } page
+                ? new RedirectResult(page)
+                : Refuse(http, StatusCodes.Status400BadRequest, "Incomplete", "incomplete", texts["Incomplete.Title"]));
+        }
 
         var record = ProcessId.TryParse(text, out var id) ? await live.ReadAsync(id, http.RequestAborted) : null;
         if (record is null

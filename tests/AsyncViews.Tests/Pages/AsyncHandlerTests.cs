@@ -188,6 +188,20 @@ public class AsyncHandlerTests
         Browser.Parse(await submitted.ReadResultAsync()).QuerySelector("#named").ShouldNotBeNull().GetAttribute("action").ShouldBe(expected);
     }
 
+    [Theory]
+    [InlineData("/NamedOnly/result?page=2&filter=a%26b", HttpStatusCode.Found, "/NamedOnly?page=2&filter=a%26b")]
+    [InlineData("/NamedOnly/processing?culture=de-DE", HttpStatusCode.Found, "/NamedOnly?culture=de-DE")]
+    [InlineData("/NamedOnly/result", HttpStatusCode.BadRequest, null)]
+    public async Task RelativeLink_OfAResultWithTheHandlerInItsPath_LeadsToThePage(string address, HttpStatusCode expected, string? location)
+    {
+        await using var site = await Site.StartAsync();
+        using var browser = site.Browse();
+
+        using var response = await browser.GetAsync(address);
+
+        (response.StatusCode, response.Header("Location")).ShouldBe((expected, location));
+    }
+
     [Fact]
     public async Task SameForm_SentToTwoHandlers_StartsTwoProcesses()
     {

@@ -123,6 +123,17 @@ public class FormShownAgainTests
     }
 
     [Fact]
+    public async Task InitialPageAsync_ThatIsOverridden_CanAddToWhatTheBaseShows()
+    {
+        await using var site = await Site.StartAsync();
+        using var browser = site.Browse();
+
+        var posted = await browser.SubmitAsync("/Extended");
+
+        (await posted.Response.DocumentAsync(HttpStatusCode.OK)).QuerySelector("#outcome")!.TextContent.ShouldBe("loaded and extended");
+    }
+
+    [Fact]
     public async Task OnGet_ThatCannotBeChosen_IsNamedAtStart()
     {
         await using var site = await Site.StartAsync();
