@@ -7,13 +7,13 @@ public class RealClientTests
 
     [Theory]
     [MemberData(nameof(Clients))]
-    public async Task Success_IsFetched(string client)
+    public async Task Success_AfterAPollThatFoundItLive_IsFetched(string client)
     {
         await using var site = await ScriptSite.StartAsync();
 
-        var (exitCode, output) = await RunAsync(client, site, "May");
+        var (exitCode, output) = await RunAsync(client, site, "April");
 
-        output.Trim().ShouldBe("Report of May");
+        output.Trim().ShouldBe("Report of April");
         exitCode.ShouldBe(0);
         site.Runs.Count.ShouldBe(1);
     }

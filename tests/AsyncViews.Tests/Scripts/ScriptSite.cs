@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 
 namespace AsyncViews.Tests.Scripts;
 
-/// <summary>A site whose people have cookies and whose scripts have keys. Its reports succeed, fail or run until they are canceled, by their month.</summary>
+/// <summary>A site whose people have cookies and whose scripts have keys. Its reports succeed, succeed after a poll, fail or run until they are canceled, by their month.</summary>
 internal sealed class ScriptSite : IAsyncDisposable
 {
     public const string Key = "robot";
@@ -15,6 +15,8 @@ internal sealed class ScriptSite : IAsyncDisposable
     private readonly ConcurrentQueue<ProcessId> _runs = new();
 
     private readonly TaskCompletionSource _started = new(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    private readonly TaskCompletionSource _polled = new(TaskCreationOptions.RunContinuationsAsynchronously);
 
     private ScriptSite()
     {
@@ -41,6 +43,8 @@ internal sealed class ScriptSite : IAsyncDisposable
                 var month = page.Request.Form["Month"].ToString();
                 site._runs.Enqueue(process.Id);
                 site._started.TrySetResult();
+                if (month == "April")
+                    await site._polled.Task.WaitAsync(token);
                 if (month == "June")
                     throw new InvalidOperationException("There is no June.");
                 if (month == "July")
@@ -77,6 +81,8 @@ internal sealed class ScriptSite : IAsyncDisposable
         finally
         {
             _requests.Enqueue($"{request} {context.Response.StatusCode}");
+            if (request.Contains("handler=completed"))
+                _polled.TrySetResult();
         }
     }
 }
