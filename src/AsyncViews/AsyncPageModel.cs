@@ -2,6 +2,7 @@ using System.ComponentModel;
 using AsyncViews.Answers;
 using AsyncViews.Capture;
 using AsyncViews.Pages;
+using AsyncViews.Results;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
@@ -16,12 +17,13 @@ namespace AsyncViews;
 /// </summary>
 [ProcessEndpoints]
 [SubmissionAntiforgery]
+[ResultFailure]
 public abstract class AsyncPageModel : PageModel
 {
     /// <summary>
     /// The page's default POST handler, run in the background. A page can do without it: <see cref="AsyncHandlerAttribute"/> runs
     /// other handlers in the same way. Bound properties, uploads, ModelState, User, Url, TempData and the
-    /// culture are those of the POST; Session and authentication tokens are not available.
+    /// culture are those of the POST. Session is read as the POST had it; authentication tokens are not available.
     /// </summary>
     /// <param name="process">The running process, to which the handler reports progress.</param>
     /// <param name="cancellationToken">Signalled when the person cancels or the host stops. An <see cref="OperationCanceledException"/> then ends the process as canceled.</param>

@@ -20,6 +20,9 @@ public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arg
     /// <summary>The response is larger than <see cref="AsyncViewsOptions.MaxResultBytes"/>.</summary>
     public static ProcessReason ResultTooLarge { get; } = new(Strings.Key("Reason.ResultTooLarge"));
 
+    /// <summary>The work was done, but its result could not be written: a view threw an exception, say. It is never retried.</summary>
+    public static ProcessReason ResultNotShown { get; } = new(Strings.Key("Reason.ResultNotShown"));
+
     /// <summary>The store had no room for the response.</summary>
     public static ProcessReason NoRoom { get; } = new(Strings.Key("Reason.NoRoom"));
 
@@ -34,6 +37,9 @@ public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arg
 
     /// <summary>It did not start before this time, as required.</summary>
     public static ProcessReason NotStartedBefore(DateTimeOffset time) => new(Strings.Key("Reason.NotStartedBefore"), time.ToString("u", CultureInfo.InvariantCulture));
+
+    /// <summary>Whether the work was done, and only its result is missing.</summary>
+    internal bool IsOfTheResult => Code == ResultNotShown.Code || Code == ResultTooLarge.Code || Code == ResultNotKept.Code;
 
     /// <summary>The reason in words, in the current UI culture.</summary>
     public string In(IStringLocalizer<Strings> texts)

@@ -1,4 +1,4 @@
-using System.Text;
+using System.Text.Json.Serialization;
 using Microsoft.Net.Http.Headers;
 
 namespace AsyncViews.Capture;
@@ -18,6 +18,10 @@ internal sealed record CapturedRequest
     public required string? RemoteIpAddress { get; init; }
     public required int RemotePort { get; init; }
 
+    /// <summary>Whether something had allowed synchronous reads and writes: the server's options, or middleware.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AllowSynchronousIO { get; init; }
+
     /// <summary>What the application's <see cref="ISubmissionFeature"/>s captured.</summary>
     public required Dictionary<string, string> Features { get; init; }
 
@@ -25,16 +29,16 @@ internal sealed record CapturedRequest
     public Verdict? Verdict { get; init; }
 
     /// <summary>The request as its run sees it.</summary>
-    /// <param name="runSecrets">The cookies that are kept until the run ends only.</param>
-    public CapturedRequest WithCookies(ReadOnlyMemory<byte> runSecrets)
+    /// <param name="cookies">Those that are kept until the run ends only, as a Cookie header has them.</param>
+    public CapturedRequest WithCookies(string cookies)
     {
-        if (runSecrets.IsEmpty)
+        if (cookies.Length == 0)
             return this;
 
         string?[] kept = Headers.GetValueOrDefault(HeaderNames.Cookie) ?? [];
         return this with
         {
-            Headers = new(Headers, StringComparer.OrdinalIgnoreCase) { [HeaderNames.Cookie] = [string.Join("; ", [.. kept, Encoding.UTF8.GetString(runSecrets.Span)])] },
+            Headers = new(Headers, StringComparer.OrdinalIgnoreCase) { [HeaderNames.Cookie] = [string.Join("; ", [.. kept, cookies])] },
         };
     }
 }

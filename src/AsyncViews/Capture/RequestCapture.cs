@@ -1,7 +1,7 @@
 using System.Globalization;
-using System.Text;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
@@ -43,6 +43,7 @@ internal sealed class RequestCapture(
             ContentLength = contentLength,
             RemoteIpAddress = context.Connection.RemoteIpAddress?.ToString(),
             RemotePort = context.Connection.RemotePort,
+            AllowSynchronousIO = context.Features.Get<IHttpBodyControlFeature>()?.AllowSynchronousIO == true,
             Features = CaptureFeatures(context),
             Verdict = verdict.IsValid ? null : verdict,
         });
@@ -77,11 +78,8 @@ internal sealed class RequestCapture(
         return headers;
     }
 
-    /// <summary>
-    /// The cookie that validates the forms which a run renders. It is good for everything that its browser may do, so it is
-    /// kept apart from what may be sent again, and only until the run ends.
-    /// </summary>
-    public byte[] CaptureRunSecrets(HttpRequest request) => Encoding.UTF8.GetBytes(CookiesOf(request, name => name.SequenceEqual(antiforgery.Value.Cookie.Name)));
+    public RunSecrets CaptureRunSecrets(HttpContext context) =>
+        new(CookiesOf(context.Request, name => name.SequenceEqual(antiforgery.Value.Cookie.Name)), CapturedSession.Of(context));
 
     private static IEnumerable<string> HeadersAmong(IEnumerable<ParameterDescriptor> bound) => bound
         .Where(one => one.BindingInfo?.BindingSource == BindingSource.Header)

@@ -21,7 +21,14 @@ internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthoriz
     public async Task OnAuthorizationAsync(AuthorizationFilterContext context)
     {
         var http = context.HttpContext;
-        if (http.Features.Get<ProcessContext>() is not null || IsSafe(http.Request.Method) || IsIgnored(context))
+        if (http.Features.Get<ProcessContext>() is not null)
+        {
+            // After [RequestFormLimits], which expects to be the first to read the form, as this filter is at the submission.
+            AcceptedForm.Expect(http);
+            return;
+        }
+
+        if (IsSafe(http.Request.Method) || IsIgnored(context))
             return;
 
         if (await http.RequestServices.GetRequiredService<TokenlessScripts>().IncludeAsync(http))

@@ -86,6 +86,9 @@ internal static partial class Log
     [LoggerMessage(27, LogLevel.Warning, "No endpoint serves the library's assets at /_content/AsyncViews/. Call app.MapStaticAssets(). Otherwise, unless UseStaticFiles serves them with custom options, waiting pages have no style or script and do not update themselves.")]
     public static partial void AssetsNotMapped(ILogger logger);
 
+    [LoggerMessage(29, LogLevel.Error, "Process {ProcessId} did its work, but its result could not be written. The person was given the reference {Reference}.")]
+    public static partial void ResultNotShown(ILogger logger, ProcessId processId, string reference, Exception exception);
+
     [LoggerMessage(28, LogLevel.Warning, "The library's assets at /_content/AsyncViews/ are empty or missing, since their files are not in the web root '{WebRoot}'. Waiting pages have no style or script and do not update themselves. Start a published application from its own folder (the content root is '{ContentRoot}'). Outside Development, an application that is not published needs builder.WebHost.UseStaticWebAssets().")]
     public static partial void AssetsNotFound(ILogger logger, string webRoot, string contentRoot);
 

@@ -1,6 +1,7 @@
 using AsyncViews.Answers;
 using AsyncViews.Capture;
 using AsyncViews.Diagnostics;
+using AsyncViews.Results;
 using AsyncViews.Running;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -58,7 +59,8 @@ internal sealed class HandlerFilter : IAsyncPageFilter
         foreach (var parameter in handler.Parameters.Where(parameter => parameter.ParameterType == typeof(ProcessContext)))
             context.HandlerArguments[parameter.Name] = process;
         http.Features.Set(new RunReached());
-        await next();
+        var executed = await next();
+        http.Features.Get<RunResult>()!.IsWorkDone = executed is { Exception: null, Canceled: false };
     }
 
     private static async Task<IActionResult> SubmitAsync(AsyncPageModel page, HandlerMethodDescriptor handler)

@@ -78,7 +78,7 @@ internal sealed class SubmissionIntake(
                 MaxAttempts = runs.MaxAttempts,
                 Origin = origin.Serialize(),
                 Submission = capture.Capture(page, handler, verdict, contentType, body.Length).Serialize(),
-                RunSecrets = capture.CaptureRunSecrets(context.Request),
+                RunSecrets = capture.CaptureRunSecrets(context).Serialize(),
                 Body = body,
             }, offersAgain: !JsonClient.Is(context.Request));
             return (accepted, origin);
@@ -106,7 +106,7 @@ internal sealed class SubmissionIntake(
                     SubmissionKey = key,
                     HasIdempotencyKey = isIdempotencyKey,
                     Submission = capture.Renew(kept, context).Serialize(),
-                    RunSecrets = kept.Request is null ? default : capture.CaptureRunSecrets(context.Request),
+                    RunSecrets = kept.Request is null ? default : capture.CaptureRunSecrets(context).Serialize(),
                 };
             },
             offersAgain: !JsonClient.Is(context.Request),

@@ -9,17 +9,23 @@ namespace AsyncViews.Results;
 /// <summary>Status and headers of a captured response, as they are stored.</summary>
 internal sealed record RecordedResponse(int StatusCode, Dictionary<string, string?[]> Headers)
 {
+    /// <summary>What the run did with TempData that lives in the session.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public RecordedTempData? TempData { get; init; }
+
     public static RecordedResponse From(int statusCode, IHeaderDictionary headers) =>
         new(statusCode, headers.ToDictionary(header => header.Key, header => header.Value.ToArray()));
 
     public byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(this, RecordedResponseJson.Default.RecordedResponse);
 
-    public static ProcessResult Open(StoredResult stored)
+    public static RecordedResponse Of(StoredResult stored) =>
+        JsonSerializer.Deserialize(stored.Response.Span, RecordedResponseJson.Default.RecordedResponse)
+        ?? throw new InvalidDataException("The recorded response is empty.");
+
+    public ProcessResult Open(Stream body)
     {
-        var recorded = JsonSerializer.Deserialize(stored.Response.Span, RecordedResponseJson.Default.RecordedResponse)
-            ?? throw new InvalidDataException("The recorded response is empty.");
-        var headers = recorded.Headers.ToDictionary(header => header.Key, header => new StringValues(header.Value), StringComparer.OrdinalIgnoreCase);
-        return new ProcessResult(recorded.StatusCode, headers, stored.Body);
+        var headers = Headers.ToDictionary(header => header.Key, header => new StringValues(header.Value), StringComparer.OrdinalIgnoreCase);
+        return new ProcessResult(StatusCode, headers, body);
     }
 }
 

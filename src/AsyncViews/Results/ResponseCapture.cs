@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Features;
 namespace AsyncViews.Results;
 
 /// <summary>The response of a run: behaves as a server's would, and writes to a spool instead of a socket.</summary>
-internal sealed class ResponseCapture : IHttpResponseFeature, IHttpResponseBodyFeature
+internal sealed class ResponseCapture : IHttpResponseFeature, IHttpResponseBodyFeature, IHttpBodyControlFeature
 {
     private readonly Stack<(Func<object, Task> Callback, object State)> _starting = new();
     private readonly Stack<(Func<object, Task> Callback, object State)> _completed = new();
@@ -30,6 +30,8 @@ internal sealed class ResponseCapture : IHttpResponseFeature, IHttpResponseBodyF
     public IHeaderDictionary Headers { get; set; }
 
     public bool HasStarted => _started is not null;
+
+    public bool AllowSynchronousIO { get; set; }
 
     public Stream Stream { get; }
 
@@ -104,6 +106,8 @@ internal sealed class ResponseCapture : IHttpResponseFeature, IHttpResponseBodyF
     /// <summary>What the run sees as the response body: everything goes through the one writer, so that order is kept.</summary>
     private sealed class CaptureStream(ResponseCapture response) : WriteOnlyStream
     {
+        protected override bool AllowsSynchronousIO => response.AllowSynchronousIO;
+
         public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
         {
             await response.StartAsync(cancellationToken);

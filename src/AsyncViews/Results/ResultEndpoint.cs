@@ -26,12 +26,15 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         if (status.State != ProcessState.Succeeded)
             return Explain(context, page);
 
-        if (await processes.OpenResultAsync(status.Id, context.RequestAborted) is not { } result)
+        if (await store.OpenResultAsync(status.Id, context.RequestAborted) is not { } stored)
         {
             return JsonClient.Is(context.Request)
                 ? JsonClient.Problem("expired", StatusCodes.Status410Gone, texts["Gone.Title"])
                 : ProcessView.Page("Gone", page, StatusCodes.Status410Gone);
         }
+
+        var recorded = RecordedResponse.Of(stored);
+        var result = recorded.Open(stored.Body);
 
         if (context.Request.Query.ContainsKey(ProcessPage.SentBeforeKey) && !JsonClient.Is(context.Request))
         {
@@ -48,8 +51,10 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
 
         context.Response.RegisterForDisposeAsync(result);
         var first = HttpMethods.IsGet(context.Request.Method)
-            && result.Headers.ContainsKey(HeaderNames.SetCookie)
+            && (result.Headers.ContainsKey(HeaderNames.SetCookie) || recorded.TempData is not null)
             && await store.MarkServedAsync(status.Id, context.RequestAborted);
+        if (first)
+            recorded.TempData?.Leave(context);
         return new RecordedResult(status.Id, result, status.EndedAt!.Value, first);
     }
 

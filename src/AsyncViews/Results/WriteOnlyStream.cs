@@ -1,8 +1,10 @@
 namespace AsyncViews.Results;
 
-/// <summary>A stream that can only be written, and only asynchronously, as a server's response body.</summary>
+/// <summary>A stream that can only be written, and synchronously only where that is allowed, as a server's response body.</summary>
 internal abstract class WriteOnlyStream : Stream
 {
+    protected virtual bool AllowsSynchronousIO => false;
+
     public override bool CanRead => false;
     public override bool CanSeek => false;
     public override bool CanWrite => true;
@@ -16,11 +18,21 @@ internal abstract class WriteOnlyStream : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    public override void Write(byte[] buffer, int offset, int count) =>
-        throw new InvalidOperationException("Synchronous operations are disallowed. Call WriteAsync instead.");
+    public override void Write(byte[] buffer, int offset, int count)
+    {
+        if (!AllowsSynchronousIO)
+            throw new InvalidOperationException("Synchronous operations are disallowed. Call WriteAsync or set AllowSynchronousIO to true instead.");
 
-    public override void Flush() =>
-        throw new InvalidOperationException("Synchronous operations are disallowed. Call FlushAsync instead.");
+        WriteAsync(buffer.AsMemory(offset, count)).AsTask().GetAwaiter().GetResult();
+    }
+
+    public override void Flush()
+    {
+        if (!AllowsSynchronousIO)
+            throw new InvalidOperationException("Synchronous operations are disallowed. Call FlushAsync or set AllowSynchronousIO to true instead.");
+
+        FlushAsync(CancellationToken.None).GetAwaiter().GetResult();
+    }
 
     public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
     public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();

@@ -4,6 +4,7 @@ using AsyncViews.Results;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -30,7 +31,8 @@ internal sealed class PageReplay(
     public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
     {
         var page = pages.Find(claim.Record.Type)!.Page;
-        var request = submission.Request!.WithCookies(claim.RunSecrets);
+        var secrets = RunSecrets.Deserialize(claim.RunSecrets);
+        var request = submission.Request!.WithCookies(secrets.Cookies);
         await using var scope = scopes.CreateAsyncScope();
         // Asked for here: an application that has jobs and no pages has neither this nor what invokes actions.
         var contexts = scope.ServiceProvider.GetRequiredService<IHttpContextFactory>();
@@ -38,13 +40,14 @@ internal sealed class PageReplay(
         var spool = store.CreateContent();
         try
         {
-            var response = new ResponseCapture(spool, options.Value.MaxResultBytes);
-            var context = contexts.Create(ReplayedRequest.Rebuild(submission, request, body, response, process, scope.ServiceProvider));
+            var response = new ResponseCapture(spool, options.Value.MaxResultBytes) { AllowSynchronousIO = request.AllowSynchronousIO };
+            var session = new RunSession(secrets.Session);
+            var context = contexts.Create(ReplayedRequest.Rebuild(request, body, response, session, process, scope.ServiceProvider));
             try
             {
                 await InvokeAsync(context, page, request);
                 Check(context, process);
-                var recorded = await response.RecordAsync();
+                var recorded = await RecordAsync(context, response) with { TempData = session.TempData };
                 return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
             }
             finally
@@ -64,6 +67,7 @@ internal sealed class PageReplay(
     private async Task InvokeAsync(HttpContext context, RouteEndpoint page, CapturedRequest request)
     {
         context.SetEndpoint(page);
+        AcceptedForm.Expect(context);
         context.Request.RouteValues = new RouteValueDictionary(request.RouteValues);
         foreach (var feature in context.RequestServices.GetServices<ISubmissionFeature>())
             feature.Restore(context, request.Features);
@@ -81,8 +85,33 @@ internal sealed class PageReplay(
 
         var descriptor = page.Metadata.GetRequiredMetadata<PageActionDescriptor>();
         var invokers = context.RequestServices.GetRequiredService<IActionInvokerFactory>();
-        await invokers.CreateInvoker(new ActionContext(context, new RouteData(context.Request.RouteValues), descriptor))!.InvokeAsync();
+        var invoker = invokers.CreateInvoker(new ActionContext(context, new RouteData(context.Request.RouteValues), descriptor))!;
+        try
+        {
+            await invoker.InvokeAsync();
+        }
+        catch (Exception exception) when (IsOfTheResult(exception, context) && context.Features.GetRequiredFeature<RunResult>().Failure == exception)
+        {
+            throw new ResultNotShownException(exception);
+        }
     }
+
+    private static async Task<RecordedResponse> RecordAsync(HttpContext context, ResponseCapture response)
+    {
+        try
+        {
+            return await response.RecordAsync();
+        }
+        catch (Exception exception) when (IsOfTheResult(exception, context))
+        {
+            throw new ResultNotShownException(exception);
+        }
+    }
+
+    /// <summary>Whether the work is done. What is called off is called off, whatever it did just then.</summary>
+    private static bool IsOfTheResult(Exception exception, HttpContext context) =>
+        context.Features.GetRequiredFeature<RunResult>().IsWorkDone
+        && !(exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
 
     private void Check(HttpContext context, ProcessContext process)
     {

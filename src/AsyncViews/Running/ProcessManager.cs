@@ -50,7 +50,7 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
     }
 
     public async Task<ProcessResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default) =>
-        await store.OpenResultAsync(id, cancellationToken) is { } stored ? RecordedResponse.Open(stored) : null;
+        await store.OpenResultAsync(id, cancellationToken) is { } stored ? RecordedResponse.Of(stored).Open(stored.Body) : null;
 
     public async Task<TResult?> GetResultAsync<TResult>(ProcessId id, CancellationToken cancellationToken = default)
     {

@@ -143,17 +143,21 @@ public sealed class ProcessRunner
                 return next;
 
             default:
-                Log.Failed(_logger, live.Id, live.Id.Reference, exception);
+                if (exception is ResultNotShownException)
+                    Log.ResultNotShown(_logger, live.Id, live.Id.Reference, exception);
+                else
+                    Log.Failed(_logger, live.Id, live.Id.Reference, exception);
                 return new ProcessOutcome(ProcessState.Failed)
                 {
                     Reason = exception switch
                     {
-                        ResultTooLargeException => ProcessReason.ResultTooLarge,
+                        ResultTooLargeException or ResultNotShownException { InnerException: ResultTooLargeException } => ProcessReason.ResultTooLarge,
                         StoreUnavailableException => ProcessReason.NoRoom,
                         DamagedContentException => ProcessReason.SubmissionDamaged,
                         ArgumentsMisfitException => ProcessReason.ArgumentsMisfit,
                         RunInvalidException => ProcessReason.NoLongerValid,
                         ResultNotSerializableException => ProcessReason.ResultNotKept,
+                        ResultNotShownException => ProcessReason.ResultNotShown,
                         _ => null,
                     },
                     Error = exception.ToString(),
@@ -170,7 +174,7 @@ public sealed class ProcessRunner
             return null;
 
         // The work itself was done, or cannot be: another attempt would do it twice, and come to the same.
-        if (exception is ResultTooLargeException or ResultNotSerializableException or DamagedContentException or ArgumentsMisfitException or RunInvalidException)
+        if (exception is ResultTooLargeException or ResultNotShownException or ResultNotSerializableException or DamagedContentException or ArgumentsMisfitException or RunInvalidException)
             return null;
 
         try

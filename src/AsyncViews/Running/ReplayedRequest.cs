@@ -14,7 +14,7 @@ namespace AsyncViews.Running;
 internal static class ReplayedRequest
 {
     public static FeatureCollection Rebuild(
-        Submission submission, CapturedRequest request, Stream body, ResponseCapture response, ProcessContext process, IServiceProvider services)
+        CapturedRequest request, Stream body, ResponseCapture response, RunSession session, ProcessContext process, IServiceProvider services)
     {
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(RebuildRequest(request, body));
@@ -29,9 +29,11 @@ internal static class ReplayedRequest
         features.Set<IRequestCultureFeature>(new RequestCultureFeature(new RequestCulture(CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture), null));
         features.Set<IResponseCachingFeature>(new NoResponseCaching());
         features.Set<IHttpMaxRequestBodySizeFeature>(new AnyBodySize());
-        features.Set<ISessionFeature>(new NoSession());
+        features.Set<IHttpBodyControlFeature>(response);
+        features.Set<ISessionFeature>(session);
         features.Set(process);
         features.Set(request.Verdict ?? Verdict.Valid);
+        features.Set(new RunResult());
         return features;
     }
 
@@ -77,16 +79,5 @@ internal static class ReplayedRequest
         public bool IsReadOnly => false;
 
         public long? MaxRequestBodySize { get; set; }
-    }
-
-    private sealed class NoSession : ISessionFeature
-    {
-        public ISession Session
-        {
-            get => throw new InvalidOperationException(
-                "HttpContext.Session is not available in a run, which may take place after a restart or on another machine. " +
-                $"Carry what you need with an {nameof(ISubmissionFeature)}, or keep it in a hidden field of the form.");
-            set => throw new InvalidOperationException("HttpContext.Session cannot be set in a run.");
-        }
     }
 }

@@ -128,19 +128,6 @@ public class PageServicesTests
     }
 
     [Fact]
-    public async Task Session_TouchedInTheRun_SaysWhyItIsNotThere()
-    {
-        await using var site = await Site.StartAsync((page, _, _) => Task.FromResult<IActionResult>(page.Content(page.HttpContext.Session.Id)));
-        using var browser = site.Browse();
-
-        var submitted = await browser.SubmitAsync("/Work");
-
-        (await submitted.EndAsync()).ShouldBe("failed");
-        var error = site.Log.Entries.Single(entry => entry.Exception is InvalidOperationException).Exception!;
-        error.Message.ShouldContain(nameof(ISubmissionFeature));
-    }
-
-    [Fact]
     public async Task Tokens_AskedForInTheRun_SayWhyTheyAreNotThere()
     {
         await using var site = await Site.StartAsync(async (page, _, _) => page.Content(await page.HttpContext.GetTokenAsync("access_token") ?? "none"));

@@ -1,0 +1,14 @@
+namespace AsyncViews.Results;
+
+/// <summary>How far a page's run has come: what goes wrong with the result of work that is done is no failure of the work.</summary>
+internal sealed class RunResult
+{
+    /// <summary>Whether RunAsync has returned.</summary>
+    public bool IsWorkDone { get; set; }
+
+    /// <summary>What its result threw.</summary>
+    public Exception? Failure { get; set; }
+}
+
+/// <summary>The work was done, and its result could not be written.</summary>
+internal sealed class ResultNotShownException(Exception inner) : Exception("The work was done, but its result could not be written.", inner);

@@ -1,0 +1,127 @@
+using System.Net;
+using AsyncViews.Tests.Support;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+
+namespace AsyncViews.Tests.Results;
+
+/// <summary>What goes wrong with the result of work that is done reads differently from a failure of the work, and is not tried again.</summary>
+public class ResultFailureTests
+{
+    private const string Shown = "It was done, but its result could not be shown.";
+
+    public static TheoryData<string> Results => ["view", "thrown", "header", "tempdata"];
+
+    [Theory]
+    [MemberData(nameof(Results))]
+    public async Task Result_ThatCannotBeWritten_SaysThatTheWorkIsDone(string kind)
+    {
+        await using var site = await StartAsync(kind);
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+
+        using var response = await submitted.OpenResultAsync();
+
+        var page = await response.DocumentAsync(HttpStatusCode.InternalServerError);
+        page.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Done, but not shown");
+        page.QuerySelector(".av-page").ShouldNotBeNull().TextContent.ShouldContain(Shown);
+        var status = (await site.Processes.GetStatusAsync(submitted.Id)).ShouldNotBeNull();
+        status.State.ShouldBe(ProcessState.Failed);
+        status.Reason.ShouldBe(ProcessReason.ResultNotShown);
+        site.Log.Entries.Count(entry => entry.Level == LogLevel.Error && entry.Message.Contains("did its work, but its result could not be written")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Result_ThatIsTooLarge_HasItsOwnReasonAndSaysThatTheWorkIsDone()
+    {
+        await using var site = await Site.StartAsync(
+            (page, _, _) => Task.FromResult<IActionResult>(page.Content(new string('x', 200_000))), options => options.MaxResultBytes = 100_000);
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+
+        using var response = await submitted.OpenResultAsync();
+
+        (await response.DocumentAsync(HttpStatusCode.InternalServerError)).QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Done, but not shown");
+        (await site.Processes.GetStatusAsync(submitted.Id))!.Reason.ShouldBe(ProcessReason.ResultTooLarge);
+    }
+
+    [Theory]
+    [MemberData(nameof(Results))]
+    public async Task Result_ThatCannotBeWritten_IsNotTriedAgain(string kind)
+    {
+        await using var site = await StartAsync(kind);
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Retried");
+
+        (await submitted.EndAsync()).ShouldBe("failed");
+
+        site.Script.Runs.ShouldBe(1);
+        (await site.Processes.GetStatusAsync(submitted.Id))!.Reason.ShouldBe(ProcessReason.ResultNotShown);
+    }
+
+    [Theory]
+    [InlineData("page filter")]
+    [InlineData("result filter")]
+    public async Task Filter_ThatThrowsAfterTheWork_MayNotHaveCommittedIt(string kind)
+    {
+        await using var site = await Site.StartAsync(setup => setup.Pages = pages =>
+            pages.Conventions.ConfigureFilter(kind == "page filter" ? new FailingPageFilter() : new FailingResultFilter()));
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+
+        (await submitted.EndAsync()).ShouldBe("failed");
+
+        (await site.Processes.GetStatusAsync(submitted.Id))!.Reason.ShouldBeNull();
+    }
+
+    private static Task<Site> StartAsync(string kind) => Site.StartAsync((page, _, _) =>
+    {
+        switch (kind)
+        {
+            case "view":
+                return Task.FromResult<IActionResult>(new PartialViewResult { ViewName = "_Missing", ViewData = page.ViewData });
+            case "header":
+                page.Response.Headers["X-Name"] = "Zoë";
+                return Task.FromResult<IActionResult>(page.Page());
+            case "tempdata":
+                page.TempData["what"] = new object();
+                return Task.FromResult<IActionResult>(page.Page());
+            default:
+                return Task.FromResult<IActionResult>(new ThrowingResult());
+        }
+    });
+
+    private sealed class ThrowingResult : IActionResult
+    {
+        public async Task ExecuteResultAsync(ActionContext context)
+        {
+            await context.HttpContext.Response.WriteAsync("half of it");
+            throw new TimeoutException("The disk is slow.");
+        }
+    }
+
+    private sealed class FailingPageFilter : IAsyncPageFilter
+    {
+        public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
+
+        public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+        {
+            await next();
+            if (context.HttpContext.Features.Get<ProcessContext>() is not null)
+                throw new TimeoutException("The commit failed.");
+        }
+    }
+
+    private sealed class FailingResultFilter : IResultFilter
+    {
+        public void OnResultExecuting(ResultExecutingContext context)
+        {
+            if (context.HttpContext.Features.Get<ProcessContext>() is not null)
+                throw new TimeoutException("The commit failed.");
+        }
+
+        public void OnResultExecuted(ResultExecutedContext context)
+        {
+        }
+    }
+}
