@@ -144,7 +144,7 @@ public sealed class ProcessRunner
 
             default:
                 if (exception is ResultNotShownException)
-                    Log.ResultNotShown(_logger, live.Id, live.Id.Reference, exception);
+                    Log.ResultNotShown(_logger, live.Id, live.Id.Reference, exception.InnerException!);
                 else
                     Log.Failed(_logger, live.Id, live.Id.Reference, exception);
                 return new ProcessOutcome(ProcessState.Failed)
@@ -160,7 +160,7 @@ public sealed class ProcessRunner
                         ResultNotShownException => ProcessReason.ResultNotShown,
                         _ => null,
                     },
-                    Error = exception.ToString(),
+                    Error = (exception is ResultNotShownException ? exception.InnerException! : exception).ToString(),
                 };
         }
     }
