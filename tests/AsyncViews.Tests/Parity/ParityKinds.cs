@@ -112,7 +112,7 @@ internal static class ParityKinds
         [
             "page", "errors", "partial", "text", "latin", "json", "json-status", "json-stream", "problem", "bytes", "attachment", "stream", "virtual-file", "dated", "redirect",
             "redirect-permanent", "redirect-kept", "redirect-fragment", "redirect-handler", "redirect-home", "redirect-query", "redirect-relative", "redirect-away", "not-found",
-            "bad-request", "teapot", "no-content", "reset", "nothing", "forbid", "challenge", "unauthorized", "headers", "cookies", "starting", "written", "temp-data",
+            "bad-request", "teapot", "no-content", "reset", "nothing", "forbid", "challenge", "unauthorized", "headers", "cookies", "starting", "written", "zip", "temp-data", "session",
         ];
         foreach (var kind in equal)
             yield return new($"answer: {kind}", Form("Text=Ann&Amount=1234.5"), $"/parity?kind={kind}");

@@ -158,6 +158,9 @@ internal static class ParityWork
                 page.TempData["Flash"] = "kept";
                 return page.RedirectToPage("/Work");
 
+            case "session":
+                return page.Content($"{page.HttpContext.Session.GetString("basket")} {string.Join(',', page.HttpContext.Session.Keys)}");
+
             case "raw":
                 using (var reader = new StreamReader(page.Request.Body))
                     return page.Content($"{page.Request.ContentType} {page.Request.ContentLength} {await reader.ReadToEndAsync(cancellationToken)}");
