@@ -156,10 +156,8 @@
   // htmx did not load: reload by timer, as the page without any script does.
   const reloadWithoutHtmx = () => {
     const interval = Number(document.querySelector("[data-av-interval]")?.dataset.avInterval);
-    const address = new URL(location);
-    address.searchParams.set("refresh", "1");
     if (interval && !window.htmx)
-      setTimeout(() => location.replace(address), Math.max(interval, 5000));
+      setTimeout(() => location.reload(), Math.max(interval, 5000));
   };
 
   // Canceled without leaving the page: a POST of its own would stand between it and the form when somebody goes back.

@@ -35,13 +35,10 @@ public sealed record ProcessPage
     public bool Updates { get; init; } = true;
 
     /// <summary>
-    /// Whether a page asks that reloads itself for want of a script. At the end it cannot follow where a redirect leads, and
-    /// what is downloaded there would leave it as it is.
+    /// Whether a page was loaded anew, as one without a script does by itself. At the end it cannot follow where a redirect
+    /// leads, and what is downloaded there would leave it as it is.
     /// </summary>
     internal bool IsReload { get; init; }
-
-    /// <summary>The address that a page without a script reloads.</summary>
-    internal string ReloadAddress => $"{Addresses?.Processing}&refresh=1";
 
     /// <summary>The time since the process was accepted.</summary>
     public TimeSpan Elapsed { get; init; }

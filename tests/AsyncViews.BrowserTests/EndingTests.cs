@@ -116,11 +116,13 @@ public sealed class EndingTests(BrowserFixture browser, SiteFixture fixture) : B
     {
         var site = fixture.Site;
         var work = site.Works.New();
-        var (_, form) = await SubmitAsync(site, work, "redirect", script: false);
+        var (visitor, form) = await SubmitAsync(site, work, "redirect", script: false);
 
         work.Finish();
-
         await Expect(form.Heading).ToHaveTextAsync("Work");
+
+        await visitor.Page.GoBackAsync();
+        await Expect(form.Heading).ToHaveTextAsync("Endings");
     }
 
     [Theory, InlineData(null), InlineData(Htmx4)]

@@ -42,11 +42,11 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
         switch (model)
         {
             case ProcessPage { Status.IsEnded: false, Updates: true } page:
-                elements.Poll(page.PollInterval, page.ReloadAddress);
+                elements.Poll(page.PollInterval);
                 break;
 
             case MyProcessesPage { Polls: true } page:
-                elements.Poll(page.PollInterval, null);
+                elements.Poll(page.PollInterval);
                 break;
 
             case ProcessPage { Status.IsEnded: true, EndAddress: { } address }:
@@ -101,13 +101,12 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
         /// <summary>The address to go to at once.</summary>
         public string? Continue { get; set; }
 
-        private string? Reload { get; set; }
+        private TimeSpan? Reload { get; set; }
 
-        public void Poll(TimeSpan interval, string? address)
+        public void Poll(TimeSpan interval)
         {
             Script = Polls = true;
-            var seconds = (int)(interval > ShortestReload ? interval : ShortestReload).TotalSeconds;
-            Reload = string.Create(CultureInfo.InvariantCulture, $"{seconds}{(address is null ? "" : $";url={address}")}");
+            Reload = interval > ShortestReload ? interval : ShortestReload;
         }
 
         public void WriteTo(TextWriter writer, HtmlEncoder encoder)
@@ -120,8 +119,8 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
             if (NoIndex)
                 writer.Write("""<meta name="robots" content="noindex">""");
             writer.Write($"""<link rel="stylesheet" href="{addressOf(Assets + "asyncviews.css")}"{nonce}>""");
-            if (Reload is not null)
-                writer.Write($"""<noscript><meta http-equiv="refresh" content="{encoder.Encode(Reload)}"></noscript>""");
+            if (Reload is { } reload)
+                writer.Write(string.Create(CultureInfo.InvariantCulture, $"""<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript>"""));
             if (Continue is not null)
                 writer.Write($"""<meta http-equiv="refresh" content="0;url={encoder.Encode(Continue)}">""");
             if (Polls)
