@@ -39,7 +39,7 @@ public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arg
     public static ProcessReason NotStartedBefore(DateTimeOffset time) => new(Strings.Key("Reason.NotStartedBefore"), time.ToString("u", CultureInfo.InvariantCulture));
 
     /// <summary>Whether the work was done, and only its result is missing.</summary>
-    internal bool IsOfTheResult => Code == ResultNotShown.Code || Code == ResultTooLarge.Code || Code == ResultNotKept.Code;
+    internal bool IsOfTheResult => Code == ResultNotShown.Code || Code == ResultTooLarge.Code || Code == NoRoom.Code || Code == ResultNotKept.Code;
 
     /// <summary>The reason in words, in the current UI culture.</summary>
     public string In(IStringLocalizer<Strings> texts)

@@ -143,24 +143,25 @@ public sealed class ProcessRunner
                 return next;
 
             default:
-                if (exception is ResultNotShownException)
-                    Log.ResultNotShown(_logger, live.Id, live.Id.Reference, exception.InnerException!);
+                var isOfTheResult = exception is ResultNotShownException;
+                var cause = isOfTheResult ? exception.InnerException! : exception;
+                if (isOfTheResult)
+                    Log.ResultNotShown(_logger, live.Id, live.Id.Reference, cause);
                 else
-                    Log.Failed(_logger, live.Id, live.Id.Reference, exception);
+                    Log.Failed(_logger, live.Id, live.Id.Reference, cause);
                 return new ProcessOutcome(ProcessState.Failed)
                 {
-                    Reason = exception switch
+                    Reason = cause switch
                     {
-                        ResultTooLargeException or ResultNotShownException { InnerException: ResultTooLargeException } => ProcessReason.ResultTooLarge,
+                        ResultTooLargeException => ProcessReason.ResultTooLarge,
                         StoreUnavailableException => ProcessReason.NoRoom,
                         DamagedContentException => ProcessReason.SubmissionDamaged,
                         ArgumentsMisfitException => ProcessReason.ArgumentsMisfit,
                         RunInvalidException => ProcessReason.NoLongerValid,
                         ResultNotSerializableException => ProcessReason.ResultNotKept,
-                        ResultNotShownException => ProcessReason.ResultNotShown,
-                        _ => null,
+                        _ => isOfTheResult ? ProcessReason.ResultNotShown : null,
                     },
-                    Error = (exception is ResultNotShownException ? exception.InnerException! : exception).ToString(),
+                    Error = cause.ToString(),
                 };
         }
     }
