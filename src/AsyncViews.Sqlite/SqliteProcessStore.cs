@@ -39,7 +39,6 @@ internal sealed partial class SqliteProcessStore : IProcessStore, IDisposable
     public SqliteProcessStore(
         SqliteLocation location, IOptions<AsyncViewsOptions> options, TimeProvider time, ILogger<SqliteProcessStore> logger)
     {
-        NativeSqlite.Load();
         _path = location.Path;
         _options = options.Value;
         _time = time;
