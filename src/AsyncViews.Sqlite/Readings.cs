@@ -1,0 +1,44 @@
+using AsyncViews.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Sqlite;
+
+/// <summary>Queries of readers. They wait for no writer.</summary>
+internal sealed class Readings(StoreFiles files, ILogger logger)
+{
+    public IReadOnlyList<ProcessId> FindDue(IReadOnlySet<string> types, int count) => files.Database.Read(db => ProcessTable.FindDue(db, types, count));
+
+    public ProcessRecord? Find(ProcessId id)
+    {
+        var row = files.Database.Read(db => ProcessTable.Find(db, id) is { } found ? Placed(db, found) : null);
+        return row is null ? null : Unseal(row);
+    }
+
+    public IReadOnlyList<ProcessRecord> List(IReadOnlyCollection<string>? owners, int count)
+    {
+        var rows = files.Database.Read(db => (owners is null ? ProcessTable.ListAll(db, count) : owners.Distinct().SelectMany(owner => ProcessTable.List(db, owner, count)))
+            .OrderByDescending(row => row.Record.Sequence)
+            .Take(count)
+            .Select(row => Placed(db, row))
+            .ToArray());
+        return [.. rows.Select(Unseal)];
+    }
+
+    public StoreInspection Inspect(DateTimeOffset heartbeatBefore) => files.Database.Read(db => ProcessFigures.Inspect(db, heartbeatBefore));
+
+    private static ProcessRow Placed(Statements db, ProcessRow row) => row.Record.State != ProcessState.Queued
+        ? row : row with { Record = row.Record with { Position = ProcessTable.PositionOf(db, row.Record) } };
+
+    private ProcessRecord Unseal(ProcessRow row)
+    {
+        try
+        {
+            return row.Unseal(files.Vault);
+        }
+        catch (DamagedContentException exception)
+        {
+            SqliteLog.StatusDamaged(logger, row.Record.Id, exception);
+            return row.Record;
+        }
+    }
+}

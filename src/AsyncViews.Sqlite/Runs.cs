@@ -1,0 +1,138 @@
+using System.Collections.Concurrent;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Sqlite;
+
+/// <summary>Writes of a run, from its claim to its end, and the recovery of those that were lost.</summary>
+internal sealed class Runs(StoreFiles files, Transactions transactions, ILogger logger)
+{
+    /// <summary>The current runs, so that a report or an end reads no row and derives no key.</summary>
+    private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _current = new();
+
+    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node)
+    {
+        var claimed = await transactions.RunAsync(unit =>
+        {
+            var row = ProcessTable.Claim(unit.Db, id, node, unit.Now);
+            if (row is not null)
+                unit.EndWaiting(row.Row.Record.IsLimited, row.Body.Length);
+            return row;
+        });
+        if (claimed is null)
+            return null;
+
+        try
+        {
+            var key = files.Vault.KeyOf(claimed.Row.KeySalt ?? []);
+            var process = new ClaimedProcess(
+                claimed.Row.UnsealPast(key),
+                Vault.Open(key, Purposes.Submission, claimed.SealedSubmission),
+                claimed.SealedRunSecrets is null ? default : Vault.Open(key, Purposes.RunSecrets, claimed.SealedRunSecrets),
+                claimed.Body.Open(files.Content.Folder, key, Purposes.Body));
+            _current[id] = new ClaimedRun(process.Record.Fence, key, claimed.Row.BodyFile);
+            return process;
+        }
+        catch (DamagedContentException exception)
+        {
+            SqliteLog.Damaged(logger, id, exception);
+            await EndDamagedAsync(claimed.Row);
+            return null;
+        }
+    }
+
+    public async ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version)
+    {
+        if (Find(id, fence) is not { } run)
+            return false;
+
+        var status = StoredStatus.From(progress).Seal(run.Key);
+        return await transactions.RunAsync(unit => ProcessTable.Report(unit.Db, id, fence, status, version));
+    }
+
+    public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken)
+    {
+        outcome.ThrowIfNoEndOfARun();
+        if (Find(id, fence) is not { } run)
+            return false;
+
+        var content = outcome.Body is null ? null : await transactions.CompleteAsync(outcome.Body, cancellationToken);
+        var end = new SealedEnd(
+            outcome.State,
+            outcome.Version,
+            StoredStatus.From(outcome.Progress, outcome.Reason, outcome.Error).Seal(run.Key),
+            content is null ? null : Vault.Seal(run.Key, Purposes.Response, outcome.Response.Span),
+            content is null ? null : StoredContent.From(content, run.Key, Purposes.Result));
+        var finished = await transactions.RunAsync(
+            outcome.Body, unit => outcome.State == ProcessState.Scheduled ? Retry(unit, id, run, outcome, end) : unit.End(id, run, end));
+        _current.TryRemove(KeyValuePair.Create(id, run));
+        if (finished)
+            outcome.Body?.Release();
+        return finished;
+    }
+
+    public async ValueTask HeartbeatAsync(IReadOnlyCollection<ProcessId> alive)
+    {
+        if (alive.Count > 0)
+            await transactions.RunAsync(unit => ProcessTable.Heartbeat(unit.Db, alive, unit.Now));
+    }
+
+    public async ValueTask<int> RecoverAsync(DateTimeOffset heartbeatBefore, IReadOnlySet<ProcessId> alive)
+    {
+        var recovered = await transactions.RunAsync(unit =>
+        {
+            var lost = ProcessTable.FindLost(unit.Db, heartbeatBefore).Where(run => !alive.Contains(run.Id)).ToArray();
+            foreach (var (id, _, mayStartAgain) in lost)
+            {
+                _current.TryRemove(id, out _);
+                var row = ProcessTable.Find(unit.Db, id)!;
+                if (!mayStartAgain)
+                {
+                    unit.End(row, ProcessState.Interrupted);
+                    continue;
+                }
+
+                ProcessTable.QueueAgain(unit.Db, id);
+                unit.BeginWaiting(row.Record.IsLimited, row.BodyLength);
+            }
+
+            return lost.Length;
+        });
+        if (recovered > 0)
+            SqliteLog.Recovered(logger, recovered);
+        return recovered;
+    }
+
+    /// <summary>Null if the run is no longer the current one: opening the store ended all runs of before.</summary>
+    private ClaimedRun? Find(ProcessId id, int fence) => _current.TryGetValue(id, out var run) && run.Fence == fence ? run : null;
+
+    private static bool Retry(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
+    {
+        if (ProcessTable.Find(unit.Db, id) is not { } row)
+            return false;
+
+        var canceled = outcome.UnlessCanceled(row.Record);
+        if (canceled.State != ProcessState.Scheduled)
+            return unit.End(id, run, end with { State = canceled.State });
+
+        ProcessFailure[] failures = [.. row.UnsealPast(run.Key).Failures, ProcessFailure.Of(run.Fence, unit.Now, outcome.Error)];
+        if (!ProcessTable.Retry(unit.Db, id, run.Fence, outcome.NotBefore!.Value, outcome.Version, end.Status!, ProcessRow.SealFailures(run.Key, failures), unit.Now))
+            return false;
+
+        unit.BeginWaiting(row.Record.IsLimited, row.BodyLength);
+        return true;
+    }
+
+    /// <summary>Seals the reason with the key of a new salt, since the old one may be damaged. Nothing else of the process can be read any more.</summary>
+    private async Task EndDamagedAsync(ProcessRow row)
+    {
+        var salt = Vault.NewSalt();
+        var status = new StoredStatus(null, null, null, ProcessReason.SubmissionDamaged).Seal(files.Vault.KeyOf(salt));
+        await transactions.RunAsync(unit =>
+        {
+            unit.DeleteFilesOf(row.Record.Id);
+            ProcessTable.GiveUp(unit.Db, row.Record.Id, salt);
+            return unit.End(row, ProcessState.Failed, status);
+        });
+    }
+}

@@ -1,0 +1,89 @@
+using AsyncViews.Storage;
+using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Sqlite;
+
+/// <summary>The database, and what stands beside it: its content files, its key ring, and the lock of its owner.</summary>
+internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger) : IDisposable
+{
+    private DatabaseOwnership? _ownership;
+    private ContentFiles? _content;
+    private Vault? _vault;
+
+    public Database Database { get; } = new(path);
+
+    public ContentFiles Content => _content ?? throw new StoreUnavailableException("The store is not open.");
+
+    public Vault Vault => _vault ?? throw new StoreUnavailableException("The store is not open.");
+
+    /// <summary>Takes the database for this process, creates what is missing, and unlocks the key.</summary>
+    /// <returns>Null, or the reason why nothing can be decrypted: the database was written with another key ring.</returns>
+    /// <exception cref="InvalidOperationException">The store cannot be used. The message says what to do.</exception>
+    public async Task<string?> OpenAsync(LoadCounter load, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await TryOpenAsync(load, cancellationToken);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new InvalidOperationException(
+                $"The database {path} cannot be written: {exception.Message.TrimEnd('.')}. Make sure that the application's user may write to its folder and that the disk has free space.", exception);
+        }
+    }
+
+    /// <summary>Removes files that a crash left before a record named them, or after the record had ceased to.</summary>
+    public void RemoveOrphans()
+    {
+        var known = Database.Read(ProcessTable.AllFiles).ToHashSet();
+        foreach (var file in Directory.EnumerateFiles(Content.Folder).Where(file => !known.Contains(Path.GetFileName(file))))
+            File.Delete(file);
+    }
+
+    public void Dispose()
+    {
+        Database.Dispose();
+        _ownership?.Dispose();
+    }
+
+    private async Task<string?> TryOpenAsync(LoadCounter load, CancellationToken cancellationToken)
+    {
+        var folder = Path.GetDirectoryName(path)!;
+        var name = Path.Combine(folder, Path.GetFileNameWithoutExtension(path));
+        var ring = new DirectoryInfo(name + "-keys");
+        if (Directory.Exists(path))
+            throw new InvalidOperationException($"The database {path} is a folder. Name a file in it, such as asyncviews.db.");
+
+        ContentFiles.CreatePrivate(folder);
+        await KeepOutOfGitAsync(folder, $"{Path.GetFileName(path)}*\n{Path.GetFileName(name)}-*/\n.gitignore\n", cancellationToken);
+
+        _ownership = await DatabaseOwnership.TakeAsync(path, time, logger, cancellationToken);
+        Database.Open(isNew: !ring.Exists, connected: db => load.Set(ProcessTable.CountLoad(db)));
+        _content = new ContentFiles(name + "-content", durable: true);
+        ContentFiles.CreatePrivate(ring.FullName);
+        await KeepOutOfGitAsync(ring.FullName, "*\n", cancellationToken);
+        _vault = new Vault(ring);
+        var lockedOut = await UnlockAsync(_vault);
+        SyncedFolder.Sync(folder);
+        return lockedOut;
+    }
+
+    /// <summary>Keeps the folder, above all its key ring, out of repositories. A file of the application's own stays as it is.</summary>
+    private static async Task KeepOutOfGitAsync(string folder, string patterns, CancellationToken cancellationToken)
+    {
+        var file = Path.Combine(folder, ".gitignore");
+        if (!File.Exists(file))
+            await File.WriteAllTextAsync(file, patterns, cancellationToken);
+    }
+
+    private async Task<string?> UnlockAsync(Vault vault)
+    {
+        if (Database.Read(db => db.QueryFirst("SELECT value FROM meta WHERE name = 'key'", row => row.GetFieldValue<byte[]>(0))) is { } wrapped)
+            return vault.Unlock(wrapped) ? null : "The key ring beside the database is not the one that it was written with.";
+
+        var made = vault.MakeKey();
+        await Database.WriteAsync(db => db.Execute("INSERT INTO meta (name, value) VALUES ('key', $value)", ("$value", made)));
+        return null;
+    }
+}

@@ -1,0 +1,94 @@
+using AsyncViews.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Sqlite;
+
+/// <summary>Commits units of work, and deletes their files afterwards.</summary>
+internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvider time, TimeSpan retention, ILogger logger)
+{
+    /// <summary>1 if something secret was deleted since the last compaction, and may still be in the log of writes.</summary>
+    private int _leftovers;
+
+    /// <summary>Runs the work in a transaction, and returns when that is on the disk. If the transaction is rolled back for another's fault, the work is run again.</summary>
+    /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
+    public async Task<T> RunAsync<T>(Func<UnitOfWork, T> work)
+    {
+        UnitOfWork? unit = null;
+        var result = await files.Database.WriteAsync(db => work(unit = new UnitOfWork(db, load, time.GetUtcNow(), retention)));
+        if (unit!.HasDeleted)
+        {
+            Volatile.Write(ref _leftovers, 1);
+            Delete(unit.Files);
+        }
+
+        return result;
+    }
+
+    /// <summary>
+    /// Writes a record that names this content. A commit that failed and may be on the disk all the same must find its file
+    /// there: the next start removes it where no record names it.
+    /// </summary>
+    public async Task<T> RunAsync<T>(ContentSpool? content, Func<UnitOfWork, T> work)
+    {
+        try
+        {
+            return await RunAsync(work);
+        }
+        catch (StoreUnavailableException exception) when (exception.MayBeStored)
+        {
+            content?.Release();
+            throw;
+        }
+    }
+
+    /// <summary>Removes what was deleted from the log and from free pages, if anything was. A failure is retried the next time.</summary>
+    public async Task CompactAsync()
+    {
+        if (Interlocked.Exchange(ref _leftovers, 0) == 0)
+            return;
+
+        var done = false;
+        try
+        {
+            done = await files.Database.CompactAsync();
+        }
+        finally
+        {
+            if (!done)
+                Volatile.Write(ref _leftovers, 1);
+        }
+    }
+
+    /// <summary>Completes content whose name is on the disk before a record names it.</summary>
+    /// <exception cref="StoreUnavailableException">It could not be written.</exception>
+    public async ValueTask<Content> CompleteAsync(ContentSpool spool, CancellationToken cancellationToken)
+    {
+        var content = await spool.CompleteAsync(cancellationToken);
+        try
+        {
+            if (content.File is not null)
+                SyncedFolder.Sync(files.Content.Folder);
+            return content;
+        }
+        catch (IOException exception)
+        {
+            throw new StoreUnavailableException($"Content could not be synced: {exception.Message}", exception);
+        }
+    }
+
+    /// <summary>A failure here must not look like a failed commit. The next start removes what is left.</summary>
+    private void Delete(IReadOnlyList<string> names)
+    {
+        foreach (var name in names)
+        {
+            try
+            {
+                File.Delete(Path.Combine(files.Content.Folder, name));
+            }
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            {
+                SqliteLog.NotDeleted(logger, name, exception);
+            }
+        }
+    }
+}

@@ -1,0 +1,88 @@
+namespace AsyncViews.Sqlite;
+
+/// <summary>One transaction: its statements, and the files that nothing needs any more once it is committed.</summary>
+internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset now, TimeSpan retention)
+{
+    private List<string>? _files;
+
+    public Statements Db { get; } = db;
+
+    public DateTimeOffset Now { get; } = now;
+
+    /// <summary>Whether something secret was deleted, and may still be in the log of writes.</summary>
+    public bool HasDeleted { get; private set; }
+
+    /// <summary>The names of the files to delete after the commit.</summary>
+    public IReadOnlyList<string> Files => _files ?? [];
+
+    public void BeginWaiting(bool isLimited, long bodyLength)
+    {
+        if (isLimited)
+            load.Add(bodyLength);
+    }
+
+    public void EndWaiting(bool isLimited, long bodyLength)
+    {
+        if (isLimited)
+            load.Subtract(bodyLength);
+    }
+
+    /// <summary>Ends a live process as the row describes it.</summary>
+    public bool End(ProcessRow row, ProcessState to, byte[]? status = null)
+    {
+        var record = row.Record;
+        if (!End(record.Id, record.State, record.Fence, row.BodyFile, new SealedEnd(to, Status: status)))
+            return false;
+
+        if (record.State != ProcessState.Running)
+            EndWaiting(record.IsLimited, row.BodyLength);
+        return true;
+    }
+
+    /// <summary>Ends the current run of a process. Returns false and changes nothing if it is another.</summary>
+    public bool End(ProcessId id, ClaimedRun run, SealedEnd end) => End(id, ProcessState.Running, run.Fence, run.BodyFile, end);
+
+    /// <summary>Leaves the tombstone of an ended process.</summary>
+    public void Bury(ProcessId id, DateTimeOffset? discarded = null)
+    {
+        DeleteFilesOf(id);
+        ProcessTable.Bury(Db, id, discarded);
+    }
+
+    /// <summary>Leaves nothing of a process.</summary>
+    public void Remove(ProcessRow row)
+    {
+        DeleteFilesOf(row.Record.Id);
+        if (!row.Record.State.IsEnded())
+            End(row, ProcessState.Canceled);
+        ProcessTable.Remove(Db, row.Record.Id);
+    }
+
+    /// <summary>Removes the tombstones of what expired longer ago than this.</summary>
+    public int RemoveTombstones(TimeSpan age)
+    {
+        var removed = ProcessTable.RemoveTombstones(Db, Now - age);
+        HasDeleted |= removed > 0;
+        return removed;
+    }
+
+    public void DeleteFilesOf(ProcessId id)
+    {
+        HasDeleted = true;
+        foreach (var file in ProcessTable.FilesOf(Db, id))
+            Delete(file);
+    }
+
+    private bool End(ProcessId id, ProcessState from, int fence, string? bodyFile, SealedEnd end)
+    {
+        if (!ProcessTable.End(Db, id, from, fence, end, Now, Now + retention))
+            return false;
+
+        HasDeleted = true;
+        if (bodyFile is not null && !end.State.KeepsSubmission())
+            Delete(bodyFile);
+        return true;
+    }
+
+    private void Delete(string file) => (_files ??= []).Add(file);
+}
