@@ -1,4 +1,3 @@
-using AsyncViews.Sqlite;
 using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Benchmarks.Measures;
@@ -40,7 +39,6 @@ internal static class Copies
 
     private static SqliteConnection Open(string database)
     {
-        NativeSqlite.Load();
         var connection = new SqliteConnection($"Data Source={database};Pooling=False");
         connection.Open();
         return connection;
