@@ -1,8 +1,9 @@
 using System.ComponentModel;
-using AsyncViews.Answers;
 using AsyncViews.Capture;
-using AsyncViews.Pages;
+using AsyncViews.Endpoints;
+using AsyncViews.Http;
 using AsyncViews.Results;
+using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

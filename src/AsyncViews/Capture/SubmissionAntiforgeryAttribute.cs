@@ -1,3 +1,5 @@
+using AsyncViews.Http;
+using AsyncViews.Running.Replay;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncViews.Http;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;

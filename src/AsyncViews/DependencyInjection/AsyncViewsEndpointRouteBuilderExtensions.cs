@@ -1,4 +1,4 @@
-using AsyncViews.Pages;
+using AsyncViews.Endpoints;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;

@@ -1,7 +1,8 @@
-using AsyncViews.Capture;
 using AsyncViews.Results;
 using AsyncViews.Running;
+using AsyncViews.Running.Replay;
 using AsyncViews.Storage;
+using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;

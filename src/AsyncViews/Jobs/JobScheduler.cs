@@ -1,8 +1,9 @@
 using System.Security.Claims;
 using AsyncViews.Capture;
+using AsyncViews.Http;
 using AsyncViews.Progress;
-using AsyncViews.Running;
 using AsyncViews.Storage;
+using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews.Jobs;

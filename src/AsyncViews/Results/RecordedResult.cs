@@ -1,4 +1,4 @@
-using AsyncViews.Answers;
+using AsyncViews.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;

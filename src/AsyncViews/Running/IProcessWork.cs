@@ -1,5 +1,5 @@
-using AsyncViews.Capture;
 using AsyncViews.Storage;
+using AsyncViews.Submissions;
 
 namespace AsyncViews.Running;
 

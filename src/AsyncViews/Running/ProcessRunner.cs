@@ -1,9 +1,9 @@
 using System.Diagnostics;
-using AsyncViews.Capture;
 using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Results;
 using AsyncViews.Storage;
+using AsyncViews.Submissions;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;

@@ -1,8 +1,8 @@
 using System.Security.Claims;
 using AsyncViews.Benchmarks.Load;
 using AsyncViews.Benchmarks.Measures;
-using AsyncViews.Capture;
 using AsyncViews.Sqlite;
+using AsyncViews.Submissions;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;

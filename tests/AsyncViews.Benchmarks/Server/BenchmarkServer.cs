@@ -1,4 +1,4 @@
-using AsyncViews.Progress;
+using AsyncViews.Endpoints;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime;
-using AsyncViews.Progress;
+using AsyncViews.Endpoints;
 
 namespace AsyncViews.Benchmarks.Server;
 

@@ -5,10 +5,10 @@ namespace AsyncViews.Tests.Architecture;
 /// <summary>The library's folders use each other in one direction only.</summary>
 public partial class LayeringTests
 {
-    private static readonly string[] Ground = ["Diagnostics", "Answers"];
-    private static readonly string[] Stored = [.. Ground, "Storage"];
-    private static readonly string[] Stages = ["Capture", "Progress", "Results"];
-    private static readonly string[] Run = [.. Stored, .. Stages, "Running"];
+    private static readonly string[] Stored = ["Diagnostics", "Submissions", "Storage"];
+    private static readonly string[] Live = [.. Stored, "Http", "Progress", "Results"];
+    private static readonly string[] Run = [.. Live, "Views", "Running"];
+    private static readonly string[] Captured = [.. Run, "Capture"];
 
     /// <summary>Which folders of the library each may name in a using directive, besides the root's vocabulary.</summary>
     private static readonly Dictionary<string, string[]> Allowed = new()
@@ -16,18 +16,21 @@ public partial class LayeringTests
         ["(root)"] = ["Resources"],
         ["Resources"] = [],
         ["Diagnostics"] = [],
-        ["Answers"] = [],
-        ["Storage"] = Ground,
-        ["Capture"] = Stored,
+        ["Submissions"] = [],
+        ["Storage"] = ["Diagnostics"],
+        ["Http"] = [.. Stored, "Endpoints", "Running", "Views"],
         ["Progress"] = Stored,
-        ["Results"] = Stored,
-        ["Running"] = [.. Stored, .. Stages],
-        ["AsyncPageModel"] = [.. Run, "Pages"],
-        ["Pages"] = Run,
-        ["Management"] = Run,
-        ["Jobs"] = Run,
-        ["Commands"] = [.. Run, "Jobs", "Management"],
-        ["DependencyInjection"] = [.. Run, "Pages", "Jobs", "Management", "Commands"],
+        ["Results"] = [.. Stored, "Http"],
+        ["Views"] = [.. Live, "Resources"],
+        ["Running"] = Live,
+        ["Capture"] = [.. Run, "Endpoints"],
+        ["Endpoints"] = Captured,
+        ["Jobs"] = Captured,
+        ["Management"] = Captured,
+        ["AsyncPageModel"] = [.. Captured, "Endpoints"],
+        ["Commands"] = [.. Captured, "Jobs", "Management"],
+        ["Pages"] = ["Views"],
+        ["DependencyInjection"] = [.. Captured, "Endpoints", "Jobs", "Management", "Commands"],
     };
 
     [Fact]
@@ -85,6 +88,6 @@ public partial class LayeringTests
     }
 
     /// <summary>A using directive, a name from the root on, or one from its first folder on.</summary>
-    [GeneratedRegex(@"\bAsyncViews\.(?<folder>Answers|Capture|DependencyInjection|Diagnostics|Pages|Progress|Resources|Results|Running|Storage)\b|(?<![\w.])(?<folder>Capture|Progress|Results|Running|Storage)\.[A-Z]\w+(?=[.(<\s])")]
+    [GeneratedRegex(@"(?<!"")\bAsyncViews\.(?<folder>Capture|Commands|DependencyInjection|Diagnostics|Endpoints|Http|Jobs|Management|Progress|Resources|Results|Running|Storage|Submissions|Views)\b|(?<![\w.])(?<folder>Capture|Progress|Results|Running|Storage|Submissions)\.[A-Z]\w+(?=[.(<\s])")]
     private static partial Regex NamedFolder();
 }

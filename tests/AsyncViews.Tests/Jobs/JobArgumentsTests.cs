@@ -2,9 +2,9 @@ using System.Net;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
-using AsyncViews.Capture;
 using AsyncViews.Commands;
 using AsyncViews.Storage;
+using AsyncViews.Submissions;
 using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Jobs;

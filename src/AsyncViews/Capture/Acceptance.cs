@@ -1,0 +1,81 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Running;
+using AsyncViews.Storage;
+using AsyncViews.Submissions;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Capture;
+
+/// <summary>The one way into the store, for what is sent and for what is sent again.</summary>
+internal sealed class Acceptance(IProcessStore store, IProcessEngine engine, Telemetry telemetry, ILogger<Acceptance> logger)
+{
+    /// <summary>Stores a submission, and says to the engine that there is something to run.</summary>
+    /// <param name="process">What was sent.</param>
+    /// <param name="offersAgain">Whether a person is asked what to do about a form that was sent before: it is kept for that.</param>
+    public async Task<Accepted> AddAsync(NewProcess process, bool offersAgain = false)
+    {
+        var added = await store.AddAsync(process);
+        var (startsHere, wasSentBefore) = (false, false);
+        switch (added.Outcome)
+        {
+            case AddOutcome.QueueFull or AddOutcome.OwnerLimit:
+                telemetry.Submitted(process.Type, "Refused");
+                return new Accepted(added.Outcome);
+
+            case AddOutcome.AlreadyThere:
+                Log.SameSubmission(logger, added.Id!.Value, process.Type);
+                wasSentBefore = offersAgain && !process.HasIdempotencyKey
+                    && await store.FindAsync(added.Id.Value) is { State: ProcessState.Succeeded, IsGone: false };
+                if (wasSentBefore)
+                    await store.KeepSubmissionAsync(added.Id.Value, process.Submission, process.Body);
+                break;
+
+            default:
+                Log.Accepted(logger, added.Id!.Value, process.Type);
+                startsHere = await engine.WakeAsync();
+                break;
+        }
+
+        telemetry.Submitted(process.Type, added.Outcome.ToString());
+        return new Accepted(added.Outcome, added.Id, startsHere, wasSentBefore);
+    }
+
+    /// <summary>Stores what was sent once more, as a new process, and tells where it was submitted first. Null where it is not kept (any more).</summary>
+    /// <param name="id">A process of which what was sent is kept.</param>
+    /// <param name="change">What is different this time, by the body that is sent again.</param>
+    /// <param name="offersAgain">As with <see cref="AddAsync"/>.</param>
+    /// <param name="cancellationToken">Ends the copying, not the commit.</param>
+    public async Task<(Accepted Accepted, SubmissionOrigin? Origin)?> SendAgainAsync(
+        ProcessId id, Func<NewProcess, Submission, Task<NewProcess>> change, bool offersAgain, CancellationToken cancellationToken)
+    {
+        if (await store.FindAsync(id, cancellationToken) is not { } original || await store.OpenSubmissionAsync(id, cancellationToken) is not { } kept)
+            return null;
+
+        await using var content = kept.Body;
+        await using var body = store.CreateContent();
+        await content.CopyToAsync(body, cancellationToken);
+        var submission = Submission.Deserialize(kept.Submission);
+        var again = new NewProcess
+        {
+            Id = ProcessId.New(),
+            Type = original.Type,
+            Owner = original.Owner,
+            MaxStarts = original.MaxStarts,
+            MaxAttempts = original.MaxAttempts,
+            Priority = submission.Priority ?? ProcessRecord.DefaultPriority,
+            IsLimited = original.IsLimited,
+            Identity = submission.Identity,
+            Origin = original.Origin,
+            Submission = kept.Submission,
+            Body = body,
+        };
+        return (await AddAsync(await change(again, submission), offersAgain), SubmissionOrigin.Of(original));
+    }
+}
+
+/// <summary>What became of a submission.</summary>
+/// <param name="Outcome">What the store did.</param>
+/// <param name="Id">The process that now stands for it; null where it was refused.</param>
+/// <param name="StartsHere">Whether it is new, and this node has a worker free for it.</param>
+/// <param name="WasSentBefore">Whether it has succeeded just now, and a person is to be asked what this one is to do.</param>
+internal readonly record struct Accepted(AddOutcome Outcome, ProcessId? Id = null, bool StartsHere = false, bool WasSentBefore = false);

@@ -1,0 +1,99 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Http;
+using AsyncViews.Results;
+using AsyncViews.Running.Replay;
+using AsyncViews.Submissions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Capture;
+
+/// <summary>
+/// Next to the handler: in its place, takes a submission to one that runs as a process, and lets it go on in the run.
+/// Every filter of the application has had its say before, and sees the result.
+/// </summary>
+internal sealed class HandlerFilter : IAsyncPageFilter
+{
+    public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
+
+    public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+    {
+        var page = (AsyncPageModel)context.HandlerInstance;
+        if (context.HandlerMethod is not { } handler)
+        {
+            var executed = await next();
+            if (executed.Exception is null && ShowsForm(context.HttpContext.Request.Method))
+                executed.Result = await page.ShowInitialPageAsync();
+        }
+        else if (!AsyncHandlers.Contain(handler))
+        {
+            await next();
+        }
+        else if (context.HttpContext.Features.Get<ProcessContext>() is { } process)
+        {
+            await RunAsync(context, handler, process, next);
+        }
+        else
+        {
+            context.Result = await SubmitAsync(page, handler);
+        }
+    }
+
+    /// <summary>Where a page has no handler, Razor Pages shows the page.</summary>
+    private static bool ShowsForm(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method);
+
+    private static async Task RunAsync(PageHandlerExecutingContext context, HandlerMethodDescriptor handler, ProcessContext process, PageHandlerExecutionDelegate next)
+    {
+        var http = context.HttpContext;
+        var verdict = http.Features.Get<Verdict>()!;
+        var added = Verdict.ErrorsOf(context.ModelState).Keys.Except(http.Features.Get<BoundErrors>()!.Errors.Keys).Except(verdict.Final.Keys).ToArray();
+        if (added.Length > 0)
+            Log.ErrorsOfFilterDropped(http.RequestServices.GetRequiredService<ILogger<HandlerFilter>>(), process.Id, string.Join(", ", added.Select(key => $"'{key}'")));
+        verdict.ApplyTo(context.ModelState);
+
+        foreach (var parameter in handler.Parameters.Where(parameter => parameter.ParameterType == typeof(ProcessContext)))
+            context.HandlerArguments[parameter.Name] = process;
+        http.Features.Set(new RunReached());
+        var executed = await next();
+        http.Features.Get<RunResult>()!.IsWorkDone = executed is { Exception: null, Canceled: false };
+    }
+
+    private static async Task<IActionResult> SubmitAsync(AsyncPageModel page, HandlerMethodDescriptor handler)
+    {
+        var intake = page.HttpContext.RequestServices.GetRequiredService<SubmissionIntake>();
+        if (intake.RefuseUnkept(page.HttpContext) is { } unkept)
+            return unkept;
+
+        if (await SubmissionRefusal.FindAsync(page.HttpContext) is { } refusal)
+            return await RefuseAsync(page, refusal);
+
+        if (await page.RunsProcessAsync())
+            return await intake.SubmitAsync(page.PageContext, handler, VerdictOn(page), PageTitle.Of(page));
+
+        return JsonClient.Is(page.Request) && !page.ModelState.IsValid
+            ? JsonClient.Invalid(page.ModelState, StatusCodes.Status400BadRequest)
+            : await page.ShowInitialPageAsync();
+    }
+
+    private static Verdict VerdictOn(AsyncPageModel page) => new()
+    {
+        Bound = page.HttpContext.Features.Get<BoundErrors>()!.Errors,
+        Final = Verdict.ErrorsOf(page.ModelState),
+    };
+
+    private static async Task<IActionResult> RefuseAsync(AsyncPageModel page, SubmissionRefusal refusal)
+    {
+        var texts = page.HttpContext.RequestServices.GetRequiredService<IStringLocalizer<Strings>>();
+        page.ModelState.AddModelError("", texts[refusal.Message]);
+        if (JsonClient.Is(page.Request))
+            return JsonClient.Invalid(page.ModelState, refusal.StatusCode);
+
+        page.Response.StatusCode = refusal.StatusCode;
+        return await page.ShowInitialPageAsync();
+    }
+}

@@ -1,0 +1,215 @@
+using System.Globalization;
+using AsyncViews.Diagnostics;
+using AsyncViews.Endpoints;
+using AsyncViews.Http;
+using AsyncViews.Progress;
+using AsyncViews.Running.Replay;
+using AsyncViews.Storage;
+using AsyncViews.Submissions;
+using AsyncViews.Views;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Capture;
+
+/// <summary>The foreground of a submission: admitted → captured → stored → answered.</summary>
+internal sealed class SubmissionIntake(
+    Admission admission,
+    RequestCapture capture,
+    SubmissionKey keys,
+    Owners owners,
+    IProcessStore store,
+    Acceptance acceptance,
+    Watches watches,
+    IProcessManager processes,
+    ProcessPages pages,
+    PageAddresses addresses,
+    HeldPolls polls,
+    ScriptAnswer scripts,
+    Telemetry telemetry,
+    TimeProvider time,
+    IOptions<AsyncViewsOptions> options,
+    IStringLocalizer<Strings> texts,
+    ILogger<SubmissionIntake> logger)
+{
+    private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
+
+    /// <summary>Before anything has read the body: refuses a submission there is no room for, else begins to capture it.</summary>
+    public async Task<IActionResult?> PrepareAsync(HttpContext context, CompiledPageActionDescriptor page)
+    {
+        try
+        {
+            if (await admission.RefuseAsync(context) is { } reason)
+                return Refuse(context, ProcessPages.TypeOf(page, PageRequest.HandlerOf(context.Request, page)?.Name), StatusCodes.Status503ServiceUnavailable, reason);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            return RefuseUnavailable(context, exception);
+        }
+
+        CapturedBody.Begin(context, store);
+        return null;
+    }
+
+    /// <summary>After model binding: stores the submission, and answers at once.</summary>
+    public async Task<IActionResult> SubmitAsync(PageContext page, HandlerMethodDescriptor handler, Verdict verdict, string? title)
+    {
+        var context = page.HttpContext;
+        PrivateHeaders.SetAtStart(context);
+        var type = ProcessPages.TypeOf(page.ActionDescriptor, handler.Name);
+        var runs = pages.Find(type)!;
+        var answer = await AnswerAsync(context, type, async id =>
+        {
+            var owner = owners.Of(context);
+            var (body, contentType) = await CapturedBody.CompleteAsync(context, context.RequestAborted);
+            var origin = PageAddresses.OriginOf(context, title);
+            var (key, isIdempotencyKey) = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted);
+            var accepted = await acceptance.AddAsync(new NewProcess
+            {
+                Id = id,
+                Type = type,
+                Owner = owner,
+                SubmissionKey = key,
+                HasIdempotencyKey = isIdempotencyKey,
+                MaxStarts = runs.MaxStarts,
+                MaxAttempts = runs.MaxAttempts,
+                Origin = origin.Serialize(),
+                Submission = capture.Capture(page, handler, verdict, contentType, body.Length).Serialize(),
+                RunSecrets = capture.CaptureRunSecrets(context).Serialize(),
+                Body = body,
+            }, offersAgain: !JsonClient.Is(context.Request));
+            return (accepted, origin);
+        });
+        return answer!;
+    }
+
+    /// <summary>The same request once more, as a new process. Null when it is not kept (any more).</summary>
+    public async Task<IActionResult?> SendAgainAsync(HttpContext context, string type, ProcessId id)
+    {
+        if (await admission.RefuseAsync(context) is { } reason)
+            return Refuse(context, type, StatusCodes.Status503ServiceUnavailable, reason);
+
+        return await AnswerAsync(context, type, newId => acceptance.SendAgainAsync(
+            id,
+            async (again, kept) =>
+            {
+                var owner = owners.Of(context);
+                var (key, isIdempotencyKey) = await keys.ComputeAsync(context, owner, type, again.Body, context.RequestAborted);
+                return again with
+                {
+                    Id = newId,
+                    Owner = owner,
+                    IsLimited = true,
+                    SubmissionKey = key,
+                    HasIdempotencyKey = isIdempotencyKey,
+                    Submission = capture.Renew(kept, context).Serialize(),
+                    RunSecrets = kept.Request is null ? default : capture.CaptureRunSecrets(context).Serialize(),
+                };
+            },
+            offersAgain: !JsonClient.Is(context.Request),
+            context.RequestAborted));
+    }
+
+    /// <summary>
+    /// Refuses what could not be kept. Asked before what is wrong with the form: on a full disk the framework cannot read
+    /// an upload either, and the person is not to blame. Null where all was kept.
+    /// </summary>
+    public IActionResult? RefuseUnkept(HttpContext context) =>
+        context.Features.Get<RequestBodyTee>()?.Failure is { } failure ? RefuseUnavailable(context, failure) : null;
+
+    /// <summary>The store can be neither written nor read just now.</summary>
+    public IActionResult RefuseUnavailable(HttpContext context, StoreUnavailableException exception)
+    {
+        Log.StoreUnavailable(logger, exception);
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.StoreUnavailable"]);
+    }
+
+    private async Task<IActionResult?> AnswerAsync(HttpContext context, string type, Func<ProcessId, Task<(Accepted Accepted, SubmissionOrigin? Origin)?>> send)
+    {
+        try
+        {
+            using var watch = watches.Begin(ProcessId.New());
+            return await send(watch.Id) is var (accepted, origin) ? await AnswerAsync(context, type, watch, accepted, origin) : null;
+        }
+        catch (StoreUnavailableException exception)
+        {
+            telemetry.Submitted(type, "Refused");
+            return RefuseUnavailable(context, exception);
+        }
+    }
+
+    private async Task<IActionResult> AnswerAsync(HttpContext context, string type, Watches.Watch watch, Accepted accepted, SubmissionOrigin? origin)
+    {
+        switch (accepted.Outcome)
+        {
+            case AddOutcome.QueueFull:
+                Log.Refused(logger, type, StatusCodes.Status503ServiceUnavailable);
+                return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.QueueFull"]);
+
+            case AddOutcome.OwnerLimit:
+                Log.Refused(logger, type, StatusCodes.Status429TooManyRequests);
+                return Refuse(context, StatusCodes.Status429TooManyRequests, texts["Refused.OwnerLimit"]);
+
+            default:
+                var id = accepted.Id!.Value;
+                var process = (origin is null ? null : addresses.Of(context, type, id, origin)) ?? addresses.Of(context, type, id);
+                if (JsonClient.Is(context.Request))
+                    return await scripts.AcceptAsync(context, id, process);
+
+                if (accepted.WasSentBefore)
+                    return new SeeOtherResult($"{process.Result}&{ProcessPage.SentBeforeKey}=1");
+
+                var endsFast = Prefer.WaitOf(context.Request) is { } preferred
+                    ? await polls.HasEndedAsync(context, id, preferred)
+                    : accepted.StartsHere && await EndsFastAsync(watch, context.RequestAborted);
+                return new SeeOtherResult(endsFast ? await EndAddressAsync(process, id, context.RequestAborted) : process.Processing);
+        }
+    }
+
+    private async Task<bool> EndsFastAsync(Watches.Watch watch, CancellationToken cancellationToken)
+    {
+        if (options.Value.FastEndWait == TimeSpan.Zero)
+            return false;
+
+        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
+        await Task.WhenAny(watch.Ended, Task.Delay(options.Value.FastEndWait, time, timer.Token));
+        await timer.CancelAsync();
+        return watch.Ended.IsCompleted;
+    }
+
+    /// <summary>The submission is accepted, whatever becomes of the reading.</summary>
+    private async Task<string> EndAddressAsync(ProcessAddresses process, ProcessId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var result = await processes.OpenResultAsync(id, cancellationToken);
+            return Landings.AddressFor(process, result);
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        {
+            return process.Result;
+        }
+    }
+
+    private IActionResult Refuse(HttpContext context, string type, int statusCode, string reason)
+    {
+        Log.Refused(logger, type, statusCode);
+        telemetry.Submitted(type, "Refused");
+        return Refuse(context, statusCode, reason);
+    }
+
+    private IActionResult Refuse(HttpContext context, int statusCode, string reason)
+    {
+        context.Response.Headers.RetryAfter = Seconds(RetryAfter);
+        return JsonClient.Is(context.Request)
+            ? JsonClient.Problem(null, statusCode, texts["Refused.Title"], reason)
+            : ProcessView.Page("Refused", new ProcessPage { Form = addresses.FormOf(context), Refusal = reason }, statusCode);
+    }
+
+    private static string Seconds(TimeSpan span) => ((int)span.TotalSeconds).ToString(CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,88 @@
+using AsyncViews.Capture;
+using AsyncViews.Http;
+using AsyncViews.Storage;
+using AsyncViews.Views;
+using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Localization;
+
+namespace AsyncViews.Endpoints;
+
+/// <summary>The page 'my processes', where the application has mapped it: the list, its polls, and what its buttons ask for.</summary>
+internal sealed class MyProcessesEndpoint(
+    OwnProcesses own, ProcessLookup lookup, SubmissionIntake intake, IProcessManager processes, IStringLocalizer<Strings> texts)
+{
+    /// <summary>By which its address is found.</summary>
+    public const string Name = "AsyncViews.MyProcesses";
+
+    /// <summary>Each button carries the id of its process under the name of what it does.</summary>
+    public const string CancelButton = "cancel", AgainButton = "again", DiscardButton = "discard";
+
+    public async Task AnswerAsync(HttpContext context)
+    {
+        PrivateHeaders.SetAtStart(context);
+        var isPoll = PollRequest.Is(context);
+        IActionResult answer;
+        try
+        {
+            answer = HttpMethods.IsPost(context.Request.Method) ? await ActAsync(context) : await ShowAsync(context, isPoll);
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        {
+            answer = lookup.Apologize(context, exception);
+        }
+
+        if (isPoll)
+            PollAnswer.Mark(context);
+        await LibraryPage.ExecuteAsync(context, answer, "/MyProcesses");
+    }
+
+    private async Task<IActionResult> ShowAsync(HttpContext context, bool isPoll)
+    {
+        if (context.Request.Query[DiscardButton] is [{ Length: > 0 } discarded])
+        {
+            var list = ListOf(context.Request);
+            return await own.AskToDiscardAsync(context, discarded, list) is { } question
+                ? ProcessView.Page("Discard", question, StatusCodes.Status200OK) : new SeeOtherResult(list);
+        }
+
+        var page = await own.ListAsync(context, embedded: isPoll && context.Request.Query[ProcessPage.EmbeddedKey] == "1");
+        if (!isPoll)
+            return ProcessView.Page("MyProcesses", page, StatusCodes.Status200OK);
+
+        return context.Request.Query["v"] == page.Version
+            ? new StatusCodeResult(StatusCodes.Status204NoContent)
+            : ProcessView.Fragment("_MyProcesses", page);
+    }
+
+    private async Task<IActionResult> ActAsync(HttpContext context)
+    {
+        try
+        {
+            await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
+        }
+        catch (AntiforgeryValidationException exception)
+        {
+            var page = await own.ListAsync(context, embedded: false);
+            var refusal = SubmissionRefusal.From(context, exception);
+            context.RequestServices.GetRequiredService<RefusalLog>().Add(context, refusal);
+            return ProcessView.Page("MyProcesses", page with { Problem = texts[refusal.Message] }, refusal.StatusCode);
+        }
+
+        var form = await context.Request.ReadFormAsync(context.RequestAborted);
+        if (await own.FindAsync(context, form[CancelButton]) is { } canceled)
+            await processes.CancelAsync(canceled.Id, context.RequestAborted);
+        await own.DiscardAsync(context, form[DiscardButton]);
+        if (await own.DescribeAsync(context, form[AgainButton]) is { Status: { } again } && await intake.SendAgainAsync(context, again.Type, again.Id) is { } sent)
+            return sent;
+
+        // The same where there was nothing of one's own to do it to: somebody else's process does not exist.
+        return new SeeOtherResult(ListOf(context.Request));
+    }
+
+    /// <summary>The list as it was before one of its buttons was pressed.</summary>
+    private static string ListOf(HttpRequest request) =>
+        request.PathBase.Add(request.Path).ToUriComponent() + (request.Query["refresh"] == "0" ? "?refresh=0" : "");
+}

@@ -1,0 +1,98 @@
+using System.Security.Cryptography;
+using System.Text;
+using AsyncViews.Http;
+using AsyncViews.Progress;
+using AsyncViews.Running.Replay;
+using AsyncViews.Storage;
+using AsyncViews.Views;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Routing;
+
+namespace AsyncViews.Endpoints;
+
+/// <summary>
+/// The processes of whoever asks, on pages that are not the ones they were submitted from. Their pages' policies hold
+/// here too: who may not open the page does not see what it does.
+/// </summary>
+internal sealed class OwnProcesses(
+    LiveProcesses live, Owners owners, ProcessPages pages, PageAddresses addresses, ProcessPageBuilder builder, RunAuthorization authorization,
+    IProcessStore store, LinkGenerator links, TimeProvider time)
+{
+    private const int Shown = 50;
+
+    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(2);
+
+    /// <summary>The record of a process that may be seen; null for every other.</summary>
+    public async Task<ProcessRecord?> FindAsync(HttpContext context, string? id) =>
+        ProcessId.TryParse(id, out var parsed)
+        && await live.ReadAsync(parsed, context.RequestAborted) is { IsGone: false } record
+        && owners.Is(context, record.Owner)
+        && await authorization.IsStillUserAsync(context)
+        && (pages.Find(record.Type) is not { } handler || await authorization.MeetsPoliciesAsync(context, handler.Page)) ? record : null;
+
+    /// <summary>What a page of the application shows of one process.</summary>
+    public async Task<ProcessPage?> DescribeAsync(HttpContext context, string? id) =>
+        await FindAsync(context, id) is { } record && AddressesOf(context, record) is { } address
+            ? builder.Build(context.Request, record, address) with { Embedded = true, Updates = true } : null;
+
+    /// <summary>What is asked once more before a process is discarded; null where it is none of one's own, or has not ended.</summary>
+    public async Task<ProcessPage?> AskToDiscardAsync(HttpContext context, string? id, string list) =>
+        await FindAsync(context, id) is { } record && record.State.IsEnded() ? builder.Build(context.Request, record) with { Form = list } : null;
+
+    /// <summary>Nothing happens to what has not ended, or is none of one's own.</summary>
+    public async Task DiscardAsync(HttpContext context, string? id)
+    {
+        if (await FindAsync(context, id) is { } record && await store.DiscardAsync(record.Id, context.RequestAborted))
+            live.ForgetReading(record.Id);
+    }
+
+    public async Task<MyProcessesPage> ListAsync(HttpContext context, bool embedded)
+    {
+        var records = await VisibleAsync(context, await live.ListAsync(owners.AllOf(context), Shown + 1, context.RequestAborted));
+        var page = new MyProcessesPage
+        {
+            Processes = [.. records.Take(Shown).Select(record => new MyProcess(record.ToStatus(), AddressesOf(context, record)))],
+            IsCut = records.Count > Shown,
+            Address = links.GetPathByName(context, MyProcessesEndpoint.Name),
+            Embedded = embedded,
+            Updates = embedded || context.Request.Query["refresh"] != "0",
+            PollInterval = IntervalOf(records),
+        };
+        return page with { Version = VersionOf(page), PollInterval = Cadence.Jittered(page.PollInterval) };
+    }
+
+    private async Task<List<ProcessRecord>> VisibleAsync(HttpContext context, IReadOnlyList<ProcessRecord> records)
+    {
+        var visible = new List<ProcessRecord>();
+        if (records.Count == 0 || !await authorization.IsStillUserAsync(context))
+            return visible;
+
+        var allowed = new Dictionary<string, bool>();
+        foreach (var record in records)
+        {
+            if (!allowed.TryGetValue(record.Type, out var may))
+                allowed[record.Type] = may = pages.Find(record.Type) is not { } handler || await authorization.MeetsPoliciesAsync(context, handler.Page);
+            if (may)
+                visible.Add(record);
+        }
+
+        return visible;
+    }
+
+    private ProcessAddresses? AddressesOf(HttpContext context, ProcessRecord record) =>
+        (record.IsJob || pages.Find(record.Type) is not null) && SubmissionOrigin.Of(record) is { } origin ? addresses.Of(context, record.Type, record.Id, origin) : null;
+
+    /// <summary>As often as the waiting page of the youngest, but a list is no hurry.</summary>
+    private TimeSpan IntervalOf(IEnumerable<ProcessRecord> records)
+    {
+        var youngest = records.Where(record => !record.State.IsEnded()).Select(record => time.GetUtcNow() - record.CreatedAt).DefaultIfEmpty().Min();
+        var interval = Cadence.IntervalOf(Cadence.BandAt(youngest));
+        return interval > ShortestInterval ? interval : ShortestInterval;
+    }
+
+    private static string VersionOf(MyProcessesPage page)
+    {
+        var shown = string.Join(';', page.Processes.Select(process => $"{process.Status.Id} {process.Status.Version} {process.Status.Position}"));
+        return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{page.PollInterval} {shown}")).AsSpan(0, 8));
+    }
+}

@@ -1,0 +1,79 @@
+using System.Reflection;
+using AsyncViews.Capture;
+using AsyncViews.Diagnostics;
+using AsyncViews.Running.Replay;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Endpoints;
+
+/// <summary>Stops the application at start where a page cannot work, and says at start what works less well than it could.</summary>
+/// <param name="store">The application's store.</param>
+/// <param name="environment">Where it runs.</param>
+/// <param name="logger">The log.</param>
+/// <param name="actions">Null in an application without Razor Pages, which runs jobs only.</param>
+internal sealed class PageCheck(
+    IProcessStore store, IHostEnvironment environment, ILogger<PageCheck> logger, IActionDescriptorCollectionProvider? actions = null) : IHostedService
+{
+    private const BindingFlags AnyMethod = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
+
+    private static readonly string[] Reserved = ["processing", "completed", "result", "cancel", "again"];
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var page in actions?.ActionDescriptors.Items.OfType<CompiledPageActionDescriptor>() ?? [])
+        {
+            if (FindMistake(page) is { } mistake)
+                throw new InvalidOperationException($"The page {page.DisplayName} {mistake}");
+
+            if (ProcessPages.Contain(page) && OwnGet.Of(page).IsInDoubt)
+                Log.OnGetInDoubt(logger, page.DisplayName);
+        }
+
+        if (store is InMemoryProcessStore && !environment.IsDevelopment())
+            Log.InMemory(logger);
+        return Task.CompletedTask;
+    }
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private static string? FindMistake(CompiledPageActionDescriptor page)
+    {
+        var marked = page.HandlerTypeInfo.GetMethods(AnyMethod).Where(method => method.IsDefined(typeof(AsyncHandlerAttribute))).ToArray();
+        if (!ProcessPages.Contain(page))
+        {
+            return marked.Length == 0 ? null
+                : $"has [AsyncHandler] on {marked[0].Name}, but its model does not derive from {nameof(AsyncPageModel)}. Derive it from that.";
+        }
+
+        var handlers = page.HandlerMethods.Where(handler => handler.MethodInfo.DeclaringType != typeof(AsyncPageModel)).ToArray();
+        if (Array.Find(handlers, handler => Reserved.Contains(handler.Name, StringComparer.OrdinalIgnoreCase)) is { } reserved)
+        {
+            return $"has a handler named {reserved.MethodInfo.Name}. The names Processing, Completed, Result, Cancel and Again " +
+                $"belong to {nameof(AsyncPageModel)}. Choose another name.";
+        }
+
+        if (Array.Find(marked, method => !handlers.Any(handler => handler.MethodInfo == method && HttpMethods.IsPost(handler.HttpMethod))) is { } noHandler)
+            return $"has [AsyncHandler] on {noHandler.Name}, which is not a POST handler. Name it OnPostAsync, or OnPost{{Name}}Async, and make it public.";
+
+        if (Array.Find(handlers, handler => !AsyncHandlers.Contain(handler) && handler.Parameters.Any(parameter => parameter.ParameterType == typeof(ProcessContext))) is { } unmarked)
+            return $"has the handler {unmarked.MethodInfo.Name}, which takes a {nameof(ProcessContext)} but does not run as a process. Mark it with [AsyncHandler].";
+
+        var defaults = handlers.Where(handler => handler.Name is null && HttpMethods.IsPost(handler.HttpMethod)).ToArray();
+        var post = Array.Find(defaults, handler => handler.MethodInfo.Name != AsyncHandlers.RunAsync);
+        if (post is not null && defaults.Length > 1)
+            return $"has its own {post.MethodInfo.Name} beside its RunAsync, and both would answer the same POST. {RenameOrMark(post)} Keep one of the two.";
+
+        return handlers.Any(AsyncHandlers.Contain) ? null
+            : $"derives from {nameof(AsyncPageModel)}, but has neither a RunAsync nor a handler with [AsyncHandler], so nothing runs in the background. " +
+                (post is null ? "Override RunAsync(ProcessContext process, CancellationToken cancellationToken)." : RenameOrMark(post));
+    }
+
+    private static string RenameOrMark(HandlerMethodDescriptor post) =>
+        $"Rename {post.MethodInfo.Name} to RunAsync(ProcessContext process, CancellationToken cancellationToken), or, to keep its parameters, mark it with [AsyncHandler].";
+}

@@ -1,0 +1,68 @@
+using AsyncViews.Http;
+using AsyncViews.Running.Replay;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
+
+namespace AsyncViews.Endpoints;
+
+/// <summary>Requests that a waiting page makes by itself, without its person: what authentication must know of them.</summary>
+internal static class PollRequest
+{
+    public static bool Is(HttpContext context) =>
+        LibraryPage.Is(context, MyProcessesEndpoint.Name)
+            ? context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest)
+            : HasProcesses(context) && PageRequest.HandlerName(context.Request)?.ToLowerInvariant() is "completed" or "processing";
+
+    /// <summary>Whether a script asks for something of a page, or of a process.</summary>
+    public static bool IsScripts(HttpContext context) => HasProcesses(context) && JsonClient.Is(context.Request);
+
+    private static bool HasProcesses(HttpContext context) =>
+        LibraryPage.Is(context, JobsEndpoint.Name)
+        || (context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page && ProcessPages.Contain(page));
+}
+
+/// <summary>Waiting must not keep a session alive that would have ended: polls do not renew a sliding cookie.</summary>
+internal sealed class PollsRenewNoSession : IPostConfigureOptions<CookieAuthenticationOptions>
+{
+    public void PostConfigure(string? name, CookieAuthenticationOptions options)
+    {
+        var check = options.Events.OnCheckSlidingExpiration;
+        options.Events.OnCheckSlidingExpiration = async context =>
+        {
+            await check(context);
+            if (PollRequest.Is(context.HttpContext))
+                context.ShouldRenew = false;
+        };
+    }
+}
+
+/// <summary>
+/// Answers the poll of somebody who is signed out by now, or may not look any more, with <see cref="SignedOutResult"/>, whatever
+/// the authentication scheme, and leads no script to a page where a person would sign in.
+/// </summary>
+internal sealed class PollChallenge(IAuthorizationMiddlewareResultHandler inner) : IAuthorizationMiddlewareResultHandler
+{
+    public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+    {
+        var statusCode = authorizeResult.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
+        if (!authorizeResult.Succeeded && context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest) && PollRequest.Is(context))
+        {
+            PrivateHeaders.SetAtStart(context);
+            SignedOutResult.Write(context, statusCode);
+            return;
+        }
+
+        await inner.HandleAsync(next, context, policy, authorizeResult);
+        if (!authorizeResult.Succeeded && context.Response is { StatusCode: StatusCodes.Status302Found, HasStarted: false } && PollRequest.IsScripts(context))
+        {
+            context.Response.StatusCode = statusCode;
+            context.Response.Headers.Remove(HeaderNames.Location);
+            PollAnswer.KeepFromStatusPages(context);
+        }
+    }
+}

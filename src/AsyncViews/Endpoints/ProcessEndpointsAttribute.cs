@@ -1,0 +1,23 @@
+using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AsyncViews.Endpoints;
+
+/// <summary>Runs before anything else of the page: what concerns a process must neither run its other work nor consume its TempData.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class ProcessEndpointsAttribute : Attribute, IAsyncAuthorizationFilter, IOrderedFilter
+{
+    public int Order => int.MinValue + 100;
+
+    public async Task OnAuthorizationAsync(AuthorizationFilterContext context)
+    {
+        var http = context.HttpContext;
+        if (http.Features.Get<ProcessContext>() is not null)
+            return;
+
+        var endpoints = http.RequestServices.GetService<ProcessEndpoints>() ?? throw new InvalidOperationException(
+            $"The page {context.ActionDescriptor.DisplayName} derives from {nameof(AsyncPageModel)}, but AsyncViews is not registered. " +
+            "Add builder.Services.AddAsyncViews(); after builder.Services.AddRazorPages(); in Program.cs.");
+        context.Result = await endpoints.AnswerAsync(context);
+    }
+}

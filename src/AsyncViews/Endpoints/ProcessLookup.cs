@@ -1,0 +1,84 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Http;
+using AsyncViews.Progress;
+using AsyncViews.Storage;
+using AsyncViews.Views;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Endpoints;
+
+/// <summary>Finds the process that a request names, for its owner only: to everybody else it does not exist.</summary>
+internal sealed class ProcessLookup(
+    LiveProcesses live, Owners owners, PageAddresses addresses, ProcessPageBuilder pages, IOptions<AsyncViewsOptions> options,
+    IStringLocalizer<Strings> texts, ILogger<ProcessLookup> logger)
+{
+    public async Task<(ProcessPage? Page, IActionResult? Refusal)> FindAsync(ProcessRequest request)
+    {
+        var http = request.Http;
+        if (!http.Request.Query.TryGetValue(ProcessPage.IdKey, out var text))
+        {
+            return (null, addresses.TargetOfRelativeLink(http) is { } page
+                ? new RedirectResult(page)
+                : Refuse(http, StatusCodes.Status400BadRequest, "Incomplete", "incomplete", texts["Incomplete.Title"]));
+        }
+
+        var record = ProcessId.TryParse(text, out var id) ? await live.ReadAsync(id, http.RequestAborted) : null;
+        if (record is null
+            || !request.Finds(record)
+            || !owners.Is(http, record.Owner)
+            || (options.Value.RevalidateUserAsync is { } revalidate && !await revalidate(http)))
+        {
+            return (null, Refuse(http, StatusCodes.Status404NotFound, "NotFound", "not-found", texts["NotFound.Title"]));
+        }
+
+        if (record.IsDiscarded)
+            return (null, Refuse(http, StatusCodes.Status410Gone, "Discarded", "discarded", texts["Discarded.Title"]));
+
+        if (record.IsGone)
+            return (null, Refuse(http, StatusCodes.Status410Gone, "Gone", "expired", texts["Gone.Title"]));
+
+        owners.Keep(http, record);
+        return (pages.Build(http.Request, record, addresses.Of(http, record.Type, id)), null);
+    }
+
+    /// <summary>What is stored cannot be read: just now, or ever again.</summary>
+    public IActionResult Apologize(HttpContext context, Exception exception)
+    {
+        Log.NotReadable(logger, exception);
+        if (exception is DamagedContentException)
+            return Refuse(context, StatusCodes.Status500InternalServerError, "Damaged", "damaged", texts["Damaged.Title"]);
+
+        context.Response.Headers.RetryAfter = "30";
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, "Unavailable", "unavailable", texts["Unavailable.Short"]);
+    }
+
+    private IActionResult Refuse(HttpContext context, int statusCode, string view, string kind, string title)
+    {
+        if (CompletedEndpoint.IsNetsightPoll(context.Request))
+            return CompletedJson.Unknown.ToResult(StatusCodes.Status200OK);
+
+        if (JsonClient.Is(context.Request))
+            return JsonClient.Problem(kind, statusCode, title);
+
+        // The poll of a waiting page: reload it, so that it shows what there is to say. A store that is away for a while
+        // is no news to it: it goes on asking.
+        if (context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest))
+        {
+            if (statusCode == StatusCodes.Status503ServiceUnavailable)
+                return new StatusCodeResult(statusCode);
+
+            // What is embedded in another page vanishes from it, and leaves that page as it is.
+            if (context.Request.Query[ProcessPage.EmbeddedKey] == "1")
+                return new ContentResult { StatusCode = StatusCodes.Status200OK, ContentType = "text/html", Content = "" };
+
+            context.Response.Headers["HX-Refresh"] = "true";
+            return new StatusCodeResult(statusCode);
+        }
+
+        return ProcessView.Page(view, new ProcessPage { Form = addresses.FormOf(context) }, statusCode);
+    }
+}

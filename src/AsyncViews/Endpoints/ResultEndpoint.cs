@@ -1,0 +1,119 @@
+using System.Net.Mime;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using AsyncViews.Http;
+using AsyncViews.Results;
+using AsyncViews.Storage;
+using AsyncViews.Views;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+using Microsoft.Net.Http.Headers;
+
+namespace AsyncViews.Endpoints;
+
+/// <summary>Answers with the response that a process produced, or says why there is none.</summary>
+internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore store, IStringLocalizer<Strings> texts)
+{
+    private const int LongestShown = 65_536;
+
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
+    public async Task<IActionResult> AnswerAsync(HttpContext context, ProcessPage page)
+    {
+        var status = page.Status!;
+        if (!status.IsEnded)
+            return new SeeOtherResult(page.Addresses!.Processing);
+
+        if (status.State != ProcessState.Succeeded)
+            return Explain(context, page);
+
+        if (await store.OpenResultAsync(status.Id, context.RequestAborted) is not { } stored)
+        {
+            return JsonClient.Is(context.Request)
+                ? JsonClient.Problem("expired", StatusCodes.Status410Gone, texts["Gone.Title"])
+                : ProcessView.Page("Gone", page, StatusCodes.Status410Gone);
+        }
+
+        var recorded = RecordedResponse.Of(stored);
+        var result = recorded.Open(stored.Body);
+
+        if (context.Request.Query.ContainsKey(ProcessPage.SentBeforeKey) && !JsonClient.Is(context.Request))
+        {
+            await using (result)
+                return ProcessView.Page("SentBefore", page with { CanSendAgain = await IsKeptAsync(status.Id, context.RequestAborted) }, StatusCodes.Status200OK);
+        }
+
+        // Jobs answer in JSON, or not at all: whoever asks for a page gets one.
+        if (status.IsJob && !JsonClient.Is(context.Request) && context.Request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase))
+        {
+            await using (result)
+                return ProcessView.Page("Done", page with { JobResult = await ReadAsync(result, context.RequestAborted) }, StatusCodes.Status200OK);
+        }
+
+        context.Response.RegisterForDisposeAsync(result);
+        var first = HttpMethods.IsGet(context.Request.Method)
+            && (result.Headers.ContainsKey(HeaderNames.SetCookie) || recorded.TempData is not null)
+            && await store.MarkServedAsync(status.Id, context.RequestAborted);
+        if (first)
+            recorded.TempData?.Leave(context);
+        return new RecordedResult(status.Id, result, status.EndedAt!.Value, first);
+    }
+
+    private async Task<bool> IsKeptAsync(ProcessId id, CancellationToken cancellationToken)
+    {
+        if (await store.OpenSubmissionAsync(id, cancellationToken) is not { } kept)
+            return false;
+
+        await kept.Body.DisposeAsync();
+        return true;
+    }
+
+    /// <summary>JSON for human eyes; null where there is none, or too much to look at.</summary>
+    private static async Task<string?> ReadAsync(ProcessResult result, CancellationToken cancellationToken)
+    {
+        if (result.Body.Length is 0 or > LongestShown)
+            return null;
+
+        using var json = await JsonDocument.ParseAsync(result.Body, cancellationToken: cancellationToken);
+        return JsonSerializer.Serialize(json, Indented);
+    }
+
+    /// <summary>
+    /// The page for a result that takes no page's place: what is downloaded, opened by another program, or not there at all
+    /// would leave the waiting page as it is. Null where a browser shows the result itself.
+    /// </summary>
+    public async Task<IActionResult?> StandInAsync(ProcessPage page, CancellationToken cancellationToken)
+    {
+        await using var result = await processes.OpenResultAsync(page.Status!.Id, cancellationToken);
+        return result is null || page.Status.IsJob ? null : Landings.Of(result) switch
+        {
+            Landing.File => ProcessView.Page("Ready", Describe(page, result), StatusCodes.Status200OK),
+            Landing.Program => ProcessView.Page("Done", page with { ProgramLink = result.Location }, StatusCodes.Status200OK),
+            Landing.Nothing => ProcessView.Page("Done", page, StatusCodes.Status200OK),
+            Landing.Page when page.IsReload && result.Location is not null =>
+                ProcessView.Page("Done", page with { EndAddress = page.Addresses!.Result }, StatusCodes.Status200OK),
+            _ => null,
+        };
+    }
+
+    private ProcessPage Describe(ProcessPage page, ProcessResult result)
+    {
+        var name = result.IsAttachment && ContentDispositionHeaderValue.TryParse(result.Headers[HeaderNames.ContentDisposition].ToString(), out var disposition)
+            ? HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value
+            : null;
+        return page with { FileName = string.IsNullOrEmpty(name) ? texts["Ready.UnnamedFile"] : name, FileLength = result.Body.Length };
+    }
+
+    private IActionResult Explain(HttpContext context, ProcessPage page)
+    {
+        var (status, state) = (page.Status!, page.Status!.State.ToString());
+        var isCanceled = status.State == ProcessState.Canceled;
+        if (!JsonClient.TakesProblems(context.Request))
+            return ProcessView.Page(state, page, isCanceled ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);
+
+        // Clients send what was answered with 5xx again by themselves.
+        var code = isCanceled ? StatusCodes.Status410Gone : StatusCodes.Status409Conflict;
+        return JsonClient.Problem(state.ToLowerInvariant(), code, ProcessError.Of(status, texts));
+    }
+}

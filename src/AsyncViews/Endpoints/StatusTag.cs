@@ -1,0 +1,19 @@
+using System.Globalization;
+using AsyncViews.Views;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Net.Http.Headers;
+
+namespace AsyncViews.Endpoints;
+
+/// <summary>The weak ETag of what a poll is answered.</summary>
+internal static class StatusTag
+{
+    /// <summary>Each form of the answer has a tag of its own.</summary>
+    public static string Of(ProcessPage page, bool isJson) => string.Create(CultureInfo.InvariantCulture,
+        $"W/\"{page.Status!.Version}.{page.Status.State}.{page.Status.Attempt}.{page.Status.Position}.{page.Remaining?.TotalSeconds}.{CultureInfo.CurrentUICulture.Name}.{(isJson ? "json" : "html")}\"");
+
+    /// <summary>Whether a script has what it would be answered.</summary>
+    public static bool IsKnown(HttpRequest request, ProcessPage page) =>
+        request.Headers.IfNoneMatch.Count > 0
+        && request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(EntityTagHeaderValue.Parse(Of(page, isJson: true)), useStrongComparison: false));
+}

@@ -1,0 +1,28 @@
+using System.Security.Claims;
+
+namespace AsyncViews.Http;
+
+/// <summary>Whose a process is: a signed-in user's, or the browser's that submitted it. Only hashes are kept.</summary>
+internal static class Owner
+{
+    /// <summary>The owner of what code starts for nobody: no request is theirs.</summary>
+    public const string Nobody = "nobody";
+
+    private static readonly string[] IdentifyingClaims = ["sub", ClaimTypes.NameIdentifier, ClaimTypes.Upn];
+
+    /// <summary>They differ between two tokens of one client.</summary>
+    private static readonly string[] ClaimsOfTokens = ["exp", "nbf", "iat", "jti", "auth_time"];
+
+    /// <summary>By the claim that antiforgery identifies a user by, else by all that are not the token's own. Null for who is not authenticated.</summary>
+    public static string? OfUser(ClaimsPrincipal user)
+    {
+        var identities = user.Identities.Where(identity => identity.IsAuthenticated).ToArray();
+        if (identities.Length == 0)
+            return null;
+
+        var claim = identities.SelectMany(identity => IdentifyingClaims.Select(identity.FindFirst)).FirstOrDefault(claim => !string.IsNullOrEmpty(claim?.Value));
+        return claim is not null
+            ? Fingerprint.Of("user", claim.Issuer, claim.Type, claim.Value)
+            : Fingerprint.Of(["claims", .. identities.SelectMany(identity => identity.Claims).Where(c => !ClaimsOfTokens.Contains(c.Type)).OrderBy(c => c.Type, StringComparer.Ordinal).SelectMany(c => new[] { c.Issuer, c.Type, c.Value })]);
+    }
+}

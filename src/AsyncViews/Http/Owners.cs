@@ -1,0 +1,69 @@
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace AsyncViews.Http;
+
+/// <summary>Who sends a request, and what is theirs.</summary>
+internal sealed class Owners(OwnerCookies cookies, TimeProvider time)
+{
+    /// <summary>The owner that a submission of this request gets. An anonymous browser's cookie comes with every submission, to last as long as it.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
+    public string Of(HttpContext context) => Owner.OfUser(context.User) ?? OfBrowser(context);
+
+    /// <summary>The same where the answer may be under way already, and can bring no cookie any more.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
+    public string OfSender(HttpContext context) =>
+        context.Response.HasStarted ? Owner.OfUser(context.User) ?? Find(context)?.Owner ?? Owner.Nobody : Of(context);
+
+    /// <summary>Whether this request may see what belongs to <paramref name="owner"/>: what was submitted before signing in stays one's own.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
+    public bool Is(HttpContext context, string owner) =>
+        OfRun(context) == owner || Owner.OfUser(context.User) == owner || cookies.Read(context).Exists(cookie => cookie.Owner == owner);
+
+    /// <summary>The owners whose processes this request may see: the user, and the browser, over http and https; in a run, whoever submitted it.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
+    public string[] AllOf(HttpContext context)
+    {
+        string?[] all = [OfRun(context), Owner.OfUser(context.User), .. cookies.Read(context).Select(cookie => cookie.Owner)];
+        return [.. all.OfType<string>().Distinct()];
+    }
+
+    /// <summary>Gives an anonymous browser a cookie with the form, so that two submissions at once have the same owner.</summary>
+    public void Prepare(HttpContext context)
+    {
+        try
+        {
+            if (Owner.OfUser(context.User) is null && Find(context) is null)
+                cookies.Write(context, null, cookies.AreSecure(context), isSubmitted: false);
+        }
+        catch (StoreUnavailableException)
+        {
+            // Nothing can be submitted either, and the form is worth being seen all the same.
+        }
+    }
+
+    /// <summary>Has a browser that watches a process for long keep its cookie until after the end.</summary>
+    public void Keep(HttpContext context, ProcessRecord record)
+    {
+        if (record.State.IsEnded() || time.GetUtcNow() - record.CreatedAt < cookies.Lifetime / 2 || context.Response.HasStarted)
+            return;
+
+        if (cookies.Read(context).Find(cookie => cookie.Owner == record.Owner) is { } cookie)
+            cookies.Write(context, cookie, cookie.IsSecure, cookie.IsSubmitted);
+    }
+
+    /// <summary>The owner of the run that this is the request of: it brings no cookie. Null outside a run, and in one that is nobody's.</summary>
+    private static string? OfRun(HttpContext context) => context.Features.Get<ProcessContext>() is { Owner: not Owner.Nobody } process ? process.Owner : null;
+
+    private string OfBrowser(HttpContext context) => cookies.Write(context, Find(context), cookies.AreSecure(context), isSubmitted: true).Owner;
+
+    /// <summary>
+    /// What a submission of this request belongs to: over https, nothing that went over http, where others may have seen it.
+    /// </summary>
+    private OwnerCookie? Find(HttpContext context)
+    {
+        var isSecure = cookies.AreSecure(context);
+        var own = cookies.Read(context).FindAll(cookie => cookie.IsSecure == isSecure);
+        return own.Find(cookie => cookie.IsSubmitted) ?? own.FirstOrDefault();
+    }
+}

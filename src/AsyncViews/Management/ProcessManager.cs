@@ -1,0 +1,70 @@
+using System.Text.Json;
+using AsyncViews.Capture;
+using AsyncViews.Http;
+using AsyncViews.Progress;
+using AsyncViews.Results;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
+
+namespace AsyncViews.Management;
+
+internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Owners owners, StatusChanges changes, Acceptance acceptance) : IProcessManager
+{
+    public async Task<ProcessStatus?> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        (await live.ReadAsync(id, cancellationToken))?.ToStatus();
+
+    public async Task<IReadOnlyList<ProcessStatus>> ListAsync(HttpContext context, int count = 50, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return [.. (await live.ListAsync(owners.AllOf(context), count, cancellationToken)).Select(record => record.ToStatus())];
+    }
+
+    public async Task<IReadOnlyList<ProcessStatus>> ListAllAsync(int count = 50, CancellationToken cancellationToken = default)
+    {
+        ArgumentOutOfRangeException.ThrowIfNegative(count);
+        return [.. (await live.ListAsync(null, count, cancellationToken)).Select(record => record.ToStatus())];
+    }
+
+    public IAsyncEnumerable<ProcessStatus> WatchAsync(ProcessId id, CancellationToken cancellationToken = default) => changes.WatchAsync(id, cancellationToken);
+
+    public Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan deadline, CancellationToken cancellationToken = default) =>
+        changes.WaitAsync(id, deadline, cancellationToken);
+
+    public async Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        var sent = await acceptance.SendAgainAsync(id, (again, _) => Task.FromResult(again), offersAgain: false, cancellationToken);
+        return sent?.Accepted.Outcome switch
+        {
+            null => new SendAgainResult(SendAgainOutcome.NotKept),
+            AddOutcome.QueueFull => new SendAgainResult(SendAgainOutcome.QueueFull),
+            AddOutcome.OwnerLimit => new SendAgainResult(SendAgainOutcome.OwnerLimit),
+            _ => new SendAgainResult(SendAgainOutcome.Accepted, sent.Value.Accepted.Id),
+        };
+    }
+
+    public async Task<CancelOutcome> CancelAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        var outcome = await store.RequestCancelAsync(id, cancellationToken);
+        await live.CancelAsync(id);
+        return outcome;
+    }
+
+    public async Task<ProcessResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        await store.OpenResultAsync(id, cancellationToken) is { } stored ? RecordedResponse.Of(stored).Open(stored.Body) : null;
+
+    public async Task<TResult?> GetResultAsync<TResult>(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        await using var result = await OpenResultAsync(id, cancellationToken);
+        return result is null or { StatusCode: StatusCodes.Status204NoContent } ? default
+            : await JsonSerializer.DeserializeAsync<TResult>(result.Body, cancellationToken: cancellationToken);
+    }
+
+    public async Task<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        await CancelAsync(id, cancellationToken);
+        var removed = await store.RemoveAsync(id, cancellationToken);
+        live.Forget(id);
+        return removed;
+    }
+}

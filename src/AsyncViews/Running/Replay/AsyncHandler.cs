@@ -1,0 +1,22 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.AspNetCore.Routing;
+
+namespace AsyncViews.Running.Replay;
+
+/// <summary>A handler that runs as a process.</summary>
+internal sealed class AsyncHandler(RouteEndpoint page, HandlerMethodDescriptor handler)
+{
+    /// <summary>The page that it belongs to.</summary>
+    public RouteEndpoint Page => page;
+
+    public RetryOnFailureAttribute? Retry { get; } = Find<RetryOnFailureAttribute>(page, handler);
+
+    public int MaxAttempts => Retry?.MaxAttempts ?? 1;
+
+    public int MaxStarts { get; } = Find<RerunAfterCrashAttribute>(page, handler)?.MaxStarts ?? 1;
+
+    /// <summary>What stands on the handler goes before what stands on its page.</summary>
+    private static T? Find<T>(RouteEndpoint page, HandlerMethodDescriptor handler)
+        where T : Attribute => handler.MethodInfo.GetCustomAttribute<T>() ?? page.Metadata.GetMetadata<T>();
+}

@@ -1,0 +1,124 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Results;
+using AsyncViews.Storage;
+using AsyncViews.Submissions;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Extensions;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Running.Replay;
+
+/// <summary>Invokes a page's action with a captured request, and captures the response.</summary>
+internal sealed class PageReplay(
+    IServiceScopeFactory scopes,
+    ProcessPages pages,
+    IProcessStore store,
+    IOptions<AsyncViewsOptions> options,
+    IOptions<CookieTempDataProviderOptions> tempData,
+    ILogger<PageReplay> logger) : IProcessWork
+{
+    public IReadOnlySet<string> Types => pages.Types;
+
+    public RetryOnFailureAttribute? RetryOf(string type) => pages.Find(type)?.Retry;
+
+    public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
+    {
+        var page = pages.Find(claim.Record.Type)!.Page;
+        var secrets = RunSecrets.Deserialize(claim.RunSecrets);
+        var request = submission.Request!.WithCookies(secrets.Cookies);
+        await using var scope = scopes.CreateAsyncScope();
+        // Asked for here: an application that has jobs and no pages has neither this nor what invokes actions.
+        var contexts = scope.ServiceProvider.GetRequiredService<IHttpContextFactory>();
+        await using var body = claim.Body.OpenRead();
+        var spool = store.CreateContent();
+        try
+        {
+            var response = new ResponseCapture(spool, options.Value.MaxResultBytes) { AllowSynchronousIO = request.AllowSynchronousIO };
+            var session = new RunSession(secrets.Session);
+            var context = contexts.Create(ReplayedRequest.Rebuild(request, body, response, session, process, scope.ServiceProvider));
+            try
+            {
+                await InvokeAsync(context, page, request);
+                Check(context, process);
+                var recorded = await RecordAsync(context, response) with { TempData = session.TempData };
+                return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
+            }
+            finally
+            {
+                foreach (var error in await response.FireCompletedAsync())
+                    Log.CompletedCallbackFailed(logger, process.Id, error);
+                contexts.Dispose(context);
+            }
+        }
+        catch
+        {
+            await spool.DisposeAsync();
+            throw;
+        }
+    }
+
+    private async Task InvokeAsync(HttpContext context, RouteEndpoint page, CapturedRequest request)
+    {
+        context.SetEndpoint(page);
+        AcceptedForm.Expect(context);
+        context.Request.RouteValues = new RouteValueDictionary(request.RouteValues);
+        foreach (var feature in context.RequestServices.GetServices<ISubmissionFeature>())
+            feature.Restore(context, request.Features);
+
+        if (!await context.RequestServices.GetRequiredService<RunAuthorization>().IsAllowedAsync(context, page))
+            throw new RunNotAllowedException();
+
+        // Registered first, so it runs last, when TempData has written its cookies.
+        context.Response.OnStarting(() =>
+        {
+            RecordedAddresses.Resolve(context.Response.Headers, context.Request.GetEncodedPathAndQuery());
+            RecordedHeaders.DropDeletions(context.Response.Headers, tempData.Value.Cookie.Name);
+            return Task.CompletedTask;
+        });
+
+        var descriptor = page.Metadata.GetRequiredMetadata<PageActionDescriptor>();
+        var invokers = context.RequestServices.GetRequiredService<IActionInvokerFactory>();
+        var invoker = invokers.CreateInvoker(new ActionContext(context, new RouteData(context.Request.RouteValues), descriptor))!;
+        try
+        {
+            await invoker.InvokeAsync();
+        }
+        catch (Exception exception) when (IsOfTheResult(exception, context) && context.Features.GetRequiredFeature<RunResult>().Failure == exception)
+        {
+            throw new ResultNotShownException(exception);
+        }
+    }
+
+    private static async Task<RecordedResponse> RecordAsync(HttpContext context, ResponseCapture response)
+    {
+        try
+        {
+            return await response.RecordAsync();
+        }
+        catch (Exception exception) when (IsOfTheResult(exception, context))
+        {
+            throw new ResultNotShownException(exception);
+        }
+    }
+
+    /// <summary>Whether the work is done. What is called off is called off, whatever it did just then.</summary>
+    private static bool IsOfTheResult(Exception exception, HttpContext context) =>
+        context.Features.GetRequiredFeature<RunResult>().IsWorkDone
+        && !(exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
+
+    private void Check(HttpContext context, ProcessContext process)
+    {
+        if (context.Features.Get<RunInvalid>() is { } invalid)
+            throw new RunInvalidException(invalid.Keys);
+
+        if (context.Features.Get<RunReached>() is null)
+            Log.HandlerNotReached(logger, process.Id);
+    }
+}

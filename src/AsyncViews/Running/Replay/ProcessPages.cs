@@ -1,0 +1,81 @@
+using System.Collections.Frozen;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.AspNetCore.Routing;
+
+namespace AsyncViews.Running.Replay;
+
+/// <summary>The handlers of the application's pages that run as processes, by the type that is stored with each process.</summary>
+/// <param name="endpoints">All that the application serves.</param>
+/// <param name="loader">Null in an application without Razor Pages, which runs jobs only.</param>
+internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loader = null)
+{
+    private const string HandlerMark = "?handler=";
+
+    private readonly Lock _lock = new();
+    private object? _seen;
+    private FrozenDictionary<string, AsyncHandler> _handlers = FrozenDictionary<string, AsyncHandler>.Empty;
+    private FrozenSet<string> _types = FrozenSet<string>.Empty;
+
+    /// <summary>The types that this node can run.</summary>
+    public FrozenSet<string> Types
+    {
+        get
+        {
+            Refresh();
+            return _types;
+        }
+    }
+
+    /// <summary>Whether handlers of the page can run as processes.</summary>
+    public static bool Contain(CompiledPageActionDescriptor page) => page.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true;
+
+    /// <summary>What the processes of all handlers of a page begin with.</summary>
+    public static string TypeOf(PageActionDescriptor page) => $"page:{page.AreaName}{page.ViewEnginePath}";
+
+    /// <summary>What is stored with a process: the page, and its handler where that has a name.</summary>
+    public static string TypeOf(PageActionDescriptor page, string? handler) => handler is null ? TypeOf(page) : TypeOf(page) + HandlerMark + handler;
+
+    /// <summary>The name of the handler that runs processes of this type; null where that is the page's default, or a job.</summary>
+    public static string? HandlerNameOf(string type) => type.IndexOf(HandlerMark, StringComparison.Ordinal) is >= 0 and var mark ? type[(mark + HandlerMark.Length)..] : null;
+
+    /// <summary>Whether processes of this type belong to the page.</summary>
+    public static bool IsOf(string type, string page) =>
+        type.StartsWith(page, StringComparison.Ordinal) && (type.Length == page.Length || type.AsSpan(page.Length).StartsWith(HandlerMark, StringComparison.Ordinal));
+
+    /// <summary>The handler that runs processes of this type; null when this application has none.</summary>
+    public AsyncHandler? Find(string type)
+    {
+        Refresh();
+        return _handlers.GetValueOrDefault(type);
+    }
+
+    /// <summary>Pages are compiled before, except under Razor's runtime compilation, where the loader compiles them here.</summary>
+    private IEnumerable<HandlerMethodDescriptor> HandlersOf(PageActionDescriptor page)
+    {
+        var compiled = page as CompiledPageActionDescriptor ?? loader!.LoadAsync(page, EndpointMetadataCollection.Empty).GetAwaiter().GetResult();
+        return Contain(compiled) ? compiled.HandlerMethods.Where(AsyncHandlers.Contain) : [];
+    }
+
+    /// <summary>The data source builds a new list whenever the application's pages change.</summary>
+    private void Refresh()
+    {
+        lock (_lock)
+        {
+            var current = endpoints.Endpoints;
+            if (ReferenceEquals(current, _seen))
+                return;
+
+            _seen = current;
+            var found =
+                from endpoint in current.OfType<RouteEndpoint>()
+                let page = endpoint.Metadata.GetMetadata<PageActionDescriptor>()
+                where page is not null
+                from handler in HandlersOf(page)
+                select (Type: TypeOf(page, handler.Name), Handler: new AsyncHandler(endpoint, handler));
+            _handlers = found.DistinctBy(one => one.Type).ToFrozenDictionary(one => one.Type, one => one.Handler);
+            _types = _handlers.Keys.ToFrozenSet();
+        }
+    }
+}

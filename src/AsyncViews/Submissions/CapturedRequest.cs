@@ -1,0 +1,44 @@
+using System.Text.Json.Serialization;
+using Microsoft.Net.Http.Headers;
+
+namespace AsyncViews.Submissions;
+
+/// <summary>A captured POST without its body: all that a run needs to see the request as its page's handler would have.</summary>
+internal sealed record CapturedRequest
+{
+    public required string Scheme { get; init; }
+    public required string Host { get; init; }
+    public required string PathBase { get; init; }
+    public required string Path { get; init; }
+    public required string QueryString { get; init; }
+    public required string Protocol { get; init; }
+    public required Dictionary<string, string?> RouteValues { get; init; }
+    public required Dictionary<string, string?[]> Headers { get; init; }
+    public required long ContentLength { get; init; }
+    public required string? RemoteIpAddress { get; init; }
+    public required int RemotePort { get; init; }
+
+    /// <summary>Whether something had allowed synchronous reads and writes: the server's options, or middleware.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool AllowSynchronousIO { get; init; }
+
+    /// <summary>What the application's <see cref="ISubmissionFeature"/>s captured.</summary>
+    public required Dictionary<string, string> Features { get; init; }
+
+    /// <summary>What was invalid in it; null where nothing was.</summary>
+    public Verdict? Verdict { get; init; }
+
+    /// <summary>The request as its run sees it.</summary>
+    /// <param name="cookies">Those that are kept until the run ends only, as a Cookie header has them.</param>
+    public CapturedRequest WithCookies(string cookies)
+    {
+        if (cookies.Length == 0)
+            return this;
+
+        string?[] kept = Headers.GetValueOrDefault(HeaderNames.Cookie) ?? [];
+        return this with
+        {
+            Headers = new(Headers, StringComparer.OrdinalIgnoreCase) { [HeaderNames.Cookie] = [string.Join("; ", [.. kept, cookies])] },
+        };
+    }
+}

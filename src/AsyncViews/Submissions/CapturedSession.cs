@@ -1,0 +1,44 @@
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
+using Microsoft.AspNetCore.Mvc.ViewFeatures.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AsyncViews.Submissions;
+
+/// <summary>The session as the POST had it.</summary>
+internal sealed record CapturedSession(string Id, Dictionary<string, byte[]> Values)
+{
+    /// <summary>Where <see cref="SessionStateTempDataProvider"/> keeps TempData.</summary>
+    public const string TempDataKey = "__ControllerTempData";
+
+    /// <summary>Null where the application has no session, or it cannot be read.</summary>
+    public static CapturedSession? Of(HttpContext context)
+    {
+        if (context.Features.Get<ISessionFeature>()?.Session is not { IsAvailable: true } session)
+            return null;
+
+        var values = new Dictionary<string, byte[]>();
+        foreach (var key in session.Keys)
+        {
+            if (session.TryGetValue(key, out var value))
+                values[key] = value;
+        }
+
+        // The page may have loaded TempData, which takes it out of the session. It is for the run to read, or to leave.
+        if (!values.ContainsKey(TempDataKey) && TempDataOf(context) is { } tempData)
+            values[TempDataKey] = tempData;
+        return new CapturedSession(session.Id, values);
+    }
+
+    private static byte[]? TempDataOf(HttpContext context)
+    {
+        var services = context.RequestServices;
+        if (services.GetService<ITempDataProvider>() is not SessionStateTempDataProvider)
+            return null;
+
+        var data = services.GetRequiredService<ITempDataDictionaryFactory>().GetTempData(context);
+        data.Keep();
+        return data.Count == 0 ? null : services.GetRequiredService<TempDataSerializer>().Serialize(data.Keys.ToDictionary(key => key, key => data.Peek(key)!));
+    }
+}

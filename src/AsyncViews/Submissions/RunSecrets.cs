@@ -1,0 +1,23 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AsyncViews.Submissions;
+
+/// <summary>
+/// What of a POST is good for everything that its browser may do. It is kept apart from what may be sent again, and only
+/// until the run ends.
+/// </summary>
+/// <param name="Cookies">The cookie that validates the forms which a run renders, as a Cookie header has it.</param>
+/// <param name="Session">The session; null where there is none.</param>
+internal sealed record RunSecrets(string Cookies, CapturedSession? Session)
+{
+    public static RunSecrets None { get; } = new("", null);
+
+    public byte[] Serialize() => Cookies.Length == 0 && Session is null ? [] : JsonSerializer.SerializeToUtf8Bytes(this, RunSecretsJson.Default.RunSecrets);
+
+    public static RunSecrets Deserialize(ReadOnlyMemory<byte> bytes) =>
+        bytes.IsEmpty ? None : JsonSerializer.Deserialize(bytes.Span, RunSecretsJson.Default.RunSecrets) ?? None;
+}
+
+[JsonSerializable(typeof(RunSecrets))]
+internal sealed partial class RunSecretsJson : JsonSerializerContext;

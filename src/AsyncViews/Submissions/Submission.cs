@@ -1,0 +1,69 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Security.Claims;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AsyncViews.Submissions;
+
+/// <summary>What a run takes over from whoever sent it, without the body: as whom it runs, in which language, and a page's request.</summary>
+internal sealed record Submission
+{
+    /// <summary>The user as <see cref="ClaimsPrincipal.WriteTo(BinaryWriter)"/> writes it.</summary>
+    public required byte[] User { get; init; }
+
+    public required CapturedCulture Culture { get; init; }
+    public required CapturedCulture UICulture { get; init; }
+
+    /// <summary>The sender's trace, which the run's trace links to.</summary>
+    public required string? TraceParent { get; init; }
+    public required string? TraceState { get; init; }
+
+    /// <summary>What the process is found by, to be called off; null for a page.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>The priority that it was sent with, which failed attempts do not lower; null for a page.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>What the page is to be asked; null for a job.</summary>
+    public CapturedRequest? Request { get; init; }
+
+    /// <summary>Here and now, as this user.</summary>
+    /// <exception cref="InvalidOperationException">The run could not have the same culture.</exception>
+    public static Submission Capture(ClaimsPrincipal user, Cultures cultures, CapturedRequest? request = null) => new()
+    {
+        User = Write(user),
+        Culture = cultures.Capture(CultureInfo.CurrentCulture),
+        UICulture = cultures.Capture(CultureInfo.CurrentUICulture),
+        TraceParent = Activity.Current?.Id,
+        TraceState = Activity.Current?.TraceStateString,
+        Request = request,
+    };
+
+    /// <summary>The same once more, as the user of now.</summary>
+    public Submission Renew(ClaimsPrincipal user, CapturedRequest? request) =>
+        this with { User = Write(user), TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString, Request = request };
+
+    public ClaimsPrincipal ReadUser()
+    {
+        using var reader = new BinaryReader(new MemoryStream(User));
+        return new ClaimsPrincipal(reader);
+    }
+
+    public byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(this, SubmissionJson.Default.Submission);
+
+    public static Submission Deserialize(ReadOnlyMemory<byte> bytes) =>
+        JsonSerializer.Deserialize(bytes.Span, SubmissionJson.Default.Submission)
+        ?? throw new InvalidDataException("The captured submission is empty.");
+
+    private static byte[] Write(ClaimsPrincipal user)
+    {
+        using var bytes = new MemoryStream();
+        using (var writer = new BinaryWriter(bytes))
+            user.WriteTo(writer);
+        return bytes.ToArray();
+    }
+}
+
+[JsonSerializable(typeof(Submission))]
+internal sealed partial class SubmissionJson : JsonSerializerContext;

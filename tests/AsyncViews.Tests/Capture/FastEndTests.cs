@@ -1,0 +1,108 @@
+using System.Net;
+using AsyncViews.Tests.Support;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AsyncViews.Tests.Capture;
+
+/// <summary>A run that ends at once needs no waiting page.</summary>
+public class FastEndTests
+{
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
+
+    [Fact]
+    public async Task Post_OfARunThatEndsAtOnce_LeadsStraightToItsResult()
+    {
+        await using var site = await Site.StartAsync((page, _, _) => Task.FromResult<IActionResult>(page.Page()), options => options.FastEndWait = Long);
+        using var browser = site.Browse();
+
+        var submitted = await browser.SubmitAsync("/Work");
+
+        submitted.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        var result = submitted.Response.Headers.Location.ShouldNotBeNull().OriginalString;
+        result.ShouldStartWith("/Work?handler=result&process_id=");
+        using var shown = await browser.GetAsync(result);
+        shown.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Post_OfARunThatFailsAtOnce_LeadsStraightToTheReason()
+    {
+        await using var site = await Site.StartAsync((_, _, _) => throw new InvalidOperationException("broken"), options => options.FastEndWait = Long);
+        using var browser = site.Browse();
+
+        var submitted = await browser.SubmitAsync("/Work");
+
+        using var shown = await browser.GetAsync(submitted.Response.Headers.Location.ShouldNotBeNull().OriginalString);
+        shown.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+    }
+
+    [Fact]
+    public async Task Post_OfARunThatGoesOn_LeadsToTheWaitingPageWhenTheWaitIsOver()
+    {
+        var time = new ManualTimeProvider();
+        var gate = new Gate();
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Time = time;
+            setup.Run = async (page, _, token) =>
+            {
+                await gate.PassAsync(token);
+                return page.Page();
+            };
+            setup.Options = options => options.FastEndWait = TimeSpan.FromMilliseconds(300);
+        });
+        using var browser = site.Browse();
+
+        var submitting = browser.SubmitAsync("/Work");
+        await gate.Entered;
+        submitting.IsCompleted.ShouldBeFalse();
+        await Eventually.BeTrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMilliseconds(100));
+                return submitting.IsCompleted;
+            },
+            "the answer");
+
+        (await submitting).Processing.ShouldContain("handler=processing");
+        gate.Open();
+    }
+
+    [Fact]
+    public async Task Post_WithoutAFreeWorker_LeadsToTheWaitingPageAtOnce()
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup =>
+        {
+            setup.Time = new ManualTimeProvider();
+            setup.Options = options => options.MaxConcurrentRuns = 1;
+        });
+        run.Site.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<AsyncViewsOptions>>().Value.FastEndWait = Long;
+
+        var queued = await run.Browser.SubmitAsync("/Work").Soon("the answer, though the clock stands still");
+
+        queued.Processing.ShouldContain("handler=processing");
+    }
+
+    [Fact]
+    public async Task Post_OfAScript_IsAcknowledgedAtOnce()
+    {
+        var gate = new Gate();
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Time = new ManualTimeProvider();
+            setup.Run = async (page, _, token) =>
+            {
+                await gate.PassAsync(token);
+                return page.Page();
+            };
+            setup.Options = options => options.FastEndWait = Long;
+        });
+        using var browser = site.Browse();
+        var token = await browser.TokenFieldAsync("/Work");
+
+        var submitted = await browser.PostAsync("/Work", Browser.Form(token), ("Accept", "application/json")).Soon("the answer");
+
+        submitted.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        gate.Open();
+    }
+}

@@ -1,0 +1,214 @@
+using System.Net;
+using AsyncViews.Tests.Support;
+
+namespace AsyncViews.Tests.Endpoints;
+
+/// <summary>Polls that wait for something to say.</summary>
+public sealed class HeldPollTests
+{
+    private static readonly TimeSpan Hold = TimeSpan.FromSeconds(20);
+
+    private readonly ManualTimeProvider _time = new();
+
+    [Fact]
+    public async Task Poll_OverHttp2_IsAnsweredWhenTheProcessEnds()
+    {
+        await using var run = await StartAsync(http2: true);
+        var poll = run.PollAsync(await run.PollAddressAsync());
+        await ShouldBeHeldAsync(run, 1);
+
+        run.Gate.Open();
+
+        using var answer = await poll.Soon("the end, though the clock stands still");
+        (await answer.EndAddressAsync()).ShouldBe(run.Submitted.Result);
+    }
+
+    [Fact]
+    public async Task Poll_OverHttp2_TellsATurnAtOnceAndAnotherChangeAtThePollInterval()
+    {
+        await using var run = await StartAsync(http2: true);
+        var address = await run.PollAddressAsync();
+
+        var first = run.PollAsync(address);
+        await ShouldBeHeldAsync(run, 1);
+        run.Process.ReportProgress(30);
+        using (var turned = await first.Soon("a quarter"))
+        {
+            turned.StatusCode.ShouldBe(HttpStatusCode.OK);
+            turned.Header("Preference-Applied").ShouldBe("wait=20");
+            turned.Header("Server-Timing").ShouldNotBeNull().ShouldStartWith("hold;dur=");
+        }
+
+        var second = run.PollAsync(await run.PollAddressAsync());
+        await ShouldBeHeldAsync(run, 1);
+        run.Process.ReportProgress(31);
+        second.IsCompleted.ShouldBeFalse();
+        using var changed = await AfterAsync(TimeSpan.FromSeconds(1.2), second);
+        (await changed.DocumentAsync(HttpStatusCode.OK)).QuerySelector("progress").ShouldNotBeNull().GetAttribute("value").ShouldBe("31");
+    }
+
+    [Fact]
+    public async Task Poll_OverHttp11_IsHeldWithinItsIntervalAndTellsAChangeAtOnce()
+    {
+        await using var run = await StartAsync();
+        var address = await run.PollAddressAsync();
+
+        var unchanged = run.PollAsync(address);
+        await ShouldBeHeldAsync(run, 1);
+        using (var nothing = await AfterAsync(TimeSpan.FromSeconds(1), unchanged))
+        {
+            nothing.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+            nothing.Header("Preference-Applied").ShouldBeNull("it asks again at its interval");
+        }
+
+        var poll = run.PollAsync(address);
+        await ShouldBeHeldAsync(run, 1);
+        run.Process.ReportProgress(1);
+        using var changed = await poll.Soon("the change");
+        changed.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Poll_WithNothingNew_IsAnsweredWhenTheHoldIsOver()
+    {
+        await using var run = await StartAsync(http2: true);
+        var poll = run.PollAsync(await run.PollAddressAsync());
+        await ShouldBeHeldAsync(run, 1);
+
+        // The cadence has changed in the meantime, so there is a new interval to tell.
+        using var answer = await AfterAsync(Hold, poll);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Theory]
+    [InlineData("wait=5", "wait=5", 5)]
+    [InlineData("wait=500", "wait=20", 20)]
+    public async Task Json_WithAPreference_IsHeldSoLongAndSaysSo(string prefer, string applied, int seconds)
+    {
+        await using var run = await StartAsync();
+        var poll = run.Browser.GetAsync(run.Submitted.Completed, ("Accept", "application/json"), ("Prefer", prefer));
+        await ShouldBeHeldAsync(run, 1);
+
+        _time.Advance(TimeSpan.FromSeconds(seconds - 1));
+        await ShouldBeHeldAsync(run, 1);
+
+        using var answer = await AfterAsync(TimeSpan.FromSeconds(1), poll);
+        answer.Header("Preference-Applied").ShouldBe(applied);
+        (await answer.JsonAsync(HttpStatusCode.OK)).GetProperty("state").GetString().ShouldBe("running");
+    }
+
+    [Fact]
+    public async Task Json_WithAPreference_IsAnsweredAtAnyChange()
+    {
+        await using var run = await StartAsync();
+        var poll = run.Browser.GetAsync(run.Submitted.Completed, ("Accept", "application/json"), ("Prefer", "wait=20"));
+        await ShouldBeHeldAsync(run, 1);
+
+        run.Process.ReportProgress(3);
+
+        using var answer = await poll.Soon("the change");
+        (await answer.JsonAsync(HttpStatusCode.OK)).GetProperty("completed").GetDouble().ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Json_WithoutAPreference_IsAnsweredAtOnce()
+    {
+        await using var run = await StartAsync();
+
+        (await run.Submitted.StatusAsync().Soon("the answer")).GetProperty("state").GetString().ShouldBe("running");
+    }
+
+    [Fact]
+    public async Task Polls_BeyondTheOwnersShare_AreAnsweredAtOnce()
+    {
+        await using var run = await StartAsync(http2: true);
+        var address = await run.PollAddressAsync();
+        Task<HttpResponseMessage>[] held = [run.PollAsync(address), run.PollAsync(address)];
+        await ShouldBeHeldAsync(run, 2);
+
+        using var third = await run.PollAsync(address).Soon("the third");
+
+        third.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        third.Header("Preference-Applied").ShouldBeNull("a page that came back at once would come back for ever");
+        run.Gate.Open();
+        foreach (var poll in held)
+            (await poll.Soon("the end")).Dispose();
+    }
+
+    [Fact]
+    public async Task Poll_WhileTheApplicationStops_IsAnswered()
+    {
+        await using var run = await StartAsync(http2: true);
+        var poll = run.PollAsync(await run.PollAddressAsync());
+        await ShouldBeHeldAsync(run, 1);
+
+        run.Site.Services.GetRequiredService<IHostApplicationLifetime>().StopApplication();
+
+        (await poll.Soon("the answer")).Dispose();
+    }
+
+    [Fact]
+    public async Task Poll_WhoseSessionEndsWhileItIsHeld_IsSentToSignIn()
+    {
+        await using var run = await StartAsync(http2: true, signedIn: true);
+        var poll = run.PollAsync(await run.PollAddressAsync());
+        await ShouldBeHeldAsync(run, 1);
+        run.Site.Services.GetRequiredService<SessionLength>().HasEnded = true;
+
+        run.Process.ReportProgress(50);
+
+        using var answer = await poll.Soon("the answer");
+        answer.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        answer.Header("HX-Refresh").ShouldBe("true");
+    }
+
+    [Fact]
+    public async Task Poll_OfAQueuedProcess_IsAnsweredWhenItStarts()
+    {
+        await using var run = await StartAsync(http2: true, runs: 1);
+        var queued = await run.Browser.SubmitAsync("/Work");
+        var address = (await run.Browser.OpenAsync(queued.Processing)).QuerySelector("#av-poll").ShouldNotBeNull().GetAttribute("data-hx-get")!;
+        var poll = run.PollAsync(address);
+        await ShouldBeHeldAsync(run, 1);
+
+        run.Gate.Open();
+
+        using var answer = await poll.Soon("the start or the end");
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+    }
+
+    private Task<HeldRun> StartAsync(bool http2 = false, bool signedIn = false, int? runs = null) => HeldRun.StartAsync(configure: setup =>
+    {
+        setup.Http2 = http2;
+        setup.Time = _time;
+        setup.Services = services => services.AddSingleton<SessionLength>();
+        setup.Options = options =>
+        {
+            options.PollHold = Hold;
+            options.MaxConcurrentRuns = runs ?? options.MaxConcurrentRuns;
+            if (signedIn)
+                options.RevalidateUserAsync = context => ValueTask.FromResult(!context.RequestServices.GetRequiredService<SessionLength>().HasEnded);
+        };
+    });
+
+    /// <summary>A poll may look at the clock a moment after it was moved: then it needs the time once more.</summary>
+    private async Task<HttpResponseMessage> AfterAsync(TimeSpan time, Task<HttpResponseMessage> poll)
+    {
+        await Eventually.BeTrueAsync(
+            () =>
+            {
+                _time.Advance(time);
+                return poll.IsCompleted;
+            },
+            "the answer");
+        return await poll;
+    }
+
+    private static Task ShouldBeHeldAsync(HeldRun run, int count) => Eventually.BeTrueAsync(
+        () => run.Site.Services.GetRequiredService<AsyncViews.Endpoints.HeldPolls>().Count == count, $"{count} held polls");
+
+    private sealed class SessionLength
+    {
+        public bool HasEnded { get; set; }
+    }
+}

@@ -1,0 +1,119 @@
+using System.Net;
+using System.Threading.RateLimiting;
+using AsyncViews.Tests.Support;
+using Microsoft.AspNetCore.Http.Timeouts;
+using Microsoft.AspNetCore.RateLimiting;
+
+namespace AsyncViews.Tests.Endpoints;
+
+/// <summary>The application's rate limits and request time-outs: they are about what people ask for, and polls ask by themselves.</summary>
+public sealed class LimitTests
+{
+    private const string Few = "few";
+    private const int Permits = 5;
+
+    /// <summary>Three requests made the process; its polls are none.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Polls_OfAPage_AreNotOfItsOwnLimit(bool policyInstance)
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => Limit(setup, policyInstance));
+        var address = await run.PollAddressAsync();
+
+        await ShouldStayAsync(run, address, HttpStatusCode.NoContent);
+        await ShouldStayAsync(run, run.Submitted.Completed, HttpStatusCode.OK);
+
+        for (var requests = 3; requests < Permits; requests++)
+            (await run.Browser.GetAsync(run.Submitted.Processing)).StatusCode.ShouldBe(HttpStatusCode.OK);
+        (await run.Browser.GetAsync(run.Submitted.Processing)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        await ShouldStayAsync(run, address, HttpStatusCode.NoContent);
+    }
+
+    [Fact]
+    public async Task Polls_OfMyProcessesAndOfJobs_AreNotOfTheirOwnLimit()
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => Limit(setup, policyInstance: false));
+        for (var requests = 0; requests < Permits; requests++)
+            (await run.Browser.GetAsync("/my-processes")).StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await run.Browser.GetAsync("/my-processes")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        await ShouldStayAsync(run, "/my-processes", HttpStatusCode.OK);
+        await ShouldStayAsync(run, $"/processes/completed?process_id={ProcessId.New()}", HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Polls_UnderAGlobalLimit_AreCounted()
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup =>
+        {
+            setup.Services = services => services.AddRateLimiter(limits =>
+            {
+                limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+                limits.GlobalLimiter = PartitionedRateLimiter.Create<HttpContext, string>(_ => RateLimitPartition.GetFixedWindowLimiter("all", _ => Window()));
+            });
+            setup.Middleware = app => app.UseRouting().UseRateLimiter();
+        });
+        var address = await run.PollAddressAsync();
+
+        for (var requests = 3; requests < Permits; requests++)
+            (await run.PollAsync(address)).StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var refused = await run.PollAsync(address);
+
+        refused.StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        refused.Header("AsyncViews-Answer").ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task HeldPoll_LongerThanTheTimeLimit_IsAnswered()
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup =>
+        {
+            setup.Options = options => options.PollHold = TimeSpan.FromSeconds(1);
+            setup.Services = services => services.AddRequestTimeouts(limits => limits.DefaultPolicy = new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(0.3) });
+            setup.Middleware = app => app.UseRouting().UseRequestTimeouts();
+            setup.Endpoints = app => app.MapGet("/slow", (CancellationToken cancellationToken) => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
+        });
+
+        using var poll = await run.PollAsync(await run.PollAddressAsync());
+        using var script = await run.Browser.GetAsync(run.Submitted.Completed, ("Accept", "application/json"), ("Prefer", "wait=1"));
+        using var slow = await run.Browser.GetAsync("/slow");
+
+        poll.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        poll.Header("Server-Timing").ShouldNotBeNull();
+        script.StatusCode.ShouldBe(HttpStatusCode.OK);
+        script.Header("Server-Timing").ShouldNotBeNull();
+        slow.StatusCode.ShouldBe(HttpStatusCode.GatewayTimeout);
+    }
+
+    private static async Task ShouldStayAsync(HeldRun run, string address, HttpStatusCode status)
+    {
+        for (var time = 0; time <= Permits; time++)
+            (await run.PollAsync(address)).StatusCode.ShouldBe(status);
+    }
+
+    private static void Limit(SiteSetup setup, bool policyInstance)
+    {
+        setup.Services = services => services.AddRateLimiter(limits =>
+        {
+            limits.RejectionStatusCode = StatusCodes.Status429TooManyRequests;
+            limits.AddFixedWindowLimiter(Few, window => (window.PermitLimit, window.Window) = (Permits, TimeSpan.FromHours(1)));
+        });
+        setup.Middleware = app => app.UseRouting().UseRateLimiter();
+        setup.PageEndpoints = pages => _ = policyInstance ? pages.RequireRateLimiting(new FewRequests()) : pages.RequireRateLimiting(Few);
+        setup.Endpoints = app =>
+        {
+            app.MapMyProcesses().RequireRateLimiting(new FewRequests());
+            app.MapAsyncViews().RequireRateLimiting(new FewRequests());
+        };
+    }
+
+    private static FixedWindowRateLimiterOptions Window() => new() { PermitLimit = Permits, Window = TimeSpan.FromHours(1) };
+
+    private sealed class FewRequests : IRateLimiterPolicy<string>
+    {
+        public Func<OnRejectedContext, CancellationToken, ValueTask>? OnRejected => null;
+
+        public RateLimitPartition<string> GetPartition(HttpContext httpContext) => RateLimitPartition.GetFixedWindowLimiter("all", _ => Window());
+    }
+}

@@ -1,0 +1,63 @@
+using System.Net;
+using AsyncViews.Tests.Support;
+
+namespace AsyncViews.Tests.Endpoints;
+
+/// <summary>Mistakes are named where they are made, with how to mend them.</summary>
+public class MisuseTests
+{
+    [Theory]
+    [InlineData("OwnPost", "OnPost beside its RunAsync", "Rename OnPost to RunAsync(ProcessContext process, CancellationToken cancellationToken)")]
+    [InlineData("OwnPostWithParameters", "OnPostAsync", "to keep its parameters, mark it with [AsyncHandler]")]
+    [InlineData("Nothing", "has neither a RunAsync nor a handler with [AsyncHandler]", "Rename OnPost to RunAsync")]
+    [InlineData("Unmarked", "OnPostExport, which takes a ProcessContext", "Mark it with [AsyncHandler].")]
+    [InlineData("MarkedGet", "OnGetExport, which is not a POST handler", "Name it OnPostAsync, or OnPost{Name}Async")]
+    [InlineData("MarkedPlain", "OnPost", "Derive it from that.")]
+    [InlineData("OwnGetResult", "OnGetResult", "belong to AsyncPageModel. Choose another name.")]
+    public async Task Handler_ThatTakesTheLibrarysPlace_StopsTheStart(string page, string handler, string advice)
+    {
+        var start = Site.StartAsync(setup => setup.Misuse = page);
+
+        var exception = await Should.ThrowAsync<InvalidOperationException>(start);
+
+        exception.Message.ShouldContain($"/Misuse/{page}");
+        exception.Message.ShouldContain(handler);
+        exception.Message.ShouldContain(advice);
+    }
+
+    [Theory]
+    [InlineData("GET")]
+    [InlineData("POST")]
+    public async Task AddAsyncViews_Forgotten_SaysSoAndHowToMendIt(string method)
+    {
+        await using var site = await Site.StartAsync(setup => setup.AddAsyncViews = false);
+        using var browser = site.Browse();
+
+        using var response = await browser.SendAsync(new HttpMethod(method), "/Work", null);
+
+        response.StatusCode.ShouldBe(HttpStatusCode.InternalServerError);
+        var message = site.Log.Entries.First(entry => entry.Exception is not null).Exception!.Message;
+        message.ShouldContain("/Work");
+        message.ShouldContain("Add builder.Services.AddAsyncViews();");
+    }
+
+    [Fact]
+    public async Task Option_OutOfItsRange_StopsTheStart()
+    {
+        var start = Site.StartAsync(setup => setup.Options = options => options.MaxConcurrentRuns = 0);
+
+        var exception = await Should.ThrowAsync<Microsoft.Extensions.Options.OptionsValidationException>(start);
+
+        exception.Message.ShouldContain(nameof(AsyncViewsOptions.MaxConcurrentRuns));
+    }
+
+    [Theory]
+    [InlineData("Production", true)]
+    [InlineData("Development", false)]
+    public async Task Start_WithNoDurableStore_WarnsOutsideDevelopment(string environment, bool warns)
+    {
+        await using var site = await Site.StartAsync(setup => setup.Environment = environment);
+
+        site.Log.Entries.Any(entry => entry.Message.Contains("keeps its processes in memory")).ShouldBe(warns);
+    }
+}
