@@ -18,7 +18,9 @@ namespace AsyncViews;
 /// </summary>
 [ProcessEndpoints]
 [SubmissionAntiforgery]
-[ResultFailure]
+[ResultFailure(ResultLayer.Result)]
+[ResultFailure(ResultLayer.Filters)]
+[ResultFailure(ResultLayer.TempData)]
 public abstract class AsyncPageModel : PageModel
 {
     /// <summary>

@@ -5,7 +5,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Localization;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.AspNetCore.Mvc.Abstractions;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
@@ -31,6 +30,7 @@ internal sealed class RequestCapture(
     {
         var context = page.HttpContext;
         var request = context.Request;
+        var headers = CaptureHeaders(BoundHeaders.Of(page.ActionDescriptor, handler, context.RequestServices.GetRequiredService<IModelMetadataProvider>()), request, contentType);
         return Submission.Capture(context.User, cultures, new CapturedRequest
         {
             Scheme = request.Scheme,
@@ -40,13 +40,14 @@ internal sealed class RequestCapture(
             QueryString = request.QueryString.Value ?? "",
             Protocol = request.Protocol,
             RouteValues = page.RouteData.Values.ToDictionary(value => value.Key, value => Convert.ToString(value.Value, CultureInfo.InvariantCulture)),
-            Headers = CaptureHeaders(page.ActionDescriptor.BoundProperties.Concat(handler.Parameters), request, contentType),
+            Headers = headers,
             ContentLength = contentLength,
             RemoteIpAddress = context.Connection.RemoteIpAddress?.ToString(),
             RemotePort = context.Connection.RemotePort,
             AllowSynchronousIO = context.Features.Get<IHttpBodyControlFeature>()?.AllowSynchronousIO == true,
             Features = CaptureFeatures(context),
             Verdict = verdict.IsValid ? null : verdict,
+            LeftBehind = LeftBehind.Of(context, headers, CookiesOf(request, name => IsKept(name) || IsAntiforgery(name))),
         });
     }
 
@@ -63,12 +64,12 @@ internal sealed class RequestCapture(
         return kept.Renew(context.User, request with { Headers = headers });
     }
 
-    private Dictionary<string, string?[]> CaptureHeaders(IEnumerable<ParameterDescriptor> bound, HttpRequest request, string? contentType)
+    private Dictionary<string, string?[]> CaptureHeaders(string[] bound, HttpRequest request, string? contentType)
     {
         var headers = new Dictionary<string, string?[]>(StringComparer.OrdinalIgnoreCase);
-        foreach (var name in StandardHeaders.Concat(HeadersAmong(bound)).Concat(options.Value.CapturedHeaders))
+        foreach (var name in StandardHeaders.Concat(bound).Concat(options.Value.CapturedHeaders))
         {
-            if (request.Headers.TryGetValue(name, out var values) && !name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase))
+            if (request.Headers.TryGetValue(name, out var values) && !BoundHeaders.IsSecret(name))
                 headers[name] = values.ToArray();
         }
 
@@ -80,28 +81,22 @@ internal sealed class RequestCapture(
     }
 
     public RunSecrets CaptureRunSecrets(HttpContext context) =>
-        new(CookiesOf(context.Request, name => name.SequenceEqual(antiforgery.Value.Cookie.Name)), CapturedSession.Of(context));
+        new(CookiesOf(context.Request, IsAntiforgery), CapturedSession.Of(context));
 
-    private static IEnumerable<string> HeadersAmong(IEnumerable<ParameterDescriptor> bound) => bound
-        .Where(one => one.BindingInfo?.BindingSource == BindingSource.Header)
-        .Select(one => one.BindingInfo!.BinderModelName ?? one.Name);
+    private string CaptureCookies(HttpRequest request) => CookiesOf(request, IsKept);
 
-    private string CaptureCookies(HttpRequest request)
+    private bool IsKept(ReadOnlySpan<char> cookie)
     {
-        string?[] names = [CookieRequestCultureProvider.DefaultCookieName, .. options.Value.CapturedCookies];
-        return CookiesOf(request, IsWanted);
-
-        bool IsWanted(ReadOnlySpan<char> name)
+        foreach (var name in options.Value.CapturedCookies)
         {
-            foreach (var one in names)
-            {
-                if (name.SequenceEqual(one))
-                    return true;
-            }
-
-            return IsTempData(name);
+            if (cookie.SequenceEqual(name))
+                return true;
         }
+
+        return cookie.SequenceEqual(CookieRequestCultureProvider.DefaultCookieName) || IsTempData(cookie);
     }
+
+    private bool IsAntiforgery(ReadOnlySpan<char> cookie) => cookie.SequenceEqual(antiforgery.Value.Cookie.Name);
 
     /// <summary>Raw pairs of the Cookie header, so that no value is decoded and encoded on its way.</summary>
     private static string CookiesOf(HttpRequest request, Func<ReadOnlySpan<char>, bool> isWanted)

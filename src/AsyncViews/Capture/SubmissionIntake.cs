@@ -52,6 +52,7 @@ internal sealed class SubmissionIntake(
             return RefuseUnavailable(context, exception);
         }
 
+        LeftBehind.NoteItems(context);
         CapturedBody.Begin(context, store);
         return null;
     }

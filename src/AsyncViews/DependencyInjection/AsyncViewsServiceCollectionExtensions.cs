@@ -93,6 +93,7 @@ public static class AsyncViewsServiceCollectionExtensions
     private static void AddRunning(this IServiceCollection services)
     {
         services.TryAddSingleton<ProcessPages>();
+        services.TryAddSingleton<AskedInVain>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IProcessWork, PageReplay>());
         services.TryAddSingleton<ProcessTypes>();
         services.TryAddScoped<RunAuthorization>();

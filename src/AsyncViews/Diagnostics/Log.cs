@@ -92,6 +92,12 @@ internal static partial class Log
     [LoggerMessage(28, LogLevel.Warning, "The library's assets at /_content/AsyncViews/ are empty or missing, since their files are not in the web root '{WebRoot}'. Waiting pages have no style or script and do not update themselves. Start a published application from its own folder (the content root is '{ContentRoot}'). Outside Development, an application that is not published needs builder.WebHost.UseStaticWebAssets().")]
     public static partial void AssetsNotFound(ILogger logger, string webRoot, string contentRoot);
 
+    [LoggerMessage(30, LogLevel.Warning, "A run of {Page} asked for the {Kind} '{Name}', which its POST had and the run has not. {Remedy} This is logged once.")]
+    public static partial void AskedInVain(ILogger logger, string page, string kind, string name, string remedy);
+
+    [LoggerMessage(31, LogLevel.Warning, "The page {Page} binds the header {Name}, which no run has as it was sent, since it may be good for signing in. Carry over what you need of it with an ISubmissionFeature; CapturedCookies names cookies that a run sees.")]
+    public static partial void SecretHeaderBound(ILogger logger, string? page, string name);
+
     [LoggerMessage(35, LogLevel.Warning, "The page {Page} has several unnamed OnGet handlers, so none of them runs when its form is shown again after a POST. Keep one of them, or override InitialPage.")]
     public static partial void OnGetInDoubt(ILogger logger, string? page);
 

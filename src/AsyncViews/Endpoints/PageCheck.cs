@@ -5,6 +5,7 @@ using AsyncViews.Running.Replay;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.Hosting;
@@ -17,8 +18,10 @@ namespace AsyncViews.Endpoints;
 /// <param name="environment">Where it runs.</param>
 /// <param name="logger">The log.</param>
 /// <param name="actions">Null in an application without Razor Pages, which runs jobs only.</param>
+/// <param name="metadata">Null where there are no <paramref name="actions"/>.</param>
 internal sealed class PageCheck(
-    IProcessStore store, IHostEnvironment environment, ILogger<PageCheck> logger, IActionDescriptorCollectionProvider? actions = null) : IHostedService
+    IProcessStore store, IHostEnvironment environment, ILogger<PageCheck> logger, IActionDescriptorCollectionProvider? actions = null, IModelMetadataProvider? metadata = null)
+    : IHostedService
 {
     private const BindingFlags AnyMethod = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
@@ -31,8 +34,8 @@ internal sealed class PageCheck(
             if (FindMistake(page) is { } mistake)
                 throw new InvalidOperationException($"The page {page.DisplayName} {mistake}");
 
-            if (ProcessPages.Contain(page) && OwnGet.Of(page).IsInDoubt)
-                Log.OnGetInDoubt(logger, page.DisplayName);
+            if (ProcessPages.Contain(page))
+                Warn(page);
         }
 
         if (store is InMemoryProcessStore && !environment.IsDevelopment())
@@ -41,6 +44,14 @@ internal sealed class PageCheck(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private void Warn(CompiledPageActionDescriptor page)
+    {
+        if (OwnGet.Of(page).IsInDoubt)
+            Log.OnGetInDoubt(logger, page.DisplayName);
+        foreach (var name in page.HandlerMethods.Where(AsyncHandlers.Contain).SelectMany(handler => BoundHeaders.Of(page, handler, metadata!)).Where(BoundHeaders.IsSecret).Distinct())
+            Log.SecretHeaderBound(logger, page.DisplayName, name);
+    }
 
     private static string? FindMistake(CompiledPageActionDescriptor page)
     {

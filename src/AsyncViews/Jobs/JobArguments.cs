@@ -1,6 +1,4 @@
-using System.Buffers;
 using System.Reflection;
-using System.Text;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
@@ -22,6 +20,8 @@ internal static class JobArguments
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
+    private static readonly EqualArguments Equal = new(Strict);
+
     /// <exception cref="Exception">They do not fit the type: see <see cref="IsMisfit"/>.</exception>
     public static object Parse(string json, Type type)
     {
@@ -40,8 +40,8 @@ internal static class JobArguments
         var again = JsonSerializer.SerializeToUtf8Bytes(JsonSerializer.Deserialize(written, type, Strict), type, Strict);
         if (!again.AsSpan().SequenceEqual(written))
         {
-            using var before = JsonDocument.Parse(written);
-            using var after = JsonDocument.Parse(again);
+            using var before = JsonDocument.Parse(Equal.Write(written, type));
+            using var after = JsonDocument.Parse(Equal.Write(again, type));
             if (FindDifference(before.RootElement, after.RootElement, "$") is { } path)
                 throw new JsonException($"The value of {path} is not the same after it was written and read.");
         }
@@ -61,15 +61,8 @@ internal static class JobArguments
     /// <summary>Whether this says that JSON and type do not fit.</summary>
     public static bool IsMisfit(Exception exception) => exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException;
 
-    /// <summary>What equal arguments have in common: the order in which a dictionary was filled makes no difference.</summary>
-    public static string Normalize(byte[] json)
-    {
-        var normalized = new ArrayBufferWriter<byte>(json.Length);
-        using (var document = JsonDocument.Parse(json))
-        using (var writer = new Utf8JsonWriter(normalized))
-            Write(document.RootElement, writer);
-        return Encoding.UTF8.GetString(normalized.WrittenSpan);
-    }
+    /// <summary>What equal arguments have in common.</summary>
+    public static string Normalize(byte[] json, Type type) => Equal.Write(json, type);
 
     /// <summary>A struct is read without its constructor: a parameter that is missing would be zero or null, whatever its default.</summary>
     private static void RequireParametersOfStruct(JsonTypeInfo type)
@@ -81,34 +74,6 @@ internal static class JobArguments
         var names = parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var property in type.Properties.Where(property => property is { Set: not null, AssociatedParameter: null }))
             property.IsRequired |= names.Contains((property.AttributeProvider as MemberInfo)?.Name);
-    }
-
-    private static void Write(JsonElement element, Utf8JsonWriter writer)
-    {
-        switch (element.ValueKind)
-        {
-            case JsonValueKind.Object:
-                writer.WriteStartObject();
-                foreach (var member in element.EnumerateObject().OrderBy(member => member.Name, StringComparer.Ordinal))
-                {
-                    writer.WritePropertyName(member.Name);
-                    Write(member.Value, writer);
-                }
-
-                writer.WriteEndObject();
-                break;
-
-            case JsonValueKind.Array:
-                writer.WriteStartArray();
-                foreach (var item in element.EnumerateArray())
-                    Write(item, writer);
-                writer.WriteEndArray();
-                break;
-
-            default:
-                element.WriteTo(writer);
-                break;
-        }
     }
 
     /// <summary>The path of the first value that differs; null where none does.</summary>

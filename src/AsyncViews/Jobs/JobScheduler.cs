@@ -104,7 +104,7 @@ internal sealed class JobScheduler(
         return canceled.Count;
     }
 
-    private static string IdentityOf(JobType job, byte[] args) => $"args {job.Name} {JobArguments.Normalize(args)}";
+    private static string IdentityOf(JobType job, byte[] args) => $"args {job.Name} {JobArguments.Normalize(args, job.Args)}";
 
     private static string Named(string identity) => $"name {identity}";
 }

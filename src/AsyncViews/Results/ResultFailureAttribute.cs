@@ -4,18 +4,38 @@ namespace AsyncViews.Results;
 
 /// <summary>
 /// Tells what the result of a run threw from what the application's filters around it threw: one of them may have been about
-/// to commit the work.
+/// to commit the work. TempData of a redirect is saved outside of them all.
 /// </summary>
-[AttributeUsage(AttributeTargets.Class)]
-internal sealed class ResultFailureAttribute : Attribute, IAsyncResultFilter, IOrderedFilter
+[AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
+internal sealed class ResultFailureAttribute(ResultLayer layer) : Attribute, IAsyncResultFilter, IOrderedFilter
 {
-    /// <summary>Nearest to the result.</summary>
-    public int Order => int.MaxValue;
+    public ResultLayer Layer => layer;
+
+    public int Order => (int)layer;
 
     public async Task OnResultExecutionAsync(ResultExecutingContext context, ResultExecutionDelegate next)
     {
         var executed = await next();
-        if (executed is { Exception: { } exception, ExceptionHandled: false } && context.HttpContext.Features.Get<RunResult>() is { IsWorkDone: true } result)
-            result.Failure = exception;
+        if (context.HttpContext.Features.Get<RunResult>() is not { IsWorkDone: true } result)
+            return;
+
+        var failure = executed.ExceptionHandled ? null : executed.Exception;
+        if (layer == ResultLayer.Filters)
+            result.HasPassedFilters = failure is null;
+        else if (layer == ResultLayer.Result || result.HasPassedFilters)
+            result.Failure = failure;
     }
+}
+
+/// <summary>The layers around a result, by their order as filters.</summary>
+internal enum ResultLayer
+{
+    /// <summary>Around <see cref="Microsoft.AspNetCore.Mvc.ViewFeatures.SaveTempDataAttribute"/>.</summary>
+    TempData = int.MinValue + 99,
+
+    /// <summary>Inside of that, and around every filter of the application.</summary>
+    Filters = int.MinValue + 101,
+
+    /// <summary>Nearest to the result.</summary>
+    Result = int.MaxValue,
 }

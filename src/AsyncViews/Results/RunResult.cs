@@ -6,6 +6,9 @@ internal sealed class RunResult
     /// <summary>Whether RunAsync has returned.</summary>
     public bool IsWorkDone { get; set; }
 
+    /// <summary>Whether its result is written, and every filter of the application around it has come to its end.</summary>
+    public bool HasPassedFilters { get; set; }
+
     /// <summary>What its result threw.</summary>
     public Exception? Failure { get; set; }
 }

@@ -28,6 +28,10 @@ internal sealed record CapturedRequest
     /// <summary>What was invalid in it; null where nothing was.</summary>
     public Verdict? Verdict { get; init; }
 
+    /// <summary>The names of what is not captured; null outside Development.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public LeftBehind? LeftBehind { get; init; }
+
     /// <summary>The request as its run sees it.</summary>
     /// <param name="cookies">Those that are kept until the run ends only, as a Cookie header has them.</param>
     public CapturedRequest WithCookies(string cookies)

@@ -42,6 +42,17 @@ public class MisuseTests
     }
 
     [Fact]
+    public async Task Start_WithAPageThatBindsWhatIsNeverCaptured_WarnsOfIt()
+    {
+        await using var site = await Site.StartAsync(setup => setup.Misuse = "SecretHeader");
+
+        var warnings = site.Log.Entries.Where(entry => entry.Level == LogLevel.Warning && entry.Message.Contains("/Misuse/SecretHeader")).Select(entry => entry.Message).ToArray();
+        warnings.Length.ShouldBe(2);
+        warnings.ShouldContain(warning => warning.Contains("binds the header authorization"));
+        warnings.ShouldContain(warning => warning.Contains("binds the header Cookie"));
+    }
+
+    [Fact]
     public async Task Option_OutOfItsRange_StopsTheStart()
     {
         var start = Site.StartAsync(setup => setup.Options = options => options.MaxConcurrentRuns = 0);

@@ -1,7 +1,9 @@
+using System.Collections.Immutable;
 using System.Net;
 using System.Security.Claims;
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using AsyncViews.Commands;
 using AsyncViews.Storage;
 using AsyncViews.Submissions;
@@ -30,7 +32,7 @@ public sealed class JobArgumentsTests : IAsyncLifetime
             app.MapGet("/note", (string text, IJobScheduler jobs) => jobs.ScheduleAsync(new Note(text, 1), new ScheduleOptions { NotBefore = _time.GetUtcNow().AddHours(1) }));
         };
         setup.Services = services => services.AddSingleton(_script).AddAsyncViews()
-            .AddJob<NoteJob>("note").AddJob<LetterJob>("letter").AddJob<LooseJob>("loose").AddJob<TableJob>("table").AddJob<PairJob>("pair").AddJob<PlaceJob>("place");
+            .AddJob<NoteJob>("note").AddJob<LetterJob>("letter").AddJob<LooseJob>("loose").AddJob<TableJob>("table").AddJob<SetsJob>("sets").AddJob<PairJob>("pair").AddJob<PlaceJob>("place");
     });
 
     public ValueTask DisposeAsync() => Site.DisposeAsync();
@@ -134,6 +136,20 @@ public sealed class JobArgumentsTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Deschedule_OfEqualSets_FindsThemWhateverTheOrderOfTheirItems()
+    {
+        var later = new ScheduleOptions { NotBefore = _time.GetUtcNow().AddHours(1) };
+        var one = await Jobs.ScheduleAsync(Sets("a", "b", "c"), later);
+        var other = await Jobs.ScheduleAsync(Sets("a", "b", "d"), later);
+
+        (await Jobs.DescheduleAsync(Sets("c", "a", "b") with { List = ["c", "a", "b"] })).ShouldBe(0);
+        (await Jobs.DescheduleAsync(Sets("c", "a", "b"))).ShouldBe(1);
+
+        (await Site.Processes.GetStatusAsync(one))!.State.ShouldBe(ProcessState.Canceled);
+        (await Site.Processes.GetStatusAsync(other))!.State.ShouldBe(ProcessState.Scheduled);
+    }
+
+    [Fact]
     public async Task Deschedule_OfWhatACommandScheduled_FindsItWhateverTheOrderOfItsMembers()
     {
         (await ScheduleAsync("note", """{"count":2,"text":"x"}""", "--not-before", "2999-01-01")).ShouldBeNull();
@@ -171,6 +187,15 @@ public sealed class JobArgumentsTests : IAsyncLifetime
         waiting.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Note: <b>jam</b>");
         (await json.JsonAsync(HttpStatusCode.OK)).GetProperty("title").GetString().ShouldBe("Note: <b>jam</b>");
     }
+
+    private static Sets Sets(params string[] items) => new(
+        [.. items],
+        items.ToImmutableHashSet(),
+        new SortedSet<string>(items),
+        new Dictionary<string, HashSet<int>> { ["x"] = [.. items.Select(item => (int)item[0])] },
+        [[.. items], ["z"]],
+        new Rich([.. items]),
+        [.. items.Order(StringComparer.Ordinal)]);
 
     private static Table Table(params (string Key, int Value)[] entries)
     {
@@ -231,6 +256,11 @@ public sealed class JobArgumentsTests : IAsyncLifetime
         public Task RunAsync(Table args, ProcessContext process, CancellationToken cancellationToken) => script.RunAsync("table", process, cancellationToken);
     }
 
+    private sealed class SetsJob(JobScript script) : IJob<Sets>
+    {
+        public Task RunAsync(Sets args, ProcessContext process, CancellationToken cancellationToken) => script.RunAsync("sets", process, cancellationToken);
+    }
+
     private sealed class PlaceJob(JobScript script) : IJob<Place>
     {
         public Task RunAsync(Place args, ProcessContext process, CancellationToken cancellationToken) => script.RunAsync(args.ToString(), process, cancellationToken);
@@ -271,3 +301,15 @@ public sealed class Loose
 
 /// <summary>With everything that is a dictionary in JSON.</summary>
 public sealed record Table(Dictionary<string, int> Values, SortedDictionary<int, Dictionary<string, int>> Nested, JsonElement Free, int[] Rows);
+
+/// <summary>With everything that is a set.</summary>
+public sealed record Sets(
+    HashSet<string> Plain, IImmutableSet<string> Immutable, ISet<string> Sorted, Dictionary<string, HashSet<int>> InDictionary, List<ISet<string>> InList, Bag Derived, string[] List);
+
+[JsonDerivedType(typeof(Rich), "rich")]
+public abstract record Bag;
+
+public sealed record Rich(SortedSet<string>? Sorted) : Bag
+{
+    public HashSet<string> Own => [.. Sorted ?? []];
+}

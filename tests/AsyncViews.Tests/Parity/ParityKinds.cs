@@ -4,6 +4,8 @@ using System.Net.Http.Headers;
 using System.Text;
 using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.HttpOverrides;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace AsyncViews.Tests.Parity;
 
@@ -13,7 +15,7 @@ internal static class ParityKinds
     private const string Boundary = "twins";
     private const string Unreadable = "A form that cannot be read is refused with 400 and starts nothing. A plain page has an error in its ModelState, or an empty form.";
 
-    public static readonly IReadOnlyList<ParityKind> All = [.. Forms(), .. OtherBodies(), .. Surroundings(), .. Answers()];
+    public static readonly IReadOnlyList<ParityKind> All = [.. Forms(), .. OtherBodies(), .. Surroundings(), .. NamedHandlers(), .. Answers()];
 
     private static IEnumerable<ParityKind> Forms() =>
     [
@@ -87,6 +89,11 @@ internal static class ParityKinds
         new("a handler that the page has not", Address: "/parity?handler=Missing"),
         new("headers", Headers: [("Referer", "http://example.invalid/%C3%A4?b"), ("X-Requested-With", "XMLHttpRequest"), ("User-Agent", "Twin/1.0"), ("Origin", "null")]),
         new("a header that the application wants", Headers: [("X-Client", "one"), ("X-Client", "two")], Setup: setup => setup.Options = options => options.CapturedHeaders.Add("X-Client")),
+        new("headers inside of a model", Form("Text=Ann"), Headers: [("X-Nested", "one, two"), ("X-Device", "phone"), ("X-Versions", "1, 2")]),
+        new("headers inside of a model with a prefix", Form("Input.Text=Ann"), Headers: [("X-Nested", "one"), ("X-Device", "phone")]),
+        new("a layout that reads the session", Address: "/parity?kind=session-layout", Setup: FillBasket),
+        new("a layout that reads a session without values", Address: "/parity?kind=session-layout"),
+        new("the session", Address: "/parity?kind=session", Setup: FillBasket),
         new("languages", Headers: [("Accept-Language", "fr;q=0.5, de-DE;q=0.9, *;q=0.1")]),
         new("a culture in the query", Form("Amount=1,5"), "/parity?culture=de-DE"),
         new("a culture with formats of its own", Form("Amount=1234.5&When=03/04/2026"), Setup: setup => setup.Services = services => services.Configure<RequestLocalizationOptions>(options =>
@@ -104,6 +111,23 @@ internal static class ParityKinds
         }),
         new("addresses in lower case with a slash", Setup: setup => setup.Routes = routes => (routes.LowercaseUrls, routes.AppendTrailingSlash) = (true, true)),
         new("services of the request", Address: "/parity?kind=service"),
+    ];
+
+    private static IEnumerable<ParityKind> NamedHandlers() =>
+    [
+        new("handler: a model", Form("Format=csv&Price=1234.5"), "/parity/7?handler=Export&from=2026-04-03", [("X-Client", "twin")]),
+        new("handler: a model with its prefix", Form("export.Format=csv&export.Price=1,5"), "/parity?handler=export", German),
+        new("handler: a model that is not valid", Form("Format=spreadsheet&Price=x"), "/parity?handler=Export"),
+        new("handler: a model with an upload", Upload("Document", "a.csv", "a;b"), "/parity?handler=Export"),
+        new("handler: uploads", () => new MultipartFormDataContent(Boundary) { { Text("1"), "document", "1.txt" }, { Text("2"), "documents", "2.txt" }, { Text("33"), "documents", "3.txt" } }, "/parity?handler=Upload&page=3", [("X-Client", "twin")]),
+        new("handler: nothing of what it takes", Address: "/parity?handler=Upload"),
+        new("handler: a body in JSON", () => new StringContent("[1,2,3]", Encoding.UTF8, "application/json"), "/parity?handler=Sum"),
+        new("handler: returns nothing", Address: "/parity?handler=Nothing"),
+        new("handler: returns nothing later", Address: "/parity?handler=Later"),
+        new("handler: returns null", Address: "/parity?handler=Null"),
+        new("handler: returns a result of its own type", Form("text=%C3%A4"), "/parity?handler=Typed"),
+        new("handler: page filters", Form("Format=csv"), "/parity?handler=Export", Setup: setup => setup.Pages = pages => pages.Conventions.ConfigureFilter(new ParityFilter())),
+        new("handler: page filters of the application", Form("text=a"), "/parity?handler=Typed", Setup: setup => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add<ParityFilter>())),
     ];
 
     private static IEnumerable<ParityKind> Answers()
@@ -131,6 +155,8 @@ internal static class ParityKinds
         (culture.DateTimeFormat.ShortDatePattern, culture.DateTimeFormat.DateSeparator) = ("MM/dd/yyyy", "/");
         return culture;
     }
+
+    private static void FillBasket(SiteSetup setup) => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add(new BasketFilter()));
 
     private static void ReadBefore(SiteSetup setup) => setup.Middleware = app => app.Use(async (context, next) =>
     {
@@ -171,6 +197,20 @@ internal static class ParityKinds
         var content = Bytes(bytes.ToArray(), "application/x-www-form-urlencoded");
         content.Headers.ContentEncoding.Add("gzip");
         return content;
+    }
+
+    /// <summary>Fills the session when the form is fetched.</summary>
+    private sealed class BasketFilter : IResourceFilter
+    {
+        public void OnResourceExecuting(ResourceExecutingContext context)
+        {
+            if (HttpMethods.IsGet(context.HttpContext.Request.Method))
+                context.HttpContext.Session.SetString("basket", "shoes");
+        }
+
+        public void OnResourceExecuted(ResourceExecutedContext context)
+        {
+        }
     }
 
     /// <summary>Its length is not known beforehand.</summary>

@@ -14,8 +14,10 @@ public sealed class ParitySites : IAsyncDisposable
     internal static Task<Site> StartAsync(string twin, Action<SiteSetup>? configure) => Site.StartAsync(setup =>
     {
         configure?.Invoke(setup);
+        var own = setup.Pages;
         setup.Pages = options =>
         {
+            own?.Invoke(options);
             foreach (var one in new[] { "Async", "Plain" })
                 options.Conventions.AddPageRouteModelConvention($"/Parity/{one}", page => Place(page, one == twin));
         };

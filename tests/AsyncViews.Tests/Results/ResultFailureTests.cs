@@ -10,7 +10,7 @@ public class ResultFailureTests
 {
     private const string Shown = "It was done, but its result could not be shown.";
 
-    public static TheoryData<string> Results => ["view", "thrown", "header", "tempdata"];
+    public static TheoryData<string> Results => ["view", "thrown", "header", "tempdata", "tempdata with a redirect", "tempdata without a body", "starting"];
 
     [Theory]
     [MemberData(nameof(Results))]
@@ -62,10 +62,18 @@ public class ResultFailureTests
     [Theory]
     [InlineData("page filter")]
     [InlineData("result filter")]
+    [InlineData("outer result filter")]
+    [InlineData("resource filter")]
     public async Task Filter_ThatThrowsAfterTheWork_MayNotHaveCommittedIt(string kind)
     {
         await using var site = await Site.StartAsync(setup => setup.Pages = pages =>
-            pages.Conventions.ConfigureFilter(kind == "page filter" ? new FailingPageFilter() : new FailingResultFilter()));
+            pages.Conventions.ConfigureFilter(kind switch
+            {
+                "page filter" => new FailingPageFilter(),
+                "result filter" => new FailingResultFilter(),
+                "outer result filter" => new FailingOuterResultFilter(),
+                _ => new FailingResourceFilter(),
+            }));
         using var browser = site.Browse();
         var submitted = await browser.SubmitAsync("/Work");
 
@@ -86,6 +94,15 @@ public class ResultFailureTests
             case "tempdata":
                 page.TempData["what"] = new object();
                 return Task.FromResult<IActionResult>(page.Page());
+            case "tempdata with a redirect":
+                page.TempData["what"] = new object();
+                return Task.FromResult<IActionResult>(page.RedirectToPage("/Work"));
+            case "tempdata without a body":
+                page.TempData["what"] = new object();
+                return Task.FromResult<IActionResult>(new NoContentResult());
+            case "starting":
+                page.Response.OnStarting(() => throw new TimeoutException("The callback failed."));
+                return Task.FromResult<IActionResult>(page.RedirectToPage("/Work"));
             default:
                 return Task.FromResult<IActionResult>(new ThrowingResult());
         }
@@ -105,6 +122,28 @@ public class ResultFailureTests
         public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
 
         public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+        {
+            await next();
+            if (context.HttpContext.Features.Get<ProcessContext>() is not null)
+                throw new TimeoutException("The commit failed.");
+        }
+    }
+
+    private sealed class FailingOuterResultFilter : IAsyncResultFilter, IOrderedFilter
+    {
+        public int Order => int.MinValue + 1000;
+
+        public async Task OnResultExecutionAsync(ResultExecutingContext context, ResultExecutionDelegate next)
+        {
+            await next();
+            if (context.HttpContext.Features.Get<ProcessContext>() is not null)
+                throw new TimeoutException("The commit failed.");
+        }
+    }
+
+    private sealed class FailingResourceFilter : IAsyncResourceFilter
+    {
+        public async Task OnResourceExecutionAsync(ResourceExecutingContext context, ResourceExecutionDelegate next)
         {
             await next();
             if (context.HttpContext.Features.Get<ProcessContext>() is not null)

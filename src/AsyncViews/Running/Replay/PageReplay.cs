@@ -22,6 +22,7 @@ internal sealed class PageReplay(
     IProcessStore store,
     IOptions<AsyncViewsOptions> options,
     IOptions<CookieTempDataProviderOptions> tempData,
+    AskedInVain askedInVain,
     ILogger<PageReplay> logger) : IProcessWork
 {
     public IReadOnlySet<string> Types => pages.Types;
@@ -42,7 +43,9 @@ internal sealed class PageReplay(
         {
             var response = new ResponseCapture(spool, options.Value.MaxResultBytes) { AllowSynchronousIO = request.AllowSynchronousIO };
             var session = new RunSession(secrets.Session);
-            var context = contexts.Create(ReplayedRequest.Rebuild(request, body, response, session, process, scope.ServiceProvider));
+            var features = ReplayedRequest.Rebuild(request, body, response, session, process, scope.ServiceProvider);
+            askedInVain.Watch(features, page.DisplayName!, request.LeftBehind);
+            var context = contexts.Create(features);
             try
             {
                 await InvokeAsync(context, page, request);

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.AspNetCore.Mvc;
 
 namespace AsyncViews.Tests.TestSite.Pages.Parity;
 
@@ -40,7 +41,14 @@ public sealed class ParityInput
 
     [EmailAddress]
     public string? Email { get; set; }
+
+    [FromHeader(Name = "X-Nested")]
+    public string? Nested { get; set; }
+
+    public ParityDevice? Device { get; set; }
 }
+
+public sealed record ParityDevice([FromHeader(Name = "X-Device")] string? Name, [FromHeader(Name = "X-Versions")] string[]? Versions);
 
 public sealed class ParityLine
 {

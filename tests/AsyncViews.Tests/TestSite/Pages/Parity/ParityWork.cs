@@ -26,6 +26,10 @@ internal static class ParityWork
                 page.ViewData["Said"] = $"{input.Text} {input.Amount:N2} {page.User.Identity?.Name}";
                 return page.Page();
 
+            case "session-layout":
+                page.ViewData["Layout"] = "_SessionLayout";
+                return page.Page();
+
             case "errors":
                 page.ModelState.AddModelError("Input.Text", "It is taken.");
                 page.ModelState.AddModelError("", "It cannot be done.");
@@ -220,6 +224,8 @@ internal static class ParityWork
                     Uploads = input.Uploads.Select(file => file.FileName),
                     input.Text,
                     input.Email,
+                    input.Nested,
+                    input.Device,
                 },
                 Fields = request.HasFormContentType ? request.Form.Where(field => !IsToken(field.Key)).Select(field => new { field.Key, Values = field.Value.ToArray() }) : null,
                 Files = request.HasFormContentType ? request.Form.Files.Select(Describe) : null,
