@@ -193,7 +193,7 @@ public sealed class JobArgumentsTests : IAsyncLifetime
         items.ToImmutableHashSet(),
         new SortedSet<string>(items),
         new Dictionary<string, HashSet<int>> { ["x"] = [.. items.Select(item => (int)item[0])] },
-        [[.. items], ["z"]],
+        [new HashSet<string>(items), new HashSet<string> { "z" }],
         new Rich([.. items]),
         [.. items.Order(StringComparer.Ordinal)]);
 
