@@ -16,6 +16,9 @@ internal static class ProcessTable
     /// <summary>Processes that are Missed unless they start in time, in the words of their index.</summary>
     private const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
 
+    /// <summary>Whether a process should have started by now.</summary>
+    private const string IsMissed = "(fence = 0 AND start_before IS NOT NULL AND start_before <= $now)";
+
     /// <summary>The time from which a process could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
     public static readonly string WaitsSince = $"CASE WHEN due = {ProcessRow.DueOf(null)} THEN created ELSE MAX(created, due) END";
 
@@ -34,9 +37,21 @@ internal static class ProcessTable
         $"SELECT COUNT(*) FROM processes WHERE state = {Queued} AND (rank, due, sequence) <= ($rank, $due, $sequence)", row => row.GetInt32(0),
         ("$rank", -record.Priority), ("$due", ProcessRow.DueOf(record.NotBefore)), ("$sequence", record.Sequence));
 
-    public static List<ProcessId> FindDue(Statements db, IEnumerable<string> types, int count) => db.Query(
-        $"SELECT id FROM processes WHERE state = {Queued} AND type IN (SELECT value FROM json_each($types)) ORDER BY rank, due, sequence LIMIT $count",
-        ReadId, ("$types", JsonSerializer.Serialize(types)), ("$count", count));
+    /// <summary>Whether something waits for its start now, or a scheduled time has come.</summary>
+    public static bool IsAnyDue(Statements db, IEnumerable<string> types, DateTimeOffset now) => db.QueryFirst(
+        $"""
+        SELECT EXISTS (SELECT 1 FROM processes WHERE state = {Queued} AND type IN (SELECT value FROM json_each($types)))
+            OR EXISTS (SELECT 1 FROM processes WHERE state = {Scheduled} AND due <= $now)
+        """,
+        row => row.GetBoolean(0), ("$types", JsonSerializer.Serialize(types)), ("$now", now.UtcTicks));
+
+    /// <summary>The processes to start next, without those that should have started by now.</summary>
+    public static List<ProcessId> FindDue(Statements db, IEnumerable<string> types, int count, DateTimeOffset now) => db.Query(
+        $"""
+        SELECT id FROM processes WHERE state = {Queued} AND type IN (SELECT value FROM json_each($types)) AND NOT {IsMissed}
+        ORDER BY rank, due, sequence LIMIT $count
+        """,
+        ReadId, ("$types", JsonSerializer.Serialize(types)), ("$count", count), ("$now", now.UtcTicks));
 
     /// <summary>Processes that have not started, in the words of their index: a condition that only means the same does not use it.</summary>
     public static readonly string IdentityStatement = $"SELECT id FROM processes WHERE identity = $identity AND state < {Running}";
@@ -88,18 +103,24 @@ internal static class ProcessTable
             ("$submission", secret.Submission), ("$secrets", secret.RunSecrets), ("$length", secret.Body.Length), ("$file", secret.Body.File), ("$body", secret.Body.Sealed));
     }
 
-    /// <summary>Returns null if the process is not queued, or should have started by now.</summary>
-    public static ClaimedRow? Claim(Statements db, ProcessId id, string node, DateTimeOffset now) => db.QueryFirst(
+    /// <summary>Returns null if the process is not queued, is of another type, or should have started by now.</summary>
+    public static ClaimedRow? Claim(Statements db, ProcessId id, IEnumerable<string> types, string node, DateTimeOffset now) => db.QueryFirst(
         $"""
         UPDATE processes SET state = {Running}, fence = fence + 1, node = $node, started = $now, heartbeat = $now, version = version + 1
-        WHERE id = $id AND state = {Queued} AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $now)
+        WHERE id = $id AND state = {Queued} AND type IN (SELECT value FROM json_each($types)) AND NOT {IsMissed}
         RETURNING {ProcessRow.Columns}, sealed_submission, sealed_run_secrets, sealed_body
         """,
-        ClaimedRow.Read, ("$id", id.ToString()), ("$node", node), ("$now", now.UtcTicks));
+        ClaimedRow.Read, ("$id", id.ToString()), ("$types", JsonSerializer.Serialize(types)), ("$node", node), ("$now", now.UtcTicks));
 
-    public static int Heartbeat(Statements db, IEnumerable<ProcessId> alive, DateTimeOffset now) => db.Execute(
-        $"UPDATE processes SET heartbeat = $now WHERE state = {Running} AND id IN (SELECT value FROM json_each($ids))",
-        ("$ids", JsonSerializer.Serialize(alive.Select(id => id.ToString()))), ("$now", now.UtcTicks));
+    /// <summary>Proves that these runs are alive, and returns those that are the current ones of their processes.</summary>
+    public static List<(ProcessId Id, bool CancelRequested)> Heartbeat(Statements db, IEnumerable<FencedRun> alive, DateTimeOffset now) => db.Query(
+        $"""
+        UPDATE processes SET heartbeat = $now
+        FROM (SELECT value ->> 0 AS run_id, value ->> 1 AS run_fence FROM json_each($runs))
+        WHERE id = run_id AND fence = run_fence AND state = {Running}
+        RETURNING id, cancel_requested
+        """,
+        row => (ReadId(row), row.GetBoolean(1)), ("$runs", JsonSerializer.Serialize(alive.Select(run => new object[] { run.Id.ToString(), run.Fence }))), ("$now", now.UtcTicks));
 
     public static bool Report(Statements db, ProcessId id, int fence, byte[] status, long version) => db.Execute(
         $"UPDATE processes SET sealed_status = $status, version = $version WHERE id = $id AND state = {Running} AND fence = $fence AND version < $version",

@@ -6,8 +6,6 @@ namespace AsyncViews.Sqlite;
 /// <summary>Queries of readers. They wait for no writer.</summary>
 internal sealed class Readings(StoreFiles files, ILogger logger)
 {
-    public IReadOnlyList<ProcessId> FindDue(IReadOnlySet<string> types, int count) => files.Database.Read(db => ProcessTable.FindDue(db, types, count));
-
     public ProcessRecord? Find(ProcessId id)
     {
         var row = files.Database.Read(db => ProcessTable.Find(db, id) is { } found ? Placed(db, found) : null);

@@ -5,23 +5,61 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Sqlite;
 
 /// <summary>Writes of a run, from its claim to its end, and the recovery of those that were lost.</summary>
-internal sealed class Runs(StoreFiles files, Transactions transactions, ILogger logger)
+internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProvider time, ILogger logger)
 {
+    /// <summary>The number of scheduled processes that are queued at once.</summary>
+    private const int Batch = 500;
+
     /// <summary>The current runs, so that a report or an end reads no row and derives no key.</summary>
     private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _current = new();
 
-    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node)
+    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count)
     {
-        var claimed = await transactions.RunAsync(unit =>
-        {
-            var row = ProcessTable.Claim(unit.Db, id, node, unit.Now);
-            if (row is not null)
-                unit.EndWaiting(row.Row.Record.IsLimited, row.Body.Length);
-            return row;
-        });
-        if (claimed is null)
-            return null;
+        List<ClaimedProcess> claimed = [];
 
+        // Nearly always after a run there is nothing to write.
+        while (claimed.Count < count && files.Database.Read(db => ProcessTable.IsAnyDue(db, types, time.GetUtcNow())))
+        {
+            var wanted = count - claimed.Count;
+            var rows = await transactions.RunAsync(unit =>
+            {
+                ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
+                return ProcessTable.FindDue(unit.Db, types, wanted, unit.Now).ConvertAll(id => Claim(unit, id, types, node)!);
+            });
+            foreach (var row in rows)
+            {
+                if (await OpenAsync(row) is { } process)
+                    claimed.Add(process);
+            }
+
+            if (rows.Count < wanted)
+                break;
+        }
+
+        return claimed;
+    }
+
+    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node)
+    {
+        var row = await transactions.RunAsync(unit =>
+        {
+            ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
+            return Claim(unit, id, types, node);
+        });
+        return row is null ? null : await OpenAsync(row);
+    }
+
+    private static ClaimedRow? Claim(UnitOfWork unit, ProcessId id, IReadOnlySet<string> types, string node)
+    {
+        var row = ProcessTable.Claim(unit.Db, id, types, node, unit.Now);
+        if (row is not null)
+            unit.EndWaiting(row.Row.Record.IsLimited, row.Body.Length);
+        return row;
+    }
+
+    /// <summary>Opens what was claimed; null if it is damaged, and ended for that.</summary>
+    private async Task<ClaimedProcess?> OpenAsync(ClaimedRow claimed)
+    {
         try
         {
             var key = files.Vault.KeyOf(claimed.Row.KeySalt ?? []);
@@ -30,12 +68,12 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, ILogger 
                 Vault.Open(key, Purposes.Submission, claimed.SealedSubmission),
                 claimed.SealedRunSecrets is null ? default : Vault.Open(key, Purposes.RunSecrets, claimed.SealedRunSecrets),
                 claimed.Body.Open(files.Content.Folder, key, Purposes.Body));
-            _current[id] = new ClaimedRun(process.Record.Fence, key, claimed.Row.BodyFile);
+            _current[process.Record.Id] = new ClaimedRun(process.Record.Fence, key, claimed.Row.BodyFile);
             return process;
         }
         catch (DamagedContentException exception)
         {
-            SqliteLog.Damaged(logger, id, exception);
+            SqliteLog.Damaged(logger, claimed.Row.Record.Id, exception);
             await EndDamagedAsync(claimed.Row);
             return null;
         }
@@ -71,10 +109,15 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, ILogger 
         return finished;
     }
 
-    public async ValueTask HeartbeatAsync(IReadOnlyCollection<ProcessId> alive)
+    public async ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive)
     {
-        if (alive.Count > 0)
-            await transactions.RunAsync(unit => ProcessTable.Heartbeat(unit.Db, alive, unit.Now));
+        if (alive.Count == 0)
+            return Heartbeat.Steady;
+
+        var current = await transactions.RunAsync(unit => ProcessTable.Heartbeat(unit.Db, alive, unit.Now));
+        return new Heartbeat(
+            [.. current.Where(run => run.CancelRequested).Select(run => run.Id)],
+            [.. alive.Select(run => run.Id).Except(current.Select(run => run.Id))]);
     }
 
     public async ValueTask<int> RecoverAsync(DateTimeOffset heartbeatBefore, IReadOnlySet<ProcessId> alive)

@@ -48,7 +48,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         _parts = new Parts(
             _files.Vault,
             new Submissions(_files, transactions, _load, _options),
-            new Runs(_files, transactions, _logger),
+            new Runs(_files, transactions, _time, _logger),
             new Results(_files, transactions),
             new Upkeep(_files, transactions, _options, _time),
             new Readings(_files, _logger));
@@ -67,16 +67,20 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.QueueDueAsync() ?? new(new DueResult([], null));
 
-    public ValueTask<IReadOnlyList<ProcessId>> FindDueAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(_parts?.Readings.FindDue(types, count) ?? []);
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, CancellationToken cancellationToken = default) =>
+        _parts?.Runs.ClaimNextAsync(types, node, count) ?? new([]);
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default) => Open.Runs.ClaimAsync(id, node);
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) =>
+        Open.Runs.ClaimAsync(id, types, node);
 
-    public ValueTask HeartbeatAsync(IReadOnlyCollection<ProcessId> alive, CancellationToken cancellationToken = default) =>
-        _parts?.Runs.HeartbeatAsync(alive) ?? ValueTask.CompletedTask;
+    public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) =>
+        _parts?.Runs.HeartbeatAsync(alive) ?? new(Heartbeat.Steady);
 
-    public ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default) =>
-        _parts?.Runs.RecoverAsync(_time.GetUtcNow() - lease, alive) ?? new(0);
+    public ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, bool hasContact, CancellationToken cancellationToken = default) =>
+        hasContact && _parts is { } parts ? parts.Runs.RecoverAsync(_time.GetUtcNow() - lease, alive) : new(0);
+
+    /// <summary>Nobody else has the database.</summary>
+    public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<ProcessChange>();
 
     public ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         _parts?.Upkeep.MissUnknownAsync(types, timeout) ?? new(0);

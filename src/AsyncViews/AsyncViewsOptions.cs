@@ -65,6 +65,13 @@ public sealed class AsyncViewsOptions
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>
+    /// The time without a sign of life after which the run of another node is lost. Runs give six signs of life in that time.
+    /// 1 second to 1 hour. The default is 60 seconds.
+    /// </summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(60);
+
+    /// <summary>
     /// The time that a process may wait for a page or job that no node of this application knows, before it ends as Missed.
     /// The default is 24 hours, which leaves time to roll back a release.
     /// </summary>

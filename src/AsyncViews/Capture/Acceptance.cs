@@ -7,9 +7,9 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Capture;
 
 /// <summary>The one way into the store, for what is sent and for what is sent again.</summary>
-internal sealed class Acceptance(IProcessStore store, IProcessEngine engine, Telemetry telemetry, ILogger<Acceptance> logger)
+internal sealed class Acceptance(IProcessStore store, Handover handover, Telemetry telemetry, ILogger<Acceptance> logger)
 {
-    /// <summary>Stores a submission, and says to the engine that there is something to run.</summary>
+    /// <summary>Stores a submission, and tells the engine of it.</summary>
     /// <param name="process">What was sent.</param>
     /// <param name="offersAgain">Whether a person is asked what to do about a form that was sent before: it is kept for that.</param>
     public async Task<Accepted> AddAsync(NewProcess process, bool offersAgain = false)
@@ -32,7 +32,7 @@ internal sealed class Acceptance(IProcessStore store, IProcessEngine engine, Tel
 
             default:
                 Log.Accepted(logger, added.Id!.Value, process.Type);
-                startsHere = await engine.WakeAsync();
+                startsHere = await handover.ScheduleAsync(process);
                 break;
         }
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Commands;
 
 /// <summary>Runs a command in the application's place: its services and its store, and no server.</summary>
-internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore store, Heart heart, IStartupValidator options)
+internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore store, NodeSession session, IStartupValidator options)
 {
     /// <summary>How long a command waits for a site that has the store for itself and is just stopping.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
@@ -57,9 +57,10 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
                 throw new UsageException("This application keeps its processes in memory, where commands cannot reach them. Use a durable store: AddAsyncViews().UseSqlite().");
 
             using var patience = new CancellationTokenSource(Patience);
-            await store.OpenAsync(Node.Name, patience.Token);
-            await heart.StartAsync(CancellationToken.None);
-            return await command.RunAsync(words, output, stopping.Token);
+            await session.OpenAsync(patience.Token);
+            var code = await command.RunAsync(words, output, stopping.Token);
+            await session.CloseAsync(CancellationToken.None);
+            return code;
         }
         catch (UsageException exception)
         {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using AsyncViews.Progress;
 using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Options;
@@ -7,8 +6,7 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Commands;
 
 /// <summary>Runs what is due, and ends.</summary>
-internal sealed class FlushQueueCommand(
-    IProcessStore store, ProcessRunner runner, ProcessTypes types, LiveProcesses live, TimeProvider time, IOptions<AsyncViewsOptions> options) : Command
+internal sealed class FlushQueueCommand(IProcessStore store, Workers workers, ProcessTypes types, TimeProvider time, IOptions<AsyncViewsOptions> options) : Command
 {
     public override string Name => "flush-queue";
 
@@ -19,33 +17,46 @@ internal sealed class FlushQueueCommand(
     {
         var line = new CommandLine(words, "limit=", "filter=", "max-parallel=");
         line.Argument(0, most: 0);
-        var flush = new Flush(line.Number("limit", 1, int.MaxValue) ?? int.MaxValue, line.Number("max-parallel", 1, 100_000) ?? options.Value.MaxConcurrentRuns, SelectTypes(line.Text("filter")));
-        using var stopping = cancellationToken.Register(TellToStop);
+        var limit = line.Number("limit", 1, int.MaxValue) ?? int.MaxValue;
+        var own = workers.With(line.Number("max-parallel", 1, 100_000) ?? options.Value.MaxConcurrentRuns, SelectTypes(line.Text("filter")));
+        var tally = new Tally(output);
+        using var stopping = cancellationToken.Register(own.TellToStop);
         var began = time.GetTimestamp();
 
         try
         {
-            while (true)
-            {
-                // Before the store is asked: a run that ends after the question may leave something due behind it.
-                var running = flush.BeginRound();
-                if (!cancellationToken.IsCancellationRequested)
-                    running.AddRange(await StartDueAsync(flush, output));
-                if (running.Count == 0)
-                    break;
-                await Task.WhenAny(running);
-            }
+            await RunDueAsync(own, limit, tally, cancellationToken);
         }
         finally
         {
             // A store that cannot be read is no reason to leave what runs.
-            await Task.WhenAll(flush.Running);
+            await Task.WhenAll(tally.Open);
         }
 
         var seconds = time.GetElapsedTime(began).TotalSeconds;
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"{flush.Ended} run, {flush.Succeeded} succeeded, {flush.Ended - flush.Succeeded} did not, in {seconds:0.0} s{(cancellationToken.IsCancellationRequested ? "; stopped before the end" : "")}"));
-        return flush.Succeeded == flush.Ended && !cancellationToken.IsCancellationRequested ? Done : Failed;
+            $"{tally.Ended} run, {tally.Succeeded} succeeded, {tally.Ended - tally.Succeeded} did not, in {seconds:0.0} s{(cancellationToken.IsCancellationRequested ? "; stopped before the end" : "")}"));
+        return tally.Succeeded == tally.Ended && !cancellationToken.IsCancellationRequested ? Done : Failed;
+    }
+
+    private async Task RunDueAsync(Workers own, int limit, Tally tally, CancellationToken cancellationToken)
+    {
+        for (var started = 0; ;)
+        {
+            // Before the store is asked: a run that ends after the question may leave something due behind it.
+            var running = tally.Open;
+            if (!cancellationToken.IsCancellationRequested && started < limit)
+            {
+                var due = (await own.StartDueAsync(limit - started)).Runs;
+                started += due.Count;
+                running.AddRange(due.Select(run => tally.Add(PrintAsync(run, tally))));
+            }
+
+            if (running.Count == 0)
+                return;
+
+            await Task.WhenAny(running);
+        }
     }
 
     /// <exception cref="UsageException">Nothing has such a type.</exception>
@@ -58,31 +69,13 @@ internal sealed class FlushQueueCommand(
         return selected.Count > 0 ? selected : throw new UsageException($"No type contains '{filter}'. Types: {string.Join(", ", types.All.Order(StringComparer.Ordinal))}.");
     }
 
-    private async Task<List<Task>> StartDueAsync(Flush flush, TextWriter output)
-    {
-        // Every time: what may not start any more would be found again and again.
-        await store.QueueDueAsync();
-        var started = new List<Task>();
-        foreach (var id in await store.FindDueAsync(flush.Types, flush.MaxParallel))
-        {
-            if (flush.HasRoom && flush.TryStart(id) is { } run)
-            {
-                started.Add(run.Task);
-                _ = Task.Run(() => RunOneAsync(flush, id, run, output));
-            }
-        }
-
-        return started;
-    }
-
-    private async Task RunOneAsync(Flush flush, ProcessId id, TaskCompletionSource run, TextWriter output)
+    private async Task PrintAsync(StartedRun run, Tally tally)
     {
         var began = time.GetTimestamp();
-        await runner.RunAsync(id);
-        var (state, type) = await FindAsync(id);
-        flush.End(id, state == nameof(ProcessState.Succeeded), number => output.WriteLine(string.Create(CultureInfo.InvariantCulture,
-            $"{number,6}  {state,-11}  {id}  {type}  {time.GetElapsedTime(began).TotalSeconds:0.0} s")));
-        run.SetResult();
+        await run.Ended;
+        var (state, type) = await FindAsync(run.Id);
+        tally.End(state == nameof(ProcessState.Succeeded), number => string.Create(CultureInfo.InvariantCulture,
+            $"{number,6}  {state,-11}  {run.Id}  {type}  {time.GetElapsedTime(began).TotalSeconds:0.0} s"));
     }
 
     private async Task<(string State, string? Type)> FindAsync(ProcessId id)
@@ -98,79 +91,38 @@ internal sealed class FlushQueueCommand(
         }
     }
 
-    private void TellToStop()
-    {
-        foreach (var process in live.All)
-            _ = process.StopAsync();
-    }
-
-    /// <summary>One call of the command.</summary>
-    private sealed class Flush(int limit, int maxParallel, IReadOnlySet<string> types)
+    /// <summary>Counts the runs of one call of the command, and prints a line for each.</summary>
+    private sealed class Tally(TextWriter output)
     {
         private readonly Lock _lock = new();
-        private readonly Dictionary<ProcessId, Task> _runs = [];
-        private readonly HashSet<ProcessId> _endedThisRound = [];
-
-        public int MaxParallel => maxParallel;
-
-        public IReadOnlySet<string> Types => types;
-
-        public int Started { get; private set; }
+        private readonly List<Task> _open = [];
 
         public int Ended { get; private set; }
 
         public int Succeeded { get; private set; }
 
-        public bool HasRoom
+        /// <summary>The runs without a line so far.</summary>
+        public List<Task> Open
         {
             get
             {
-                lock (_lock)
-                    return _runs.Count < maxParallel && Started < limit;
+                _open.RemoveAll(run => run.IsCompleted);
+                return [.. _open];
             }
         }
 
-        public List<Task> Running
+        public Task Add(Task run)
         {
-            get
-            {
-                lock (_lock)
-                    return [.. _runs.Values];
-            }
+            _open.Add(run);
+            return run;
         }
 
-        /// <summary>Returns what runs before the store is asked again.</summary>
-        public List<Task> BeginRound()
-        {
-            lock (_lock)
-            {
-                _endedThisRound.Clear();
-                return Running;
-            }
-        }
-
-        /// <summary>Null where it runs already, or has ended since the round began: an answer of the store may be older than that.</summary>
-        public TaskCompletionSource? TryStart(ProcessId id)
-        {
-            lock (_lock)
-            {
-                var run = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-                if (_endedThisRound.Contains(id) || !_runs.TryAdd(id, run.Task))
-                    return null;
-
-                Started++;
-                return run;
-            }
-        }
-
-        public void End(ProcessId id, bool succeeded, Action<int> print)
+        public void End(bool succeeded, Func<int, string> line)
         {
             lock (_lock)
             {
                 Succeeded += succeeded ? 1 : 0;
-                print(++Ended);
-                _endedThisRound.Add(id);
-                _runs.Remove(id);
+                output.WriteLine(line(++Ended));
             }
         }
     }

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Commands;
 
 /// <summary>Says how the queue stands.</summary>
-internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types, TimeProvider time, IOptions<AsyncViewsOptions> options) : Command
+internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types, Node node, TimeProvider time, IOptions<AsyncViewsOptions> options) : Command
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -20,7 +20,7 @@ internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types
     {
         var line = new CommandLine(words, "json");
         line.Argument(0, most: 0);
-        var health = QueueHealth.Of(await store.InspectAsync(Node.Lease, cancellationToken), types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow());
+        var health = QueueHealth.Of(await store.InspectAsync(node.Lease, cancellationToken), types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow());
         await output.WriteLineAsync(line.Has("json") ? JsonSerializer.Serialize(health, Json) : Describe(health));
         return health.Stuck + health.UnknownTypes.Count > 0 ? Failed : Done;
     }

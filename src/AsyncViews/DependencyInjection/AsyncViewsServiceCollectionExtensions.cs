@@ -99,25 +99,29 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddScoped<RunAuthorization>();
         services.TryAddSingleton<ProcessContextAccessor>();
         services.TryAddSingleton<IProcessContextAccessor>(provider => provider.GetRequiredService<ProcessContextAccessor>());
-        services.TryAddSingleton(provider => new ProcessRunner(
-            provider.GetRequiredService<IProcessStore>(),
-            provider.GetRequiredService<ProcessTypes>(),
+        services.TryAddSingleton<RunEnds>();
+        services.TryAddSingleton<ProcessRunner>();
+        services.TryAddSingleton<Claims>();
+        services.TryAddSingleton<Handover>();
+        services.TryAddSingleton(provider => new Workers(
+            provider.GetRequiredService<Claims>(),
+            provider.GetRequiredService<ProcessRunner>(),
             provider.GetRequiredService<LiveProcesses>(),
-            provider.GetRequiredService<RunHistory>(),
-            provider.GetRequiredService<Cultures>(),
-            provider.GetRequiredService<ProcessContextAccessor>(),
-            provider.GetRequiredService<Telemetry>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<ProcessRunner>>()));
+            provider.GetRequiredService<ILogger<Workers>>(),
+            provider.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MaxConcurrentRuns,
+            () => provider.GetRequiredService<ProcessTypes>().All,
+            provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.TryAddSingleton<Acceptance>();
         services.TryAddSingleton<IProcessManager, ProcessManager>();
-        services.TryAddSingleton<InProcessEngine>();
-        services.TryAddSingleton<IProcessEngine>(provider => provider.GetRequiredService<InProcessEngine>());
-        services.TryAddSingleton<Sweeper>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Sweeper>(provider => provider.GetRequiredService<Sweeper>()));
+        services.TryAddSingleton<IProcessEngine, InProcessEngine>();
+        services.TryAddSingleton(provider => new Node(provider.GetRequiredService<IOptions<AsyncViewsOptions>>()));
+        services.TryAddSingleton<Contact>();
         services.TryAddSingleton<Heart>();
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, Heart>(provider => provider.GetRequiredService<Heart>()));
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, InProcessEngine>(provider => provider.GetRequiredService<InProcessEngine>()));
+        services.TryAddSingleton<Sweeper>();
+        services.TryAddSingleton<ChangeFeed>();
+        services.TryAddSingleton<NodeSession>();
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NodeHost>());
     }
 
     private static void AddProgressAndResults(this IServiceCollection services)

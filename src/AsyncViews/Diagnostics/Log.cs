@@ -62,8 +62,8 @@ internal static partial class Log
     [LoggerMessage(19, LogLevel.Warning, "Nothing serves the library's assets at /_content/AsyncViews/, so waiting pages have no style or script and do not update themselves. Call app.MapStaticAssets().")]
     public static partial void AssetsNotServed(ILogger logger);
 
-    [LoggerMessage(20, LogLevel.Error, "Process {ProcessId} could not be claimed. Retrying in {Delay}.")]
-    public static partial void NotClaimed(ILogger logger, ProcessId processId, TimeSpan delay, Exception exception);
+    [LoggerMessage(20, LogLevel.Error, "No process could be claimed. The engine will be told so in {Delay}.")]
+    public static partial void NotClaimed(ILogger logger, TimeSpan delay, Exception exception);
 
     [LoggerMessage(21, LogLevel.Warning, "A callback after the response of process {ProcessId} failed. Its result is kept.")]
     public static partial void CompletedCallbackFailed(ILogger logger, ProcessId processId, Exception exception);
@@ -115,4 +115,16 @@ internal static partial class Log
 
     [LoggerMessage(42, LogLevel.Warning, "HtmxPath is {Path}, but the web root '{WebRoot}' contains no such file and no endpoint has this address. Unless something else serves it, waiting pages do not update themselves.")]
     public static partial void HtmxNotFound(ILogger logger, string path, string webRoot);
+
+    [LoggerMessage(125, LogLevel.Warning, "The engine could not be told of process {ProcessId}, which waits in the store. The next sweep makes up for it.")]
+    public static partial void NotHandedOver(ILogger logger, ProcessId processId, Exception exception);
+
+    [LoggerMessage(126, LogLevel.Warning, "The engine could not be told that process {ProcessId} does not wait any more. It will find nothing to run.")]
+    public static partial void CancelNotHandedOver(ILogger logger, ProcessId processId, Exception exception);
+
+    [LoggerMessage(127, LogLevel.Error, "The engine could not be told to look for processes that are due. It will be told again with the next sweep.")]
+    public static partial void EngineNotWoken(ILogger logger, Exception exception);
+
+    [LoggerMessage(128, LogLevel.Error, "The store does not tell what other nodes change. It will be asked again in {Delay}.")]
+    public static partial void ChangesNotHeard(ILogger logger, TimeSpan delay, Exception exception);
 }

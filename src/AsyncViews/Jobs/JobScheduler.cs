@@ -2,6 +2,7 @@ using System.Security.Claims;
 using AsyncViews.Capture;
 using AsyncViews.Http;
 using AsyncViews.Progress;
+using AsyncViews.Running;
 using AsyncViews.Storage;
 using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Http;
@@ -10,7 +11,7 @@ namespace AsyncViews.Jobs;
 
 /// <summary>The foreground of a job: checked → written as JSON → stored.</summary>
 internal sealed class JobScheduler(
-    JobTypes jobs, IProcessStore store, Acceptance acceptance, LiveProcesses live, Owners owners, Cultures cultures, IHttpContextAccessor requests, IProcessContextAccessor processes) : IJobScheduler
+    JobTypes jobs, IProcessStore store, Acceptance acceptance, Handover handover, LiveProcesses live, Owners owners, Cultures cultures, IHttpContextAccessor requests, IProcessContextAccessor processes) : IJobScheduler
 {
     private static readonly ScheduleOptions AsSoonAsPossible = new();
 
@@ -100,7 +101,11 @@ internal sealed class JobScheduler(
     {
         var canceled = await store.DescheduleAsync(identity, cancellationToken);
         foreach (var id in canceled)
+        {
             live.ForgetReading(id);
+            await handover.CancelAsync(id);
+        }
+
         return canceled.Count;
     }
 

@@ -7,7 +7,7 @@ namespace AsyncViews.Management;
 
 /// <summary>Says in what state the queue is: what a person needs to know at three in the morning.</summary>
 internal sealed class ProcessHealthCheck(
-    IProcessStore store, Sweeper sweeper, ProcessTypes types, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
+    IProcessStore store, Sweeper sweeper, ProcessTypes types, Node node, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -16,7 +16,7 @@ internal sealed class ProcessHealthCheck(
         try
         {
             load = await store.GetLoadAsync(cancellationToken);
-            health = QueueHealth.Of(await store.InspectAsync(Node.Lease, cancellationToken), types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow());
+            health = QueueHealth.Of(await store.InspectAsync(node.Lease, cancellationToken), types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow());
         }
         catch (StoreUnavailableException exception)
         {

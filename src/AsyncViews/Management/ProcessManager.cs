@@ -3,12 +3,13 @@ using AsyncViews.Capture;
 using AsyncViews.Http;
 using AsyncViews.Progress;
 using AsyncViews.Results;
+using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews.Management;
 
-internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Owners owners, StatusChanges changes, Acceptance acceptance) : IProcessManager
+internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Owners owners, StatusChanges changes, Acceptance acceptance, Handover handover) : IProcessManager
 {
     public async Task<ProcessStatus?> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         (await live.ReadAsync(id, cancellationToken))?.ToStatus();
@@ -47,6 +48,8 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
     {
         var outcome = await store.RequestCancelAsync(id, cancellationToken);
         await live.CancelAsync(id);
+        if (outcome == CancelOutcome.Canceled)
+            await handover.CancelAsync(id);
         return outcome;
     }
 

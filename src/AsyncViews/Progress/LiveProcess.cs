@@ -10,10 +10,14 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
     private readonly long _began = time.GetTimestamp();
     private ProcessProgress _progress = ProcessProgress.None;
     private long _version = record.Version;
+    private bool _isEnding;
 
     public ProcessId Id => record.Id;
 
     public int Fence => record.Fence;
+
+    /// <summary>The run as the store tells it from other runs of the process.</summary>
+    public FencedRun Key => new(record.Id, record.Fence);
 
     /// <summary>The record as it was claimed.</summary>
     public ProcessRecord Claimed => record;
@@ -31,6 +35,9 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
 
     /// <summary>Why the token is signalled: the host is running out of time to stop.</summary>
     public bool Stopping { get; private set; }
+
+    /// <summary>Why the token is signalled: the store has given the process to another run, or ended it. Nothing that this run writes counts any more.</summary>
+    public bool IsLost { get; private set; }
 
     public (ProcessProgress Progress, long Version) Read()
     {
@@ -74,8 +81,10 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
     {
         lock (_lock)
         {
-            if (!CancelRequested)
-                _version++;
+            if (CancelRequested)
+                return Task.CompletedTask;
+
+            _version++;
             CancelRequested = true;
         }
 
@@ -87,6 +96,36 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
     {
         Stopping = true;
         return SignalAsync();
+    }
+
+    /// <summary>Ends a run that is not the current one any more. Its end, if it has come, decides for itself.</summary>
+    public Task LoseAsync()
+    {
+        lock (_lock)
+        {
+            if (_isEnding)
+                return Task.CompletedTask;
+
+            IsLost = true;
+        }
+
+        return SignalAsync();
+    }
+
+    /// <summary>Does what the store says of its run.</summary>
+    public void Apply(Heartbeat heard)
+    {
+        if (heard.Lost.Contains(Id))
+            _ = LoseAsync();
+        else if (heard.CancelRequested.Contains(Id))
+            _ = CancelAsync();
+    }
+
+    /// <summary>False where it is lost, and has no end to store.</summary>
+    public bool TryBeginEnd()
+    {
+        lock (_lock)
+            return _isEnding = !IsLost;
     }
 
     public void Dispose() => _cancellation.Dispose();

@@ -14,21 +14,26 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     private readonly ConcurrentDictionary<ProcessId, LiveProcess> _processes = new();
     private readonly ConcurrentDictionary<ProcessId, Reading> _readings = new();
 
-    /// <summary>What is being claimed here, and whether it was canceled meanwhile.</summary>
-    private readonly ConcurrentDictionary<ProcessId, bool> _claims = new();
+    /// <summary>What was canceled while something is being claimed here, which may be that.</summary>
+    private readonly HashSet<ProcessId> _canceled = [];
+    private readonly Lock _claimsLock = new();
+    private int _claims;
 
     public ICollection<LiveProcess> All => _processes.Values;
 
-    /// <summary>From now on, who cancels the process reaches its run. False where it is being claimed here already.</summary>
-    public bool TryBeginClaim(ProcessId id) => _claims.TryAdd(id, false);
-
-    public void EndClaim(ProcessId id) => _claims.TryRemove(id, out _);
+    /// <summary>From now on until it is disposed, who cancels a process reaches its run, if this claim is of that.</summary>
+    public IDisposable BeginClaim()
+    {
+        lock (_claimsLock)
+            _claims++;
+        return new Claim(this);
+    }
 
     /// <summary>A process that was claimed.</summary>
     public async Task<LiveProcess> AddAsync(ProcessRecord record)
     {
         var process = _processes[record.Id] = new LiveProcess(record, watches, time);
-        if (_claims.TryRemove(record.Id, out var canceled) && canceled)
+        if (WasCanceled(record.Id))
             await process.CancelAsync();
         watches.Turned(record.Id);
         return process;
@@ -37,7 +42,12 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     /// <summary>Tells the run of a process that it is to stop, if it runs on this node.</summary>
     public async Task CancelAsync(ProcessId id)
     {
-        _claims.TryUpdate(id, true, false);
+        lock (_claimsLock)
+        {
+            if (_claims > 0)
+                _canceled.Add(id);
+        }
+
         if (Find(id) is { } running)
             await running.CancelAsync();
         else
@@ -51,7 +61,9 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     /// <param name="hasEnded">Whether the process has ended with it, and is not tried again.</param>
     public void Remove(LiveProcess process, bool hasEnded)
     {
-        Forget(process.Id);
+        // A later run of the process may have begun here.
+        _processes.TryRemove(KeyValuePair.Create(process.Id, process));
+        ForgetReading(process.Id);
         process.Dispose();
         if (hasEnded)
             watches.Ended(process.Id);
@@ -60,8 +72,25 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     /// <summary>What was read of a process is not true any more: the next reading asks the store.</summary>
     public void ForgetReading(ProcessId id)
     {
-        _readings.TryRemove(id, out _);
+        DropReading(id);
         watches.Turned(id);
+    }
+
+    /// <summary>As <see cref="ForgetReading"/>, and wakes nobody.</summary>
+    public void DropReading(ProcessId id) => _readings.TryRemove(id, out _);
+
+    /// <summary>Nothing that was read may be true any more.</summary>
+    public void ForgetReadings()
+    {
+        _readings.Clear();
+        watches.WakeAll();
+    }
+
+    /// <summary>Does what the store says of the runs here.</summary>
+    public void Apply(Heartbeat heard)
+    {
+        foreach (var id in heard.Lost.Concat(heard.CancelRequested))
+            Find(id)?.Apply(heard);
     }
 
     /// <summary>A process that is not there any more.</summary>
@@ -100,10 +129,30 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     public async Task<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken) =>
         [.. (await store.ListAsync(owners, count, cancellationToken)).Select(record => record.State == ProcessState.Running ? Find(record.Id)?.Describe() ?? record : record)];
 
+    private bool WasCanceled(ProcessId id)
+    {
+        lock (_claimsLock)
+            return _canceled.Remove(id);
+    }
+
+    private void EndClaim()
+    {
+        lock (_claimsLock)
+        {
+            if (--_claims == 0)
+                _canceled.Clear();
+        }
+    }
+
     private Reading Read(ProcessId id) => new(time.GetTimestamp(), new Lazy<Task<ProcessRecord?>>(() => store.FindAsync(id).AsTask()));
 
     private bool IsStale(Reading reading) =>
         time.GetElapsedTime(reading.At) >= Freshness || (reading.Record.IsValueCreated && reading.Record.Value.IsFaulted);
+
+    private sealed class Claim(LiveProcesses all) : IDisposable
+    {
+        public void Dispose() => all.EndClaim();
+    }
 
     private sealed record Reading(long At, Lazy<Task<ProcessRecord?>> Record);
 }

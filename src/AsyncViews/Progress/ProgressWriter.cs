@@ -14,7 +14,7 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, Time
 
     public void Report(Func<ProcessProgress, ProcessProgress> change)
     {
-        if (live.Report(change) && Interlocked.Exchange(ref _writing, 1) == 0)
+        if (live.Report(change) && !live.IsLost && Interlocked.Exchange(ref _writing, 1) == 0)
             _ = WriteAsync();
     }
 
@@ -32,7 +32,9 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, Time
             (var progress, written) = live.Read();
             try
             {
-                await store.ReportAsync(live.Id, live.Fence, progress, written);
+                // What is refused comes from a run that is not the current one, or from one whose record has changed: it is asked to stop.
+                if (!await store.ReportAsync(live.Id, live.Fence, progress, written))
+                    live.Apply(await store.HeartbeatAsync([live.Key]));
             }
             catch (Exception exception)
             {
@@ -43,6 +45,6 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, Time
             await Task.Delay(Interval, time);
             Volatile.Write(ref _writing, 0);
         }
-        while (live.Read().Version != written && Interlocked.Exchange(ref _writing, 1) == 0);
+        while (!live.IsLost && live.Read().Version != written && Interlocked.Exchange(ref _writing, 1) == 0);
     }
 }

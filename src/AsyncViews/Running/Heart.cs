@@ -1,13 +1,15 @@
 using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
-/// <summary>Proves that this node's runs are alive, from a thread of its own: runs that starve the thread pool must not look dead.</summary>
-internal sealed class Heart(IProcessStore store, LiveProcesses live, ILogger<Heart> logger) : IHostedService, IDisposable
+/// <summary>
+/// Proves that this node's runs are alive, from a thread of its own: runs that starve the thread pool must not look dead. It
+/// learns in return which of them somebody has asked to stop, and which are this node's no longer.
+/// </summary>
+internal sealed class Heart(IProcessStore store, LiveProcesses live, Node node, Contact contact, ILogger<Heart> logger) : IDisposable
 {
     /// <summary>A store that does not answer must not keep the host from stopping.</summary>
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);
@@ -15,17 +17,17 @@ internal sealed class Heart(IProcessStore store, LiveProcesses live, ILogger<Hea
     private readonly ManualResetEventSlim _stopping = new();
     private Thread? _thread;
 
-    public Task StartAsync(CancellationToken cancellationToken)
+    public void Start()
     {
-        _thread = new Thread(Beat) { IsBackground = true, Name = "AsyncViews heartbeat" };
+        _thread = new Thread(BeatUntilStopped) { IsBackground = true, Name = "AsyncViews heartbeat" };
         _thread.Start();
-        return Task.CompletedTask;
     }
 
-    public Task StopAsync(CancellationToken cancellationToken)
+    /// <returns>Whether it has stopped, and is not waiting for the store.</returns>
+    public bool Stop()
     {
-        Stop();
-        return Task.CompletedTask;
+        _stopping.Set();
+        return _thread?.Join(LongestStop) ?? true;
     }
 
     /// <summary>A host whose start failed is disposed without being stopped.</summary>
@@ -35,24 +37,25 @@ internal sealed class Heart(IProcessStore store, LiveProcesses live, ILogger<Hea
             _stopping.Dispose();
     }
 
-    private bool Stop()
+    private void BeatUntilStopped()
     {
-        _stopping.Set();
-        return _thread?.Join(LongestStop) ?? true;
+        while (!_stopping.Wait(node.HeartbeatInterval))
+            Beat();
     }
 
-    private void Beat()
+    /// <summary>Beats once. Never throws.</summary>
+    internal void Beat()
     {
-        while (!_stopping.Wait(Node.HeartbeatInterval))
+        try
         {
-            try
-            {
-                store.HeartbeatAsync([.. live.All.Select(process => process.Id)]).AsTask().Wait();
-            }
-            catch (Exception exception)
-            {
-                Log.HeartbeatNotStored(logger, exception);
-            }
+            var heard = store.HeartbeatAsync([.. live.All.Select(process => process.Key)]).AsTask().GetAwaiter().GetResult();
+            contact.Made();
+            live.Apply(heard);
+        }
+        catch (Exception exception)
+        {
+            contact.Lost();
+            Log.HeartbeatNotStored(logger, exception);
         }
     }
 }

@@ -1,12 +1,42 @@
 namespace AsyncViews.Running;
 
 /// <summary>
-/// Decides when and where a queued process runs, and calls the <see cref="ProcessRunner"/> with its id. The store stays
-/// the truth: an id handed over twice runs once, and one that is lost is handed over again by the sweep.
+/// Decides when and where processes run, and runs them through the <see cref="Workers"/>. The store decides which one is next
+/// and stays the truth: a process that is handed over twice runs once, and one that an engine loses is handed over again by
+/// <see cref="WakeAsync"/>. Replace the registration of this service to run processes on another scheduler.
 /// </summary>
 public interface IProcessEngine
 {
-    /// <summary>Says that there is something to run.</summary>
+    /// <summary>Begins to run what is due. Called once the server has started, when the application's pages are known.</summary>
+    Task StartAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Takes nothing more. Called once, when the host stops and the server has answered its last request. What runs in the
+    /// <see cref="Workers"/> is awaited afterwards, so an engine does not wait for it.
+    /// </summary>
+    Task StopAsync(CancellationToken cancellationToken);
+
+    /// <summary>
+    /// Tells that a process waits for its start or for its next attempt. Called after its record is committed. An exception is
+    /// logged, and the next sweep makes up for it.
+    /// </summary>
     /// <returns>Whether this node has a worker free for it, so that it starts here and now.</returns>
-    ValueTask<bool> WakeAsync(CancellationToken cancellationToken = default);
+    ValueTask<bool> ScheduleAsync(WaitingProcess process, CancellationToken cancellationToken = default);
+
+    /// <summary>Tells that a process does not wait any more, since it was canceled or removed. It may have been unknown to this engine.</summary>
+    ValueTask CancelAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Tells that processes may be due of which nobody has told: another node has accepted or left them, or their own node ended
+    /// before it could tell. Called with every sweep, and whenever the store says that something has changed elsewhere.
+    /// </summary>
+    ValueTask WakeAsync(CancellationToken cancellationToken = default);
 }
+
+/// <summary>A process that waits for its start.</summary>
+/// <param name="Id">The process.</param>
+/// <param name="Type">The type of its work.</param>
+/// <param name="Due">The earliest time at which it may start; null if it may start at once.</param>
+/// <param name="StartBefore">The time at which it becomes Missed unless it has started; null if it may wait forever.</param>
+/// <param name="Priority">The priority: 0 to 100. Higher ones start first.</param>
+public readonly record struct WaitingProcess(ProcessId Id, string Type, DateTimeOffset? Due, DateTimeOffset? StartBefore, int Priority);

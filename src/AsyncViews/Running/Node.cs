@@ -1,13 +1,27 @@
+using Microsoft.Extensions.Options;
+
 namespace AsyncViews.Running;
 
-/// <summary>This node, and how it proves that its runs are alive.</summary>
-internal static class Node
+/// <summary>This node of the application: one start of its program.</summary>
+public sealed class Node
 {
-    /// <summary>The same after a restart, so that a node finds what it left behind.</summary>
-    public static string Name { get; } = Environment.MachineName;
+    /// <summary>The share of the lease after which a run proves again that it is alive.</summary>
+    private const int BeatsInALease = 6;
 
-    public static readonly TimeSpan HeartbeatInterval = TimeSpan.FromSeconds(10);
+    internal Node(IOptions<AsyncViewsOptions> options)
+    {
+        Lease = options.Value.Lease;
+        HeartbeatInterval = Lease / BeatsInALease;
+    }
 
-    /// <summary>A run without a heartbeat for so long is lost.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
+    /// <summary>
+    /// The name, which no other start of a program has: two programs on one machine are two nodes, and a program that is started
+    /// again is another node than before.
+    /// </summary>
+    public string Name { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+
+    /// <summary>The time without a heartbeat after which a run is lost.</summary>
+    internal TimeSpan Lease { get; }
+
+    internal TimeSpan HeartbeatInterval { get; }
 }

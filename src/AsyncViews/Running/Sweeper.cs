@@ -1,43 +1,39 @@
 using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Running;
 
-/// <summary>Opens the store, then keeps it in order: removes what has expired, ends lost runs, hands over again what an engine may have lost.</summary>
+/// <summary>Keeps the store in order: removes what has expired, ends lost runs, has the engine look for what it may have lost.</summary>
 internal sealed class Sweeper(
     IProcessStore store,
-    IProcessEngine engine,
+    Handover handover,
     LiveProcesses live,
     ProcessTypes types,
+    Node node,
+    Contact contact,
     Telemetry telemetry,
     TimeProvider time,
     IOptions<AsyncViewsOptions> options,
-    ILogger<Sweeper> logger) : BackgroundService
+    ILogger<Sweeper> logger)
 {
     /// <summary>Why the last sweep failed; null where it did not, and before the first.</summary>
     public Exception? Failure { get; private set; }
 
-    public override async Task StartAsync(CancellationToken cancellationToken)
-    {
-        await store.OpenAsync(Node.Name, cancellationToken);
-        await base.StartAsync(cancellationToken);
-    }
-
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    /// <summary>Sweeps at its interval until it is cancelled.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
     {
         using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
-        while (await timer.WaitForNextTickAsync(stoppingToken))
+        while (await timer.WaitForNextTickAsync(cancellationToken))
         {
             try
             {
-                await SweepAsync(stoppingToken);
+                await SweepAsync(cancellationToken);
                 Failure = null;
             }
-            catch (Exception exception) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
                 Failure = exception;
                 telemetry.NotInspected();
@@ -49,12 +45,12 @@ internal sealed class Sweeper(
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
         await store.SweepAsync(cancellationToken);
-        await store.RecoverAsync(Node.Lease, live.All.Select(process => process.Id).ToHashSet(), cancellationToken);
+        await store.RecoverAsync(node.Lease, live.All.Select(process => process.Id).ToHashSet(), contact.IsUnbroken, cancellationToken);
         await store.MissUnknownAsync(types.All, options.Value.UnknownTypeTimeout, cancellationToken);
-        await engine.WakeAsync(cancellationToken);
+        await handover.WakeAsync(cancellationToken);
         live.Prune();
 
-        var inspection = await store.InspectAsync(Node.Lease, cancellationToken);
+        var inspection = await store.InspectAsync(node.Lease, cancellationToken);
         var oldestWait = inspection.OldestQueuedAt is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
         telemetry.Inspected(inspection.Queued, inspection.Stuck, inspection.UnknownTypes(types.All).Count, oldestWait);
     }

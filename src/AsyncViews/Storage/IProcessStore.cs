@@ -8,8 +8,11 @@ namespace AsyncViews.Storage;
 /// </summary>
 public interface IProcessStore
 {
-    /// <summary>Makes the store ready, and ends the runs that this node left behind when it last stopped. Called once, before the first request.</summary>
-    /// <param name="node">The name of this node, the same after a restart.</param>
+    /// <summary>
+    /// Makes the store ready. Called once, before the first request or command. A store that one program has for itself ends the
+    /// runs that its predecessor left behind; one that several nodes share ends nothing here.
+    /// </summary>
+    /// <param name="node">The name of this node, which no other start of a program has.</param>
     /// <param name="cancellationToken">Ends the waiting for another process that has the store for itself.</param>
     /// <exception cref="InvalidOperationException">The store cannot be used. The message says what to do.</exception>
     ValueTask OpenAsync(string node, CancellationToken cancellationToken = default);
@@ -41,24 +44,50 @@ public interface IProcessStore
     /// <returns>The processes that were ended, and the next time at which there is something to do; null if nothing waits for a time.</returns>
     ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Finds the queued processes to start next, of the types that this node knows: ordered by priority, scheduled time and sequence.</summary>
-    ValueTask<IReadOnlyList<ProcessId>> FindDueAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Takes the next processes for this node: Queued, or Scheduled for a time that has come, becomes Running, and the fence grows
+    /// by one. They come in the order in which they start: by priority, scheduled time and sequence. Those that should have
+    /// started by now are passed over.
+    /// </summary>
+    /// <param name="types">The types that this node can run. Others are left alone.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="count">The greatest number to take. Fewer are returned only if no more are due.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
+    ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Takes a queued process for this node: Queued becomes Running, its fence grows by one. Returns null if
-    /// another node was faster, or if the process is no longer queued or should have started by now.
+    /// Takes this process for this node, as <see cref="ClaimNextAsync"/> does. Returns null if it is of another type, another
+    /// node was faster, or it is no longer queued or should have started by now.
     /// </summary>
-    ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default);
-
-    /// <summary>Proves that these runs are alive. A run without this proof is lost after a lease.</summary>
-    ValueTask HeartbeatAsync(IReadOnlyCollection<ProcessId> alive, CancellationToken cancellationToken = default);
+    ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Ends the runs whose last proof of life is older than the lease as Interrupted, or queues them again if they
-    /// may start once more. Those in <paramref name="alive"/> run on this node and are left alone.
+    /// Proves that these runs are alive. A run without this proof is lost after a lease. Called regularly, also if nothing runs,
+    /// on a thread of its own that waits for it; a store completes it without the thread pool if it can.
     /// </summary>
+    /// <returns>Those of them that are to stop.</returns>
+    ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Ends the runs that are lost as Interrupted, or queues them again if they may start once more: those whose last proof of
+    /// life is older than the lease.
+    /// </summary>
+    /// <param name="lease">The time without a proof of life after which a run is lost.</param>
+    /// <param name="alive">The processes that run on this node. They are left alone.</param>
+    /// <param name="hasContact">
+    /// Whether this node has reached the store without a break for a whole lease. If not, the silence of other nodes proves
+    /// nothing: only the runs of which the store knows otherwise that they are dead may be ended.
+    /// </param>
+    /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
     /// <returns>The number of runs that were ended or queued again.</returns>
-    ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default);
+    ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, bool hasContact, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Tells what other nodes change, as long as it is enumerated, so that those who wait for it here need not ask. A store that
+    /// one program has for itself has nothing to tell, and ends at once. One that may have missed changes says so with
+    /// <see cref="ProcessChangeKind.Unknown"/>; an exception means the same, and the store is asked again.
+    /// </summary>
+    IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Ends processes as Missed that have been queued for longer than the timeout and whose type is not among these.</summary>
     /// <returns>The number of processes that were ended.</returns>

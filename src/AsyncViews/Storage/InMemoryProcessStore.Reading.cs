@@ -3,12 +3,6 @@ namespace AsyncViews.Storage;
 /// <content>Queries of readers.</content>
 internal sealed partial class InMemoryProcessStore
 {
-    public ValueTask<IReadOnlyList<ProcessId>> FindDueAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken = default)
-    {
-        lock (_lock)
-            return ValueTask.FromResult(_queue.First(count, types));
-    }
-
     public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
         lock (_lock)

@@ -3,32 +3,57 @@ namespace AsyncViews.Storage;
 /// <content>Writes of a run, from its claim to its end.</content>
 internal sealed partial class InMemoryProcessStore
 {
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, string node, CancellationToken cancellationToken = default)
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, CancellationToken cancellationToken = default)
     {
         lock (_lock)
         {
             var now = time.GetUtcNow();
-            if (!_processes.TryGetValue(id, out var process) || process.Record.State != ProcessState.Queued || IsMissed(process.Record, now))
-                return ValueTask.FromResult<ClaimedProcess?>(null);
-
-            EndWaiting(process);
-            _deadlines.Remove(process);
-            _running++;
-            process.Change(record => record with
-            {
-                State = ProcessState.Running,
-                Fence = record.Fence + 1,
-                Node = node,
-                StartedAt = now,
-            });
-            return ValueTask.FromResult<ClaimedProcess?>(new ClaimedProcess(process.Record, process.Submission, process.RunSecrets, process.Body!));
+            QueueDue(now);
+            var next = _queue.All.Where(process => types.Contains(process.Record.Type) && !IsMissed(process.Record, now)).Take(count).ToArray();
+            return ValueTask.FromResult<IReadOnlyList<ClaimedProcess>>(Array.ConvertAll(next, process => Claim(process, node, now)));
         }
+    }
+
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            var now = time.GetUtcNow();
+            QueueDue(now);
+            return ValueTask.FromResult(_processes.TryGetValue(id, out var process)
+                && process.Record.State == ProcessState.Queued && types.Contains(process.Record.Type) && !IsMissed(process.Record, now) ? Claim(process, node, now) : null);
+        }
+    }
+
+    private ClaimedProcess Claim(InMemoryProcess process, string node, DateTimeOffset now)
+    {
+        EndWaiting(process);
+        _deadlines.Remove(process);
+        _running++;
+        process.Change(record => record with
+        {
+            State = ProcessState.Running,
+            Fence = record.Fence + 1,
+            Node = node,
+            StartedAt = now,
+        });
+        return new ClaimedProcess(process.Record, process.Submission, process.RunSecrets, process.Body!);
     }
 
     private static bool IsMissed(ProcessRecord record, DateTimeOffset now) => record.Fence == 0 && record.StartBefore <= now;
 
     /// <summary>Its runs live and die with it.</summary>
-    public ValueTask HeartbeatAsync(IReadOnlyCollection<ProcessId> alive, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default)
+    {
+        lock (_lock)
+        {
+            return ValueTask.FromResult(new Heartbeat(
+                [.. alive.Where(run => FindRun(run.Id, run.Fence)?.Record.CancelRequested == true).Select(run => run.Id)],
+                [.. alive.Where(run => FindRun(run.Id, run.Fence) is null).Select(run => run.Id)]));
+        }
+    }
+
+    public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<ProcessChange>();
 
     public ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default)
     {

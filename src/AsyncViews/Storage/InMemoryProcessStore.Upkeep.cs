@@ -12,20 +12,24 @@ internal sealed partial class InMemoryProcessStore
             foreach (var process in missed)
                 End(process, new ProcessOutcome(ProcessState.Missed) { Reason = ProcessReason.NotStartedBefore(process.Record.StartBefore!.Value) }, null);
 
-            foreach (var process in _schedule.FindDue(now))
-            {
-                EndWaiting(process);
-                process.Change(record => record with { State = ProcessState.Queued });
-                BeginWaiting(process);
-            }
-
+            QueueDue(now);
             var next = _schedule.Next is { } due && !(due > _deadlines.Next) ? due : _deadlines.Next;
             return ValueTask.FromResult(new DueResult([.. missed.Select(process => process.Id)], next));
         }
     }
 
+    private void QueueDue(DateTimeOffset now)
+    {
+        foreach (var process in _schedule.FindDue(now))
+        {
+            EndWaiting(process);
+            process.Change(record => record with { State = ProcessState.Queued });
+            BeginWaiting(process);
+        }
+    }
+
     /// <summary>Its runs live and die with it.</summary>
-    public ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, CancellationToken cancellationToken = default) => ValueTask.FromResult(0);
+    public ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, bool hasContact, CancellationToken cancellationToken = default) => ValueTask.FromResult(0);
 
     public ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default)
     {

@@ -28,9 +28,6 @@ internal sealed class InMemoryQueue
     public List<InMemoryProcess> FindUnknown(IReadOnlySet<string> types, DateTimeOffset queuedBefore) =>
         [.. _processes.Where(process => !types.Contains(process.Record.Type) && process.Record.WaitsSince <= queuedBefore)];
 
-    public IReadOnlyList<ProcessId> First(int count, IReadOnlySet<string> types) =>
-        [.. _processes.Where(process => types.Contains(process.Record.Type)).Take(count).Select(process => process.Id)];
-
     private static (int, DateTimeOffset, long) TurnOf(InMemoryProcess process) =>
         (-process.Record.Priority, process.Record.NotBefore ?? DateTimeOffset.MaxValue, process.Record.Sequence);
 }

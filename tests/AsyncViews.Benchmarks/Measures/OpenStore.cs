@@ -10,7 +10,10 @@ internal sealed class OpenStore : IAsyncDisposable
     private const int Steps = 200;
     private const int PollSteps = 2000;
     private const string Node = "benchmark";
+    private const string Type = "page:/Work";
     private static readonly TimeSpan Retention = TimeSpan.FromSeconds(1);
+
+    private static readonly HashSet<string> _types = [Type];
 
     private readonly ServiceProvider _services;
     private readonly ProcessId[] _ended;
@@ -49,7 +52,7 @@ internal sealed class OpenStore : IAsyncDisposable
     {
         var ids = Enumerable.Range(0, Steps).Select(_ => ProcessId.New()).ToArray();
         var submit = await TimeAsync(ids, SubmitAsync);
-        var claim = await TimeAsync(ids, async id => await Store.ClaimAsync(id, Node));
+        var claim = await TimeAsync(ids, async id => await Store.ClaimAsync(id, _types, Node));
         var poll = await TimeAsync(_ended, async id => await Store.FindAsync(id));
         await Task.WhenAll(ids.Select(FinishAsync));
         await Task.Delay(Retention * 1.5);
@@ -64,7 +67,7 @@ internal sealed class OpenStore : IAsyncDisposable
         var added = await Store.AddAsync(new NewProcess
         {
             Id = id,
-            Type = "page:/Work",
+            Type = Type,
             Owner = "benchmark",
             SubmissionKey = id.ToString(),
             MaxStarts = 1,
@@ -78,7 +81,7 @@ internal sealed class OpenStore : IAsyncDisposable
 
     public async Task RunAsync(ProcessId id)
     {
-        await Store.ClaimAsync(id, Node);
+        await Store.ClaimAsync(id, _types, Node);
         await FinishAsync(id);
     }
 

@@ -1,4 +1,5 @@
 using AsyncViews.Commands;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Jobs;
 using AsyncViews.Tests.Support;
 
@@ -97,6 +98,24 @@ public sealed class CommandHostTests : IAsyncDisposable
         _app.Lifetime.StopApplication();
 
         (await program.Soon("the end of the program")).ShouldBe(0);
+    }
+
+    /// <summary>Other nodes may be serving, and what is silent may be theirs.</summary>
+    [Fact]
+    public async Task Command_AtAStore_OpensItAndRecoversNothing()
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.Services.AddAsyncViews();
+        CountingStore.Install(builder.Services);
+        await using var app = builder.Build();
+        await using var output = new StringWriter();
+
+        (await app.Services.GetRequiredService<CommandHost>().RunAsync(["queue-health"], output, output)).ShouldBe(0);
+
+        var store = (CountingStore)(object)app.Services.GetRequiredService<IProcessStore>();
+        store.CallsOf(nameof(IProcessStore.OpenAsync)).ShouldBe(1);
+        store.CallsOf(nameof(IProcessStore.RecoverAsync)).ShouldBe(0);
     }
 
     [Fact]

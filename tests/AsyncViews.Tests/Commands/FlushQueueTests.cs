@@ -84,7 +84,13 @@ public sealed class FlushQueueTests : IAsyncDisposable
         const int Jobs = 200;
         for (var number = 0; number < Jobs; number++)
             await this.Jobs.ScheduleAsync(new Order($"job {number}"));
-        LateStore.Of(_app.Services).LookedAt = id => EndAsync(id);
+        List<ProcessId> claimed = [];
+        LateStore.Of(_app.Services).Asking = () => Task.WhenAll(claimed.Select(EndAsync));
+        LateStore.Of(_app.Services).Claimed = ids =>
+        {
+            claimed = [.. ids];
+            return Task.CompletedTask;
+        };
 
         var (code, output) = await FlushAsync();
 
@@ -92,26 +98,32 @@ public sealed class FlushQueueTests : IAsyncDisposable
         output.ShouldContain($"{Jobs} run, {Jobs} succeeded");
     }
 
-    /// <summary>What the store found due before it was claimed, and has ended since, is over.</summary>
+    /// <summary>What ends while the store says that nothing more is due is over.</summary>
     [Fact]
     public async Task Flush_OfWhatEndsBeforeAnAnswerArrives_CountsItOnce()
     {
+        var askedAgain = new TaskCompletionSource();
+        _script.Run = async (text, _, _) =>
+        {
+            if (text == "slow")
+                await askedAgain.Task;
+            return null;
+        };
         var slow = await Jobs.ScheduleAsync(new Order("slow"));
         await Jobs.ScheduleAsync(new Order("quick"));
-        var (asked, foundAgain) = (0, new TaskCompletionSource());
-        LateStore.Of(_app.Services).Claiming = id => id == slow ? foundAgain.Task : Task.CompletedTask;
-        LateStore.Of(_app.Services).Found = async found =>
+        var asked = 0;
+        LateStore.Of(_app.Services).Claimed = async claimed =>
         {
-            if (++asked < 2 || !found.Contains(slow))
+            if (++asked < 2)
                 return;
-            foundAgain.TrySetResult();
+            askedAgain.TrySetResult();
             await EndAsync(slow);
         };
 
         var (code, output) = await FlushAsync("--max-parallel", "2");
 
         code.ShouldBe(0);
-        foundAgain.Task.IsCompleted.ShouldBeTrue();
+        askedAgain.Task.IsCompleted.ShouldBeTrue();
         output.ShouldContain("2 run, 2 succeeded");
     }
 

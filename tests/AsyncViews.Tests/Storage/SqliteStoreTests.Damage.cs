@@ -25,6 +25,18 @@ public sealed partial class SqliteStoreTests
     }
 
     [Fact]
+    public async Task ClaimNext_WithADamagedRecordAtTheHead_TakesTheNext()
+    {
+        var damaged = await AddedAsync(body: SomeBytes(10));
+        var sound = await AddedAsync(body: SomeBytes(10));
+        Execute($"UPDATE processes SET key_salt = NULL WHERE id = '{damaged}'");
+
+        (await Store.ClaimNextAsync(_types, "node", 1)).ShouldHaveSingleItem().Record.Id.ShouldBe(sound);
+
+        (await Store.FindAsync(damaged))!.State.ShouldBe(ProcessState.Failed);
+    }
+
+    [Fact]
     public async Task QueueDue_WithADamagedRecordThatIsMissed_EndsItAndQueuesTheOthers()
     {
         var damaged = await AddedAsync(process => process with { StartBefore = Time.GetUtcNow().AddSeconds(10) });

@@ -25,8 +25,8 @@ public sealed partial class SqliteStoreTests
             Should.Throw<StoreUnavailableException>(() => store.DeriveKey("purpose"));
             await Should.ThrowAsync<StoreUnavailableException>(() => AddToAsync(store, []));
             await Should.ThrowAsync<StoreUnavailableException>(async () => await store.InspectAsync(TimeSpan.Zero));
-            (await store.FindDueAsync(_types, 10)).ShouldBeEmpty();
-            (await store.RecoverAsync(TimeSpan.Zero, new HashSet<ProcessId>())).ShouldBe(0);
+            (await store.ClaimNextAsync(_types, "node", 10)).ShouldBeEmpty();
+            (await store.RecoverAsync(TimeSpan.Zero, new HashSet<ProcessId>(), hasContact: true)).ShouldBe(0);
         }
 
         Directory.Delete(ring, recursive: true);

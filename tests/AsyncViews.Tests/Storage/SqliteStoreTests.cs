@@ -131,14 +131,44 @@ public sealed partial class SqliteStoreTests : StoreContract
         await Store.ClaimAsync(lost, "other");
         await Store.ClaimAsync(beating, "node");
         Time.Advance(TimeSpan.FromSeconds(61));
-        await Store.HeartbeatAsync([beating]);
+        await Store.HeartbeatAsync([new FencedRun(beating, 1)]);
 
-        (await Store.RecoverAsync(TimeSpan.FromSeconds(60), new HashSet<ProcessId> { alive })).ShouldBe(1);
+        (await Store.RecoverAsync(TimeSpan.FromSeconds(60), new HashSet<ProcessId> { alive }, hasContact: true)).ShouldBe(1);
 
         (await Store.FindAsync(alive))!.State.ShouldBe(ProcessState.Running);
         (await Store.FindAsync(beating))!.State.ShouldBe(ProcessState.Running);
         (await Store.FindAsync(lost))!.State.ShouldBe(ProcessState.Interrupted);
     }
+
+    [Fact]
+    public async Task Recover_ByANodeWithoutContact_EndsNothing()
+    {
+        var silent = await AddedAsync();
+        await Store.ClaimAsync(silent, "other");
+        Time.Advance(TimeSpan.FromSeconds(61));
+
+        (await Store.RecoverAsync(TimeSpan.FromSeconds(60), new HashSet<ProcessId>(), hasContact: false)).ShouldBe(0);
+
+        (await Store.FindAsync(silent))!.State.ShouldBe(ProcessState.Running);
+    }
+
+    [Fact]
+    public async Task Heartbeat_OfAnEarlierRun_DoesNotProveThatTheCurrentOneLives()
+    {
+        var id = await AddedAsync(process => process with { MaxAttempts = 2 });
+        await Store.ClaimAsync(id, "frozen node");
+        await Store.FinishAsync(id, 1, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Now });
+        await Store.QueueDueAsync();
+        (await Store.ClaimAsync(id, "dead node"))!.Record.Fence.ShouldBe(2);
+        Time.Advance(TimeSpan.FromSeconds(61));
+
+        (await Store.HeartbeatAsync([new FencedRun(id, 1)])).Lost.ShouldBe([id]);
+
+        (await Store.RecoverAsync(TimeSpan.FromSeconds(60), new HashSet<ProcessId>(), hasContact: true)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Watch_OfAStoreThatNobodyElseHas_EndsAtOnce() => (await Store.WatchAsync().CountAsync()).ShouldBe(0);
 
     [Fact]
     public async Task Secrets_OfALiveProcess_AreNowhereOnTheDisk()

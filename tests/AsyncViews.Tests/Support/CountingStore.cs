@@ -40,14 +40,15 @@ public class CountingStore : DispatchProxy
 
         _calls.AddOrUpdate(targetMethod!.Name, 1, (_, calls) => calls + 1);
         var result = targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
-        return targetMethod.Name == nameof(IProcessStore.ClaimAsync) && Claimed is { } gate
-            ? new ValueTask<ClaimedProcess?>(PassAsync(((ValueTask<ClaimedProcess?>)result!).AsTask(), gate)) : result;
+        return targetMethod.Name == nameof(IProcessStore.ClaimNextAsync) && Claimed is { } gate
+            ? new ValueTask<IReadOnlyList<ClaimedProcess>>(PassAsync(((ValueTask<IReadOnlyList<ClaimedProcess>>)result!).AsTask(), gate)) : result;
     }
 
-    private static async Task<ClaimedProcess?> PassAsync(Task<ClaimedProcess?> claim, Gate gate)
+    private static async Task<IReadOnlyList<ClaimedProcess>> PassAsync(Task<IReadOnlyList<ClaimedProcess>> claim, Gate gate)
     {
         var claimed = await claim;
-        await gate.PassAsync();
+        if (claimed.Count > 0)
+            await gate.PassAsync();
         return claimed;
     }
 }

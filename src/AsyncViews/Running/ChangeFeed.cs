@@ -1,0 +1,67 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Progress;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Running;
+
+/// <summary>Gives what other nodes change to those here who wait for it, as if it had happened on this node.</summary>
+internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watches watches, Handover handover, TimeProvider time, ILogger<ChangeFeed> logger)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>Listens until it is cancelled, or the store says that it has nothing to tell.</summary>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            try
+            {
+                await foreach (var change in store.WatchAsync(cancellationToken))
+                    await ApplyAsync(change, cancellationToken);
+                return;
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                Log.ChangesNotHeard(logger, RetryDelay, exception);
+                await Task.Delay(RetryDelay, time, cancellationToken);
+                await ApplyAsync(new ProcessChange(ProcessChangeKind.Unknown), cancellationToken);
+            }
+        }
+    }
+
+    private async Task ApplyAsync(ProcessChange change, CancellationToken cancellationToken)
+    {
+        switch (change)
+        {
+            case { Kind: ProcessChangeKind.Waiting }:
+                if (change.Id is { } waiting)
+                    live.ForgetReading(waiting);
+                await handover.WakeAsync(cancellationToken);
+                break;
+
+            case { Kind: ProcessChangeKind.Reported, Id: { } id }:
+                live.DropReading(id);
+                watches.Changed(id);
+                break;
+
+            case { Kind: ProcessChangeKind.Turned, Id: { } id }:
+                live.ForgetReading(id);
+                break;
+
+            case { Kind: ProcessChangeKind.CancelRequested, Id: { } id }:
+                await live.CancelAsync(id);
+                break;
+
+            case { Kind: ProcessChangeKind.Ended, Id: { } id }:
+                live.ForgetReading(id);
+                watches.Ended(id);
+                break;
+
+            default:
+                live.ForgetReadings();
+                await handover.WakeAsync(cancellationToken);
+                break;
+        }
+    }
+}

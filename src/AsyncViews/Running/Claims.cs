@@ -1,0 +1,49 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Progress;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Running;
+
+/// <summary>Takes processes for this node.</summary>
+internal sealed class Claims(IProcessStore store, LiveProcesses live, Node node, ILogger<Claims> logger)
+{
+    /// <summary>Queues what is due, and ends what should have started by now.</summary>
+    /// <returns>The next time at which there is something to do; null if nothing waits for a time.</returns>
+    public async Task<DateTimeOffset?> QueueDueAsync(CancellationToken cancellationToken)
+    {
+        var due = await store.QueueDueAsync(cancellationToken);
+        foreach (var id in due.Missed)
+        {
+            Log.Missed(logger, id);
+            live.ForgetReading(id);
+        }
+
+        return due.Next;
+    }
+
+    /// <summary>Claims the next processes of these types, at most so many.</summary>
+    public async Task<IReadOnlyList<ClaimedRun>> NextAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken)
+    {
+        using var claim = live.BeginClaim();
+        var claimed = await store.ClaimNextAsync(types, node.Name, count, cancellationToken);
+        var runs = new ClaimedRun[claimed.Count];
+        for (var i = 0; i < runs.Length; i++)
+            runs[i] = await BeginAsync(claimed[i]);
+        return runs;
+    }
+
+    /// <summary>Claims this process; null if it does not wait, or is of none of these types.</summary>
+    public async Task<ClaimedRun?> ByIdAsync(ProcessId id, IReadOnlySet<string> types, CancellationToken cancellationToken)
+    {
+        using var claim = live.BeginClaim();
+        return await store.ClaimAsync(id, types, node.Name, cancellationToken) is { } claimed ? await BeginAsync(claimed) : null;
+    }
+
+    private async Task<ClaimedRun> BeginAsync(ClaimedProcess claimed) => new(claimed, await live.AddAsync(claimed.Record));
+}
+
+/// <summary>A process that this node has claimed.</summary>
+/// <param name="Claimed">The process as the store gave it.</param>
+/// <param name="Live">Its progress and its cancellation.</param>
+internal sealed record ClaimedRun(ClaimedProcess Claimed, LiveProcess Live);

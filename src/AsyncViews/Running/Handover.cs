@@ -1,0 +1,59 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Running;
+
+/// <summary>
+/// Tells the engine what waits and what does not any more. What an engine cannot be told is in the store all the same, and
+/// never an error of whoever stored it.
+/// </summary>
+/// <param name="services">Asked for the engine at the first word to it: an engine needs workers, and these hand over next attempts.</param>
+/// <param name="logger">Notes what could not be told.</param>
+internal sealed class Handover(IServiceProvider services, ILogger<Handover> logger)
+{
+    private IProcessEngine Engine => field ??= services.GetRequiredService<IProcessEngine>();
+
+    /// <returns>Whether it starts here and now.</returns>
+    public async ValueTask<bool> ScheduleAsync(NewProcess process) =>
+        await ScheduleAsync(new WaitingProcess(process.Id, process.Type, process.NotBefore, process.StartBefore, process.Priority));
+
+    /// <inheritdoc cref="ScheduleAsync(NewProcess)" />
+    public async ValueTask<bool> ScheduleAsync(WaitingProcess process)
+    {
+        try
+        {
+            return await Engine.ScheduleAsync(process);
+        }
+        catch (Exception exception)
+        {
+            Log.NotHandedOver(logger, process.Id, exception);
+            return false;
+        }
+    }
+
+    public async ValueTask CancelAsync(ProcessId id)
+    {
+        try
+        {
+            await Engine.CancelAsync(id);
+        }
+        catch (Exception exception)
+        {
+            Log.CancelNotHandedOver(logger, id, exception);
+        }
+    }
+
+    public async ValueTask WakeAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Engine.WakeAsync(cancellationToken);
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.EngineNotWoken(logger, exception);
+        }
+    }
+}

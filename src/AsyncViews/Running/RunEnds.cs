@@ -1,0 +1,90 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Progress;
+using AsyncViews.Results;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Running;
+
+/// <summary>Decides what an exception makes of a run.</summary>
+internal sealed class RunEnds(ProcessTypes types, TimeProvider time, ILogger<RunEnds> logger)
+{
+    /// <summary>The outcome of a run that this exception ended; null where none is to be stored: the start that is left begins after the restart, or another run has taken over.</summary>
+    public ProcessOutcome? Of(Exception exception, LiveProcess live)
+    {
+        switch (exception)
+        {
+            case Exception when live.IsLost:
+                return null;
+
+            case OperationCanceledException when live.CancelRequested:
+                return new ProcessOutcome(ProcessState.Canceled);
+
+            case OperationCanceledException when live.Stopping:
+                return live.Claimed.MayStartAgain ? null : new ProcessOutcome(ProcessState.Interrupted);
+
+            case RunNotAllowedException:
+                Log.NotAuthorized(logger, live.Id);
+                return new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.NotAllowed };
+
+            case Exception when NextAttempt(exception, live) is { } next:
+                return next;
+
+            default:
+                return Failure(exception, live);
+        }
+    }
+
+    private ProcessOutcome Failure(Exception exception, LiveProcess live)
+    {
+        var isOfTheResult = exception is ResultNotShownException;
+        var cause = isOfTheResult ? exception.InnerException! : exception;
+        if (isOfTheResult)
+            Log.ResultNotShown(logger, live.Id, live.Id.Reference, cause);
+        else
+            Log.Failed(logger, live.Id, live.Id.Reference, cause);
+        return new ProcessOutcome(ProcessState.Failed)
+        {
+            Reason = cause switch
+            {
+                ResultTooLargeException => ProcessReason.ResultTooLarge,
+                StoreUnavailableException => ProcessReason.NoRoom,
+                DamagedContentException => ProcessReason.SubmissionDamaged,
+                ArgumentsMisfitException => ProcessReason.ArgumentsMisfit,
+                RunInvalidException => ProcessReason.NoLongerValid,
+                ResultNotSerializableException => ProcessReason.ResultNotKept,
+                _ => isOfTheResult ? ProcessReason.ResultNotShown : null,
+            },
+            Error = cause.ToString(),
+        };
+    }
+
+    /// <summary>Null where it is not tried again.</summary>
+    private ProcessOutcome? NextAttempt(Exception exception, LiveProcess live)
+    {
+        var record = live.Claimed;
+        var failures = record.Failures.Count + 1;
+        if (live.CancelRequested || failures >= record.MaxAttempts)
+            return null;
+
+        // The work itself was done, or cannot be: another attempt would do it twice, and come to the same.
+        if (exception is ResultTooLargeException or ResultNotShownException or ResultNotSerializableException or DamagedContentException or ArgumentsMisfitException or RunInvalidException)
+            return null;
+
+        try
+        {
+            var policy = types.WorkOf(record.Type).RetryOf(record.Type) ?? new RetryOnFailureAttribute(record.MaxAttempts);
+            if (!policy.ShouldRetry(exception, failures))
+                return null;
+
+            var due = time.GetUtcNow() + policy.DelayAfter(failures);
+            Log.TriedAgain(logger, record.Id, failures, due, exception);
+            return new ProcessOutcome(ProcessState.Scheduled) { NotBefore = due, Error = exception.ToString() };
+        }
+        catch (Exception inPolicy)
+        {
+            Log.RetryPolicyFailed(logger, record.Id, inPolicy);
+            return null;
+        }
+    }
+}

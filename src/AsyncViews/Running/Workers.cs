@@ -1,0 +1,192 @@
+using System.Collections.Concurrent;
+using AsyncViews.Diagnostics;
+using AsyncViews.Progress;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Running;
+
+/// <summary>
+/// Runs processes on this node, at most <see cref="AsyncViewsOptions.MaxConcurrentRuns"/> at once, whichever engine decides
+/// when. From the beginning of the host's stop, it takes nothing more; what runs gets nearly all of the host's shutdown timeout.
+/// </summary>
+public sealed class Workers
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    private readonly Claims _claims;
+    private readonly ProcessRunner _runner;
+    private readonly LiveProcesses _live;
+    private readonly TimeProvider _time;
+    private readonly ILogger<Workers> _logger;
+    private readonly Func<IReadOnlySet<string>> _types;
+    private readonly CancellationToken _stopping;
+    private readonly Room _room;
+    private readonly ConcurrentDictionary<Task, ProcessId> _runs = new();
+
+    internal Workers(
+        Claims claims, ProcessRunner runner, LiveProcesses live, TimeProvider time, ILogger<Workers> logger,
+        int count, Func<IReadOnlySet<string>> types, CancellationToken stopping)
+    {
+        (_claims, _runner, _live, _time, _logger) = (claims, runner, live, time, logger);
+        (Count, _types, _stopping) = (count, types, stopping);
+        _room = new Room(count);
+    }
+
+    /// <summary>The number of processes that may run at once.</summary>
+    public int Count { get; }
+
+    /// <summary>The types that this node can run. They are complete once the server has started, and the same object as long as they do not change.</summary>
+    public IReadOnlySet<string> Types => _types();
+
+    /// <summary>Whether one more process would start at once.</summary>
+    public bool HasRoom => _room.IsFree && !_stopping.IsCancellationRequested;
+
+    /// <summary>Cancelled from the beginning of the host's stop: a run that ends because of it makes no room.</summary>
+    internal CancellationToken Stopping => _stopping;
+
+    /// <summary>Called whenever a run has ended.</summary>
+    internal Action? RoomMade { get; set; }
+
+    /// <summary>
+    /// Claims the process that is next, waiting for a free worker if necessary, and returns when its outcome is stored. An
+    /// engine that hands over permits calls this once for each: the store chooses which process uses it. Never throws anything
+    /// but <see cref="OperationCanceledException"/>.
+    /// </summary>
+    /// <param name="cancellationToken">Ends the waiting for a worker, and not the run.</param>
+    public Task<RunOutcome> RunNextAsync(CancellationToken cancellationToken = default) =>
+        RunAsync(async () => await _claims.NextAsync(Types, 1, _stopping) is [var run] ? run : null, cancellationToken);
+
+    /// <summary>Claims this process if it waits and is of a type that this node can run, otherwise as <see cref="RunNextAsync"/>.</summary>
+    /// <param name="id">The process.</param>
+    /// <param name="cancellationToken">Ends the waiting for a worker, and not the run.</param>
+    public Task<RunOutcome> RunAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        RunAsync(() => _claims.ByIdAsync(id, Types, _stopping), cancellationToken);
+
+    /// <summary>Claims what is due, as much as there is room for, and starts it.</summary>
+    /// <param name="most">The number to start at most.</param>
+    /// <exception cref="StoreUnavailableException">Nothing was claimed.</exception>
+    internal async Task<StartedRuns> StartDueAsync(int most = int.MaxValue)
+    {
+        var next = await _claims.QueueDueAsync(_stopping);
+        var free = _stopping.IsCancellationRequested ? 0 : _room.TakeFree(most);
+        IReadOnlyList<ClaimedRun> claimed = [];
+        try
+        {
+            if (free > 0)
+                claimed = await _claims.NextAsync(Types, free, _stopping);
+        }
+        finally
+        {
+            _room.GiveBack(free - claimed.Count);
+        }
+
+        return new StartedRuns([.. claimed.Select(Start)], next);
+    }
+
+    /// <summary>Gives other workers, who run other types or more at once, what these ones have.</summary>
+    internal Workers With(int count, IReadOnlySet<string> types) => new(_claims, _runner, _live, _time, _logger, count, () => types, _stopping);
+
+    /// <summary>Tells everything that runs that the host is about to end.</summary>
+    internal void TellToStop()
+    {
+        Log.ToldToStop(_logger, _live.All.Count);
+        foreach (var process in _live.All)
+            _ = process.StopAsync();
+    }
+
+    /// <summary>Waits for everything that runs.</summary>
+    internal async Task DrainAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await Task.WhenAll(_runs.Keys).WaitAsync(cancellationToken);
+        }
+        catch (OperationCanceledException)
+        {
+            Log.LeftRunning(_logger, _runs.Count);
+        }
+    }
+
+    private async Task<RunOutcome> RunAsync(Func<Task<ClaimedRun?>> claim, CancellationToken cancellationToken)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping);
+        ClaimedRun? run = null;
+        try
+        {
+            await _room.TakeAsync(either.Token);
+            try
+            {
+                run = await claim();
+            }
+            finally
+            {
+                if (run is null)
+                    _room.GiveBack(1);
+            }
+        }
+        catch (Exception) when (_stopping.IsCancellationRequested)
+        {
+            return RunOutcome.Stopping;
+        }
+        catch (Exception exception) when (exception is not OperationCanceledException)
+        {
+            // Whoever hands it over again at once would find the store as it is now.
+            Log.NotClaimed(_logger, RetryDelay, exception);
+            await Task.Delay(RetryDelay, _time, CancellationToken.None);
+            return RunOutcome.StoreUnavailable;
+        }
+
+        if (run is null)
+            return RunOutcome.NothingToRun;
+
+        await Start(run).Ended;
+        return RunOutcome.Ran;
+    }
+
+    private StartedRun Start(ClaimedRun run)
+    {
+        var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var id = run.Live.Id;
+        _runs[ended.Task] = id;
+
+        // No run may inherit what happens to be ambient here.
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = RunAsync(run, ended), null);
+        return new StartedRun(id, ended.Task);
+    }
+
+    private async Task RunAsync(ClaimedRun run, TaskCompletionSource ended)
+    {
+        await _runner.RunAsync(run);
+        _runs.TryRemove(ended.Task, out _);
+        _room.GiveBack(1);
+        ended.SetResult();
+        RoomMade?.Invoke();
+    }
+}
+
+/// <summary>What became of an attempt to run a process.</summary>
+public enum RunOutcome
+{
+    /// <summary>A process has run, and its outcome is stored.</summary>
+    Ran,
+
+    /// <summary>Nothing that this node can run is due: a permit is used up.</summary>
+    NothingToRun,
+
+    /// <summary>The store could not be asked. Nothing was claimed; hand it over again.</summary>
+    StoreUnavailable,
+
+    /// <summary>This node takes nothing more. Nothing was claimed; hand it over to another.</summary>
+    Stopping,
+}
+
+/// <summary>Runs that have begun.</summary>
+/// <param name="Runs">The runs.</param>
+/// <param name="Next">The next time at which there is something to do; null if nothing waits for a time.</param>
+internal sealed record StartedRuns(IReadOnlyList<StartedRun> Runs, DateTimeOffset? Next);
+
+/// <summary>A run that has begun.</summary>
+/// <param name="Id">The process.</param>
+/// <param name="Ended">Completes when its outcome is stored, and never fails.</param>
+internal readonly record struct StartedRun(ProcessId Id, Task Ended);

@@ -1,0 +1,28 @@
+namespace AsyncViews.Storage;
+
+/// <summary>What has become of a process on another node.</summary>
+/// <param name="Kind">The kind of change.</param>
+/// <param name="Id">The process; null if it is not known which, or if there were many.</param>
+public readonly record struct ProcessChange(ProcessChangeKind Kind, ProcessId? Id = null);
+
+/// <summary>The kind of a change on another node.</summary>
+public enum ProcessChangeKind
+{
+    /// <summary>Anything may have changed, because changes may have been missed.</summary>
+    Unknown,
+
+    /// <summary>A process waits for its start, or for its next attempt.</summary>
+    Waiting,
+
+    /// <summary>It has reported progress.</summary>
+    Reported,
+
+    /// <summary>It has come to another state, or has reported something that a person should see at once.</summary>
+    Turned,
+
+    /// <summary>Somebody has asked it to stop.</summary>
+    CancelRequested,
+
+    /// <summary>It has ended.</summary>
+    Ended,
+}
