@@ -20,6 +20,9 @@ internal sealed class MyProcessesEndpoint(
     /// <summary>Each button carries the id of its process under the name of what it does.</summary>
     public const string CancelButton = "cancel", AgainButton = "again", DiscardButton = "discard";
 
+    /// <summary>Whether the page asks by itself. Its buttons are a person's, whatever sends them.</summary>
+    public static bool IsPoll(HttpRequest request) => !HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest);
+
     public async Task AnswerAsync(HttpContext context)
     {
         PrivateHeaders.SetAtStart(context);
@@ -59,6 +62,9 @@ internal sealed class MyProcessesEndpoint(
 
     private async Task<IActionResult> ActAsync(HttpContext context)
     {
+        if (!context.Request.HasFormContentType)
+            return new StatusCodeResult(StatusCodes.Status415UnsupportedMediaType);
+
         try
         {
             await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);

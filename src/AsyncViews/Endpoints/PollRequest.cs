@@ -15,7 +15,7 @@ internal static class PollRequest
 {
     public static bool Is(HttpContext context) =>
         LibraryPage.Is(context, MyProcessesEndpoint.Name)
-            ? context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest)
+            ? MyProcessesEndpoint.IsPoll(context.Request)
             : HasProcesses(context) && PageRequest.HandlerName(context.Request)?.ToLowerInvariant() is "completed" or "processing";
 
     /// <summary>Whether a script asks for something of a page, or of a process.</summary>

@@ -41,7 +41,7 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
 
             var request = httpContext.Request;
             var isPoll = LibraryPage.Is(candidate.Endpoint, MyProcessesEndpoint.Name)
-                ? request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest)
+                ? MyProcessesEndpoint.IsPoll(request)
                 : PageRequest.IsPoll(request, candidate.Values);
             if (isPoll)
                 candidates.ReplaceEndpoint(index, _polls.GetValue(candidate.Endpoint, Polled), candidate.Values);

@@ -52,7 +52,9 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         }
 
         context.Response.RegisterForDisposeAsync(result);
-        var first = HttpMethods.IsGet(context.Request.Method)
+
+        // A part is no result: a program that resumes a download shows its person nothing.
+        var first = HttpMethods.IsGet(context.Request.Method) && !context.Request.Headers.ContainsKey(HeaderNames.Range)
             && (result.Headers.ContainsKey(HeaderNames.SetCookie) || recorded.TempData is not null)
             && await store.MarkServedAsync(status.Id, context.RequestAborted);
         if (first)

@@ -33,9 +33,10 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
         var wanted = NameFor(context);
         foreach (var header in context.Request.Headers.Cookie)
         {
-            // The framework's own collection keeps one of each name.
+            // The framework's own collection keeps one of each name. Only what browsers take for blanks is one: behind any
+            // other a neighbouring host could hide the prefix from them.
             foreach (var part in header.AsSpan().Split(';'))
-                Read(header.AsSpan(part).Trim(), wanted, found);
+                Read(header.AsSpan(part).Trim(" \t"), wanted, found);
         }
 
         context.Features.Set(found);
@@ -45,7 +46,10 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
     /// <summary>Whether this request's answer can bring a cookie that goes over https only.</summary>
     public bool AreSecure(HttpContext context) => options.Value.OwnerCookie.Build(context).Secure;
 
-    /// <summary>Has the answer bring a cookie with the value of this one, or of a new owner.</summary>
+    /// <summary>
+    /// Has the answer bring a cookie with the value of this one, or of a new owner. Whoever a shared cache gave such an answer
+    /// would be the same owner: a form that others may keep brings no cookie, and any other answer is kept by nobody.
+    /// </summary>
     public OwnerCookie Write(HttpContext context, OwnerCookie? owner, bool isSecure, bool isSubmitted)
     {
         var cookies = Read(context);
@@ -57,8 +61,19 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
         var settings = options.Value.OwnerCookie.Build(context);
         settings.Secure = isSecure;
         Complete(settings);
-        context.Response.Cookies.Append(Prefix(settings) + NameFor(context) + (isSubmitted ? Submitted : ""), value, settings);
+        var name = Prefix(settings) + NameFor(context) + (isSubmitted ? Submitted : "");
         cookies.Add(cookie);
+
+        // By then the page has said who may keep its answer.
+        context.Response.OnStarting(() =>
+        {
+            if (PrivateHeaders.LetOthersKeep(context.Response) && !isSubmitted)
+                return Task.CompletedTask;
+            if (PrivateHeaders.LetOthersKeep(context.Response))
+                context.Response.Headers.CacheControl = PrivateHeaders.NotForCaches;
+            context.Response.Cookies.Append(name, value, settings);
+            return Task.CompletedTask;
+        });
         return cookie;
     }
 
@@ -138,8 +153,8 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
     };
 
     private static ReadOnlySpan<char> WithoutPrefix(ReadOnlySpan<char> name) =>
-        name.StartsWith(ForHost, StringComparison.OrdinalIgnoreCase) ? name[ForHost.Length..]
-        : name.StartsWith(ForHttps, StringComparison.OrdinalIgnoreCase) ? name[ForHttps.Length..]
+        name.StartsWith(ForHost, StringComparison.Ordinal) ? name[ForHost.Length..]
+        : name.StartsWith(ForHttps, StringComparison.Ordinal) ? name[ForHttps.Length..]
         : name;
 
     private static bool IsPartitioned(IList<string> extensions) => extensions.Contains(Partitioned, StringComparer.OrdinalIgnoreCase);

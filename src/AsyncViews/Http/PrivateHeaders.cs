@@ -8,6 +8,9 @@ namespace AsyncViews.Http;
 /// <summary>What every answer about a process says: it is for its owner alone, now.</summary>
 internal static class PrivateHeaders
 {
+    /// <summary>As antiforgery sets it: it warns of any other value when a form is written.</summary>
+    public const string NotForCaches = "no-cache, no-store";
+
     private static readonly StringValues Varying = $"{HeaderNames.Accept}, HX-Request, Prefer";
 
     /// <summary>
@@ -18,9 +21,17 @@ internal static class PrivateHeaders
     {
         KeepFromOutputCache(context);
 
-        // As antiforgery sets it: it warns of any other value when a form is written.
         if (!context.Response.HasStarted)
-            context.Response.Headers.CacheControl = "no-cache, no-store";
+            context.Response.Headers.CacheControl = NotForCaches;
+    }
+
+    /// <summary>Whether a cache that many people share may keep the answer (RFC 9111, 3 and 4.2.1).</summary>
+    public static bool LetOthersKeep(HttpResponse response)
+    {
+        var headers = response.GetTypedHeaders();
+        return headers.CacheControl is { } control
+            ? control is { NoStore: false, Private: false } && (control.Public || (control.SharedMaxAge ?? control.MaxAge) > TimeSpan.Zero)
+            : headers.Expires is not null;
     }
 
     /// <summary>For a form with its person's token, whose headers are the application's own.</summary>

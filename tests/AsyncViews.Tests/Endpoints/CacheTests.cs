@@ -63,6 +63,38 @@ public sealed class CacheTests
         }
     }
 
+    /// <summary>Whom a shared cache gives it would all be the same owner.</summary>
+    [Theory]
+    [InlineData("public, max-age=60", false)]
+    [InlineData("max-age=60", false)]
+    [InlineData("s-maxage=60", false)]
+    [InlineData("public", false)]
+    [InlineData("private, max-age=60", true)]
+    [InlineData("no-store", true)]
+    [InlineData("max-age=0", true)]
+    [InlineData(null, true)]
+    public async Task Form_ThatOthersMayKeep_BringsNoOwner(string? cacheControl, bool bringsOwner)
+    {
+        await using var site = await Site.StartAsync(setup => setup.Middleware = app => app.Use(next => context =>
+        {
+            if (HttpMethods.IsGet(context.Request.Method))
+                context.Response.Headers.CacheControl = cacheControl;
+            return next(context);
+        }));
+        using var browser = site.Browse();
+
+        using var form = await browser.GetAsync("/Tokenless");
+
+        form.StatusCode.ShouldBe(HttpStatusCode.OK);
+        BringsOwner(form).ShouldBe(bringsOwner);
+        using var submitted = (await browser.PostAsync("/Tokenless", Browser.Form(("Name", "Ada")))).Response;
+        BringsOwner(submitted).ShouldBeTrue();
+        submitted.Header("Cache-Control").ShouldBe("no-store");
+
+        static bool BringsOwner(HttpResponseMessage response) =>
+            response.Headers.TryGetValues("Set-Cookie", out var cookies) && cookies.Any(cookie => cookie.StartsWith("AsyncViews.Owner", StringComparison.Ordinal));
+    }
+
     /// <summary>The first has all cookies by then: nothing in the answer itself keeps it from the cache.</summary>
     [Theory]
     [InlineData("base policy")]

@@ -43,6 +43,20 @@ public sealed class LimitTests
     }
 
     [Fact]
+    public async Task Buttons_OfMyProcesses_AreOfItsLimitWhateverTheySay()
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => Limit(setup, policyInstance: false));
+        var token = await run.Browser.TokenFieldAsync("/my-processes");
+        for (var requests = 1; requests < Permits; requests++)
+            await PressAsync();
+
+        (await PressAsync()).ShouldBe(HttpStatusCode.TooManyRequests);
+
+        async Task<HttpStatusCode> PressAsync() =>
+            (await run.Browser.SendAsync(HttpMethod.Post, "/my-processes", Browser.Form(token), ("HX-Request", "true"))).StatusCode;
+    }
+
+    [Fact]
     public async Task Polls_UnderAGlobalLimit_AreCounted()
     {
         await using var run = await HeldRun.StartAsync(configure: setup =>

@@ -44,6 +44,20 @@ public class MethodTests
         response.Content.Headers.Allow.Order().ShouldBe(allowed.Split(", ").Order());
     }
 
+    /// <summary>Razor Pages takes the first.</summary>
+    [Theory]
+    [InlineData("handler=processing&handler=x", "av-poll")]
+    [InlineData("handler=x&handler=processing", "<form")]
+    [InlineData("handler=&handler=processing", "<form")]
+    public async Task Handler_NamedTwice_IsTheFirst(string query, string shown)
+    {
+        await using var run = await HeldRun.StartAsync();
+
+        using var get = await run.Browser.GetAsync($"/Work?{query}&process_id={run.Submitted.Id}");
+
+        (await get.TextAsync(HttpStatusCode.OK)).ShouldContain(shown);
+    }
+
     [Fact]
     public async Task Head_OfTheForm_IsItsHeaders()
     {

@@ -21,6 +21,21 @@ public sealed class MyProcessesActionTests
         MyProcessesTests.Buttons((await MyProcessesTests.RowsAsync(run.Browser))[0]).ShouldBe(["Discard"]);
     }
 
+    /// <summary>Its token is in a header, as scripts send it.</summary>
+    [Fact]
+    public async Task Post_ThatIsNoForm_Is415()
+    {
+        await using var site = await MyProcessesTests.StartAsync();
+        using var browser = site.Browse();
+        var token = await browser.TokenAsync("/Work");
+
+        using var json = await browser.SendAsync(HttpMethod.Post, Path, JsonContent.Create(new { cancel = "x" }), ("RequestVerificationToken", token));
+        using var empty = await browser.SendAsync(HttpMethod.Post, Path, null, ("RequestVerificationToken", token));
+
+        json.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        empty.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+    }
+
     [Fact]
     public async Task SendAgain_OfAFailedProcess_LeadsToANewOneAtTheSameAddress()
     {

@@ -157,6 +157,27 @@ public partial class OwnerCookieTests
         Owners(form).ShouldHaveSingleItem().Value.Value.ShouldNotBe(planted);
     }
 
+    /// <summary>A browser sees no prefix in them, and takes them from a neighbouring host.</summary>
+    [Theory]
+    [InlineData("\u2000")]
+    [InlineData("\u0085")]
+    [InlineData("\u00a0")]
+    [InlineData("\u3000")]
+    public async Task Name_BehindABlankThatIsNoneToBrowsers_IsNotOurs(string blank)
+    {
+        await using var site = await StartAsync();
+        using var eve = site.Browse();
+        using var ann = site.Browse();
+        using var form = await eve.GetAsync("/Work", Https);
+        var planted = Owners(form).Single();
+
+        using var opened = await ann.GetAsync("/Work", Https, ("Cookie", $"{blank}{planted.Name}={planted.Value}"));
+        using var inOtherLetters = await ann.GetAsync("/Work", Https, ("Cookie", $"{planted.Name.Value!.Replace("__Host", "__host")}={planted.Value}"));
+
+        Owners(opened).ShouldHaveSingleItem().Value.ShouldNotBe(planted.Value);
+        Owners(inOtherLetters).ShouldHaveSingleItem().Value.ShouldNotBe(planted.Value);
+    }
+
     [Fact]
     public async Task Cookies_OfOneName_OpenWithTheOneThatFits()
     {

@@ -26,6 +26,28 @@ public class RangeTests
         (await response.Content.ReadAsByteArrayAsync()).ShouldBe(Bytes[start..(start + length)]);
     }
 
+    /// <summary>A program that fetches a part shows its person nothing, nor keeps their cookies.</summary>
+    [Fact]
+    public async Task Range_OfAResult_LeavesItsCookiesToThePerson()
+    {
+        await using var site = await Site.StartAsync((page, _, _) =>
+        {
+            page.Response.Cookies.Append("taste", "sweet");
+            page.TempData["Message"] = "Baked";
+            return Task.FromResult<IActionResult>(page.File(Bytes, "application/octet-stream"));
+        });
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+        await submitted.EndAsync();
+
+        using var part = await browser.GetAsync(submitted.Result, ("Range", "bytes=0-9"));
+        using var whole = await browser.GetAsync(submitted.Result);
+
+        part.StatusCode.ShouldBe(HttpStatusCode.PartialContent);
+        part.Headers.Contains("Set-Cookie").ShouldBeFalse();
+        whole.Headers.GetValues("Set-Cookie").ShouldContain(cookie => cookie.StartsWith("taste=sweet"));
+    }
+
     [Fact]
     public async Task Range_BehindTheEnd_Is416()
     {

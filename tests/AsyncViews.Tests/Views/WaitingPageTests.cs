@@ -96,6 +96,21 @@ public class WaitingPageTests
         page.QuerySelector("form[action]").ShouldNotBeNull().GetAttribute("action").ShouldBe(run.Submitted.Cancel);
     }
 
+    [Theory]
+    [InlineData(59, "0:59")]
+    [InlineData(3_599, "59:59")]
+    [InlineData(3_600, "1:00:00")]
+    [InlineData(2 * 86_400 + 3_661, "49:01:01")]
+    public async Task Clock_OfHoursAndDays_LeavesNoneOut(int seconds, string shown)
+    {
+        var time = new ManualTimeProvider();
+        await using var run = await HeldRun.StartAsync(configure: setup => setup.Time = time);
+
+        time.Advance(TimeSpan.FromSeconds(seconds));
+
+        (await run.Browser.OpenAsync(run.Submitted.Processing)).QuerySelector(".av-clock").ShouldNotBeNull().TextContent.ShouldBe(shown);
+    }
+
     [Fact]
     public async Task Progress_ThatIsNotMeasured_IsABarWithoutAValue()
     {
