@@ -31,14 +31,15 @@ internal static class CapturedBody
         }
 
         var again = context.Features.GetRequiredFeature<ReadableAgain>();
-        if (again.Body.CanSeek && (!again.IsFormRead || RebuiltForm.IsForm(contentType)))
+        if (again.Body.CanSeek && (!again.IsFormRead || await FormOfBody.IsAsync(context.Request, again.Body, cancellationToken)))
         {
             again.Body.Position = again.Start;
             await again.Body.CopyToAsync(again.Spool, cancellationToken);
             return (again.Spool, contentType);
         }
 
-        // Something has read the form before the page, and its bytes are gone; or the application has set a form of its own.
+        // Something has read the form before the page, and its bytes are gone; or the application has set a form of its own,
+        // cleaned or decrypted, and the run binds what the submission bound.
         var form = await context.Request.ReadFormAsync(cancellationToken);
         return (again.Spool, await RebuiltForm.WriteAsync(form, contentType, again.Spool, cancellationToken));
     }

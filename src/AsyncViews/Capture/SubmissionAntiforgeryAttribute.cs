@@ -1,5 +1,5 @@
 using AsyncViews.Http;
-using AsyncViews.Running.Replay;
+using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;

@@ -91,14 +91,47 @@ public class FormReadBeforeTests
     [Fact]
     public async Task Form_ThatTheApplicationSet_IsTheRuns()
     {
-        await using var site = await StartAsync(set: context =>
+        await using var site = await StartAsync(setAsync: context =>
         {
             var file = new FormFile(new MemoryStream("content"u8.ToArray()), 0, 7, "Upload", "a \"b\"\n.txt");
             context.Request.Form = new FormCollection(new Dictionary<string, StringValues> { ["k"] = new(["1", "2"]) }, new FormFileCollection { file });
+            return Task.CompletedTask;
         });
 
         (await FormOfRunAsync(site, "{}"u8.ToArray(), "application/json")).ShouldBe(
             """[["k",["1","2"]],["Upload","a \u0022b\u0022\n.txt","content"]]""");
+    }
+
+    /// <summary>An audit, say, makes the body readable again when its bytes are gone.</summary>
+    [Theory]
+    [InlineData(UrlEncoded, "k=1&k=2")]
+    [InlineData(Multipart, "--bound\r\nContent-Disposition: form-data; name=\"k\"\r\n\r\n1\r\n--bound\r\nContent-Disposition: form-data; name=\"k\"\r\n\r\n2\r\n--bound--\r\n")]
+    public async Task Form_ReadBeforeItsBodyWasBuffered_IsTheRuns(string contentType, string body)
+    {
+        await using var site = await StartAsync(setAsync: async context =>
+        {
+            await context.Request.ReadFormAsync();
+            context.Request.EnableBuffering();
+        });
+
+        (await FormOfRunAsync(site, Encoding.UTF8.GetBytes(body), contentType)).ShouldBe("""[["k",["1","2"]]]""");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Form_ThatTheApplicationCleaned_IsTheRunsThoughItsBodyCanBeReadAgain(bool isSameBefore)
+    {
+        var body = "--bound\r\nContent-Disposition: form-data; name=\"Upload\"; filename=\"a.txt\"\r\n\r\nraw\r\n--bound--\r\n";
+        await using var site = await StartAsync(buffers: true, setAsync: async context =>
+        {
+            if (isSameBefore)
+                await context.Request.ReadFormAsync();
+            var file = new FormFile(new MemoryStream("new"u8.ToArray()), 0, 3, "Upload", "a.txt");
+            context.Request.Form = new FormCollection([], new FormFileCollection { file });
+        });
+
+        (await FormOfRunAsync(site, Encoding.UTF8.GetBytes(body), Multipart)).ShouldBe("""[["Upload","a.txt","new"]]""");
     }
 
     [Fact]
@@ -123,14 +156,14 @@ public class FormReadBeforeTests
     }
 
     /// <summary>The run answers with content type, body, and form as JSON, a line each.</summary>
-    private static Task<Site> StartAsync(bool readsBefore = true, bool buffers = false, Action<HttpContext>? set = null) => Site.StartAsync(setup =>
+    private static Task<Site> StartAsync(bool readsBefore = true, bool buffers = false, Func<HttpContext, Task>? setAsync = null) => Site.StartAsync(setup =>
     {
         setup.Middleware = app => app.Use(next => async context =>
         {
             if (buffers)
                 context.Request.EnableBuffering();
-            if (set is not null)
-                set(context);
+            if (setAsync is not null && HttpMethods.IsPost(context.Request.Method))
+                await setAsync(context);
             else if (readsBefore && context.Request.HasFormContentType)
                 await context.Request.ReadFormAsync();
             await next(context);

@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 
-namespace AsyncViews.Running.Replay;
+namespace AsyncViews.Submissions;
 
 /// <summary>The form of a run: it was read once, within the limits that the submission had, whoever had set them.</summary>
 internal static class AcceptedForm
