@@ -71,7 +71,7 @@ public sealed class Visitor
             await ForbidScriptAsync(true);
         await _context.UnrouteAllAsync();
         await _context.SetOfflineAsync(false);
-        await Page.GotoAsync("about:blank");
+        await LeavePageAsync();
         await _context.ClearCookiesAsync();
         _complaints.Clear();
     }
@@ -97,6 +97,21 @@ public sealed class Visitor
         if (_traced)
             await _context.Tracing.StopAsync(new TracingStopOptions { Path = record is null ? null : record + ".zip" });
         await _context.CloseAsync();
+    }
+
+    /// <summary>A page that loads itself anew at this moment goes there instead, whatever has become of its site. Then it has to be left once more.</summary>
+    private async Task LeavePageAsync()
+    {
+        while (Page.Url != "about:blank")
+        {
+            try
+            {
+                await Page.GotoAsync("about:blank");
+            }
+            catch (PlaywrightException exception) when (exception.Message.Contains("interrupted by another navigation", StringComparison.Ordinal))
+            {
+            }
+        }
     }
 
     private async Task ForbidScriptAsync(bool forbidden)
