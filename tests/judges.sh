@@ -8,6 +8,7 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 . tests/require.sh
 require chromium chromium
+require chromium-headless-shell chromium-headless-shell
 require node nodejs
 require npm npm
 require java default-jre-headless

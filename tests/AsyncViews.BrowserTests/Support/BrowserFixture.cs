@@ -5,6 +5,10 @@ using AsyncViews.BrowserTests.Support;
 namespace AsyncViews.BrowserTests.Support;
 
 /// <summary>One Chromium for the whole run: the installed one, found on the PATH.</summary>
+/// <remarks>
+/// It is the headless shell, which has no windows and profiles: a visitor costs it a quarter of the processor time. The tests of
+/// what belongs to those, a profile that lasts and pages that are kept, run in the whole browser.
+/// </remarks>
 public sealed class BrowserFixture : IAsyncLifetime
 {
     private static readonly string[] Names = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
@@ -21,7 +25,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         _playwright = await Playwright.CreateAsync();
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
-            ExecutablePath = FindChromium(),
+            ExecutablePath = Find("chromium-headless-shell"),
             Args = Arguments,
         });
     }
@@ -30,7 +34,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     public Task<IBrowserContext> OpenAsync(string profile, string host) =>
         _playwright!.Chromium.LaunchPersistentContextAsync(profile, new BrowserTypeLaunchPersistentContextOptions
         {
-            ExecutablePath = FindChromium(),
+            ExecutablePath = Find(Names),
             IgnoreHTTPSErrors = true,
             Locale = "en-US",
             Args = [.. Arguments, $"--host-resolver-rules=MAP {host} 127.0.0.1", "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LocalNetworkAccessChecks"],
@@ -39,7 +43,7 @@ public sealed class BrowserFixture : IAsyncLifetime
     /// <summary>A browser that keeps the pages that are left, and shows them again as they were: as people's does, and Playwright's does not.</summary>
     public Task<IBrowser> LaunchWithBackForwardCacheAsync() => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
     {
-        ExecutablePath = FindChromium(),
+        ExecutablePath = Find(Names),
         IgnoreDefaultArgs = ["--disable-back-forward-cache"],
         Args = Arguments,
     });
@@ -51,10 +55,15 @@ public sealed class BrowserFixture : IAsyncLifetime
         _playwright?.Dispose();
     }
 
-    private static string FindChromium()
+    private static string Find(params ReadOnlySpan<string> names)
     {
         var folders = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator);
-        return Names.SelectMany(name => folders.Select(folder => Path.Combine(folder, name))).FirstOrDefault(File.Exists)
-            ?? throw new InvalidOperationException("The browser tests need Chromium on the PATH (Debian: apt-get install chromium).");
+        foreach (var name in names)
+        {
+            if (folders.Select(folder => Path.Combine(folder, name)).FirstOrDefault(File.Exists) is { } found)
+                return found;
+        }
+
+        throw new InvalidOperationException($"The browser tests need {names[0]} on the PATH (Debian: apt-get install {names[0]}).");
     }
 }
