@@ -32,7 +32,7 @@ public static class LibraryStates
         new("running-unmeasured", async stage =>
         {
             var waiting = await stage.StartAsync();
-            await stage.Page.ReloadAsync();
+            await stage.Visitor.ReloadAsync();
             await Expect(waiting.Progress).ToBeVisibleAsync();
         }) { Updates = true },
         new("running-measured", async stage =>
@@ -44,7 +44,7 @@ public static class LibraryStates
                 await stage.Work.ReportAsync(percent, "Reading rows");
             }
 
-            await stage.Page.ReloadAsync();
+            await stage.Visitor.ReloadAsync();
             await waiting.ShowsAsync(42.5, "Reading rows");
             await Expect(stage.Page.GetByText(new Regex("^About .* left$"))).ToBeVisibleAsync();
         }) { Updates = true },
@@ -53,7 +53,7 @@ public static class LibraryStates
             var message = $"Reading {new string('x', 300)} and then a great many other words that follow it";
             var waiting = await stage.StartAsync();
             await stage.Work.ReportAsync(99, message);
-            await stage.Page.ReloadAsync();
+            await stage.Visitor.ReloadAsync();
             await waiting.ShowsAsync(99, message);
         }) { Updates = true },
         new("stopping", async stage =>
@@ -128,7 +128,7 @@ public static class LibraryStates
             await Expect(stage.Page.Locator("#outcome")).ToBeVisibleAsync();
             stage.Later(new AsyncViewsOptions().ResultRetention);
             await stage.Store.SweepAsync();
-            await stage.Page.ReloadAsync();
+            await stage.Visitor.ReloadAsync();
             await stage.IsHeadedAsync("This result has expired");
         }),
         new("sent-before", async stage =>
@@ -163,13 +163,13 @@ public static class LibraryStates
         {
             await stage.StartAsync();
             await stage.Work.ReportAsync(42.5, "Reading rows");
-            await stage.Page.GotoAsync($"/desk?id={await IdAsync(stage)}");
+            await stage.Visitor.GoAsync($"/desk?id={await IdAsync(stage)}");
             await Expect(stage.Page.Locator(".av-embedded progress")).ToBeVisibleAsync();
         }) { Updates = true },
         new("embedded-ended", async stage =>
         {
             await FailAsync(stage, Environments.Production);
-            await stage.Page.GotoAsync($"/desk?id={await IdAsync(stage)}");
+            await stage.Visitor.GoAsync($"/desk?id={await IdAsync(stage)}");
             await Expect(stage.Page.Locator(".av-embedded")).ToBeVisibleAsync();
         }),
         new("job-scheduled", async stage =>
@@ -233,7 +233,7 @@ public static class LibraryStates
     private static async Task GoAsync(Stage stage, string address, string heading)
     {
         await stage.OpenAsync();
-        await stage.Page.GotoAsync(address);
+        await stage.Visitor.GoAsync(address);
         await stage.IsHeadedAsync(heading);
     }
 
@@ -247,7 +247,7 @@ public static class LibraryStates
 
         // What was read of the store a moment ago is not read again.
         stage.Later(TimeSpan.FromMinutes(1));
-        await stage.Page.ReloadAsync();
+        await stage.Visitor.ReloadAsync();
         await stage.IsHeadedAsync(heading);
     }
 }

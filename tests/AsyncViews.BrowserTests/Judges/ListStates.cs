@@ -23,7 +23,7 @@ public static class ListStates
         new("my-processes-discard", async stage =>
         {
             await ListAsync(stage, "/my-processes?refresh=0");
-            await stage.Page.GotoAsync((await new MyProcesses(stage.Page).Discard(row: 2).GetAttributeAsync("href"))!);
+            await stage.Visitor.GoAsync((await new MyProcesses(stage.Page).Discard(row: 2).GetAttributeAsync("href"))!);
             await stage.IsHeadedAsync("Discard this?");
         }),
         new("discarded", async stage =>
@@ -33,7 +33,7 @@ public static class ListStates
             await Expect(stage.Page.Locator("#outcome")).ToBeVisibleAsync();
             await stage.Store.DiscardAsync(await LibraryStates.IdAsync(stage));
             stage.Later(TimeSpan.FromMinutes(1));
-            await stage.Page.ReloadAsync();
+            await stage.Visitor.ReloadAsync();
             await stage.IsHeadedAsync("You discarded this");
         }),
     ];
@@ -47,7 +47,7 @@ public static class ListStates
         await stage.StartAsync();
         await stage.Work.ReportAsync(42.5, "Reading rows");
         await (await stage.OpenAsync()).SubmitAsync("Grace");
-        await stage.Page.GotoAsync(address);
+        await stage.Visitor.GoAsync(address);
         await Expect(new MyProcesses(stage.Page).Rows).ToHaveCountAsync(3);
     }
 }

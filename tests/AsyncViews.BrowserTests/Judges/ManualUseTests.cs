@@ -91,7 +91,7 @@ public sealed class ManualUseTests(BrowserFixture browser, SampleFixture sample)
         var announced = new ConcurrentQueue<string>();
         await stage.Page.ExposeFunctionAsync("announced", (string text) => announced.Enqueue(text));
         await stage.Page.AddInitScriptAsync(Listen);
-        await stage.Page.ReloadAsync();
+        await stage.Visitor.ReloadAsync();
         await Expect(waiting.Status).ToHaveTextAsync("In progress");
 
         for (var percent = 1; percent <= 99; percent++)

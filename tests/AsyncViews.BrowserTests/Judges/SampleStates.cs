@@ -39,7 +39,7 @@ public static class SampleStates
             await page.UseExample.CheckAsync();
             await page.Submit.ClickAsync();
             await WaitingPage.ReachedAsync(stage.Page);
-            await stage.Page.GotoAsync($"{stage.Page.Url}&refresh=0");
+            await stage.Visitor.GoAsync($"{stage.Page.Url}&refresh=0");
             await Expect(stage.Page.Locator("[dir=rtl] #av-poll")).ToBeVisibleAsync();
         }),
         new("sample-import-waiting", async stage =>
@@ -107,7 +107,7 @@ public static class SampleStates
         new("sample-my-processes", async stage =>
         {
             await WriteReportAsync(stage);
-            await stage.Page.GotoAsync("/my-processes");
+            await stage.Visitor.GoAsync("/my-processes");
             await Expect(new MyProcesses(stage.Page).Rows).ToHaveCountAsync(1);
         }),
         new("sample-forecast-canceled", async stage =>

@@ -40,6 +40,7 @@ public sealed class Stage(Func<string, Task<Visitor>> come, string sample, TestS
             FailingStore.Install(services);
         });
         Visitor ??= await come(_site.Address);
+        await Visitor.GoAsync("about:blank");
         Work = _site.Works.New(WorkStopsWhenTold);
         return await FormPage.OpenAsync(Page, Work, path);
     }
@@ -56,7 +57,7 @@ public sealed class Stage(Func<string, Task<Visitor>> come, string sample, TestS
     public async Task<SamplePage> OpenSampleAsync(string path)
     {
         Visitor = await come(sample);
-        await Page.GotoAsync(path);
+        await Visitor.GoAsync(path);
         return new SamplePage(Visitor);
     }
 

@@ -71,10 +71,14 @@ public sealed class Visitor
             await ForbidScriptAsync(true);
         await _context.UnrouteAllAsync();
         await _context.SetOfflineAsync(false);
-        await LeavePageAsync();
+        await GoAsync("about:blank");
         await _context.ClearCookiesAsync();
         _complaints.Clear();
     }
+
+    public Task GoAsync(string address) => InsistAsync(() => Page.GotoAsync(address));
+
+    public Task ReloadAsync() => InsistAsync(() => Page.ReloadAsync());
 
     /// <summary>The page as a whole does not scroll sideways.</summary>
     public async Task FitsAsync() =>
@@ -99,16 +103,21 @@ public sealed class Visitor
         await _context.CloseAsync();
     }
 
-    /// <summary>A page that loads itself anew at this moment goes there instead, whatever has become of its site. Then it has to be left once more.</summary>
-    private async Task LeavePageAsync()
+    /// <summary>
+    /// A page that loads itself anew at this very moment goes where it wants, whatever has become of its site: then it has to
+    /// be left once more, as a person would.
+    /// </summary>
+    private static async Task InsistAsync(Func<Task> leave)
     {
-        while (Page.Url != "about:blank")
+        while (true)
         {
             try
             {
-                await Page.GotoAsync("about:blank");
+                await leave();
+                return;
             }
-            catch (PlaywrightException exception) when (exception.Message.Contains("interrupted by another navigation", StringComparison.Ordinal))
+            catch (PlaywrightException exception) when (exception.Message.Contains("interrupted by another navigation", StringComparison.Ordinal)
+                || exception.Message.Contains("net::ERR_ABORTED", StringComparison.Ordinal))
             {
             }
         }
