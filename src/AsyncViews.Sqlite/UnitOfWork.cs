@@ -1,3 +1,5 @@
+using AsyncViews.Storage;
+
 namespace AsyncViews.Sqlite;
 
 /// <summary>One transaction: its statements, and the files that nothing needs any more once it is committed.</summary>

@@ -28,12 +28,15 @@ public interface IProcessManager
     /// </summary>
     IAsyncEnumerable<ProcessStatus> WatchAsync(ProcessId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Waits for a process to end, until a deadline.</summary>
+    /// <summary>Returns the failed attempts before the current one, oldest first; empty if it is unknown or has expired. They are for operators.</summary>
+    Task<IReadOnlyList<ProcessFailure>> GetFailuresAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Waits for a process to end, for a limited time.</summary>
     /// <param name="id">The process.</param>
-    /// <param name="deadline">The longest time to wait.</param>
+    /// <param name="timeout">The longest time to wait.</param>
     /// <param name="cancellationToken">Ends the wait with an <see cref="OperationCanceledException"/>.</param>
     /// <returns>Its status; <see cref="ProcessStatus.IsEnded"/> tells whether it has ended. Null if it is unknown.</returns>
-    Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan deadline, CancellationToken cancellationToken = default);
+    Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan timeout, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Asks a process to stop. A queued one is canceled at once. A running one has its token signalled and may still

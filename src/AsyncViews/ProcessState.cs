@@ -28,22 +28,9 @@ public enum ProcessState
     Missed,
 }
 
-/// <summary>The allowed transitions between states, in one place for every store.</summary>
-public static class ProcessStateTransitions
+/// <summary>Tells states apart.</summary>
+public static class ProcessStateExtensions
 {
-    /// <summary>Whether a process in this state has ended.</summary>
+    /// <summary>Returns whether a process in this state has ended.</summary>
     public static bool IsEnded(this ProcessState state) => state >= ProcessState.Succeeded;
-
-    /// <summary>Whether the submission is kept after this end, so that it can be sent again.</summary>
-    public static bool KeepsSubmission(this ProcessState state) => state is ProcessState.Failed or ProcessState.Interrupted;
-
-    /// <summary>Whether a process may go from one state to the other in one step.</summary>
-    public static bool CanBecome(this ProcessState from, ProcessState to) => from switch
-    {
-        ProcessState.Scheduled => to is ProcessState.Queued or ProcessState.Canceled or ProcessState.Missed,
-        ProcessState.Queued => to is ProcessState.Running or ProcessState.Canceled or ProcessState.Missed,
-        ProcessState.Running => to is ProcessState.Succeeded or ProcessState.Failed or ProcessState.Canceled
-            or ProcessState.Interrupted or ProcessState.Queued or ProcessState.Scheduled,
-        _ => false,
-    };
 }

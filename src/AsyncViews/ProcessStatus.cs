@@ -38,9 +38,6 @@ public sealed record ProcessStatus
     /// <summary>The number of times that it has started.</summary>
     public int Attempt { get; init; }
 
-    /// <summary>The failed attempts before the current one, for Development and operators, like <see cref="Error"/>.</summary>
-    public IReadOnlyList<ProcessFailure> Failures { get; init; } = [];
-
     /// <summary>The progress that it last reported. What was measured is 100 once it has succeeded.</summary>
     public ProcessProgress Progress { get; init; } = ProcessProgress.None;
 

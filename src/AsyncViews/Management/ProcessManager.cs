@@ -14,6 +14,9 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
     public async Task<ProcessStatus?> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         (await live.ReadAsync(id, cancellationToken))?.ToStatus();
 
+    public async Task<IReadOnlyList<ProcessFailure>> GetFailuresAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        (await store.FindAsync(id, cancellationToken))?.Failures ?? [];
+
     public async Task<IReadOnlyList<ProcessStatus>> ListAsync(HttpContext context, int count = 50, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
@@ -29,8 +32,8 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
 
     public IAsyncEnumerable<ProcessStatus> WatchAsync(ProcessId id, CancellationToken cancellationToken = default) => changes.WatchAsync(id, cancellationToken);
 
-    public Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan deadline, CancellationToken cancellationToken = default) =>
-        changes.WaitAsync(id, deadline, cancellationToken);
+    public Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        changes.WaitAsync(id, timeout, cancellationToken);
 
     public async Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default)
     {

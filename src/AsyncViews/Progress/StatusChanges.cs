@@ -34,10 +34,10 @@ internal sealed class StatusChanges(LiveProcesses live, Watches watches, TimePro
         }
     }
 
-    /// <summary>What it has come to at its end, or at the deadline; null where it is not known.</summary>
-    public async Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan deadline, CancellationToken cancellationToken)
+    /// <summary>What it has come to at its end, or when the time is over; null where it is not known.</summary>
+    public async Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan timeout, CancellationToken cancellationToken)
     {
-        using var timer = new CancellationTokenSource(deadline, time);
+        using var timer = new CancellationTokenSource(timeout, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancellationToken);
         ProcessStatus? last = null;
         try
@@ -47,7 +47,7 @@ internal sealed class StatusChanges(LiveProcesses live, Watches watches, TimePro
         }
         catch (OperationCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
-            // The deadline: what was seen last is the answer.
+            // The time is over: what was seen last is the answer.
         }
 
         return last ?? (await live.ReadAsync(id, cancellationToken))?.ToStatus();

@@ -142,7 +142,6 @@ public sealed record ProcessRecord
             NotBefore = NotBefore,
             StartBefore = StartBefore,
             Attempt = Fence,
-            Failures = Failures,
             Progress = Progress,
             Position = Position,
             Version = Version,

@@ -1,3 +1,5 @@
+using AsyncViews.Storage;
+
 namespace AsyncViews.Views;
 
 /// <summary>The model of the views <c>MyProcesses.cshtml</c> and <c>_MyProcesses.cshtml</c> under <c>/Pages/Shared/AsyncViews/</c>, for applications that replace one.</summary>

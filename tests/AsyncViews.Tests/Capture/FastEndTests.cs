@@ -39,7 +39,7 @@ public class FastEndTests
     [Fact]
     public async Task Post_OfARunThatGoesOn_LeadsToTheWaitingPageWhenTheWaitIsOver()
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         var gate = new Gate();
         await using var site = await Site.StartAsync(setup =>
         {
@@ -73,7 +73,7 @@ public class FastEndTests
     {
         await using var run = await HeldRun.StartAsync(configure: setup =>
         {
-            setup.Time = new ManualTimeProvider();
+            setup.Time = Clock.Start();
             setup.Options = options => options.MaxConcurrentRuns = 1;
         });
         run.Site.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<AsyncViewsOptions>>().Value.FastEndWait = Long;
@@ -89,7 +89,7 @@ public class FastEndTests
         var gate = new Gate();
         await using var site = await Site.StartAsync(setup =>
         {
-            setup.Time = new ManualTimeProvider();
+            setup.Time = Clock.Start();
             setup.Run = async (page, _, token) =>
             {
                 await gate.PassAsync(token);

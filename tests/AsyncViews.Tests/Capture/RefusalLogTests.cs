@@ -64,7 +64,7 @@ public class RefusalLogTests
     [Fact]
     public async Task Refusals_OfOnePageAndReason_AreLoggedOnceAMinute()
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var site = await Site.StartAsync(setup => setup.Time = time);
         using var browser = site.Browse();
 

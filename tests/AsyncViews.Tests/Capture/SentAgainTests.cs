@@ -70,7 +70,7 @@ public sealed class SentAgainTests
     [Fact]
     public async Task SameForm_AfterTheServerStopped_LeadsToTheInterruptedPageWithSendAgain()
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         var gate = new Gate();
         await using var site = await Site.StartAsync(setup =>
         {
@@ -138,7 +138,7 @@ public sealed class SentAgainTests
     [Fact]
     public async Task SameForm_AFewSecondsAfterItSucceeded_RunsAnew()
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var site = await Site.StartAsync(setup => setup.Time = time);
         using var browser = site.Browse();
         var token = await browser.TokenFieldAsync("/Work");
@@ -154,7 +154,7 @@ public sealed class SentAgainTests
     [Theory, InlineData(false), InlineData(true)]
     public async Task IdempotencyKey_AfterAnyEnd_HoldsForAMinute(bool fails)
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var site = await Site.StartAsync(setup =>
         {
             setup.Time = time;

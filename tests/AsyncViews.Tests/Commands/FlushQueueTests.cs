@@ -7,7 +7,7 @@ namespace AsyncViews.Tests.Commands;
 /// <summary>The command that runs what is due, in a program that serves nothing.</summary>
 public sealed class FlushQueueTests : IAsyncDisposable
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = Clock.Start();
     private readonly JobScript _script = new();
     private readonly Output _output = new();
     private readonly WebApplication _app;

@@ -151,7 +151,7 @@ public sealed class CacheTests
     [Fact]
     public async Task HeldPoll_UnderAnOutputCache_KeepsNoOtherWaiting()
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var run = await HeldRun.StartAsync(configure: setup =>
         {
             Cache(setup, "base policy");

@@ -8,7 +8,7 @@ public sealed class HeldPollTests
 {
     private static readonly TimeSpan Hold = TimeSpan.FromSeconds(20);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = Clock.Start();
 
     [Fact]
     public async Task Poll_OverHttp2_IsAnsweredWhenTheProcessEnds()

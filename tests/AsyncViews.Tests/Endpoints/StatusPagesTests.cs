@@ -30,7 +30,7 @@ public sealed class StatusPagesTests
     [MemberData(nameof(Refusals))]
     public async Task Poll_ThatIsRefused_KeepsItsStatusAndItsMark(string kind, HttpStatusCode status)
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var site = await StartAsync(kind, setup => setup.Time = time);
         using var browser = site.Browse();
         await browser.SignInAsync("ann", staff: true);

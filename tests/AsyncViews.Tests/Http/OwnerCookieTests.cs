@@ -66,7 +66,7 @@ public partial class OwnerCookieTests
     public async Task Watching_ForLongerThanHalfTheCookiesLife_RenewsIt()
     {
         var gate = new Gate();
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var site = await StartAsync(setup =>
         {
             setup.Time = time;

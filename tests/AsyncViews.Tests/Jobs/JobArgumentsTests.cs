@@ -14,7 +14,7 @@ namespace AsyncViews.Tests.Jobs;
 /// <summary>Arguments that do not fit, from a command, from code and from the store.</summary>
 public sealed class JobArgumentsTests : IAsyncLifetime
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = Clock.Start();
     private readonly JobScript _script = new();
     private Site? _site;
 

@@ -5,7 +5,7 @@ namespace AsyncViews.Tests.Jobs;
 /// <summary>Jobs that wait for a time, and those that are called off.</summary>
 public sealed class SchedulingTests : IAsyncLifetime
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = Clock.Start();
     private Site? _site;
 
     private Site Site => _site!;

@@ -12,7 +12,7 @@ public sealed class WatcherTests
     [Fact]
     public async Task Polls_OfAQueuedProcessWithinASecond_AskTheStoreOnce()
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var run = await HeldRun.StartAsync(configure: setup =>
         {
             setup.Time = time;
@@ -38,7 +38,7 @@ public sealed class WatcherTests
     [Fact]
     public async Task HeldPolls_OfAQueuedProcess_AskTheStoreOnceASecondTogether()
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var run = await HeldRun.StartAsync(configure: setup =>
         {
             setup.Time = time;

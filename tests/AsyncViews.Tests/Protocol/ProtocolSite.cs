@@ -8,7 +8,7 @@ namespace AsyncViews.Tests.Protocol;
 /// <summary>A site with one process in every state that the protocol knows, all submitted to the page Work.</summary>
 public sealed class ProtocolSite : IAsyncLifetime
 {
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = Clock.Start();
     private readonly Gate _gate = new();
     private readonly Dictionary<string, Submitted> _submitted = [];
     private Site _site = null!;

@@ -11,7 +11,7 @@ public class RetentionTests
     [Fact]
     public async Task Result_OverItsRetention_IsThereThenGoneThenUnknown()
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var site = await Site.StartAsync(setup => setup.Time = time);
         using var browser = site.Browse();
         using var other = site.Browse();
@@ -42,7 +42,7 @@ public class RetentionTests
     [Fact]
     public async Task LiveProcess_HoweverLong_IsNotSwept()
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var run = await HeldRun.StartAsync(configure: setup => setup.Time = time);
 
         time.Advance(30 * Day);
@@ -55,7 +55,7 @@ public class RetentionTests
     [Fact]
     public async Task Sweep_OfResults_DeletesTheirFiles()
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var site = await Site.StartAsync(setup =>
         {
             setup.Time = time;
@@ -73,7 +73,7 @@ public class RetentionTests
     }
 
     /// <summary>The sweep runs beside the requests, on its own timer.</summary>
-    private static Task AdvanceUntilAsync(ManualTimeProvider time, TimeSpan by, Func<Task<bool>> condition)
+    private static Task AdvanceUntilAsync(FakeTimeProvider time, TimeSpan by, Func<Task<bool>> condition)
     {
         time.Advance(by);
         return Eventually.BeTrueAsync(

@@ -9,7 +9,7 @@ public abstract partial class StoreContract : IAsyncDisposable
 {
     private IProcessStore? _store;
 
-    private protected ManualTimeProvider Time { get; } = new();
+    private protected FakeTimeProvider Time { get; } = Clock.Start();
 
     protected AsyncViewsOptions Options { get; } = new() { MaxLiveProcessesPerOwner = 1000 };
 

@@ -184,7 +184,7 @@ public class WaitingPageTests
     [Fact]
     public async Task WaitingPage_OfALongWait_AsksLessOften()
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var run = await HeldRun.StartAsync(configure: setup => setup.Time = time);
 
         time.Advance(TimeSpan.FromMinutes(2));

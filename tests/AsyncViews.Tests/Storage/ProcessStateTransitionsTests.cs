@@ -1,8 +1,9 @@
+using AsyncViews.Storage;
 using static AsyncViews.ProcessState;
 
-namespace AsyncViews.Tests;
+namespace AsyncViews.Tests.Storage;
 
-public class ProcessStateTests
+public class ProcessStateTransitionsTests
 {
     /// <summary>Every legal step; all others are not.</summary>
     private static readonly (ProcessState From, ProcessState To)[] Legal =
