@@ -8,7 +8,7 @@ public class ContactTests
 {
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(60);
 
-    private readonly ManualTimeProvider _time = new();
+    private readonly FakeTimeProvider _time = Clock.Start();
     private readonly Contact _contact;
 
     public ContactTests() => _contact = new Contact(new Node(Microsoft.Extensions.Options.Options.Create(new AsyncViewsOptions { Lease = Lease })), _time);

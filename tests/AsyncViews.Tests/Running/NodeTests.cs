@@ -35,7 +35,7 @@ public class NodeTests
     [Fact]
     public async Task Cancel_ThatTheStoreTells_StopsTheRunAtOnce()
     {
-        await using var run = await StartAtAsync(new ManualTimeProvider());
+        await using var run = await StartAtAsync(Clock.Start());
         var store = ElsewhereStore.Of(run.Site);
 
         await store.Shared.RequestCancelAsync(run.Submitted.Id);
@@ -78,7 +78,7 @@ public class NodeTests
     [Fact]
     public async Task Watch_OfWhatRunsElsewhere_SeesEveryChangeThatTheStoreTells()
     {
-        await using var run = await StartAtAsync(new ManualTimeProvider(), options => options.MaxConcurrentRuns = 1);
+        await using var run = await StartAtAsync(Clock.Start(), options => options.MaxConcurrentRuns = 1);
         var store = ElsewhereStore.Of(run.Site);
         var queued = (await run.Browser.SubmitAsync("/Work", ("Text", "queued"))).Id;
         await using var seen = run.Site.Processes.WatchAsync(queued).GetAsyncEnumerator();
@@ -112,7 +112,7 @@ public class NodeTests
     {
         await using var site = await JobSite.StartAsync(configure: setup =>
         {
-            setup.Time = new ManualTimeProvider();
+            setup.Time = Clock.Start();
             setup.Services = ElsewhereStore.Install;
         });
         await using var client = await JobSite.StartAsync(configure: setup => setup.Services = services =>

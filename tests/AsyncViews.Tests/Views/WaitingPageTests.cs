@@ -103,7 +103,7 @@ public class WaitingPageTests
     [InlineData(2 * 86_400 + 3_661, "49:01:01")]
     public async Task Clock_OfHoursAndDays_LeavesNoneOut(int seconds, string shown)
     {
-        var time = new ManualTimeProvider();
+        var time = Clock.Start();
         await using var run = await HeldRun.StartAsync(configure: setup => setup.Time = time);
 
         time.Advance(TimeSpan.FromSeconds(seconds));
