@@ -128,6 +128,13 @@ public sealed class AsyncViewsOptions
     public Func<HttpContext, ValueTask<string?>>? AdmitAsync { get; set; }
 
     /// <summary>
+    /// Returns the transaction of the request that its submission is stored in, so that the process exists exactly if the
+    /// request's other data does; null for none. The store must be kept in the same database. Commit it before the response
+    /// is sent. The default is null: every submission is stored at once.
+    /// </summary>
+    public Func<HttpContext, ProcessTransaction?>? SubmissionTransaction { get; set; }
+
+    /// <summary>
     /// Returns whether the user in <see cref="HttpContext.User"/> is still valid. It is called before a process starts and
     /// whenever its status or result is read. With ASP.NET Core Identity, validate the security stamp here. The default trusts
     /// the captured claims until the run, and the authentication cookie afterwards.

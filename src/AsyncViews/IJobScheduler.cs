@@ -17,6 +17,7 @@ public interface IJobScheduler
     /// <exception cref="InvalidOperationException">No job takes <typeparamref name="TArgs"/>.</exception>
     /// <exception cref="ArgumentException">The arguments cannot be written as JSON and read again, or have null in a member that is not nullable; or the options contradict themselves.</exception>
     /// <exception cref="Storage.StoreUnavailableException">The store cannot currently be written.</exception>
+    /// <exception cref="NotSupportedException">The store cannot join <see cref="ScheduleOptions.Transaction"/>.</exception>
     Task<ProcessId> ScheduleAsync<TArgs>(TArgs args, ScheduleOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
@@ -70,6 +71,12 @@ public sealed record ScheduleOptions
 
     /// <summary>The identity by which <see cref="IJobScheduler.DescheduleIdentityAsync"/> finds it. The default consists of its name and arguments.</summary>
     public string? Identity { get; init; }
+
+    /// <summary>
+    /// The transaction of the caller's that the job is stored in, so that it exists exactly if the caller's data does. The store
+    /// must be kept in the same database. By default, the job is stored at once.
+    /// </summary>
+    public ProcessTransaction? Transaction { get; init; }
 
     /// <summary>The total number of attempts if exceptions end them: 1 to 100. The default is that of <see cref="RetryOnFailureAttribute"/>, else 1.</summary>
     public int? MaxAttempts { get; init; }

@@ -12,9 +12,10 @@ internal sealed class Acceptance(IProcessStore store, Handover handover, Telemet
     /// <summary>Stores a submission, and tells the engine of it.</summary>
     /// <param name="process">What was sent.</param>
     /// <param name="offersAgain">Whether a person is asked what to do about a form that was sent before: it is kept for that.</param>
-    public async Task<Accepted> AddAsync(NewProcess process, bool offersAgain = false)
+    /// <param name="transaction">The caller's transaction to store it in; null for the store's own.</param>
+    public async Task<Accepted> AddAsync(NewProcess process, bool offersAgain = false, ProcessTransaction? transaction = null)
     {
-        var added = await store.AddAsync(process);
+        var added = await store.AddAsync(process, transaction?.DbTransaction);
         var (startsHere, wasSentBefore) = (false, false);
         switch (added.Outcome)
         {
@@ -32,7 +33,7 @@ internal sealed class Acceptance(IProcessStore store, Handover handover, Telemet
 
             default:
                 Log.Accepted(logger, added.Id!.Value, process.Type);
-                startsHere = await handover.ScheduleAsync(process);
+                startsHere = await HandOverAsync(WaitingProcess.Of(process), transaction);
                 break;
         }
 
@@ -40,13 +41,24 @@ internal sealed class Acceptance(IProcessStore store, Handover handover, Telemet
         return new Accepted(added.Outcome, added.Id, startsHere, wasSentBefore);
     }
 
+    /// <summary>Tells the engine now, or after the commit of the caller's transaction, until which nothing is there to run.</summary>
+    private ValueTask<bool> HandOverAsync(WaitingProcess process, ProcessTransaction? transaction)
+    {
+        if (transaction is null)
+            return handover.ScheduleAsync(process);
+
+        transaction.AfterCommit(async () => await handover.ScheduleAsync(process));
+        return ValueTask.FromResult(false);
+    }
+
     /// <summary>Stores what was sent once more, as a new process, and tells where it was submitted first. Null where it is not kept (any more).</summary>
     /// <param name="id">A process of which what was sent is kept.</param>
     /// <param name="change">What is different this time, by the body that is sent again.</param>
     /// <param name="offersAgain">As with <see cref="AddAsync"/>.</param>
+    /// <param name="transaction">As with <see cref="AddAsync"/>.</param>
     /// <param name="cancellationToken">Ends the copying, not the commit.</param>
     public async Task<(Accepted Accepted, SubmissionOrigin? Origin)?> SendAgainAsync(
-        ProcessId id, Func<NewProcess, Submission, Task<NewProcess>> change, bool offersAgain, CancellationToken cancellationToken)
+        ProcessId id, Func<NewProcess, Submission, Task<NewProcess>> change, bool offersAgain, ProcessTransaction? transaction, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(id, cancellationToken) is not { } original || await store.OpenSubmissionAsync(id, cancellationToken) is not { } kept)
             return null;
@@ -69,7 +81,7 @@ internal sealed class Acceptance(IProcessStore store, Handover handover, Telemet
             Submission = kept.Submission,
             Body = body,
         };
-        return (await AddAsync(await change(again, submission), offersAgain), SubmissionOrigin.Of(original));
+        return (await AddAsync(await change(again, submission), offersAgain, transaction), SubmissionOrigin.Of(original));
     }
 }
 

@@ -83,7 +83,7 @@ internal sealed class SubmissionIntake(
                 Submission = capture.Capture(page, handler, verdict, contentType, body.Length).Serialize(),
                 RunSecrets = capture.CaptureRunSecrets(context).Serialize(),
                 Body = body,
-            }, offersAgain: !JsonClient.Is(context.Request));
+            }, offersAgain: !JsonClient.Is(context.Request), TransactionOf(context));
             return (accepted, origin);
         });
         return answer!;
@@ -113,8 +113,11 @@ internal sealed class SubmissionIntake(
                 };
             },
             offersAgain: !JsonClient.Is(context.Request),
+            TransactionOf(context),
             context.RequestAborted));
     }
+
+    private ProcessTransaction? TransactionOf(HttpContext context) => options.Value.SubmissionTransaction?.Invoke(context);
 
     /// <summary>
     /// Refuses what could not be kept. Asked before what is wrong with the form: on a full disk the framework cannot read

@@ -27,9 +27,14 @@ internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProces
         try
         {
             var response = new ResponseCapture(spool, options.Value.MaxResultBytes);
-            await jobs.Find(claim.Record.Type)!.RunAsync(scope.ServiceProvider, args, response, process);
-            var recorded = await response.RecordAsync();
-            return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
+            var job = jobs.Find(claim.Record.Type)!;
+            RecordedResponse? recorded = null;
+            await RunFilters.InvokeAsync(new ProcessRunContext(process, claim.Record.Type, job.Metadata, scope.ServiceProvider), async () =>
+            {
+                await job.RunAsync(scope.ServiceProvider, args, response, process);
+                recorded = await response.RecordAsync();
+            });
+            return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded!.Serialize(), Body = spool };
         }
         catch
         {

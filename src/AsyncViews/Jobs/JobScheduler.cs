@@ -49,7 +49,7 @@ internal sealed class JobScheduler(
             Origin = new SubmissionOrigin { Title = options.Title ?? job.TitleOf(arguments), Metadata = options.Metadata?.ToDictionary() }.Serialize(),
             Submission = (Submission.Capture(user, cultures) with { Identity = identity, Priority = options.Priority }).Serialize(),
             Body = body,
-        });
+        }, transaction: options.Transaction);
         return accepted.Id!.Value;
     }
 

@@ -20,6 +20,9 @@ internal abstract class JobType(string name, Type job, Type args)
     /// <summary>The type that is stored with each process.</summary>
     public string ProcessType { get; } = ProcessStatus.JobPrefix + name;
 
+    /// <summary>The attributes of its class.</summary>
+    public EndpointMetadataCollection Metadata { get; } = new(job.GetCustomAttributes());
+
     public RetryOnFailureAttribute? Retry { get; } = job.GetCustomAttribute<RetryOnFailureAttribute>();
 
     public int MaxStarts { get; } = job.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1;

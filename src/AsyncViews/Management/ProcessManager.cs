@@ -37,7 +37,7 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
 
     public async Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
-        var sent = await acceptance.SendAgainAsync(id, (again, _) => Task.FromResult(again), offersAgain: false, cancellationToken);
+        var sent = await acceptance.SendAgainAsync(id, (again, _) => Task.FromResult(again), offersAgain: false, transaction: null, cancellationToken);
         return sent?.Accepted.Outcome switch
         {
             null => new SendAgainResult(SendAgainOutcome.NotKept),

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
-/// <summary>Takes processes for this node.</summary>
+/// <summary>Takes processes for this node. Nothing calls a claim off: one that the store has made is a run.</summary>
 internal sealed class Claims(IProcessStore store, LiveProcesses live, Node node, ILogger<Claims> logger)
 {
     /// <summary>Queues what is due, and ends what should have started by now.</summary>
@@ -23,10 +23,10 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Node node,
     }
 
     /// <summary>Claims the next processes of these types, at most so many.</summary>
-    public async Task<IReadOnlyList<ClaimedRun>> NextAsync(IReadOnlySet<string> types, int count, CancellationToken cancellationToken)
+    public async Task<IReadOnlyList<ClaimedRun>> NextAsync(IReadOnlySet<string> types, int count)
     {
         using var claim = live.BeginClaim();
-        var claimed = await store.ClaimNextAsync(types, node.Name, count, cancellationToken);
+        var claimed = await store.ClaimNextAsync(types, node.Name, count, CancellationToken.None);
         var runs = new ClaimedRun[claimed.Count];
         for (var i = 0; i < runs.Length; i++)
             runs[i] = await BeginAsync(claimed[i]);
@@ -34,10 +34,10 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Node node,
     }
 
     /// <summary>Claims this process; null if it does not wait, or is of none of these types.</summary>
-    public async Task<ClaimedRun?> ByIdAsync(ProcessId id, IReadOnlySet<string> types, CancellationToken cancellationToken)
+    public async Task<ClaimedRun?> ByIdAsync(ProcessId id, IReadOnlySet<string> types)
     {
         using var claim = live.BeginClaim();
-        return await store.ClaimAsync(id, types, node.Name, cancellationToken) is { } claimed ? await BeginAsync(claimed) : null;
+        return await store.ClaimAsync(id, types, node.Name, CancellationToken.None) is { } claimed ? await BeginAsync(claimed) : null;
     }
 
     private async Task<ClaimedRun> BeginAsync(ClaimedProcess claimed) => new(claimed, await live.AddAsync(claimed.Record));

@@ -1,5 +1,4 @@
 using AsyncViews.Diagnostics;
-using AsyncViews.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -16,10 +15,6 @@ internal sealed class Handover(IServiceProvider services, ILogger<Handover> logg
     private IProcessEngine Engine => field ??= services.GetRequiredService<IProcessEngine>();
 
     /// <returns>Whether it starts here and now.</returns>
-    public async ValueTask<bool> ScheduleAsync(NewProcess process) =>
-        await ScheduleAsync(new WaitingProcess(process.Id, process.Type, process.NotBefore, process.StartBefore, process.Priority));
-
-    /// <inheritdoc cref="ScheduleAsync(NewProcess)" />
     public async ValueTask<bool> ScheduleAsync(WaitingProcess process)
     {
         try

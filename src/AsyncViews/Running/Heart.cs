@@ -43,12 +43,11 @@ internal sealed class Heart(IProcessStore store, LiveProcesses live, Node node, 
             Beat();
     }
 
-    /// <summary>Beats once. Never throws.</summary>
-    internal void Beat()
+    private void Beat()
     {
         try
         {
-            var heard = store.HeartbeatAsync([.. live.All.Select(process => process.Key)]).AsTask().GetAwaiter().GetResult();
+            var heard = store.HeartbeatAsync([.. live.All.Where(process => !process.IsLost).Select(process => process.Key)]).AsTask().GetAwaiter().GetResult();
             contact.Made();
             live.Apply(heard);
         }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Storage;
@@ -22,7 +21,6 @@ public sealed class Workers
     private readonly Func<IReadOnlySet<string>> _types;
     private readonly CancellationToken _stopping;
     private readonly Room _room;
-    private readonly ConcurrentDictionary<Task, ProcessId> _runs = new();
 
     internal Workers(
         Claims claims, ProcessRunner runner, LiveProcesses live, TimeProvider time, ILogger<Workers> logger,
@@ -55,13 +53,13 @@ public sealed class Workers
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting for a worker, and not the run.</param>
     public Task<RunOutcome> RunNextAsync(CancellationToken cancellationToken = default) =>
-        RunAsync(async () => await _claims.NextAsync(Types, 1, _stopping) is [var run] ? run : null, cancellationToken);
+        RunAsync(async () => await _claims.NextAsync(Types, 1) is [var run] ? run : null, cancellationToken);
 
     /// <summary>Claims this process if it waits and is of a type that this node can run, otherwise as <see cref="RunNextAsync"/>.</summary>
     /// <param name="id">The process.</param>
     /// <param name="cancellationToken">Ends the waiting for a worker, and not the run.</param>
     public Task<RunOutcome> RunAsync(ProcessId id, CancellationToken cancellationToken = default) =>
-        RunAsync(() => _claims.ByIdAsync(id, Types, _stopping), cancellationToken);
+        RunAsync(() => _claims.ByIdAsync(id, Types), cancellationToken);
 
     /// <summary>Claims what is due, as much as there is room for, and starts it.</summary>
     /// <param name="most">The number to start at most.</param>
@@ -74,7 +72,7 @@ public sealed class Workers
         try
         {
             if (free > 0)
-                claimed = await _claims.NextAsync(Types, free, _stopping);
+                claimed = await _claims.NextAsync(Types, free);
         }
         finally
         {
@@ -95,16 +93,18 @@ public sealed class Workers
             _ = process.StopAsync();
     }
 
-    /// <summary>Waits for everything that runs.</summary>
+    /// <summary>Waits for everything that runs or is being claimed: until no place is taken.</summary>
     internal async Task DrainAsync(CancellationToken cancellationToken)
     {
+        var running = Count - _room.TakeFree(Count);
         try
         {
-            await Task.WhenAll(_runs.Keys).WaitAsync(cancellationToken);
+            for (; running > 0; running--)
+                await _room.TakeAsync(cancellationToken);
         }
         catch (OperationCanceledException)
         {
-            Log.LeftRunning(_logger, _runs.Count);
+            Log.LeftRunning(_logger, running);
         }
     }
 
@@ -147,18 +147,15 @@ public sealed class Workers
     private StartedRun Start(ClaimedRun run)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var id = run.Live.Id;
-        _runs[ended.Task] = id;
 
         // No run may inherit what happens to be ambient here.
         ThreadPool.UnsafeQueueUserWorkItem(_ => _ = RunAsync(run, ended), null);
-        return new StartedRun(id, ended.Task);
+        return new StartedRun(run.Live.Id, ended.Task);
     }
 
     private async Task RunAsync(ClaimedRun run, TaskCompletionSource ended)
     {
         await _runner.RunAsync(run);
-        _runs.TryRemove(ended.Task, out _);
         _room.GiveBack(1);
         ended.SetResult();
         RoomMade?.Invoke();

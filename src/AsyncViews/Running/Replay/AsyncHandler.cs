@@ -1,4 +1,5 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.AspNetCore.Routing;
 
@@ -9,6 +10,9 @@ internal sealed class AsyncHandler(RouteEndpoint page, HandlerMethodDescriptor h
 {
     /// <summary>The page that it belongs to.</summary>
     public RouteEndpoint Page => page;
+
+    /// <summary>The attributes of the page, then those of the handler.</summary>
+    public EndpointMetadataCollection Metadata { get; } = new([.. page.Metadata, .. handler.MethodInfo.GetCustomAttributes()]);
 
     public RetryOnFailureAttribute? Retry { get; } = Find<RetryOnFailureAttribute>(page, handler);
 

@@ -31,7 +31,8 @@ internal sealed class PageReplay(
 
     public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
     {
-        var page = pages.Find(claim.Record.Type)!.Page;
+        var handler = pages.Find(claim.Record.Type)!;
+        var page = handler.Page;
         var secrets = RunSecrets.Deserialize(claim.RunSecrets);
         var request = submission.Request!.WithCookies(secrets.Cookies);
         await using var scope = scopes.CreateAsyncScope();
@@ -48,10 +49,15 @@ internal sealed class PageReplay(
             var context = contexts.Create(features);
             try
             {
-                await InvokeAsync(context, page, request);
-                Check(context, process);
-                var recorded = await RecordAsync(context, response) with { TempData = session.TempData };
-                return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
+                await PrepareAsync(context, page, request);
+                RecordedResponse? recorded = null;
+                await RunFilters.InvokeAsync(new ProcessRunContext(process, claim.Record.Type, handler.Metadata, scope.ServiceProvider, context), async () =>
+                {
+                    await InvokeAsync(context, page);
+                    Check(context, process);
+                    recorded = await RecordAsync(context, response) with { TempData = session.TempData };
+                });
+                return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded!.Serialize(), Body = spool };
             }
             finally
             {
@@ -67,7 +73,7 @@ internal sealed class PageReplay(
         }
     }
 
-    private async Task InvokeAsync(HttpContext context, RouteEndpoint page, CapturedRequest request)
+    private async Task PrepareAsync(HttpContext context, RouteEndpoint page, CapturedRequest request)
     {
         context.SetEndpoint(page);
         AcceptedForm.Expect(context);
@@ -85,7 +91,10 @@ internal sealed class PageReplay(
             RecordedHeaders.DropDeletions(context.Response.Headers, tempData.Value.Cookie.Name);
             return Task.CompletedTask;
         });
+    }
 
+    private static async Task InvokeAsync(HttpContext context, RouteEndpoint page)
+    {
         var descriptor = page.Metadata.GetRequiredMetadata<PageActionDescriptor>();
         var invokers = context.RequestServices.GetRequiredService<IActionInvokerFactory>();
         var invoker = invokers.CreateInvoker(new ActionContext(context, new RouteData(context.Request.RouteValues), descriptor))!;

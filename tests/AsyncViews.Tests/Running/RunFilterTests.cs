@@ -1,0 +1,200 @@
+using System.Collections.Concurrent;
+using AsyncViews.Storage;
+using AsyncViews.Tests.Jobs;
+using AsyncViews.Tests.Support;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AsyncViews.Tests.Running;
+
+/// <summary>Filters of the application around every run, of pages and of jobs.</summary>
+public class RunFilterTests
+{
+    private readonly Steps _steps = new();
+
+    [Fact]
+    public async Task Filters_OfAPage_SurroundItsWorkAndItsResultInTheirOrder()
+    {
+        await using var site = await StartAsync(setup => setup.Run = (page, _, _) =>
+        {
+            page.HttpContext.Response.OnStarting(() =>
+            {
+                _steps.Add("result");
+                return Task.CompletedTask;
+            });
+            _steps.Add("work");
+            return Task.FromResult<IActionResult>(page.Content("done"));
+        });
+        using var browser = site.Browse();
+
+        var submitted = await browser.SubmitAsync("/Work");
+
+        (await submitted.ReadResultAsync()).ShouldBe("done");
+        _steps.Taken.ShouldBe(["outer begins", "inner begins", "work", "result", "inner ends", "outer ends"]);
+        var run = _steps.Runs.First();
+        (run.Process.Id, run.Type, run.HttpContext?.Request.Path.Value).ShouldBe((submitted.Id, "page:/Work", "/Work"));
+    }
+
+    [Fact]
+    public async Task Filters_OfAJob_SurroundItsWorkAndSeeItsAttributes()
+    {
+        await using var site = await StartAsync(run: (_, _, _) =>
+        {
+            _steps.Add("work");
+            return Task.FromResult<object?>(null);
+        });
+
+        var id = await site.Jobs().ScheduleAsync(new Errand(1));
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+        _steps.Taken.ShouldBe(["outer begins", "inner begins", "work", "inner ends", "outer ends"]);
+        var run = _steps.Runs.First();
+        (run.Process.Id, run.Type, run.HttpContext).ShouldBe((id, "job:errand", null));
+        run.Metadata.GetMetadata<RetryOnFailureAttribute>().ShouldNotBeNull().MaxAttempts.ShouldBe(3);
+    }
+
+    [Fact]
+    public async Task Filter_OfANamedHandler_SeesTheHandlersAttributes()
+    {
+        await using var site = await StartAsync();
+        using var browser = site.Browse();
+
+        await (await browser.PostAsync("/Exports?handler=Nothing", Browser.Form(await browser.TokenFieldAsync("/Exports")))).EndAsync();
+
+        _steps.Runs.First().Metadata.GetMetadata<AsyncHandlerAttribute>().ShouldNotBeNull();
+    }
+
+    [Fact]
+    public async Task Filter_SharesTheScopeOfTheWork()
+    {
+        Clerk? ofWork = null;
+        await using var site = await StartAsync(setup => setup.Run = (page, _, _) =>
+        {
+            ofWork = page.HttpContext.RequestServices.GetRequiredService<Clerk>();
+            return Task.FromResult<IActionResult>(page.Page());
+        });
+        using var browser = site.Browse();
+
+        await (await browser.SubmitAsync("/Work")).EndAsync();
+
+        _steps.Clerks.Distinct().ShouldBe([ofWork.ShouldNotBeNull()]);
+    }
+
+    [Fact]
+    public async Task Filter_AroundWorkThatFails_SeesItsExceptionAndTheRunFails()
+    {
+        await using var site = await StartAsync(run: (_, _, _) => throw new ArithmeticException("bad"));
+
+        var id = await site.Jobs().ScheduleAsync(new Order("bad"));
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Failed);
+        _steps.Taken.ShouldBe(["outer begins", "inner begins", "inner sees ArithmeticException", "outer sees ArithmeticException"]);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Filter_ThatFailsAfterTheWork_FailsTheRunAndLeavesNoResult(bool isPage)
+    {
+        _steps.AtTheEnd = () => throw new InvalidOperationException("The transaction could not be committed.");
+        await using var site = await StartAsync();
+        using var browser = site.Browse();
+
+        var id = isPage ? (await browser.SubmitAsync("/Work")).Id : await site.Jobs().ScheduleAsync(new Order("done"));
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Failed);
+        var record = (await site.Services.GetRequiredService<IProcessStore>().FindAsync(id))!;
+        record.Reason.ShouldBeNull();
+        record.Error.ShouldNotBeNull().ShouldContain("could not be committed");
+        (await site.Processes.OpenResultAsync(id)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Filter_ThatHidesHowTheWorkEnded_FailsTheRunAndSaysWhatIsWrong()
+    {
+        _steps.HidesExceptions = true;
+        await using var site = await StartAsync(run: (_, _, _) => throw new ArithmeticException("bad"));
+
+        var id = await site.Jobs().ScheduleAsync(new Order("bad"));
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Failed);
+        (await site.Services.GetRequiredService<IProcessStore>().FindAsync(id))!.Error.ShouldNotBeNull().ShouldContain("Call next() once, and let its exceptions pass.");
+    }
+
+    [Fact]
+    public async Task Cancel_OfWorkInsideAFilter_IsStillACancel()
+    {
+        var gate = new Gate();
+        await using var site = await StartAsync(run: async (_, _, token) =>
+        {
+            await gate.PassAsync(token);
+            return null;
+        });
+        var id = await site.Jobs().ScheduleAsync(new Order("long"));
+        await gate.Entered;
+
+        await site.Processes.CancelAsync(id);
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Canceled);
+        _steps.Taken.Last().ShouldBe("outer sees TaskCanceledException");
+    }
+
+    /// <summary>The inner one is registered first.</summary>
+    private Task<Site> StartAsync(Action<SiteSetup>? configure = null, Func<string, ProcessContext, CancellationToken, Task<object?>>? run = null) => JobSite.StartAsync(run, setup =>
+    {
+        setup.Services = services => services.AddSingleton(_steps).AddScoped<IProcessRunFilter, Inner>().AddScoped<IProcessRunFilter, Outer>();
+        configure?.Invoke(setup);
+    });
+
+    private sealed class Steps
+    {
+        private readonly ConcurrentQueue<string> _taken = new();
+
+        public IEnumerable<string> Taken => _taken;
+
+        public ConcurrentQueue<ProcessRunContext> Runs { get; } = new();
+
+        public ConcurrentQueue<Clerk> Clerks { get; } = new();
+
+        public Action AtTheEnd { get; set; } = () => { };
+
+        public bool HidesExceptions { get; set; }
+
+        public void Add(string step) => _taken.Enqueue(step);
+    }
+
+    private abstract class Filter(Steps steps, Clerk clerk, string name) : IProcessRunFilter
+    {
+        public abstract int Order { get; }
+
+        public async Task InvokeAsync(ProcessRunContext context, Func<Task> next)
+        {
+            steps.Runs.Enqueue(context);
+            steps.Clerks.Enqueue(clerk);
+            steps.Add($"{name} begins");
+            try
+            {
+                await next();
+            }
+            catch (Exception exception)
+            {
+                steps.Add($"{name} sees {exception.GetType().Name}");
+                if (steps.HidesExceptions)
+                    return;
+                throw;
+            }
+
+            steps.AtTheEnd();
+            steps.Add($"{name} ends");
+        }
+    }
+
+    private sealed class Inner(Steps steps, Clerk clerk) : Filter(steps, clerk, "inner")
+    {
+        public override int Order => 10;
+    }
+
+    private sealed class Outer(Steps steps, Clerk clerk) : Filter(steps, clerk, "outer")
+    {
+        public override int Order => -10;
+    }
+}
