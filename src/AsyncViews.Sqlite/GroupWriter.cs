@@ -129,7 +129,7 @@ internal sealed class GroupWriter : IDisposable
             batch.ForEach(work => Commit([work]));
     }
 
-    /// <summary>Whether it is the work that failed, and not the database.</summary>
+    /// <summary>Returns whether it is the work that failed, and not the database.</summary>
     private static bool IsOwnFault(Exception exception) => exception is not SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT };
 
     /// <summary>

@@ -16,7 +16,7 @@ internal static class ProcessTable
     /// <summary>Processes that are Missed unless they start in time, in the words of their index.</summary>
     private const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
 
-    /// <summary>Whether a process should have started by now.</summary>
+    /// <summary>Tells whether a process should have started by now.</summary>
     private const string IsMissed = "(fence = 0 AND start_before IS NOT NULL AND start_before <= $now)";
 
     /// <summary>The time from which a process could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
@@ -37,7 +37,7 @@ internal static class ProcessTable
         $"SELECT COUNT(*) FROM processes WHERE state = {Queued} AND (rank, due, sequence) <= ($rank, $due, $sequence)", row => row.GetInt32(0),
         ("$rank", -record.Priority), ("$due", ProcessRow.DueOf(record.NotBefore)), ("$sequence", record.Sequence));
 
-    /// <summary>Whether something waits for its start now, or a scheduled time has come.</summary>
+    /// <summary>Returns whether something waits for its start now, or a scheduled time has come.</summary>
     public static bool IsAnyDue(Statements db, IEnumerable<string> types, DateTimeOffset now) => db.QueryFirst(
         $"""
         SELECT EXISTS (SELECT 1 FROM processes WHERE state = {Queued} AND type IN (SELECT value FROM json_each($types)))

@@ -1,6 +1,6 @@
 namespace AsyncViews.Sqlite;
 
-/// <summary>What each sealed field is sealed as, so that none can be read as another.</summary>
+/// <summary>The purposes of sealed fields, one each, so that none can be read as another.</summary>
 internal static class Purposes
 {
     public const string Body = "request body";

@@ -11,7 +11,7 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
 
     public DateTimeOffset Now { get; } = now;
 
-    /// <summary>Whether something secret was deleted, and may still be in the log of writes.</summary>
+    /// <summary>Tells whether something secret was deleted, and may still be in the log of writes.</summary>
     public bool HasDeleted { get; private set; }
 
     /// <summary>The names of the files to delete after the commit.</summary>

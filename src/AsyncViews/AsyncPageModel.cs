@@ -34,7 +34,7 @@ public abstract class AsyncPageModel : PageModel
     protected virtual Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());
 
     /// <summary>
-    /// Whether a POST to a background handler starts a process; otherwise the form is shown again. By default, it does if
+    /// Returns whether a POST to a background handler starts a process; otherwise the form is shown again. By default, it does if
     /// ModelState is valid.
     /// </summary>
     /// <remarks>The name of the handler is in <c>RouteData.Values["handler"]</c> or in <c>Request.Query["handler"]</c>, as always in Razor Pages.</remarks>

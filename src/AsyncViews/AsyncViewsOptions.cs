@@ -6,23 +6,23 @@ namespace AsyncViews;
 /// <summary>Every setting of AsyncViews with its default. Invalid values stop the application at startup.</summary>
 public sealed class AsyncViewsOptions
 {
-    /// <summary>The number of processes that one node runs at once: 1 to 100,000. The default is 10 per core.</summary>
+    /// <summary>The number of processes that one node runs at once, from 1 to 100,000. The default is 10 per core.</summary>
     [Range(1, 100_000)]
     public int MaxConcurrentRuns { get; set; } = 10 * Environment.ProcessorCount;
 
-    /// <summary>The number of processes that may wait. Further submissions are answered with 503. 1 to 100,000,000. The default is 10,000.</summary>
+    /// <summary>The number of processes that may wait, from 1 to 100,000,000. Further submissions are answered with 503. The default is 10,000.</summary>
     [Range(1, 100_000_000)]
     public int MaxQueueLength { get; set; } = 10_000;
 
-    /// <summary>The number of bytes of request content that may wait. Further submissions are answered with 503. The default is 2 GiB.</summary>
+    /// <summary>The number of bytes of request content that may wait, at least 1. Further submissions are answered with 503. The default is 2 GiB.</summary>
     [Range(1, long.MaxValue)]
     public long MaxQueueBytes { get; set; } = 2L << 30;
 
-    /// <summary>The number of live processes that one owner may have. Further submissions are answered with 429. 1 to 1,000,000. The default is 5.</summary>
+    /// <summary>The number of live processes that one owner may have, from 1 to 1,000,000. Further submissions are answered with 429. The default is 5.</summary>
     [Range(1, 1_000_000)]
     public int MaxLiveProcessesPerOwner { get; set; } = 5;
 
-    /// <summary>The free bytes that the store's disk must have. Below this, submissions are answered with 503. 0 turns the check off. The default is 1 GiB.</summary>
+    /// <summary>The free bytes that the store's disk must have. Below this, submissions are answered with 503. The value 0 turns the check off. The default is 1 GiB.</summary>
     [Range(0, long.MaxValue)]
     public long MinFreeDiskBytes { get; set; } = 1L << 30;
 
@@ -32,35 +32,35 @@ public sealed class AsyncViewsOptions
 
     /// <summary>
     /// The time that a POST waits for its run to end, once it has started. A run that ends in time leads straight to its
-    /// result. 0 to 10 seconds; 0 turns this off. The default is 300 milliseconds.
+    /// result. It is at most 10 seconds, and 0 turns it off. The default is 300 milliseconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan FastEndWait { get; set; } = TimeSpan.FromMilliseconds(300);
 
     /// <summary>
     /// The longest time that the server holds a waiting page's poll until there is news. Over HTTP/1.1 it is never longer
-    /// than the poll interval. 0 to 20 seconds; 0 turns this off. The default is 20 seconds.
+    /// than the poll interval. It is at most 20 seconds, and 0 turns it off. The default is 20 seconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:20")]
     public TimeSpan PollHold { get; set; } = TimeSpan.FromSeconds(20);
 
-    /// <summary>The number of polls that a node holds at once. Further polls are answered immediately. 0 to 1,000,000. The default is 1,000.</summary>
+    /// <summary>The number of polls that a node holds at once, from 0 to 1,000,000. Further polls are answered immediately. The default is 1,000.</summary>
     [Range(0, 1_000_000)]
     public int MaxHeldPolls { get; set; } = 1000;
 
-    /// <summary>The number of held polls that one owner may have. 0 to 1,000,000. The default is 2.</summary>
+    /// <summary>The number of held polls that one owner may have, from 0 to 1,000,000. The default is 2.</summary>
     [Range(0, 1_000_000)]
     public int MaxHeldPollsPerOwner { get; set; } = 2;
 
-    /// <summary>The time that a result can be fetched after its process has ended. The default is 24 hours.</summary>
+    /// <summary>The time that a result can be fetched after its process has ended, from 1 second to 3,650 days. The default is 24 hours.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan ResultRetention { get; set; } = TimeSpan.FromHours(24);
 
-    /// <summary>The time that an expired process is still answered with 410 instead of 404. The default is 7 days.</summary>
+    /// <summary>The time that an expired process is still answered with 410 instead of 404, at most 3,650 days. The default is 7 days.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "3650.00:00:00")]
     public TimeSpan TombstoneRetention { get; set; } = TimeSpan.FromDays(7);
 
-    /// <summary>The interval at which expired processes are removed and processes that lost their worker are recovered. The default is 15 seconds.</summary>
+    /// <summary>The interval at which expired processes are removed and processes that lost their worker are recovered, from 0.1 seconds to 1 hour. The default is 15 seconds.</summary>
     [Range(typeof(TimeSpan), "00:00:00.1", "01:00:00")]
     public TimeSpan SweepInterval { get; set; } = TimeSpan.FromSeconds(15);
 
@@ -115,7 +115,7 @@ public sealed class AsyncViewsOptions
     } = new() { HttpOnly = true, IsEssential = true };
 
     /// <summary>
-    /// Whether a POST to a page needs no antiforgery token if it carries no cookie, was authenticated by a scheme other than
+    /// Tells whether a POST to a page needs no antiforgery token if it carries no cookie, was authenticated by a scheme other than
     /// cookies (an API key, a bearer token) and does not come from a page of another origin. The default is false. A page with
     /// [IgnoreAntiforgeryToken] never needs one.
     /// </summary>

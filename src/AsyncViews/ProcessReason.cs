@@ -38,7 +38,7 @@ public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arg
     /// <summary>It did not start before this time, as required.</summary>
     public static ProcessReason NotStartedBefore(DateTimeOffset time) => new(Strings.Key("Reason.NotStartedBefore"), time.ToString("u", CultureInfo.InvariantCulture));
 
-    /// <summary>Whether the work was done, and only its result is missing.</summary>
+    /// <summary>Tells whether the work was done, and only its result is missing.</summary>
     internal bool IsOfTheResult => Code == ResultNotShown.Code || Code == ResultTooLarge.Code || Code == NoRoom.Code || Code == ResultNotKept.Code;
 
     /// <summary>The reason in words, in the current UI culture.</summary>
@@ -48,7 +48,7 @@ public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arg
         return texts[Code, [.. Arguments]];
     }
 
-    /// <summary>Whether both have the same code and arguments.</summary>
+    /// <summary>Returns whether both have the same code and arguments.</summary>
     public bool Equals(ProcessReason? other) => other is not null && Code == other.Code && Arguments.SequenceEqual(other.Arguments);
 
     /// <inheritdoc />

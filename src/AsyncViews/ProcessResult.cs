@@ -26,7 +26,7 @@ public sealed class ProcessResult : IAsyncDisposable
 
     internal string? Location => Headers.TryGetValue("Location", out var value) ? value.ToString() : null;
 
-    /// <summary>Whether a browser downloads it instead of showing it.</summary>
+    /// <summary>Tells whether a browser downloads it instead of showing it.</summary>
     public bool IsAttachment =>
         Headers.TryGetValue("Content-Disposition", out var value)
         && value.ToString().AsSpan().TrimStart().StartsWith(DispositionTypeNames.Attachment, StringComparison.OrdinalIgnoreCase);

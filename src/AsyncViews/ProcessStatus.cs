@@ -65,10 +65,10 @@ public sealed record ProcessStatus
     /// <summary>The time until which its result can be fetched; null before its end.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Whether it was asked to stop. A running process may still succeed.</summary>
+    /// <summary>Tells whether it was asked to stop. A running process may still succeed.</summary>
     public bool CancelRequested { get; init; }
 
-    /// <summary>Whether its result has expired or was discarded, so that only this tombstone is left.</summary>
+    /// <summary>Tells whether its result has expired or was discarded, so that only this tombstone is left.</summary>
     public bool IsGone { get; init; }
 
     /// <summary>The reason why it did not succeed; null if there is none that the waiting person should read.</summary>
@@ -77,10 +77,10 @@ public sealed record ProcessStatus
     /// <summary>The exception that ended it, with its stack trace, for Development and operators. The waiting person never sees it.</summary>
     public string? Error { get; init; }
 
-    /// <summary>Whether it runs a job instead of a page.</summary>
+    /// <summary>Tells whether it runs a job instead of a page.</summary>
     public bool IsJob => Type.StartsWith(JobPrefix, StringComparison.Ordinal);
 
-    /// <summary>Whether it has ended.</summary>
+    /// <summary>Tells whether it has ended.</summary>
     public bool IsEnded => State.IsEnded();
 }
 

@@ -41,7 +41,7 @@ public class RetryOnFailureAttribute(int maxAttempts) : Attribute
     } = 86_400;
 
     /// <summary>
-    /// Whether to retry after this exception. The default is to retry after any. An <see cref="OperationCanceledException"/>
+    /// Returns whether to retry after this exception. The default is to retry after any. An <see cref="OperationCanceledException"/>
     /// that arrives here is a time-out within the work, such as that of an HTTP client.
     /// </summary>
     /// <param name="exception">The exception that ended the attempt.</param>

@@ -85,7 +85,7 @@ internal sealed class Acceptance(IProcessStore store, Handover handover, Telemet
     }
 }
 
-/// <summary>What became of a submission.</summary>
+/// <summary>The outcome of a submission.</summary>
 /// <param name="Outcome">What the store did.</param>
 /// <param name="Id">The process that now stands for it; null where it was refused.</param>
 /// <param name="StartsHere">Whether it is new, and this node has a worker free for it.</param>

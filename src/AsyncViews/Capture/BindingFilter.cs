@@ -46,5 +46,5 @@ internal sealed class BindingFilter : IAsyncPageFilter
     }
 }
 
-/// <summary>What was invalid after model binding, by key.</summary>
+/// <summary>The errors after model binding, by key.</summary>
 internal sealed record BoundErrors(Dictionary<string, string[]> Errors);

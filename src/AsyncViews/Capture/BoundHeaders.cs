@@ -27,7 +27,7 @@ internal sealed class BoundHeaders
         return [.. found._names];
     });
 
-    /// <summary>Whether a header may be good for signing in, so that it is never captured as a whole.</summary>
+    /// <summary>Returns whether a header may be good for signing in, so that it is never captured as a whole.</summary>
     public static bool IsSecret(string name) =>
         name.Equals(HeaderNames.Authorization, StringComparison.OrdinalIgnoreCase) || name.Equals(HeaderNames.Cookie, StringComparison.OrdinalIgnoreCase);
 

@@ -7,7 +7,7 @@ namespace AsyncViews.Capture;
 /// <summary>Tells a form that was read from its request's body from one that the application put in its place.</summary>
 internal static class FormOfBody
 {
-    /// <summary>Whether the request's form is what its body says. A body that was read before it could be read again says nothing.</summary>
+    /// <summary>Returns whether the request's form is what its body says. A body that was read before it could be read again says nothing.</summary>
     /// <param name="request">A request whose form is there already.</param>
     /// <param name="body">A body that can be read again.</param>
     /// <param name="cancellationToken">Ends the reading.</param>

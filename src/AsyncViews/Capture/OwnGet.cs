@@ -32,7 +32,7 @@ internal sealed class OwnGet
         _bound = [.. page.BoundProperties.OfType<PageBoundPropertyDescriptor>().Select(bound => bound.Property).Where(property => property.CanWrite)];
     }
 
-    /// <summary>Whether the page has several, so that none is run.</summary>
+    /// <summary>Tells whether the page has several, so that none is run.</summary>
     public bool IsInDoubt { get; }
 
     public static OwnGet Of(CompiledPageActionDescriptor page) => Known.GetValue(page, key => new OwnGet(key));

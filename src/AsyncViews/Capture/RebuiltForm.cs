@@ -12,7 +12,7 @@ internal static class RebuiltForm
     private const string UrlEncoded = "application/x-www-form-urlencoded";
     private const string Multipart = "multipart/form-data";
 
-    /// <summary>Whether a body of this content type is a form.</summary>
+    /// <summary>Returns whether a body of this content type is a form.</summary>
     public static bool IsForm(string? contentType) => HasType(contentType, UrlEncoded, out _) || HasType(contentType, Multipart, out _);
 
     /// <summary>Writes the form, and tells the content type of what was written.</summary>
@@ -92,7 +92,7 @@ internal static class RebuiltForm
             "Leave out quotes and line breaks.");
     }
 
-    /// <summary>Whether the framework reads these names from the header.</summary>
+    /// <summary>Returns whether the framework reads these names from the header.</summary>
     private static bool Reads([NotNullWhen(true)] string? disposition, string name, string? fileName) =>
         ContentDispositionHeaderValue.TryParse(disposition, out var read)
         && !disposition!.Contains("\r\n", StringComparison.Ordinal)

@@ -51,7 +51,7 @@ internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthoriz
         }
     }
 
-    /// <summary>Whether the page asked for no validation with [IgnoreAntiforgeryToken].</summary>
+    /// <summary>Returns whether the page asked for no validation with [IgnoreAntiforgeryToken].</summary>
     public static bool IsIgnored(FilterContext context) =>
         context.Filters.OfType<IAntiforgeryPolicy>().LastOrDefault(policy => policy is not SubmissionAntiforgeryAttribute) is IgnoreAntiforgeryTokenAttribute;
 

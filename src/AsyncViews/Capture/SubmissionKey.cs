@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Capture;
 
-/// <summary>What makes two POSTs the same submission: their owner, page, key and content.</summary>
+/// <summary>Tells whether two POSTs are the same submission, by their owner, page, key and content.</summary>
 internal sealed class SubmissionKey(IOptions<AntiforgeryOptions> antiforgery)
 {
     private const string Header = "Idempotency-Key";

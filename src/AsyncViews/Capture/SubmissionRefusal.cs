@@ -25,7 +25,7 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message, Refusal
     }
 
     /// <summary>
-    /// What antiforgery found, or what is wrong with the form's body, which model binding hides in ModelState. Null where
+    /// Returns what antiforgery found, or what is wrong with the form's body, which model binding hides in ModelState. Null where
     /// the POST may be a submission.
     /// </summary>
     public static async Task<SubmissionRefusal?> FindAsync(HttpContext context)
@@ -47,7 +47,7 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message, Refusal
         }
     }
 
-    /// <summary>Whether the browser has kept nothing that the form's answer brought. With a form on another site it sends nothing, whatever it keeps.</summary>
+    /// <summary>Returns whether the browser has kept nothing that the form's answer brought. With a form on another site it sends nothing, whatever it keeps.</summary>
     private static bool LacksCookies(HttpRequest request) =>
         string.IsNullOrWhiteSpace(request.Headers.Cookie.ToString()) && request.Headers["Sec-Fetch-Site"] != "cross-site";
 

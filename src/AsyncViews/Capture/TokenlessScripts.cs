@@ -10,7 +10,7 @@ internal sealed class TokenlessScripts(IAuthenticationSchemeProvider schemes, IO
 {
     private const string SecFetchSite = "Sec-Fetch-Site";
 
-    /// <summary>Whether the application allows them and this is one.</summary>
+    /// <summary>Returns whether the application allows them and this is one.</summary>
     public async ValueTask<bool> IncludeAsync(HttpContext context) =>
         options.Value.AllowTokenlessScripts
         && context.Request.Headers.Cookie.Count == 0
@@ -20,7 +20,7 @@ internal sealed class TokenlessScripts(IAuthenticationSchemeProvider schemes, IO
         && !await IsCookieSchemeAsync(ticket.AuthenticationScheme);
 
     /// <summary>
-    /// Whether a browser says that it sends this for a page of another origin. It adds credentials that it keeps, other than
+    /// Returns whether a browser says that it sends this for a page of another origin. It adds credentials that it keeps, other than
     /// cookies, to every request: those of HTTP authentication and certificates.
     /// </summary>
     private static bool IsFromAnotherOrigin(HttpRequest request) =>

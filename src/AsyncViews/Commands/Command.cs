@@ -9,7 +9,7 @@ internal abstract class Command
     /// <summary>The word that calls it.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What may stand behind its name, and what it does.</summary>
+    /// <summary>The words that may stand behind its name, and the work that it does.</summary>
     public abstract string Usage { get; }
 
     /// <returns>The exit code.</returns>

@@ -14,7 +14,7 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
     private static readonly string[] HelpOptions = ["--help", "-h"];
 
     /// <summary>
-    /// Whether the first argument is a word. What begins with a dash or a slash, or assigns a value, is the host's
+    /// Returns whether the first argument is a word. What begins with a dash or a slash, or assigns a value, is the host's
     /// configuration, and the application is to serve.
     /// </summary>
     public static bool IsCalledBy(string[] args) =>

@@ -66,5 +66,5 @@ internal sealed class CommandLine
     }
 }
 
-/// <summary>What was typed is no command, and why.</summary>
+/// <summary>The words that were typed are no command. The message says why.</summary>
 internal sealed class UsageException(string message) : Exception(message);

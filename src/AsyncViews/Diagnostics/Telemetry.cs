@@ -37,7 +37,7 @@ internal sealed class Telemetry
         return Activities.StartActivity($"run {type}", ActivityKind.Consumer, default(ActivityContext), links: links);
     }
 
-    /// <summary>What the last sweep saw.</summary>
+    /// <summary>Records what the last sweep saw.</summary>
     public void Inspected(int queued, int stuck, int unknownTypes, TimeSpan oldestWait) => _inspection = new(queued, stuck, unknownTypes, oldestWait);
 
     /// <summary>The last sweep could not use the store: what was seen before it may not be true any more.</summary>

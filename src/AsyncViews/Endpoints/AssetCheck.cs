@@ -30,7 +30,7 @@ internal sealed class AssetCheck(
 
     private volatile bool _usesStaticFiles;
 
-    /// <summary>Whether anything here shows a page of the library: an application that has jobs only needs no assets.</summary>
+    /// <summary>Tells whether anything here shows a page of the library: an application that has jobs only needs no assets.</summary>
     private bool ShowsPages => pages.Types.Count > 0
         || endpoints.Endpoints.Any(endpoint => LibraryPage.Is(endpoint, JobsEndpoint.Name) || LibraryPage.Is(endpoint, MyProcessesEndpoint.Name));
 

@@ -56,7 +56,7 @@ internal sealed class CompletedEndpoint(IProcessManager processes, IStringLocali
             response.Headers.RetryAfter = Math.Max(1, (int)Math.Round(page.PollInterval.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
     }
 
-    /// <summary>What it sends asks no more. It leads the waiting page to the end itself, where a page around it stays.</summary>
+    /// <summary>Sends a part that asks no more. It leads the waiting page to the end itself, where a page around it stays.</summary>
     private async Task<IActionResult> AnswerEndAsync(HttpContext context, ProcessPage page)
     {
         await using var result = page.Embedded || page.Status!.IsJob ? null : await processes.OpenResultAsync(page.Status.Id, context.RequestAborted);

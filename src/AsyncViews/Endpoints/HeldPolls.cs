@@ -137,7 +137,7 @@ internal sealed class HeldPolls
             Prefer.ApplyWait(context.Response, poll.Longest);
     }
 
-    /// <summary>Whether the process differs from what the poller has seen: before the poll is due, in what a person should see at once.</summary>
+    /// <summary>Returns whether the process differs from what the poller has seen: before the poll is due, in what a person should see at once.</summary>
     private bool HasNews(ProcessRecord? record, HttpRequest request, HeldPoll poll, bool isDue)
     {
         if (record is null || record.State.IsEnded())

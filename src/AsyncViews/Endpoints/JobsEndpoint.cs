@@ -7,7 +7,7 @@ namespace AsyncViews.Endpoints;
 /// <summary>The page of all jobs, where the application has mapped it: what a page answers for its own processes, it answers for those that have none.</summary>
 internal sealed class JobsEndpoint(ProcessEndpoints endpoints)
 {
-    /// <summary>By which its address is found.</summary>
+    /// <summary>The name by which its address is found.</summary>
     public const string Name = "AsyncViews.Jobs";
 
     public async Task AnswerAsync(HttpContext context)

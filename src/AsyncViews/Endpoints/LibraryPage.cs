@@ -10,10 +10,10 @@ internal static class LibraryPage
 {
     private const string Page = "page";
 
-    /// <summary>Whether the endpoint of this name answers the request.</summary>
+    /// <summary>Returns whether the endpoint of this name answers the request.</summary>
     public static bool Is(HttpContext context, string name) => Is(context.GetEndpoint(), name);
 
-    /// <summary>Whether it is the endpoint of this name.</summary>
+    /// <summary>Returns whether it is the endpoint of this name.</summary>
     public static bool Is(Endpoint? endpoint, string name) => endpoint?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == name;
 
     /// <param name="context">The request.</param>

@@ -14,13 +14,13 @@ namespace AsyncViews.Endpoints;
 internal sealed class MyProcessesEndpoint(
     OwnProcesses own, ProcessLookup lookup, SubmissionIntake intake, IProcessManager processes, IStringLocalizer<Strings> texts)
 {
-    /// <summary>By which its address is found.</summary>
+    /// <summary>The name by which its address is found.</summary>
     public const string Name = "AsyncViews.MyProcesses";
 
     /// <summary>Each button carries the id of its process under the name of what it does.</summary>
     public const string CancelButton = "cancel", AgainButton = "again", DiscardButton = "discard";
 
-    /// <summary>Whether the page asks by itself. Its buttons are a person's, whatever sends them.</summary>
+    /// <summary>Returns whether the page asks by itself. Its buttons are a person's, whatever sends them.</summary>
     public static bool IsPoll(HttpRequest request) => !HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest);
 
     public async Task AnswerAsync(HttpContext context)

@@ -30,12 +30,12 @@ internal sealed class OwnProcesses(
         && await authorization.IsStillUserAsync(context)
         && (pages.Find(record.Type) is not { } handler || await authorization.MeetsPoliciesAsync(context, handler.Page)) ? record : null;
 
-    /// <summary>What a page of the application shows of one process.</summary>
+    /// <summary>Returns what a page of the application shows of one process.</summary>
     public async Task<ProcessPage?> DescribeAsync(HttpContext context, string? id) =>
         await FindAsync(context, id) is { } record && AddressesOf(context, record) is { } address
             ? builder.Build(context.Request, record, address) with { Embedded = true, Updates = true } : null;
 
-    /// <summary>What is asked once more before a process is discarded; null where it is none of one's own, or has not ended.</summary>
+    /// <summary>Returns the question that is asked before a process is discarded; null if it is none of one's own, or has not ended.</summary>
     public async Task<ProcessPage?> AskToDiscardAsync(HttpContext context, string? id, string list) =>
         await FindAsync(context, id) is { } record && record.State.IsEnded() ? builder.Build(context.Request, record) with { Form = list } : null;
 

@@ -18,7 +18,7 @@ internal static class PollRequest
             ? MyProcessesEndpoint.IsPoll(context.Request)
             : HasProcesses(context) && PageRequest.HandlerName(context.Request)?.ToLowerInvariant() is "completed" or "processing";
 
-    /// <summary>Whether a script asks for something of a page, or of a process.</summary>
+    /// <summary>Returns whether a script asks for something of a page, or of a process.</summary>
     public static bool IsScripts(HttpContext context) => HasProcesses(context) && JsonClient.Is(context.Request);
 
     private static bool HasProcesses(HttpContext context) =>

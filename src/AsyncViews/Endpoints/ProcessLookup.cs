@@ -45,7 +45,7 @@ internal sealed class ProcessLookup(
         return (pages.Build(http.Request, record, addresses.Of(http, record.Type, id)), null);
     }
 
-    /// <summary>What is stored cannot be read: just now, or ever again.</summary>
+    /// <summary>Answers where the stored data cannot be read, now or ever again.</summary>
     public IActionResult Apologize(HttpContext context, Exception exception)
     {
         Log.NotReadable(logger, exception);

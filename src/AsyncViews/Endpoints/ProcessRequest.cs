@@ -13,7 +13,7 @@ namespace AsyncViews.Endpoints;
 /// <param name="IgnoresAntiforgery">Whether the page asks for no token.</param>
 internal sealed record ProcessRequest(HttpContext Http, string? PageType, bool IgnoresAntiforgery = false)
 {
-    /// <summary>Whether a POST to a result is a new submission.</summary>
+    /// <summary>Tells whether a POST to a result is a new submission.</summary>
     public bool TakesSubmissions => PageType is not null;
 
     public static ProcessRequest OfPage(AuthorizationFilterContext context) =>

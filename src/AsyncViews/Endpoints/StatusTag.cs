@@ -12,7 +12,7 @@ internal static class StatusTag
     public static string Of(ProcessPage page, bool isJson) => string.Create(CultureInfo.InvariantCulture,
         $"W/\"{page.Status!.Version}.{page.Status.State}.{page.Status.Attempt}.{page.Status.Position}.{page.Remaining?.TotalSeconds}.{CultureInfo.CurrentUICulture.Name}.{(isJson ? "json" : "html")}\"");
 
-    /// <summary>Whether a script has what it would be answered.</summary>
+    /// <summary>Returns whether a script has what it would be answered.</summary>
     public static bool IsKnown(HttpRequest request, ProcessPage page) =>
         request.Headers.IfNoneMatch.Count > 0
         && request.GetTypedHeaders().IfNoneMatch.Any(known => known.Compare(EntityTagHeaderValue.Parse(Of(page, isJson: true)), useStrongComparison: false));

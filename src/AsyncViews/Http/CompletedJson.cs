@@ -39,7 +39,7 @@ internal sealed record CompletedJson(
     /// <summary>The answer for an id that is unknown, or somebody else's.</summary>
     public static CompletedJson Unknown { get; } = new("ERROR", "", "unknown", Failed);
 
-    /// <summary>What is known of a process that was accepted just now, where it cannot be read.</summary>
+    /// <summary>Describes a process that was just accepted, if it cannot be read.</summary>
     public static CompletedJson Accepted(ProcessAddresses addresses) =>
         new(false, "", "queued", NotStarted, Result: addresses.Result, Cancel: addresses.Cancel);
 

@@ -15,15 +15,15 @@ internal static class JsonClient
     private const string Suffix = $"&{FormatKey}=json";
     private const string ProblemTypes = "urn:asyncviews:";
 
-    /// <summary>Whether the request comes from a script: by its address, because it does not wait for a page, or because it prefers JSON to HTML.</summary>
+    /// <summary>Returns whether the request comes from a script: by its address, because it does not wait for a page, or because it prefers JSON to HTML.</summary>
     public static bool Is(HttpRequest request) =>
         IsAtItsAddress(request) || Prefer.Has(request, Prefer.RespondAsync) || PrefersJson(request);
 
-    /// <summary>Whether an answer that only says why there is none may be JSON. Browsers name HTML whenever they show what they get.</summary>
+    /// <summary>Returns whether an answer that only says why there is none may be JSON. Browsers name HTML whenever they show what they get.</summary>
     public static bool TakesProblems(HttpRequest request) =>
         Is(request) || !request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether the address of a process is the one for scripts. The page may have a query of the same name, before the id.</summary>
+    /// <summary>Returns whether the address of a process is the one for scripts. The page may have a query of the same name, before the id.</summary>
     public static bool IsAtItsAddress(HttpRequest request)
     {
         var query = request.QueryString.Value ?? "";
@@ -52,11 +52,11 @@ internal static class JsonClient
         return ToResult(problem, statusCode);
     }
 
-    /// <summary>What is wrong with each field.</summary>
+    /// <summary>Answers with the errors of each field.</summary>
     public static JsonResult Invalid(ModelStateDictionary modelState, int statusCode) =>
         ToResult(new ValidationProblemDetails(modelState) { Status = statusCode }, statusCode);
 
-    /// <summary>What names neither JSON nor HTML gets a page.</summary>
+    /// <summary>Tells whether the client names JSON. One that names neither JSON nor HTML gets a page.</summary>
     private static bool PrefersJson(HttpRequest request)
     {
         if (!request.Headers.Accept.ToString().Contains("json", StringComparison.OrdinalIgnoreCase))

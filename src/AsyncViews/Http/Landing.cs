@@ -3,7 +3,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace AsyncViews.Http;
 
-/// <summary>What becomes of a browser's page when it is sent to a recorded response.</summary>
+/// <summary>The fate of a browser's page that is sent to a recorded response.</summary>
 internal enum Landing
 {
     /// <summary>The response takes the page's place: a document, or another address.</summary>
@@ -23,7 +23,7 @@ internal enum Landing
 internal static class Landings
 {
     /// <summary>
-    /// What Chromium, Firefox and Safari all show in a page's place. One that shows more opens it from the page that offers
+    /// The media types that Chromium, Firefox and Safari all show in a page's place. A browser that shows more opens it from the page that offers
     /// it, which does no harm.
     /// </summary>
     private static readonly string[] Shown =
@@ -59,7 +59,7 @@ internal static class Landings
         return address.Scheme is "javascript" or "data" or "file" or "blob" or "vbscript" or "about" ? Landing.Nothing : Landing.Program;
     }
 
-    /// <summary>What says nothing of its type is shown as it is on a page of the application: the browser takes it for text.</summary>
+    /// <summary>Tells whether a browser shows the result. A result without a type is shown as on a page of the application: the browser takes it for text.</summary>
     private static bool IsShown(ProcessResult result) =>
         !MediaTypeHeaderValue.TryParse(result.ContentType, out var type)
         || Shown.Contains(type.MediaType.Value, StringComparer.OrdinalIgnoreCase)

@@ -2,7 +2,7 @@ using System.Security.Claims;
 
 namespace AsyncViews.Http;
 
-/// <summary>Whose a process is: a signed-in user's, or the browser's that submitted it. Only hashes are kept.</summary>
+/// <summary>The owner of a process: a signed-in user, or the browser that submitted it. Only hashes are kept.</summary>
 internal static class Owner
 {
     /// <summary>The owner of what code starts for nobody: no request is theirs.</summary>

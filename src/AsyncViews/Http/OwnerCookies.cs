@@ -43,7 +43,7 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
         return found;
     }
 
-    /// <summary>Whether this request's answer can bring a cookie that goes over https only.</summary>
+    /// <summary>Returns whether this request's answer can bring a cookie that goes over https only.</summary>
     public bool AreSecure(HttpContext context) => options.Value.OwnerCookie.Build(context).Secure;
 
     /// <summary>
@@ -90,7 +90,7 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
             ? path + address[path.Length..] + request.QueryString : null;
     }
 
-    /// <summary>What is not configured: as lasting as what it opens, and sent wherever the form's own cookie is.</summary>
+    /// <summary>Fills in what is not configured: the cookie lasts as long as what it opens, and is sent wherever the form's own cookie is.</summary>
     private void Complete(CookieOptions settings)
     {
         if (settings is { MaxAge: null, Expires: null })
@@ -167,6 +167,6 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
 /// <param name="IsSubmitted">Whether a submission's answer brought it, rather than a form's.</param>
 internal sealed record OwnerCookie(string Value, string Owner, bool IsSecure, bool IsSubmitted)
 {
-    /// <summary>Whether the answer brings it.</summary>
+    /// <summary>Tells whether the answer brings it.</summary>
     public bool IsWritten { get; init; }
 }

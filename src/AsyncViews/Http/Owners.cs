@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews.Http;
 
-/// <summary>Who sends a request, and what is theirs.</summary>
+/// <summary>Knows the sender of a request, and what is theirs.</summary>
 internal sealed class Owners(OwnerCookies cookies, TimeProvider time)
 {
     /// <summary>The owner that a submission of this request gets. An anonymous browser's cookie comes with every submission, to last as long as it.</summary>
@@ -15,7 +15,7 @@ internal sealed class Owners(OwnerCookies cookies, TimeProvider time)
     public string OfSender(HttpContext context) =>
         context.Response.HasStarted ? Owner.OfUser(context.User) ?? Find(context)?.Owner ?? Owner.Nobody : Of(context);
 
-    /// <summary>Whether this request may see what belongs to <paramref name="owner"/>: what was submitted before signing in stays one's own.</summary>
+    /// <summary>Returns whether this request may see what belongs to <paramref name="owner"/>: what was submitted before signing in stays one's own.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
     public bool Is(HttpContext context, string owner) =>
         OfRun(context) == owner || Owner.OfUser(context.User) == owner || cookies.Read(context).Exists(cookie => cookie.Owner == owner);
@@ -58,7 +58,7 @@ internal sealed class Owners(OwnerCookies cookies, TimeProvider time)
     private string OfBrowser(HttpContext context) => cookies.Write(context, Find(context), cookies.AreSecure(context), isSubmitted: true).Owner;
 
     /// <summary>
-    /// What a submission of this request belongs to: over https, nothing that went over http, where others may have seen it.
+    /// Finds the cookie to which a submission of this request belongs: over https, none that went over http, where others may have seen it.
     /// </summary>
     private OwnerCookie? Find(HttpContext context)
     {

@@ -13,10 +13,10 @@ namespace AsyncViews.Http;
 /// <summary>Addresses of a page by Razor Pages' own rule: <c>?handler=…</c>, or in the path where the page's route has a <c>{handler}</c>.</summary>
 internal sealed class PageAddresses(LinkGenerator links)
 {
-    /// <summary>What AsyncViews itself adds to a query; everything else is the page's own and is kept.</summary>
+    /// <summary>The keys that AsyncViews itself adds to a query. Everything else is the page's own and is kept.</summary>
     private static readonly string[] OwnKeys = ["handler", ProcessPage.IdKey, "refresh", "output_json", ProcessPage.EmbeddedKey, ProcessPage.SentBeforeKey, ProcessPage.HandlerKey];
 
-    /// <summary>What a poll says that its page shows, behind everything else: a page may have queries of these names itself.</summary>
+    /// <summary>The keys by which a poll says what its page shows, behind everything else: a page may have queries of these names itself.</summary>
     private static readonly string[] PollKeys = ["v", "p", "e", "m", "i"];
 
     /// <summary>The addresses of a process that this request found or sent: of its page's own, or of a job.</summary>
@@ -58,7 +58,7 @@ internal sealed class PageAddresses(LinkGenerator links)
             links.GetPathByName(context, JobsEndpoint.Name, new RouteValueDictionary { ["handler"] = handler, [ProcessPage.IdKey] = id.ToString() });
     }
 
-    /// <summary>What the addresses of this request's page are made of, with no request to it at hand.</summary>
+    /// <summary>Returns what the addresses of this request's page are made of when no request to it is at hand.</summary>
     public static SubmissionOrigin OriginOf(HttpContext context, string? title = null) => new()
     {
         PathBase = context.Request.PathBase.Value ?? "",

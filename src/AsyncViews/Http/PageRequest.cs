@@ -15,13 +15,13 @@ internal static class PageRequest
     /// <summary>The handler that the request names: in its route, else in its query.</summary>
     public static string? HandlerName(HttpRequest request) => HandlerName(request, request.RouteValues);
 
-    /// <summary>Whether the request asks if a process has completed.</summary>
+    /// <summary>Returns whether the request asks if a process has completed.</summary>
     /// <param name="request">The request.</param>
     /// <param name="routeValues">Its route values, while it is being matched.</param>
     public static bool IsPoll(HttpRequest request, RouteValueDictionary? routeValues) =>
         string.Equals(HandlerName(request, routeValues), "completed", StringComparison.OrdinalIgnoreCase);
 
-    /// <summary>Whether the request concerns a process, and not the page itself.</summary>
+    /// <summary>Returns whether the request concerns a process, and not the page itself.</summary>
     /// <param name="request">The request.</param>
     /// <param name="routeValues">Its route values, while it is being matched.</param>
     public static bool IsProcess(HttpRequest request, RouteValueDictionary? routeValues) => HandlerName(request, routeValues)?.ToLowerInvariant() switch
@@ -38,7 +38,7 @@ internal static class PageRequest
         : request.Query[Handler] is [{ Length: > 0 } inQuery, ..] ? inQuery
         : null;
 
-    /// <summary>Whether a POST reaches a handler that runs as a process.</summary>
+    /// <summary>Returns whether a POST reaches a handler that runs as a process.</summary>
     public static bool IsSubmission(HttpRequest request, CompiledPageActionDescriptor page) =>
         HttpMethods.IsPost(request.Method) && HandlerOf(request, page) is { } handler && AsyncHandlers.Contain(handler);
 
@@ -54,6 +54,6 @@ internal static class PageRequest
             ?? Array.Find(ofMethod, handler => handler.Name is null);
     }
 
-    /// <summary>Whether the request names a handler that the page has.</summary>
+    /// <summary>Returns whether the request names a handler that the page has.</summary>
     public static bool HasHandlerOfItsName(HttpRequest request, CompiledPageActionDescriptor page) => HandlerOf(request, page)?.Name is not null;
 }

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews.Http;
 
-/// <summary>What a client would prefer (RFC 7240).</summary>
+/// <summary>The preferences of a client (RFC 7240).</summary>
 internal static class Prefer
 {
     public const string RespondAsync = "respond-async";

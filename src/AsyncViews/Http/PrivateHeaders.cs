@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace AsyncViews.Http;
 
-/// <summary>What every answer about a process says: it is for its owner alone, now.</summary>
+/// <summary>Headers of every answer about a process: it is for its owner alone, now.</summary>
 internal static class PrivateHeaders
 {
     /// <summary>As antiforgery sets it: it warns of any other value when a form is written.</summary>
@@ -25,7 +25,7 @@ internal static class PrivateHeaders
             context.Response.Headers.CacheControl = NotForCaches;
     }
 
-    /// <summary>Whether a cache that many people share may keep the answer (RFC 9111, 3 and 4.2.1).</summary>
+    /// <summary>Returns whether a cache that many people share may keep the answer (RFC 9111, 3 and 4.2.1).</summary>
     public static bool LetOthersKeep(HttpResponse response)
     {
         var headers = response.GetTypedHeaders();

@@ -49,7 +49,7 @@ internal static class JobArguments
         return written;
     }
 
-    /// <summary>What was stored, maybe by an earlier version of the type.</summary>
+    /// <summary>Reads stored arguments, which an earlier version of the type may have written.</summary>
     /// <exception cref="Exception">It does not fit the type: see <see cref="IsMisfit"/>.</exception>
     public static async Task<T> ReadAsync<T>(Stream json, CancellationToken cancellationToken)
     {
@@ -58,10 +58,10 @@ internal static class JobArguments
         return args;
     }
 
-    /// <summary>Whether this says that JSON and type do not fit.</summary>
+    /// <summary>Returns whether this says that JSON and type do not fit.</summary>
     public static bool IsMisfit(Exception exception) => exception is JsonException or NotSupportedException or InvalidOperationException or ArgumentException;
 
-    /// <summary>What equal arguments have in common.</summary>
+    /// <summary>Returns what equal arguments have in common.</summary>
     public static string Normalize(byte[] json, Type type) => Equal.Write(json, type);
 
     /// <summary>A struct is read without its constructor: a parameter that is missing would be zero or null, whatever its default.</summary>

@@ -20,15 +20,15 @@ internal sealed record QueueHealth
     /// <summary>When one node has run all that is queued, from how long each type took lately; null where no type has run.</summary>
     public required int? RemainingSeconds { get; init; }
 
-    /// <summary>Whether some of what is queued has never run, and is not in the estimate.</summary>
+    /// <summary>Tells whether some of what is queued has never run, and is not in the estimate.</summary>
     public required bool IsRough { get; init; }
 
-    /// <summary>What is queued that nothing here runs.</summary>
+    /// <summary>The types of queued processes that nothing here runs.</summary>
     public required IReadOnlyList<string> UnknownTypes { get; init; }
 
     public required IReadOnlyList<TypeHealth> Types { get; init; }
 
-    /// <summary>What has ended and is kept: how many, by type and the state's name in lower case.</summary>
+    /// <summary>The number of processes that have ended and are kept, by type and by the state's name in lower case.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyDictionary<string, int>> Ended { get; init; }
 
     /// <summary>When an attempt failed last, of what is kept; null where none did.</summary>
@@ -73,5 +73,5 @@ internal sealed record QueueHealth
     private static double? SecondsOf(QueuedType type, int workers) => type.AverageRun?.TotalSeconds * type.Queued / Math.Min(workers, type.Queued);
 }
 
-/// <summary>What is queued of one type.</summary>
+/// <summary>The queue of one type.</summary>
 internal sealed record TypeHealth(string Type, int Queued, double? AverageSeconds, double? RemainingSeconds);

@@ -22,7 +22,7 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
     /// <summary>The record as it was claimed.</summary>
     public ProcessRecord Claimed => record;
 
-    /// <summary>What it has measured so far.</summary>
+    /// <summary>The measurements so far.</summary>
     public ProgressTrail Trail { get; } = new();
 
     /// <summary>How long it has run.</summary>

@@ -14,7 +14,7 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     private readonly ConcurrentDictionary<ProcessId, LiveProcess> _processes = new();
     private readonly ConcurrentDictionary<ProcessId, Reading> _readings = new();
 
-    /// <summary>What was canceled while something is being claimed here, which may be that.</summary>
+    /// <summary>The processes that were canceled during a claim here, which may be of them.</summary>
     private readonly HashSet<ProcessId> _canceled = [];
     private readonly Lock _claimsLock = new();
     private int _claims;
@@ -69,7 +69,7 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
             watches.Ended(process.Id);
     }
 
-    /// <summary>What was read of a process is not true any more: the next reading asks the store.</summary>
+    /// <summary>Forgets what was read of a process, since it is no longer true. The next reading asks the store.</summary>
     public void ForgetReading(ProcessId id)
     {
         DropReading(id);

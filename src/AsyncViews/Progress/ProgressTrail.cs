@@ -1,6 +1,6 @@
 namespace AsyncViews.Progress;
 
-/// <summary>What a run has measured so far, thinned out so that a long one needs no more memory than a short one.</summary>
+/// <summary>The measurements of a run so far, thinned out so that a long one needs no more memory than a short one.</summary>
 internal sealed class ProgressTrail
 {
     private const int Capacity = 64;

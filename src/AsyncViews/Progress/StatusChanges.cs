@@ -5,7 +5,7 @@ namespace AsyncViews.Progress;
 /// <summary>A process as code follows it: every change that it can see, and at most one reading of the store a second.</summary>
 internal sealed class StatusChanges(LiveProcesses live, Watches watches, TimeProvider time)
 {
-    /// <summary>What happens on another node is told to nobody here.</summary>
+    /// <summary>The interval at which a process of another node is read, since nobody here is told of its changes.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(1);
 
     /// <summary>Ends with the process, or when it is not known (any more).</summary>
@@ -34,7 +34,7 @@ internal sealed class StatusChanges(LiveProcesses live, Watches watches, TimePro
         }
     }
 
-    /// <summary>What it has come to at its end, or when the time is over; null where it is not known.</summary>
+    /// <summary>Returns what it has come to at its end, or when the time is over; null where it is not known.</summary>
     public async Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var timer = new CancellationTokenSource(timeout, time);

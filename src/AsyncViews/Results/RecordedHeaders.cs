@@ -5,7 +5,7 @@ using Microsoft.Net.Http.Headers;
 
 namespace AsyncViews.Results;
 
-/// <summary>Which headers of a response are recorded: those that a later connection can send without harm.</summary>
+/// <summary>Selects the headers of a response that are recorded: those that a later connection can send without harm.</summary>
 internal static class RecordedHeaders
 {
     private static readonly FrozenSet<string> OfTheConnection = new[]

@@ -103,7 +103,7 @@ internal sealed class ResponseCapture : IHttpResponseFeature, IHttpResponseBodyF
         _headers.IsReadOnly = true;
     }
 
-    /// <summary>What the run sees as the response body: everything goes through the one writer, so that order is kept.</summary>
+    /// <summary>The response body as the run sees it. Everything goes through the one writer, so that order is kept.</summary>
     private sealed class CaptureStream(ResponseCapture response) : WriteOnlyStream
     {
         protected override bool AllowsSynchronousIO => response.AllowSynchronousIO;

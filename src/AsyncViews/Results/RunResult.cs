@@ -3,13 +3,13 @@ namespace AsyncViews.Results;
 /// <summary>How far a page's run has come: what goes wrong with the result of work that is done is no failure of the work.</summary>
 internal sealed class RunResult
 {
-    /// <summary>Whether RunAsync has returned.</summary>
+    /// <summary>Tells whether RunAsync has returned.</summary>
     public bool IsWorkDone { get; set; }
 
-    /// <summary>Whether its result is written, and every filter of the application around it has come to its end.</summary>
+    /// <summary>Tells whether its result is written, and every filter of the application around it has come to its end.</summary>
     public bool HasPassedFilters { get; set; }
 
-    /// <summary>What its result threw.</summary>
+    /// <summary>The exception that its result threw.</summary>
     public Exception? Failure { get; set; }
 }
 

@@ -10,7 +10,7 @@ internal sealed class Contact(Node node, TimeProvider time)
     private long? _since;
     private long _last;
 
-    /// <summary>Whether it has lasted for a whole lease until now.</summary>
+    /// <summary>Tells whether it has lasted for a whole lease until now.</summary>
     public bool IsUnbroken
     {
         get

@@ -3,7 +3,7 @@ using AsyncViews.Submissions;
 
 namespace AsyncViews.Running;
 
-/// <summary>What processes of some types do: the pages' work, or the jobs'.</summary>
+/// <summary>The work of processes of some types: the pages' work, or the jobs'.</summary>
 internal interface IProcessWork
 {
     /// <summary>The types that this node can run. The same object as long as they are the same.</summary>
@@ -14,7 +14,7 @@ internal interface IProcessWork
     /// <exception cref="RunNotAllowedException">The captured user may not do this any more.</exception>
     Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process);
 
-    /// <summary>Whether and when a run that an exception has ended is tried again; null where it never is.</summary>
+    /// <summary>Returns whether and when a run that an exception has ended is tried again; null where it never is.</summary>
     RetryOnFailureAttribute? RetryOf(string type);
 }
 
@@ -25,8 +25,8 @@ internal sealed class RunNotAllowedException() : Exception("The user who sent th
 internal sealed class RunInvalidException(IEnumerable<string> keys) :
     Exception($"Invalid in the run, and valid when it was submitted: {string.Join(", ", keys.Select(key => $"'{key}'"))}.");
 
-/// <summary>What a job returned cannot be written as JSON.</summary>
+/// <summary>The result of a job cannot be written as JSON.</summary>
 internal sealed class ResultNotSerializableException(Exception inner) : Exception("The result of the job cannot be serialised as JSON.", inner);
 
-/// <summary>What was stored for a job does not fit the class of its arguments any more.</summary>
+/// <summary>The stored arguments of a job no longer fit their class.</summary>
 internal sealed class ArgumentsMisfitException(string message, Exception inner) : Exception(message, inner);

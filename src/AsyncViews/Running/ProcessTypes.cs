@@ -29,7 +29,7 @@ internal sealed class ProcessTypes(IEnumerable<IProcessWork> works)
         }
     }
 
-    /// <summary>What runs processes of this type.</summary>
+    /// <summary>Returns the work of processes of this type.</summary>
     /// <exception cref="InvalidOperationException">Nothing here does.</exception>
     public IProcessWork WorkOf(string type) =>
         _works.FirstOrDefault(work => work.Types.Contains(type)) ?? throw new InvalidOperationException($"This application has no page or job for {type}.");

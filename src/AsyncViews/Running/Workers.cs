@@ -37,7 +37,7 @@ public sealed class Workers
     /// <summary>The types that this node can run. They are complete once the server has started, and the same object as long as they do not change.</summary>
     public IReadOnlySet<string> Types => _types();
 
-    /// <summary>Whether one more process would start at once.</summary>
+    /// <summary>Tells whether one more process would start at once.</summary>
     public bool HasRoom => _room.IsFree && !_stopping.IsCancellationRequested;
 
     /// <summary>Cancelled from the beginning of the host's stop: a run that ends because of it makes no room.</summary>
@@ -162,7 +162,7 @@ public sealed class Workers
     }
 }
 
-/// <summary>What became of an attempt to run a process.</summary>
+/// <summary>The outcome of an attempt to run a process.</summary>
 public enum RunOutcome
 {
     /// <summary>A process has run, and its outcome is stored.</summary>

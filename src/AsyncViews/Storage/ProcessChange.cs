@@ -1,6 +1,6 @@
 namespace AsyncViews.Storage;
 
-/// <summary>What has become of a process on another node.</summary>
+/// <summary>A change of a process on another node.</summary>
 /// <param name="Kind">The kind of change.</param>
 /// <param name="Id">The process; null if it is not known which, or if there were many.</param>
 public readonly record struct ProcessChange(ProcessChangeKind Kind, ProcessId? Id = null);

@@ -23,16 +23,16 @@ public sealed record ProcessRecord
     /// <summary>The type of its work: <c>page:{area}{path}</c>, with <c>?handler={name}</c> for a named handler, or <c>job:{name}</c>.</summary>
     public required string Type { get; init; }
 
-    /// <summary>Whether a person sent it. The limits of the queue and of an owner count such processes only.</summary>
+    /// <summary>Tells whether a person sent it. The limits of the queue and of an owner count such processes only.</summary>
     public bool IsLimited { get; init; } = true;
 
-    /// <summary>Whether it runs a job, and no page.</summary>
+    /// <summary>Tells whether it runs a job, and no page.</summary>
     public bool IsJob => Type.StartsWith(ProcessStatus.JobPrefix, StringComparison.Ordinal);
 
     /// <summary>The owner, who may see it, as a hash.</summary>
     public required string Owner { get; init; }
 
-    /// <summary>Whether the client's own <c>Idempotency-Key</c> identifies its submission, and not the token of a form.</summary>
+    /// <summary>Tells whether the client's own <c>Idempotency-Key</c> identifies its submission, and not the token of a form.</summary>
     public bool HasIdempotencyKey { get; init; }
 
     /// <summary>The address that it was submitted to and its title: secret, opaque to the store, and kept until it is gone.</summary>
@@ -71,7 +71,7 @@ public sealed record ProcessRecord
     /// <summary>The version, which grows with every change.</summary>
     public long Version { get; init; }
 
-    /// <summary>Whether it may start once more after the server stopped in it.</summary>
+    /// <summary>Tells whether it may start once more after the server stopped in it.</summary>
     public bool MayStartAgain => Fence - Failures.Count < MaxStarts;
 
     /// <summary>Its place in the queue, from 1; null unless it is queued.</summary>
@@ -98,13 +98,13 @@ public sealed record ProcessRecord
     /// <summary>The time at which its result expires.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
 
-    /// <summary>Whether somebody asked it to stop.</summary>
+    /// <summary>Tells whether somebody asked it to stop.</summary>
     public bool CancelRequested { get; init; }
 
-    /// <summary>Whether only its tombstone is left.</summary>
+    /// <summary>Tells whether only its tombstone is left.</summary>
     public bool IsGone { get; init; }
 
-    /// <summary>Whether its owner discarded it before it expired. It is a tombstone from then on.</summary>
+    /// <summary>Tells whether its owner discarded it before it expired. It is a tombstone from then on.</summary>
     public bool IsDiscarded { get; init; }
 
     /// <summary>The reason why it did not succeed, for the person who waits.</summary>
@@ -114,7 +114,7 @@ public sealed record ProcessRecord
     public string? Error { get; init; }
 
     /// <summary>
-    /// Whether this process stands for its submission, so that the same one sent now starts no other. A form whose work
+    /// Returns whether this process stands for its submission, so that the same one sent now starts no other. A form whose work
     /// did not happen may be sent at once; one whose work may have happened leads to what is to be checked first.
     /// </summary>
     public bool StandsForSubmission(DateTimeOffset now) => this switch

@@ -18,14 +18,14 @@ internal sealed record CapturedRequest
     public required string? RemoteIpAddress { get; init; }
     public required int RemotePort { get; init; }
 
-    /// <summary>Whether something had allowed synchronous reads and writes: the server's options, or middleware.</summary>
+    /// <summary>Tells whether something had allowed synchronous reads and writes: the server's options, or middleware.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AllowSynchronousIO { get; init; }
 
-    /// <summary>What the application's <see cref="ISubmissionFeature"/>s captured.</summary>
+    /// <summary>The values that the application's <see cref="ISubmissionFeature"/>s captured.</summary>
     public required Dictionary<string, string> Features { get; init; }
 
-    /// <summary>What was invalid in it; null where nothing was.</summary>
+    /// <summary>The errors in it; null if there were none.</summary>
     public Verdict? Verdict { get; init; }
 
     /// <summary>The names of what is not captured; null outside Development.</summary>

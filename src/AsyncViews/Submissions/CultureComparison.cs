@@ -4,7 +4,7 @@ using System.Linq.Expressions;
 namespace AsyncViews.Submissions;
 
 /// <summary>
-/// Whether two cultures read and write alike. Asked at every submission, where request localization makes a new object of
+/// Tells whether two cultures read and write alike. Asked at every submission, where request localization makes a new object of
 /// the same culture, so that no value is boxed or written as text.
 /// </summary>
 internal static class CultureComparison

@@ -4,7 +4,7 @@ using System.Text.Json.Serialization;
 namespace AsyncViews.Submissions;
 
 /// <summary>
-/// What of a POST is good for everything that its browser may do. It is kept apart from what may be sent again, and only
+/// The parts of a POST that are good for everything that its browser may do. They are kept apart from what may be sent again, and only
 /// until the run ends.
 /// </summary>
 /// <param name="Cookies">The cookie that validates the forms which a run renders, as a Cookie header has it.</param>

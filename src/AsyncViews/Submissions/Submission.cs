@@ -6,7 +6,7 @@ using System.Text.Json.Serialization;
 
 namespace AsyncViews.Submissions;
 
-/// <summary>What a run takes over from whoever sent it, without the body: as whom it runs, in which language, and a page's request.</summary>
+/// <summary>All that a run takes over from its sender but the body: the user, the culture, and a page's request.</summary>
 internal sealed record Submission
 {
     /// <summary>The user as <see cref="ClaimsPrincipal.WriteTo(BinaryWriter)"/> writes it.</summary>
@@ -19,13 +19,13 @@ internal sealed record Submission
     public required string? TraceParent { get; init; }
     public required string? TraceState { get; init; }
 
-    /// <summary>What the process is found by, to be called off; null for a page.</summary>
+    /// <summary>The identity by which a job is found, to be descheduled; null for a page.</summary>
     public string? Identity { get; init; }
 
     /// <summary>The priority that it was sent with, which failed attempts do not lower; null for a page.</summary>
     public int? Priority { get; init; }
 
-    /// <summary>What the page is to be asked; null for a job.</summary>
+    /// <summary>The request to the page; null for a job.</summary>
     public CapturedRequest? Request { get; init; }
 
     /// <summary>Here and now, as this user.</summary>

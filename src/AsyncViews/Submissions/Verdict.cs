@@ -2,7 +2,7 @@ using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace AsyncViews.Submissions;
 
-/// <summary>What the submission found invalid. It holds in the run, in which binding, validation and filters are asked again.</summary>
+/// <summary>The errors that the submission found. They hold in the run, in which binding, validation and filters are asked again.</summary>
 internal sealed record Verdict
 {
     public static readonly Verdict Valid = new();
@@ -39,7 +39,7 @@ internal sealed record Verdict
         }
     }
 
-    /// <summary>What was typed into the field stays.</summary>
+    /// <summary>Removes the errors of a field. What was typed into it stays.</summary>
     private static void MakeValid(ModelStateDictionary state, string key)
     {
         var (raw, attempted) = (state[key]!.RawValue, state[key]!.AttemptedValue);

@@ -8,16 +8,16 @@ public sealed record MyProcessesPage
     /// <summary>The processes of the person who requests the page, newest first.</summary>
     public required IReadOnlyList<MyProcess> Processes { get; init; }
 
-    /// <summary>Whether there are older processes that are not shown.</summary>
+    /// <summary>Tells whether there are older processes that are not shown.</summary>
     public bool IsCut { get; init; }
 
     /// <summary>The address that <c>MapMyProcesses</c> gave the page, which also receives its forms. Null if it is not mapped.</summary>
     public string? Address { get; init; }
 
-    /// <summary>Whether the page updates itself while a process is live. False with <c>refresh=0</c>.</summary>
+    /// <summary>Tells whether the page updates itself while a process is live. False with <c>refresh=0</c>.</summary>
     public bool Updates { get; init; } = true;
 
-    /// <summary>Whether this is part of another page, as a view component.</summary>
+    /// <summary>Tells whether this is part of another page, as a view component.</summary>
     public bool Embedded { get; init; }
 
     /// <summary>The time until the next poll.</summary>
@@ -29,13 +29,13 @@ public sealed record MyProcessesPage
     /// <summary>The problem with the last action; null if there was none.</summary>
     public string? Problem { get; init; }
 
-    /// <summary>Whether any process is live.</summary>
+    /// <summary>Tells whether any process is live.</summary>
     public bool IsLive => Processes.Any(process => !process.Status.IsEnded);
 
-    /// <summary>Whether the page polls.</summary>
+    /// <summary>Tells whether the page polls.</summary>
     public bool Polls => Updates && IsLive && Address is not null;
 
-    /// <summary>Whether a script shows the times in the person's own time zone.</summary>
+    /// <summary>Tells whether a script shows the times in the person's own time zone.</summary>
     internal bool ShowsLocalTimes => Processes.Count > 0;
 
     /// <summary>The address that the page polls.</summary>
@@ -56,12 +56,12 @@ public sealed record MyProcess(ProcessStatus Status, ProcessAddresses? Addresses
     /// <summary>The name shown for it.</summary>
     public string Name => Status.Title ?? Status.Id.Reference;
 
-    /// <summary>Whether it can be canceled.</summary>
+    /// <summary>Tells whether it can be canceled.</summary>
     public bool CanCancel => !Status.IsEnded && !Status.CancelRequested;
 
-    /// <summary>Whether its submission is kept and can be sent again.</summary>
+    /// <summary>Tells whether its submission is kept and can be sent again.</summary>
     public bool CanSendAgain => Addresses is not null && Status.State.KeepsSubmission();
 
-    /// <summary>Whether its row offers to discard it, which requires that it has ended.</summary>
+    /// <summary>Tells whether its row offers to discard it, which requires that it has ended.</summary>
     public bool CanDiscard => Status.IsEnded;
 }

@@ -31,11 +31,11 @@ public sealed record ProcessPage
     /// <summary>The title of the waiting page; null if it is unknown.</summary>
     public string? Title { get; init; }
 
-    /// <summary>Whether the waiting page updates itself. False with <c>refresh=0</c>.</summary>
+    /// <summary>Tells whether the waiting page updates itself. False with <c>refresh=0</c>.</summary>
     public bool Updates { get; init; } = true;
 
     /// <summary>
-    /// Whether a page was loaded anew, as one without a script does by itself. At the end it cannot follow where a redirect
+    /// Tells whether a page was loaded anew, as one without a script does by itself. At the end it cannot follow where a redirect
     /// leads, and what is downloaded there would leave it as it is.
     /// </summary>
     internal bool IsReload { get; init; }
@@ -87,7 +87,7 @@ public sealed record ProcessPage
     /// <summary>The result of a job, as indented JSON. Null for pages, for a job without a result, and for a result of more than 64 KiB.</summary>
     public string? JobResult { get; init; }
 
-    /// <summary>Whether a repeated submission is kept and can be sent again, after the first one has succeeded.</summary>
+    /// <summary>Tells whether a repeated submission is kept and can be sent again, after the first one has succeeded.</summary>
     public bool CanSendAgain { get; init; }
 
     /// <summary>The reason why a submission was refused.</summary>
@@ -96,10 +96,10 @@ public sealed record ProcessPage
     /// <summary>The address to which the waiting page goes at the end: the result, or the page that offers it. Null while the process is live.</summary>
     public string? EndAddress { get; init; }
 
-    /// <summary>Whether the state and the line for screen readers are sent along with the progress.</summary>
+    /// <summary>Tells whether the state and the line for screen readers are sent along with the progress.</summary>
     public bool Announces { get; init; }
 
-    /// <summary>Whether this is part of another page, with <c>async-progress</c>. That page is neither left nor reloaded at the end.</summary>
+    /// <summary>Tells whether this is part of another page, with <c>async-progress</c>. That page is neither left nor reloaded at the end.</summary>
     public bool Embedded { get; init; }
 
     /// <summary>The suffix of element ids, which keeps them unique if there are several on one page. Empty on the waiting page.</summary>
@@ -121,6 +121,6 @@ public sealed record ProcessPage
     internal string PollState => string.Create(CultureInfo.InvariantCulture,
         $"&v={Status?.Version}&p={Status?.Position}&e={Remaining?.TotalSeconds}&m={Announcement}&i={CadenceBand}{(Embedded ? $"&{EmbeddedKey}=1" : "")}");
 
-    /// <summary>Whether a poll with this query comes from a page that is up to date.</summary>
+    /// <summary>Returns whether a poll with this query comes from a page that is up to date.</summary>
     internal bool IsShown(string query) => query.EndsWith(PollState, StringComparison.Ordinal);
 }

@@ -20,7 +20,7 @@ internal sealed class AsyncHandler(RouteEndpoint page, HandlerMethodDescriptor h
 
     public int MaxStarts { get; } = Find<RerunAfterCrashAttribute>(page, handler)?.MaxStarts ?? 1;
 
-    /// <summary>What stands on the handler goes before what stands on its page.</summary>
+    /// <summary>Finds an attribute: one on the handler goes before one on its page.</summary>
     private static T? Find<T>(RouteEndpoint page, HandlerMethodDescriptor handler)
         where T : Attribute => handler.MethodInfo.GetCustomAttribute<T>() ?? page.Metadata.GetMetadata<T>();
 }

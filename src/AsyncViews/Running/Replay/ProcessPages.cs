@@ -28,19 +28,19 @@ internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loa
         }
     }
 
-    /// <summary>Whether handlers of the page can run as processes.</summary>
+    /// <summary>Returns whether handlers of the page can run as processes.</summary>
     public static bool Contain(CompiledPageActionDescriptor page) => page.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true;
 
-    /// <summary>What the processes of all handlers of a page begin with.</summary>
+    /// <summary>Returns the beginning of the types of all handlers of a page.</summary>
     public static string TypeOf(PageActionDescriptor page) => $"page:{page.AreaName}{page.ViewEnginePath}";
 
-    /// <summary>What is stored with a process: the page, and its handler where that has a name.</summary>
+    /// <summary>Returns the type that is stored with a process: the page, and its handler if that has a name.</summary>
     public static string TypeOf(PageActionDescriptor page, string? handler) => handler is null ? TypeOf(page) : TypeOf(page) + HandlerMark + handler;
 
     /// <summary>The name of the handler that runs processes of this type; null where that is the page's default, or a job.</summary>
     public static string? HandlerNameOf(string type) => type.IndexOf(HandlerMark, StringComparison.Ordinal) is >= 0 and var mark ? type[(mark + HandlerMark.Length)..] : null;
 
-    /// <summary>Whether processes of this type belong to the page.</summary>
+    /// <summary>Returns whether processes of this type belong to the page.</summary>
     public static bool IsOf(string type, string page) =>
         type.StartsWith(page, StringComparison.Ordinal) && (type.Length == page.Length || type.AsSpan(page.Length).StartsWith(HandlerMark, StringComparison.Ordinal));
 

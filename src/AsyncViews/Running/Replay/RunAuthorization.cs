@@ -12,10 +12,10 @@ internal sealed class RunAuthorization(IAuthorizationPolicyProvider policies, IA
 {
     public async Task<bool> IsAllowedAsync(HttpContext context, Endpoint page) => await IsStillUserAsync(context) && await MeetsPoliciesAsync(context, page);
 
-    /// <summary>What the application says of the user.</summary>
+    /// <summary>Asks the application whether the user is still valid.</summary>
     public async Task<bool> IsStillUserAsync(HttpContext context) => options.Value.RevalidateUserAsync is not { } revalidate || await revalidate(context);
 
-    /// <summary>Whether the user meets the page's policies.</summary>
+    /// <summary>Returns whether the user meets the page's policies.</summary>
     public async Task<bool> MeetsPoliciesAsync(HttpContext context, Endpoint page)
     {
         if (page.Metadata.GetMetadata<IAllowAnonymous>() is not null)

@@ -14,7 +14,7 @@ internal sealed class RunSession(CapturedSession? captured) : ISession, ISession
 {
     private byte[]? _tempData = captured?.Values.GetValueOrDefault(CapturedSession.TempDataKey);
 
-    /// <summary>What the run did with TempData; null where it left all as it was.</summary>
+    /// <summary>The changes of the run to TempData; null if it left all as it was.</summary>
     public RecordedTempData? TempData =>
         captured?.Values.GetValueOrDefault(CapturedSession.TempDataKey) is var before && before.AsSpan().SequenceEqual(_tempData)
             ? null : new RecordedTempData(before, _tempData);
