@@ -14,7 +14,7 @@ internal static class PrivateHeaders
     private static readonly StringValues Varying = $"{HeaderNames.Accept}, HX-Request, Prefer";
 
     /// <summary>
-    /// For what shows something of somebody's. A cache of the application looks at the first write, before anything is set
+    /// Keeps an answer with something of somebody's from every cache. One of the application looks at the first write, before anything is set
     /// at the start of the response.
     /// </summary>
     public static void KeepFromCaches(HttpContext context)
