@@ -1,5 +1,6 @@
 using System.Text.Json;
 using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
 using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Sqlite;
@@ -35,7 +36,7 @@ internal static class ProcessTable
 
     public static int PositionOf(Statements db, ProcessRecord record) => db.QueryFirst(
         $"SELECT COUNT(*) FROM processes WHERE state = {Queued} AND (rank, due, sequence) <= ($rank, $due, $sequence)", row => row.GetInt32(0),
-        ("$rank", -record.Priority), ("$due", ProcessRow.DueOf(record.NotBefore)), ("$sequence", record.Sequence));
+        ("$rank", -record.Terms.Priority), ("$due", ProcessRow.DueOf(record.Terms.NotBefore)), ("$sequence", record.Sequence));
 
     /// <summary>Returns whether something waits for its start now, or a scheduled time has come.</summary>
     public static bool IsAnyDue(Statements db, IEnumerable<string> types, DateTimeOffset now) => db.QueryFirst(
@@ -89,6 +90,8 @@ internal static class ProcessTable
 
     public static void Add(Statements db, NewProcess process, SealedProcess secret, DateTimeOffset now)
     {
+        var terms = process.Terms;
+        var (submission, body) = (secret.Submission, secret.Submission.Body);
         db.Execute(
             $"""
             INSERT INTO processes (id, type, owner, submission_key, idempotency_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created,
@@ -97,10 +100,10 @@ internal static class ProcessTable
                 $salt, $origin, $submission, $secrets, $length, $file, $body)
             """,
             ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey),
-            ("$idempotency", process.HasIdempotencyKey), ("$limited", process.IsLimited), ("$identity", secret.Identity), ("$state", process.NotBefore > now ? Scheduled : Queued), ("$rank", -process.Priority),
-            ("$due", ProcessRow.DueOf(process.NotBefore)), ("$before", process.StartBefore?.UtcTicks), ("$starts", process.MaxStarts),
-            ("$attempts", process.MaxAttempts), ("$now", now.UtcTicks), ("$salt", secret.KeySalt), ("$origin", secret.Origin),
-            ("$submission", secret.Submission), ("$secrets", secret.RunSecrets), ("$length", secret.Body.Length), ("$file", secret.Body.File), ("$body", secret.Body.Sealed));
+            ("$idempotency", process.HasIdempotencyKey), ("$limited", process.IsLimited), ("$identity", secret.Identity), ("$state", terms.NotBefore > now ? Scheduled : Queued), ("$rank", -terms.Priority),
+            ("$due", ProcessRow.DueOf(terms.NotBefore)), ("$before", terms.StartBefore?.UtcTicks), ("$starts", terms.MaxStarts),
+            ("$attempts", terms.MaxAttempts), ("$now", now.UtcTicks), ("$salt", secret.KeySalt), ("$origin", secret.Origin),
+            ("$submission", submission.Submission), ("$secrets", submission.RunSecrets), ("$length", body.Length), ("$file", body.Name), ("$body", body.Sealed));
     }
 
     /// <summary>Returns null if the process is not queued, is of another type, or should have started by now.</summary>
@@ -148,7 +151,7 @@ internal static class ProcessTable
             """,
             ("$id", id.ToString()), ("$from", (int)from), ("$fence", fence), ("$to", (int)end.State), ("$version", end.Version), ("$status", end.Status),
             ("$now", now.UtcTicks), ("$expires", expires.UtcTicks),
-            ("$response", end.Response), ("$length", end.Result?.Length), ("$file", end.Result?.File), ("$result", end.Result?.Sealed)) == 1;
+            ("$response", end.Result?.Response), ("$length", end.Result?.Body.Length), ("$file", end.Result?.Body.Name), ("$result", end.Result?.Body.Sealed)) == 1;
     }
 
     /// <summary>Drops everything that was sealed with the key of the old salt.</summary>
@@ -169,20 +172,24 @@ internal static class ProcessTable
         ("$id", id.ToString()));
 
     /// <summary>Keeps a repeated submission with its process, which has succeeded. Returns false and changes nothing if the process has not, or keeps it already.</summary>
-    public static bool KeepSubmission(Statements db, ProcessId id, byte[] submission, StoredContent body) => db.Execute(
+    public static bool KeepSubmission(Statements db, ProcessId id, SealedSubmission submission) => db.Execute(
         $"""
         UPDATE processes SET sealed_submission = $submission, body_length = $length, body_file = $file, sealed_body = $body
         WHERE id = $id AND state = {FirstEnd} AND gone = 0 AND sealed_submission IS NULL
         """,
-        ("$id", id.ToString()), ("$submission", submission), ("$length", body.Length), ("$file", body.File), ("$body", body.Sealed)) == 1;
+        ("$id", id.ToString()), ("$submission", submission.Submission), ("$length", submission.Body.Length), ("$file", submission.Body.Name), ("$body", submission.Body.Sealed)) == 1;
 
-    public static (byte[] KeySalt, byte[] Submission, StoredContent Body)? FindSubmission(Statements db, ProcessId id) => db.QueryFirst(
-        "SELECT key_salt, sealed_submission, body_length, body_file, sealed_body FROM processes WHERE id = $id AND sealed_submission IS NOT NULL",
-        ReadContent, ("$id", id.ToString()));
+    /// <summary>The kept submission of an ended process, and the salt of its key.</summary>
+    public static (byte[] KeySalt, SealedSubmission Submission)? FindSubmission(Statements db, ProcessId id) => db.QueryFirst(
+        $"SELECT key_salt, sealed_submission, body_length, body_file, sealed_body FROM processes WHERE id = $id AND state >= {FirstEnd} AND sealed_submission IS NOT NULL",
+        row => ((byte[], SealedSubmission)?)(ProcessRow.BytesOf(row, 0) ?? [], new SealedSubmission(row.GetFieldValue<byte[]>(1), null, ReadContent(row))),
+        ("$id", id.ToString()));
 
-    public static (byte[] KeySalt, byte[] Response, StoredContent Body)? FindResult(Statements db, ProcessId id) => db.QueryFirst(
+    /// <summary>The captured response of a process, and the salt of its key.</summary>
+    public static (byte[] KeySalt, SealedResult Result)? FindResult(Statements db, ProcessId id) => db.QueryFirst(
         "SELECT key_salt, sealed_response, result_length, result_file, sealed_result FROM processes WHERE id = $id AND sealed_response IS NOT NULL",
-        ReadContent, ("$id", id.ToString()));
+        row => ((byte[], SealedResult)?)(ProcessRow.BytesOf(row, 0) ?? [], new SealedResult(row.GetFieldValue<byte[]>(1), ReadContent(row))),
+        ("$id", id.ToString()));
 
     public static bool MarkServed(Statements db, ProcessId id) => db.Execute(
         "UPDATE processes SET served = 1 WHERE id = $id AND served = 0 AND sealed_response IS NOT NULL", ("$id", id.ToString())) == 1;
@@ -224,8 +231,6 @@ internal static class ProcessTable
         [.. db.Query($"SELECT body_file, result_file FROM processes {where}", row => (Body: row[0] as string, Result: row[1] as string), parameters)
             .SelectMany(files => new[] { files.Body, files.Result }).OfType<string>()];
 
-    private static (byte[], byte[], StoredContent)? ReadContent(SqliteDataReader row) => (
-        ProcessRow.BytesOf(row, 0) ?? [],
-        row.GetFieldValue<byte[]>(1),
-        new StoredContent(row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), ProcessRow.BytesOf(row, 4) ?? []));
+    private static SealedContent ReadContent(SqliteDataReader row) =>
+        new(row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), ProcessRow.BytesOf(row, 4) ?? []);
 }

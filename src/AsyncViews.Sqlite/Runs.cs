@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Sqlite;
@@ -53,7 +54,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
     {
         var row = ProcessTable.Claim(unit.Db, id, types, node, unit.Now);
         if (row is not null)
-            unit.EndWaiting(row.Row.Record.IsLimited, row.Body.Length);
+            unit.EndWaiting(row.Row.Record.IsLimited, row.Row.BodyLength);
         return row;
     }
 
@@ -62,12 +63,8 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
     {
         try
         {
-            var key = files.Vault.KeyOf(claimed.Row.KeySalt ?? []);
-            var process = new ClaimedProcess(
-                claimed.Row.UnsealPast(key),
-                Vault.Open(key, Purposes.Submission, claimed.SealedSubmission),
-                claimed.SealedRunSecrets is null ? default : Vault.Open(key, Purposes.RunSecrets, claimed.SealedRunSecrets),
-                claimed.Body.Open(files.Content.Folder, key, Purposes.Body));
+            var key = files.Vault.KeyOf(claimed.Row.Sealed.KeySalt ?? []);
+            var process = claimed.Submission.Open(claimed.Row.Sealed.UnsealPast(key), key, files.Content.Open);
             _current[process.Record.Id] = new ClaimedRun(process.Record.Fence, key, claimed.Row.BodyFile);
             return process;
         }
@@ -84,7 +81,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
         if (Find(id, fence) is not { } run)
             return false;
 
-        var status = StoredStatus.From(progress).Seal(run.Key);
+        var status = SealedStatus.Of(progress, run.Key);
         return await transactions.RunAsync(unit => ProcessTable.Report(unit.Db, id, fence, status, version));
     }
 
@@ -98,9 +95,8 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
         var end = new SealedEnd(
             outcome.State,
             outcome.Version,
-            StoredStatus.From(outcome.Progress, outcome.Reason, outcome.Error).Seal(run.Key),
-            content is null ? null : Vault.Seal(run.Key, Purposes.Response, outcome.Response.Span),
-            content is null ? null : StoredContent.From(content, run.Key, Purposes.Result));
+            SealedStatus.Of(outcome, run.Key),
+            content is null ? null : SealedResult.Of(outcome.Response, content, run.Key));
         var finished = await transactions.RunAsync(
             outcome.Body, unit => outcome.State == ProcessState.Scheduled ? Retry(unit, id, run, outcome, end) : unit.End(id, run, end));
         _current.TryRemove(KeyValuePair.Create(id, run));
@@ -158,8 +154,8 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
         if (canceled.State != ProcessState.Scheduled)
             return unit.End(id, run, end with { State = canceled.State });
 
-        ProcessFailure[] failures = [.. row.UnsealPast(run.Key).Failures, ProcessFailure.Of(run.Fence, unit.Now, outcome.Error)];
-        if (!ProcessTable.Retry(unit.Db, id, run.Fence, outcome.NotBefore!.Value, outcome.Version, end.Status!, ProcessRow.SealFailures(run.Key, failures), unit.Now))
+        var failures = row.Sealed.UnsealPast(run.Key).Retried(outcome, unit.Now).Failures;
+        if (!ProcessTable.Retry(unit.Db, id, run.Fence, outcome.NotBefore!.Value, outcome.Version, end.Status!, SealedRecord.SealFailures(failures, run.Key), unit.Now))
             return false;
 
         unit.BeginWaiting(row.Record.IsLimited, row.BodyLength);
@@ -169,12 +165,12 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
     /// <summary>Seals the reason with the key of a new salt, since the old one may be damaged. Nothing else of the process can be read any more.</summary>
     private async Task EndDamagedAsync(ProcessRow row)
     {
-        var salt = Vault.NewSalt();
-        var status = new StoredStatus(null, null, null, ProcessReason.SubmissionDamaged).Seal(files.Vault.KeyOf(salt));
+        var key = files.Vault.NewKey();
+        var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
         await transactions.RunAsync(unit =>
         {
             unit.DeleteFilesOf(row.Record.Id);
-            ProcessTable.GiveUp(unit.Db, row.Record.Id, salt);
+            ProcessTable.GiveUp(unit.Db, row.Record.Id, key.Salt);
             return unit.End(row, ProcessState.Failed, status);
         });
     }

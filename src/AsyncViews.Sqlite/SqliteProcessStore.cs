@@ -1,5 +1,6 @@
 using System.Data.Common;
 using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
@@ -47,7 +48,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         var transactions = new Transactions(_files, _load, _time, _options.ResultRetention, _logger);
         _parts = new Parts(
             _files.Vault,
-            new Submissions(_files, transactions, _load, _options),
+            new Submissions(_files, transactions, _load, new StoreLimits(_options)),
             new Runs(_files, transactions, _time, _logger),
             new Results(_files, transactions),
             new Upkeep(_files, transactions, _options, _time),
@@ -59,7 +60,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public byte[] DeriveKey(string purpose) => Open.Keys.Derive(purpose);
 
-    public ContentSpool CreateContent() => new(_files.Content);
+    public ContentSpool CreateContent() => new(_files.Content.CreateSink);
 
     public ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default) => transaction is null
         ? Open.Submissions.AddAsync(process, cancellationToken)
@@ -104,9 +105,9 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default) =>
         Open.Submissions.KeepAsync(id, submission, body, cancellationToken);
 
-    public ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default) => ValueTask.FromResult(Open.Submissions.Open(id));
+    public ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.OpenAsync(id, cancellationToken);
 
-    public ValueTask<StoredResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default) => ValueTask.FromResult(Open.Results.Open(id));
+    public ValueTask<StoredResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Results.OpenAsync(id, cancellationToken);
 
     public ValueTask<bool> MarkServedAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Results.MarkServedAsync(id);
 

@@ -1,6 +1,8 @@
 using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
 using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AsyncViews.Sqlite;
 
@@ -55,15 +57,15 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
         if (Directory.Exists(path))
             throw new InvalidOperationException($"The database {path} is a folder. Name a file in it, such as asyncviews.db.");
 
-        ContentFiles.CreatePrivate(folder);
+        PrivateFolder.Create(folder);
         await KeepOutOfGitAsync(folder, $"{Path.GetFileName(path)}*\n{Path.GetFileName(name)}-*/\n.gitignore\n", cancellationToken);
 
         _ownership = await DatabaseOwnership.TakeAsync(path, time, logger, cancellationToken);
         Database.Open(isNew: !ring.Exists, connected: db => load.Set(ProcessTable.CountLoad(db)));
         _content = new ContentFiles(name + "-content", durable: true);
-        ContentFiles.CreatePrivate(ring.FullName);
+        PrivateFolder.Create(ring.FullName);
         await KeepOutOfGitAsync(ring.FullName, "*\n", cancellationToken);
-        _vault = new Vault(ring);
+        _vault = new Vault(KeyRing.In(new SyncedKeyRing(ring, NullLoggerFactory.Instance)).CreateProtector("AsyncViews.Sqlite"));
         var lockedOut = await UnlockAsync(_vault);
         SyncedFolder.Sync(folder);
         return lockedOut;

@@ -1,21 +1,14 @@
 using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
 
 namespace AsyncViews.Sqlite;
 
 /// <summary>Accepts processes, takes those back that have not started, and keeps what can be sent again.</summary>
-internal sealed class Submissions(StoreFiles files, Transactions transactions, LoadCounter load, AsyncViewsOptions options)
+internal sealed class Submissions(StoreFiles files, Transactions transactions, LoadCounter load, StoreLimits limits)
 {
     public async ValueTask<AddResult> AddAsync(NewProcess process, CancellationToken cancellationToken)
     {
-        var salt = Vault.NewSalt();
-        var key = files.Vault.KeyOf(salt);
-        var secret = new SealedProcess(
-            salt,
-            files.Vault.Hide(process.Identity),
-            ProcessRow.SealOrigin(key, process.Origin),
-            Vault.Seal(key, Purposes.Submission, process.Submission.Span),
-            process.RunSecrets.IsEmpty ? null : Vault.Seal(key, Purposes.RunSecrets, process.RunSecrets.Span),
-            StoredContent.From(await transactions.CompleteAsync(process.Body, cancellationToken), key, Purposes.Body));
+        var secret = SealedProcess.Of(process, await transactions.CompleteAsync(process.Body, cancellationToken), files.Vault);
         var result = await transactions.RunAsync(process.Body, unit => Add(unit, process, secret));
         if (result.Outcome == AddOutcome.Added)
             process.Body.Release();
@@ -53,28 +46,21 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
 
     public async ValueTask<bool> KeepAsync(ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken)
     {
-        if (files.Database.Read(db => ProcessTable.Find(db, id)) is not { KeySalt: { } salt, Record.State: ProcessState.Succeeded })
+        if (files.Database.Read(db => ProcessTable.Find(db, id)) is not { Sealed.KeySalt: { } salt, Record.State: ProcessState.Succeeded })
             return false;
 
-        var key = files.Vault.KeyOf(salt);
-        var @sealed = Vault.Seal(key, Purposes.Submission, submission.Span);
-        var content = StoredContent.From(await transactions.CompleteAsync(body, cancellationToken), key, Purposes.Body);
-        var kept = await transactions.RunAsync(body, unit => ProcessTable.KeepSubmission(unit.Db, id, @sealed, content));
+        var content = await transactions.CompleteAsync(body, cancellationToken);
+        var @sealed = SealedSubmission.Of(submission, runSecrets: default, content, files.Vault.KeyOf(salt));
+        var kept = await transactions.RunAsync(body, unit => ProcessTable.KeepSubmission(unit.Db, id, @sealed));
         if (kept)
             body.Release();
         return kept;
     }
 
-    public KeptSubmission? Open(ProcessId id)
-    {
-        var (record, found) = files.Database.Read(db => (ProcessTable.Find(db, id)?.Record, ProcessTable.FindSubmission(db, id)));
-        if (record?.State.IsEnded() != true || found is not { } kept)
-            return null;
-
-        var key = files.Vault.KeyOf(kept.KeySalt);
-        return new KeptSubmission(
-            Vault.Open(key, Purposes.Submission, kept.Submission), kept.Body.Open(files.Content.Folder, key, Purposes.Body).OpenRead());
-    }
+    public async ValueTask<KeptSubmission?> OpenAsync(ProcessId id, CancellationToken cancellationToken) =>
+        files.Database.Read(db => ProcessTable.FindSubmission(db, id)) is { } kept
+            ? await kept.Submission.OpenAsync(files.Vault.KeyOf(kept.KeySalt), files.Content.Open, cancellationToken)
+            : null;
 
     public StoreLoad Load() => load.Current with { FreeDiskBytes = files.Content.FreeBytes };
 
@@ -84,16 +70,16 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
         if (holder?.StandsForSubmission(unit.Now) == true)
             return new AddResult(AddOutcome.AlreadyThere, holder.Id);
 
-        if (process.IsLimited && (load.Current.Queued >= options.MaxQueueLength || load.Current.QueuedBytes + secret.Body.Length > options.MaxQueueBytes))
+        if (limits.IsQueueFull(process, load.Current))
             return new AddResult(AddOutcome.QueueFull);
 
-        if (process.IsLimited && ProcessTable.CountLive(unit.Db, process.Owner) >= options.MaxLiveProcessesPerOwner)
+        if (limits.IsOwnerAtLimit(process, owner => ProcessTable.CountLive(unit.Db, owner)))
             return new AddResult(AddOutcome.OwnerLimit);
 
         if (holder is not null)
             ProcessTable.DropSubmissionKey(unit.Db, holder.Id);
         ProcessTable.Add(unit.Db, process, secret, unit.Now);
-        unit.BeginWaiting(process.IsLimited, secret.Body.Length);
+        unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
         return new AddResult(AddOutcome.Added, process.Id);
     }
 }

@@ -66,7 +66,7 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
         var content = await spool.CompleteAsync(cancellationToken);
         try
         {
-            if (content.File is not null)
+            if (content is EncryptedContent)
                 SyncedFolder.Sync(files.Content.Folder);
             return content;
         }

@@ -1,4 +1,5 @@
 using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
 
 namespace AsyncViews.Sqlite;
 
@@ -79,8 +80,7 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         return late.ConvertAll(row => row.Record.Id);
     }
 
-    private byte[] WhyMissed(ProcessRow row) =>
-        new StoredStatus(null, null, null, ProcessReason.NotStartedBefore(row.Record.StartBefore!.Value)).Seal(files.Vault.KeyOf(row.KeySalt ?? []));
+    private byte[] WhyMissed(ProcessRow row) => SealedStatus.Of(ProcessOutcome.Missed(row.Record), files.Vault.KeyOf(row.Sealed.KeySalt ?? []));
 
     private static int BuryBatch(UnitOfWork unit)
     {

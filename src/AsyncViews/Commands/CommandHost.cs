@@ -1,6 +1,7 @@
 using System.Runtime.InteropServices;
 using AsyncViews.Running;
 using AsyncViews.Storage;
+using AsyncViews.Storage.InMemory;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Commands;

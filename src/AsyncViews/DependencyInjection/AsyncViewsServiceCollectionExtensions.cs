@@ -10,6 +10,7 @@ using AsyncViews.Progress;
 using AsyncViews.Running;
 using AsyncViews.Running.Replay;
 using AsyncViews.Storage;
+using AsyncViews.Storage.InMemory;
 using AsyncViews.Submissions;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Authentication;

@@ -3,6 +3,7 @@ using AsyncViews.Capture;
 using AsyncViews.Diagnostics;
 using AsyncViews.Running.Replay;
 using AsyncViews.Storage;
+using AsyncViews.Storage.InMemory;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.ModelBinding;

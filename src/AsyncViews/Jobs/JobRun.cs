@@ -22,7 +22,7 @@ internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProces
         if (!await IsStillUserAsync(process, scope.ServiceProvider))
             throw new RunNotAllowedException();
 
-        await using var args = claim.Body.OpenRead();
+        await using var args = await claim.Body.OpenReadAsync(process.CancellationToken);
         var spool = store.CreateContent();
         try
         {

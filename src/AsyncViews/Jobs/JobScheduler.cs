@@ -39,11 +39,7 @@ internal sealed class JobScheduler(
             Id = ProcessId.New(),
             Type = job.ProcessType,
             Owner = owner,
-            NotBefore = options.NotBefore,
-            StartBefore = options.StartBefore,
-            Priority = options.Priority,
-            MaxStarts = options.MaxStarts ?? job.MaxStarts,
-            MaxAttempts = options.MaxAttempts ?? job.Retry?.MaxAttempts ?? 1,
+            Terms = TermsOf(job, options),
             Identity = identity,
             IsLimited = false,
             Origin = new SubmissionOrigin { Title = options.Title ?? job.TitleOf(arguments), Metadata = options.Metadata?.ToDictionary() }.Serialize(),
@@ -85,6 +81,15 @@ internal sealed class JobScheduler(
         static void Within(int value, int least, string name) =>
             _ = value >= least && value <= 100 ? value : throw new ArgumentOutOfRangeException(name, value, $"Must be from {least} to 100.");
     }
+
+    private static RunTerms TermsOf(JobType job, ScheduleOptions options) => new()
+    {
+        Priority = options.Priority,
+        NotBefore = options.NotBefore,
+        StartBefore = options.StartBefore,
+        MaxStarts = options.MaxStarts ?? job.MaxStarts,
+        MaxAttempts = options.MaxAttempts ?? job.Retry?.MaxAttempts ?? 1,
+    };
 
     private (string Owner, ClaimsPrincipal User) SenderOf(ScheduleOptions options)
     {

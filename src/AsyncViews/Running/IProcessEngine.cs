@@ -43,5 +43,5 @@ public interface IProcessEngine
 /// <param name="Priority">The priority: 0 to 100. Higher ones start first.</param>
 public readonly record struct WaitingProcess(ProcessId Id, string Type, DateTimeOffset? Due, DateTimeOffset? StartBefore, int Priority)
 {
-    internal static WaitingProcess Of(NewProcess process) => new(process.Id, process.Type, process.NotBefore, process.StartBefore, process.Priority);
+    internal static WaitingProcess Of(NewProcess process) => new(process.Id, process.Type, process.Terms.NotBefore, process.Terms.StartBefore, process.Terms.Priority);
 }

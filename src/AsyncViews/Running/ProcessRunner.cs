@@ -46,7 +46,7 @@ internal sealed class ProcessRunner(
         }
 
         if (outcome is { State: ProcessState.Scheduled } next)
-            await handover.ScheduleAsync(new WaitingProcess(record.Id, record.Type, next.NotBefore, StartBefore: null, Math.Max(record.Priority - 1, 0)));
+            await handover.ScheduleAsync(new WaitingProcess(record.Id, record.Type, next.NotBefore, StartBefore: null, Math.Max(record.Terms.Priority - 1, 0)));
     }
 
     /// <summary>Null where no end is to be stored: the start that is left begins after the restart, or another run has taken over.</summary>

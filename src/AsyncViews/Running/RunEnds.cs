@@ -64,7 +64,7 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, ILogger<Run
     {
         var record = live.Claimed;
         var failures = record.Failures.Count + 1;
-        if (live.CancelRequested || failures >= record.MaxAttempts)
+        if (live.CancelRequested || failures >= record.Terms.MaxAttempts)
             return null;
 
         // The work itself was done, or cannot be: another attempt would do it twice, and come to the same.
@@ -73,7 +73,7 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, ILogger<Run
 
         try
         {
-            var policy = types.WorkOf(record.Type).RetryOf(record.Type) ?? new RetryOnFailureAttribute(record.MaxAttempts);
+            var policy = types.WorkOf(record.Type).RetryOf(record.Type) ?? new RetryOnFailureAttribute(record.Terms.MaxAttempts);
             if (!policy.ShouldRetry(exception, failures))
                 return null;
 

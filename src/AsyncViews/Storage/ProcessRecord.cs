@@ -14,8 +14,8 @@ public sealed record ProcessRecord
     /// </summary>
     public static readonly TimeSpan FormKeyRetention = TimeSpan.FromSeconds(5);
 
-    /// <summary>The default priority.</summary>
-    public const int DefaultPriority = 5;
+    /// <summary>The order in which queued processes start: by priority, then by the time that they were scheduled for, then by turn number.</summary>
+    public static Comparer<ProcessRecord> ByTurn { get; } = Comparer<ProcessRecord>.Create((a, b) => TurnOf(a).CompareTo(TurnOf(b)));
 
     /// <summary>The id.</summary>
     public required ProcessId Id { get; init; }
@@ -38,14 +38,8 @@ public sealed record ProcessRecord
     /// <summary>The address that it was submitted to and its title: secret, opaque to the store, and kept until it is gone.</summary>
     public string? Origin { get; init; }
 
-    /// <summary>The priority: 0 to 100. Higher ones start first. Each failed attempt lowers it by one.</summary>
-    public int Priority { get; init; } = DefaultPriority;
-
-    /// <summary>The earliest time at which it may start; null if it may start at once. Among equal priorities, processes that were scheduled for a time start before the others, the earliest first.</summary>
-    public DateTimeOffset? NotBefore { get; init; }
-
-    /// <summary>The time at which it becomes Missed unless it has started.</summary>
-    public DateTimeOffset? StartBefore { get; init; }
+    /// <summary>The terms of when, in what order and how often it may start. A failed attempt changes them.</summary>
+    public RunTerms Terms { get; init; } = RunTerms.Default;
 
     /// <summary>The turn number, which orders otherwise equal processes. It grows with every process added.</summary>
     public required long Sequence { get; init; }
@@ -55,12 +49,6 @@ public sealed record ProcessRecord
 
     /// <summary>The fence, which grows with every claim and guards every later write of that run. 0 before the first.</summary>
     public int Fence { get; init; }
-
-    /// <summary>The total number of starts if the server stops during them: more than 1 only if repeating does no harm.</summary>
-    public int MaxStarts { get; init; } = 1;
-
-    /// <summary>The total number of attempts if exceptions end them.</summary>
-    public int MaxAttempts { get; init; } = 1;
 
     /// <summary>The attempts that an exception ended, without the last one of a process that has failed.</summary>
     public IReadOnlyList<ProcessFailure> Failures { get; init; } = [];
@@ -72,7 +60,7 @@ public sealed record ProcessRecord
     public long Version { get; init; }
 
     /// <summary>Tells whether it may start once more after the server stopped in it.</summary>
-    public bool MayStartAgain => Fence - Failures.Count < MaxStarts;
+    public bool MayStartAgain => Fence - Failures.Count < Terms.MaxStarts;
 
     /// <summary>Its place in the queue, from 1; null unless it is queued.</summary>
     public int? Position { get; init; }
@@ -84,10 +72,10 @@ public sealed record ProcessRecord
     public required DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>The time from which it could have started: its acceptance, or the later time that it was scheduled for.</summary>
-    internal DateTimeOffset WaitsSince => NotBefore > CreatedAt ? NotBefore.Value : CreatedAt;
+    public DateTimeOffset WaitsSince => Terms.NotBefore > CreatedAt ? Terms.NotBefore.Value : CreatedAt;
 
-    /// <summary>The time of its last failed attempt.</summary>
-    internal DateTimeOffset? LastFailureAt => State == ProcessState.Failed ? EndedAt : Failures.Count > 0 ? Failures[^1].At : null;
+    /// <summary>The time of its last failed attempt; null if none failed.</summary>
+    public DateTimeOffset? LastFailureAt => State == ProcessState.Failed ? EndedAt : Failures.Count > 0 ? Failures[^1].At : null;
 
     /// <summary>The time of its claim.</summary>
     public DateTimeOffset? StartedAt { get; init; }
@@ -112,6 +100,9 @@ public sealed record ProcessRecord
 
     /// <summary>The exception that ended it.</summary>
     public string? Error { get; init; }
+
+    private static (int, DateTimeOffset, long) TurnOf(ProcessRecord record) =>
+        (-record.Terms.Priority, record.Terms.NotBefore ?? DateTimeOffset.MaxValue, record.Sequence);
 
     /// <summary>
     /// Returns whether this process stands for its submission, so that the same one sent now starts no other. A form whose work
@@ -138,9 +129,9 @@ public sealed record ProcessRecord
             Title = origin?.NameFor(Type),
             Metadata = (IReadOnlyDictionary<string, string>?)origin?.Metadata ?? ReadOnlyDictionary<string, string>.Empty,
             State = State,
-            Priority = Priority,
-            NotBefore = NotBefore,
-            StartBefore = StartBefore,
+            Priority = Terms.Priority,
+            NotBefore = Terms.NotBefore,
+            StartBefore = Terms.StartBefore,
             Attempt = Fence,
             Progress = Progress,
             Position = Position,

@@ -18,20 +18,8 @@ public sealed record NewProcess
     /// <inheritdoc cref="ProcessRecord.HasIdempotencyKey" />
     public bool HasIdempotencyKey { get; init; }
 
-    /// <inheritdoc cref="ProcessRecord.MaxStarts" />
-    public int MaxStarts { get; init; } = 1;
-
-    /// <inheritdoc cref="ProcessRecord.MaxAttempts" />
-    public int MaxAttempts { get; init; } = 1;
-
-    /// <inheritdoc cref="ProcessRecord.Priority" />
-    public int Priority { get; init; } = ProcessRecord.DefaultPriority;
-
-    /// <inheritdoc cref="ProcessRecord.NotBefore" />
-    public DateTimeOffset? NotBefore { get; init; }
-
-    /// <inheritdoc cref="ProcessRecord.StartBefore" />
-    public DateTimeOffset? StartBefore { get; init; }
+    /// <summary>The terms of when, in what order and how often it may start. By default once, as soon as a worker is free.</summary>
+    public RunTerms Terms { get; init; } = RunTerms.Default;
 
     /// <summary>The identity by which <see cref="IProcessStore.DescheduleAsync"/> finds it; null if it has none. Secret, since its parts may be guessed.</summary>
     public string? Identity { get; init; }
@@ -115,12 +103,17 @@ public sealed record ProcessOutcome(ProcessState State)
     /// <summary>The captured response's body. Only with Succeeded.</summary>
     public ContentSpool? Body { get; init; }
 
-    /// <summary>A process that somebody asked to stop while it failed is not retried.</summary>
-    internal ProcessOutcome UnlessCanceled(ProcessRecord record) =>
+    /// <summary>The outcome of a process that should have started by now.</summary>
+    public static ProcessOutcome Missed(ProcessRecord record) =>
+        new(ProcessState.Missed) { Reason = ProcessReason.NotStartedBefore(record.Terms.StartBefore!.Value) };
+
+    /// <summary>The outcome for this process, or Failed in place of Scheduled: a process that somebody asked to stop while it failed is not retried.</summary>
+    public ProcessOutcome UnlessCanceled(ProcessRecord record) =>
         State == ProcessState.Scheduled && record.CancelRequested ? this with { State = ProcessState.Failed, NotBefore = null } : this;
 
+    /// <summary>Refuses what cannot be the outcome of a run. Every store calls it before it changes anything.</summary>
     /// <exception cref="ArgumentException">No run ends like this.</exception>
-    internal void ThrowIfNoEndOfARun()
+    public void ThrowIfNoEndOfARun()
     {
         if (State == ProcessState.Queued || !ProcessState.Running.CanBecome(State))
             throw new ArgumentException($"A run cannot end as {State}.");

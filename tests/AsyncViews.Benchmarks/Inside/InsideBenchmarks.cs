@@ -1,13 +1,14 @@
 using System.Security.Claims;
 using AsyncViews.Benchmarks.Load;
 using AsyncViews.Benchmarks.Measures;
-using AsyncViews.Sqlite;
+using AsyncViews.Storage.Sealing;
 using AsyncViews.Submissions;
 using BenchmarkDotNet.Attributes;
 using BenchmarkDotNet.Configs;
 using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Benchmarks.Inside;
@@ -33,7 +34,8 @@ public class InsideBenchmarks
     });
 
     private readonly byte[] _serialized = Submission.Serialize();
-    private readonly byte[] _key = Vault.NewSalt();
+    private readonly byte[] _salt = new byte[32];
+    private RecordKey _key = null!;
     private byte[] _sealed = [];
     private Vault _vault = null!;
     private OpenStore _memory = null!;
@@ -55,9 +57,10 @@ public class InsideBenchmarks
     [GlobalSetup]
     public async Task SetUpAsync()
     {
-        _vault = new Vault(Directory.CreateDirectory(Path.Combine(Scratch.Folder, "ring")));
-        _sealed = Vault.Seal(_key, "request", _serialized);
+        _vault = new Vault(new EphemeralDataProtectionProvider().CreateProtector("benchmark"));
         _vault.MakeKey();
+        _key = _vault.NewKey();
+        _sealed = _key.Seal("request", _serialized);
         _memory = await OpenStore.OpenAsync(null);
         _sqlite = await OpenStore.OpenAsync(Scratch.NewDatabase());
     }
@@ -76,13 +79,13 @@ public class InsideBenchmarks
     public object Deserialize() => Submission.Deserialize(_serialized);
 
     [Benchmark]
-    public byte[] Seal() => Vault.Seal(_key, "request", _serialized);
+    public byte[] Seal() => _key.Seal("request", _serialized);
 
     [Benchmark]
-    public byte[] Open() => Vault.Open(_key, "request", _sealed);
+    public byte[] Open() => _key.Open("request", _sealed);
 
     [Benchmark]
-    public byte[] DeriveKey() => _vault.KeyOf(_key);
+    public object DeriveKey() => _vault.KeyOf(_salt);
 
     [Benchmark]
     public Task InMemoryAddClaimFinishAsync() => AddClaimFinishAsync(_memory);

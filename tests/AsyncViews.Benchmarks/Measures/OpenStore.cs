@@ -70,7 +70,6 @@ internal sealed class OpenStore : IAsyncDisposable
             Type = Type,
             Owner = "benchmark",
             SubmissionKey = id.ToString(),
-            MaxStarts = 1,
             Submission = new byte[1000],
             RunSecrets = new byte[200],
             Body = body,

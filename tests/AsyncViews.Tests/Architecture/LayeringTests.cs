@@ -51,13 +51,6 @@ public partial class LayeringTests
     }
 
     [Fact]
-    public void Files_OfTheLibrary_AreShort() =>
-        Repository.Sources(Repository.Library, ".cs", ".cshtml")
-            .Select(file => (File: Path.GetRelativePath(Repository.Root, file), Lines: File.ReadLines(file).Count()))
-            .Where(source => source.Lines > 250)
-            .ShouldBeEmpty();
-
-    [Fact]
     public void Project_OfTheLibrary_DependsOnTheSharedFrameworkOnly()
     {
         var project = File.ReadAllText(Path.Combine(Repository.Library, "AsyncViews.csproj"));

@@ -260,8 +260,8 @@ public class AsyncHandlerTests
         var other = await browser.PostAsync("/Exports", Browser.Form([token]));
 
         var (marked, unmarked) = ((await store.FindAsync(export.Id))!, (await store.FindAsync(other.Id))!);
-        (marked.MaxAttempts, marked.MaxStarts).ShouldBe((3, 4));
-        (unmarked.MaxAttempts, unmarked.MaxStarts).ShouldBe((1, 1));
+        (marked.Terms.MaxAttempts, marked.Terms.MaxStarts).ShouldBe((3, 4));
+        (unmarked.Terms.MaxAttempts, unmarked.Terms.MaxStarts).ShouldBe((1, 1));
     }
 
     [Theory]

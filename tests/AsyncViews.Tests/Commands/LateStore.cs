@@ -1,5 +1,6 @@
 using System.Reflection;
 using AsyncViews.Storage;
+using AsyncViews.Storage.InMemory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AsyncViews.Tests.Commands;

@@ -108,7 +108,7 @@ public sealed class JobArgumentsTests : IAsyncLifetime
             Id = id,
             Type = $"job:{job}",
             Owner = "nobody",
-            MaxAttempts = 3,
+            Terms = new() { MaxAttempts = 3 },
             Submission = Submission.Capture(new ClaimsPrincipal(new ClaimsIdentity()), Site.Services.GetRequiredService<Cultures>()).Serialize(),
             Body = body,
         });

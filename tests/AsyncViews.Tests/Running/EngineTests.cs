@@ -67,7 +67,7 @@ public class EngineTests
 
         var waiting = (await site.Services.GetRequiredService<IProcessStore>().FindAsync(id))!;
         waiting.State.ShouldBe(ProcessState.Scheduled);
-        EngineOf(site).Scheduled.ShouldBe([new WaitingProcess(id, "job:errand", null, null, 5), new WaitingProcess(id, "job:errand", waiting.NotBefore, null, 4)]);
+        EngineOf(site).Scheduled.ShouldBe([new WaitingProcess(id, "job:errand", null, null, 5), new WaitingProcess(id, "job:errand", waiting.Terms.NotBefore, null, 4)]);
     }
 
     [Fact]

@@ -3,6 +3,7 @@ using System.Data.Common;
 using System.Reflection;
 using AsyncViews.Running;
 using AsyncViews.Storage;
+using AsyncViews.Storage.InMemory;
 using AsyncViews.Tests.Jobs;
 using AsyncViews.Tests.Support;
 using Microsoft.Extensions.DependencyInjection.Extensions;

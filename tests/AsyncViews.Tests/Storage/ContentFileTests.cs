@@ -21,7 +21,7 @@ public sealed class ContentFileTests : IDisposable
         var stored = await File.ReadAllBytesAsync(content.Path);
 
         stored.AsSpan().IndexOf(Encoding.ASCII.GetBytes(Canary)).ShouldBe(-1);
-        stored.AsSpan().IndexOf(content.Key).ShouldBe(-1);
+        stored.AsSpan().IndexOf(content.Key.Span).ShouldBe(-1);
         stored.Length.ShouldBeGreaterThan(text.Length);
     }
 
@@ -41,7 +41,7 @@ public sealed class ContentFileTests : IDisposable
     public async Task Ranges_OverFrames_AreReadAsWritten(int length)
     {
         var bytes = Some(length);
-        await using var stream = (await WriteAsync(bytes)).OpenRead();
+        await using var stream = await (await WriteAsync(bytes)).OpenReadAsync();
 
         foreach (var (start, count) in new[] { (0, 10), (Frame - 5, 10), (Frame, 1), (length - 7, 7), (1, length - 1) })
         {
@@ -94,7 +94,7 @@ public sealed class ContentFileTests : IDisposable
         var stored = await File.ReadAllBytesAsync(content.Path);
         await File.WriteAllBytesAsync(content.Path, stored[..((Frame + 16) * 2)]);
 
-        await Should.ThrowAsync<DamagedContentException>(() => ReadAsync(content with { Length = Frame * 2 }));
+        await Should.ThrowAsync<DamagedContentException>(() => ReadAsync(new ContentFile(content.Path, content.Key.ToArray(), Frame * 2)));
     }
 
     [Fact]
@@ -114,13 +114,13 @@ public sealed class ContentFileTests : IDisposable
         var content = await WriteAsync(Some(Frame * 2));
         var other = await WriteAsync(Some(Frame * 2));
 
-        await Should.ThrowAsync<DamagedContentException>(() => ReadAsync(content with { Path = other.Path }));
+        await Should.ThrowAsync<DamagedContentException>(() => ReadAsync(new ContentFile(other.Path, content.Key.ToArray(), content.Length)));
     }
 
     [Fact]
     public async Task Spool_ByItsSize_IsInMemoryOrInAFile()
     {
-        await using var small = new ContentSpool(_files);
+        await using var small = new ContentSpool(_files.CreateSink);
         await small.WriteAsync(new byte[ContentSpool.InlineLimit]);
         Directory.GetFiles(_files.Folder).ShouldBeEmpty();
 
@@ -134,7 +134,7 @@ public sealed class ContentFileTests : IDisposable
     [InlineData(true)]
     public async Task Spool_ThatIsNotTaken_DeletesItsFile(bool completed)
     {
-        var spool = new ContentSpool(_files);
+        var spool = new ContentSpool(_files.CreateSink);
         await spool.WriteAsync(new byte[Frame * 2]);
         if (completed)
             await (await spool.OpenReadAsync()).DisposeAsync();
@@ -147,11 +147,11 @@ public sealed class ContentFileTests : IDisposable
     [Fact]
     public async Task Content_Deleted_HasNoFile()
     {
-        await using var spool = new ContentSpool(_files);
+        await using var spool = new ContentSpool(_files.CreateSink);
         await spool.WriteAsync(new byte[Frame * 2]);
         var content = await spool.CompleteAsync();
 
-        content.Delete();
+        await content.DeleteAsync();
 
         Directory.GetFiles(_files.Folder).ShouldBeEmpty();
     }
@@ -170,7 +170,7 @@ public sealed class ContentFileTests : IDisposable
 
     private static async Task<byte[]> ReadAsync(ContentFile content)
     {
-        await using var stream = content.OpenRead();
+        await using var stream = await content.OpenReadAsync();
         using var bytes = new MemoryStream();
         await stream.CopyToAsync(bytes);
         return bytes.ToArray();
@@ -178,9 +178,9 @@ public sealed class ContentFileTests : IDisposable
 
     private async Task<ContentFile> WriteAsync(byte[] bytes)
     {
-        await using var writer = _files.Create();
+        await using var writer = _files.CreateSink();
         foreach (var piece in bytes.Chunk(10_007))
-            await writer.WriteAsync(piece, CancellationToken.None);
-        return await writer.CompleteAsync(CancellationToken.None);
+            await writer.WriteAsync(piece);
+        return (ContentFile)await writer.CompleteAsync();
     }
 }

@@ -1,4 +1,6 @@
 using AsyncViews.Storage;
+using AsyncViews.Storage.InMemory;
+using AsyncViews.Testing;
 
 namespace AsyncViews.Tests.Storage;
 

@@ -1,3 +1,5 @@
+using AsyncViews.Testing;
+
 namespace AsyncViews.Tests.Storage;
 
 /// <content>One record that is damaged, and the others that are not.</content>
@@ -39,8 +41,8 @@ public sealed partial class SqliteStoreTests
     [Fact]
     public async Task QueueDue_WithADamagedRecordThatIsMissed_EndsItAndQueuesTheOthers()
     {
-        var damaged = await AddedAsync(process => process with { StartBefore = Time.GetUtcNow().AddSeconds(10) });
-        var sound = await AddedAsync(process => process with { NotBefore = Time.GetUtcNow().AddSeconds(5) });
+        var damaged = await AddedAsync(process => process with { Terms = new() { StartBefore = Time.GetUtcNow().AddSeconds(10) } });
+        var sound = await AddedAsync(process => process with { Terms = new() { NotBefore = Time.GetUtcNow().AddSeconds(5) } });
         Execute($"UPDATE processes SET key_salt = NULL WHERE id = '{damaged}'");
         Time.Advance(TimeSpan.FromSeconds(11));
 

@@ -1,4 +1,5 @@
 using AsyncViews.Storage;
+using AsyncViews.Testing;
 using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Storage;

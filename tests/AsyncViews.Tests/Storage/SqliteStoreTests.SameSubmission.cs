@@ -1,5 +1,6 @@
 using AsyncViews.Sqlite;
 using AsyncViews.Storage;
+using AsyncViews.Testing;
 
 namespace AsyncViews.Tests.Storage;
 

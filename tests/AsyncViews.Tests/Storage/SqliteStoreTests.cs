@@ -1,5 +1,6 @@
 using AsyncViews.Sqlite;
 using AsyncViews.Storage;
+using AsyncViews.Testing;
 using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Storage;
@@ -54,7 +55,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         using var restarted = await OpenAsync();
 
         (await restarted.FindDueAsync(_types, 10)).ShouldBe([queued, repeatable]);
-        (await ReadAsync((await restarted.ClaimAsync(queued, "node"))!.Body.OpenRead())).ShouldBe("queued"u8.ToArray());
+        (await ReadAsync(await (await restarted.ClaimAsync(queued, "node"))!.Body.OpenReadAsync())).ShouldBe("queued"u8.ToArray());
         (await restarted.FindAsync(running))!.State.ShouldBe(ProcessState.Interrupted);
         (await restarted.OpenSubmissionAsync(running)).ShouldNotBeNull();
         var record = await restarted.FindAsync(ended);
@@ -73,7 +74,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         using (var store = await OpenAsync())
         {
             await using var body = store.CreateContent();
-            process = NewProcess(body) with { Identity = "nightly", MaxAttempts = 2 };
+            process = NewProcess(body) with { Identity = "nightly", Terms = new() { MaxAttempts = 2 } };
             await store.AddAsync(process);
             await store.ClaimAsync(process.Id, "node");
             await store.FinishAsync(process.Id, 1, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Now.AddHours(1), Error = "first" });
@@ -83,7 +84,7 @@ public sealed partial class SqliteStoreTests : StoreContract
 
         (await restarted.FindAsync(process.Id))!.ShouldSatisfyAllConditions(
             record => record.State.ShouldBe(ProcessState.Scheduled),
-            record => record.NotBefore.ShouldBe(Now.AddHours(1)),
+            record => record.Terms.NotBefore.ShouldBe(Now.AddHours(1)),
             record => record.Failures.ShouldBe([new ProcessFailure(1, Now, "first")]));
         (await restarted.DescheduleAsync("nightly")).ShouldBe([process.Id]);
     }
@@ -155,7 +156,7 @@ public sealed partial class SqliteStoreTests : StoreContract
     [Fact]
     public async Task Heartbeat_OfAnEarlierRun_DoesNotProveThatTheCurrentOneLives()
     {
-        var id = await AddedAsync(process => process with { MaxAttempts = 2 });
+        var id = await AddedAsync(process => process with { Terms = new() { MaxAttempts = 2 } });
         await Store.ClaimAsync(id, "frozen node");
         await Store.FinishAsync(id, 1, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Now });
         await Store.QueueDueAsync();
@@ -274,7 +275,7 @@ public sealed partial class SqliteStoreTests : StoreContract
     {
         await using var body = store.CreateContent();
         await body.WriteAsync(content);
-        var process = NewProcess(body) with { MaxStarts = maxStarts };
+        var process = NewProcess(body) with { Terms = new() { MaxStarts = maxStarts } };
         (await store.AddAsync(process)).Outcome.ShouldBe(AddOutcome.Added);
         return process.Id;
     }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using AsyncViews.Storage;
+using AsyncViews.Storage.InMemory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AsyncViews.Tests.Support;

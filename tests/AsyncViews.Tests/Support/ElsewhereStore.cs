@@ -1,6 +1,7 @@
 using System.Reflection;
 using System.Threading.Channels;
 using AsyncViews.Storage;
+using AsyncViews.Storage.InMemory;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AsyncViews.Tests.Support;

@@ -38,7 +38,7 @@ internal sealed class PageReplay(
         await using var scope = scopes.CreateAsyncScope();
         // Asked for here: an application that has jobs and no pages has neither this nor what invokes actions.
         var contexts = scope.ServiceProvider.GetRequiredService<IHttpContextFactory>();
-        await using var body = claim.Body.OpenRead();
+        await using var body = await claim.Body.OpenReadAsync(process.CancellationToken);
         var spool = store.CreateContent();
         try
         {

@@ -1,0 +1,29 @@
+namespace AsyncViews.Storage;
+
+/// <summary>
+/// Takes content that does not fit into memory, piece by piece: a file, or chunks in a database. Disposing it deletes what
+/// was not completed.
+/// </summary>
+public abstract class ContentSink : IAsyncDisposable
+{
+    /// <summary>The number of bytes written.</summary>
+    public abstract long Length { get; }
+
+    /// <summary>Writes the next bytes. Whatever the sink keeps of them in memory is not larger than 64 KiB.</summary>
+    /// <exception cref="StoreUnavailableException">They could not be written.</exception>
+    public abstract ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default);
+
+    /// <summary>Ends the writing. Called once. From then on, the content is as durable as the store is.</summary>
+    /// <exception cref="StoreUnavailableException">It could not be written.</exception>
+    public abstract ValueTask<Content> CompleteAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes what was written, unless it was completed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await DisposeAsyncCore();
+        GC.SuppressFinalize(this);
+    }
+
+    /// <inheritdoc cref="DisposeAsync" />
+    protected abstract ValueTask DisposeAsyncCore();
+}

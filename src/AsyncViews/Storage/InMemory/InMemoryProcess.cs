@@ -1,0 +1,63 @@
+namespace AsyncViews.Storage.InMemory;
+
+/// <summary>One process of the in-memory store, guarded by the store's lock.</summary>
+internal sealed class InMemoryProcess(NewProcess process, Content body, ProcessRecord record)
+{
+    private bool _served;
+
+    public ProcessRecord Record { get; set; } = record;
+
+    public ProcessId Id => Record.Id;
+
+    public string? SubmissionKey { get; } = process.SubmissionKey;
+
+    public string? Identity { get; } = process.Identity;
+
+    public ReadOnlyMemory<byte> Submission { get; private set; } = process.Submission;
+
+    public ReadOnlyMemory<byte> RunSecrets { get; private set; } = process.RunSecrets;
+
+    public Content? Body { get; private set; } = body;
+
+    public ReadOnlyMemory<byte> Response { get; private set; }
+
+    public Content? ResponseBody { get; private set; }
+
+    /// <summary>Ends it.</summary>
+    /// <returns>The content that nothing needs any more.</returns>
+    public IEnumerable<Content> End(ProcessRecord ended, ReadOnlyMemory<byte> response, Content? responseBody)
+    {
+        Record = ended;
+        (Response, ResponseBody) = (response, responseBody);
+        RunSecrets = default;
+        return ended.State.KeepsSubmission() ? [] : TakeRequest();
+    }
+
+    /// <summary>Leaves its tombstone.</summary>
+    /// <returns>The content that nothing needs any more.</returns>
+    public IEnumerable<Content> Bury(DateTimeOffset? discardedAt)
+    {
+        Record = Record.Gone(discardedAt);
+        Content[] unneeded = ResponseBody is { } result ? [.. TakeRequest(), result] : TakeRequest();
+        (Response, ResponseBody) = (default, null);
+        return unneeded;
+    }
+
+    public bool KeepSubmission(ReadOnlyMemory<byte> submission, Content body)
+    {
+        if (Record.State != ProcessState.Succeeded || Record.IsGone || Body is not null)
+            return false;
+
+        (Submission, Body) = (submission, body);
+        return true;
+    }
+
+    public bool MarkServed() => ResponseBody is not null && !_served && (_served = true);
+
+    private Content[] TakeRequest()
+    {
+        var body = Body;
+        (Body, Submission) = (null, default);
+        return body is null ? [] : [body];
+    }
+}

@@ -1,0 +1,243 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Storage.InMemory;
+
+/// <summary>The default store: it keeps every promise of a store except to survive the end of the operating-system process.</summary>
+internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, TimeProvider time) : IProcessStore, IDisposable
+{
+    private readonly Lock _lock = new();
+    private readonly InMemoryProcesses _processes = new(options.Value, time);
+    private readonly ContentFiles _files = new(Directory.CreateTempSubdirectory("asyncviews-").FullName);
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+
+    public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    public byte[] DeriveKey(string purpose) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(purpose));
+
+    public ContentSpool CreateContent() => new(_files.CreateSink);
+
+    public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default)
+    {
+        if (transaction is not null)
+            throw new NotSupportedException("The in-memory store cannot join a database transaction. Use a store that is kept in that database.");
+
+        var body = await process.Body.CompleteAsync(cancellationToken);
+        var result = await ChangeAsync(() => _processes.Add(process, body));
+        if (result.Outcome == AddOutcome.Added)
+            process.Body.Release();
+        return result;
+    }
+
+    public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => ChangeAsync(() =>
+    {
+        var missed = _processes.MissLate();
+        _processes.QueueDue();
+        return new DueResult([.. missed.Select(process => process.Id)], _processes.NextTime);
+    });
+
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, CancellationToken cancellationToken = default) =>
+        ChangeAsync<IReadOnlyList<ClaimedProcess>>(() =>
+        {
+            _processes.QueueDue();
+            var next = _processes.Queue.All.Where(process => _processes.CanStart(process, types)).Take(count).ToArray();
+            return Array.ConvertAll(next, process => _processes.Claim(process, node));
+        });
+
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) => ChangeAsync(() =>
+    {
+        _processes.QueueDue();
+        return _processes.Find(id) is { } process && _processes.CanStart(process, types) ? _processes.Claim(process, node) : null;
+    });
+
+    /// <summary>Its runs live and die with it.</summary>
+    public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) => Read(() => new Heartbeat(
+        [.. alive.Where(run => FindRun(run.Id, run.Fence)?.Record.CancelRequested == true).Select(run => run.Id)],
+        [.. alive.Where(run => FindRun(run.Id, run.Fence) is null).Select(run => run.Id)]));
+
+    /// <summary>Its runs live and die with it.</summary>
+    public ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, bool hasContact, CancellationToken cancellationToken = default) => ValueTask.FromResult(0);
+
+    public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<ProcessChange>();
+
+    public ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default) => ChangeAsync(() =>
+    {
+        var missed = _processes.Queue.FindUnknown(types, time.GetUtcNow() - timeout);
+        missed.ForEach(process => _processes.End(process, new ProcessOutcome(ProcessState.Missed)));
+        return missed.Count;
+    });
+
+    public ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default) => ChangeAsync(() =>
+    {
+        if (FindRun(id, fence) is not { } process || version <= process.Record.Version)
+            return false;
+
+        process.Record = process.Record.Reported(progress, version);
+        return true;
+    });
+
+    public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default)
+    {
+        outcome.ThrowIfNoEndOfARun();
+        var body = outcome.Body is null ? null : await outcome.Body.CompleteAsync(cancellationToken);
+        var finished = await ChangeAsync(() =>
+        {
+            if (FindRun(id, fence) is not { } process)
+                return false;
+
+            var end = outcome.UnlessCanceled(process.Record);
+            if (end.State == ProcessState.Scheduled)
+                _processes.Retry(process, end);
+            else
+                _processes.End(process, end, body);
+            return true;
+        });
+        if (finished)
+            outcome.Body?.Release();
+        return finished;
+    }
+
+    public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default) => ChangeAsync(() =>
+    {
+        if (_processes.Find(id) is not { } process)
+            return CancelOutcome.NotFound;
+
+        if (process.Record.State.IsEnded())
+            return CancelOutcome.AlreadyEnded;
+
+        if (process.Record.State == ProcessState.Running)
+        {
+            process.Record = process.Record.AskedToStop();
+            return CancelOutcome.Requested;
+        }
+
+        _processes.End(process, new ProcessOutcome(ProcessState.Canceled));
+        return CancelOutcome.Canceled;
+    });
+
+    public ValueTask<IReadOnlyList<ProcessId>> DescheduleAsync(string identity, CancellationToken cancellationToken = default) => ChangeAsync<IReadOnlyList<ProcessId>>(() =>
+    {
+        var waiting = _processes.Waiting.Where(process => process.Identity == identity).ToList();
+        waiting.ForEach(process => _processes.End(process, new ProcessOutcome(ProcessState.Canceled)));
+        return [.. waiting.Select(process => process.Id)];
+    });
+
+    public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        Read(() => _processes.Find(id) is { } process ? Describe(process) : null);
+
+    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken = default) => Read<IReadOnlyList<ProcessRecord>>(() =>
+    {
+        var processes = owners is not null
+            ? _processes.Owners.List(owners, count)
+            : _processes.All.Where(process => !process.Record.IsGone).OrderByDescending(process => process.Record.Sequence).Take(count);
+        return [.. processes.Select(Describe)];
+    });
+
+    public async ValueTask<bool> KeepSubmissionAsync(
+        ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default)
+    {
+        var content = await body.CompleteAsync(cancellationToken);
+        lock (_lock)
+        {
+            if (_processes.Find(id)?.KeepSubmission(submission, content) != true)
+                return false;
+
+            body.Release();
+            return true;
+        }
+    }
+
+    public async ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        ReadOnlyMemory<byte> submission;
+        Content body;
+        lock (_lock)
+        {
+            if (_processes.Find(id) is not { Body: { } kept } process || !process.Record.State.IsEnded())
+                return null;
+
+            (submission, body) = (process.Submission, kept);
+        }
+
+        return new KeptSubmission(submission, await body.OpenReadAsync(cancellationToken));
+    }
+
+    public async ValueTask<StoredResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        ReadOnlyMemory<byte> response;
+        Content body;
+        lock (_lock)
+        {
+            if (_processes.Find(id) is not { ResponseBody: { } result } process)
+                return null;
+
+            (response, body) = (process.Response, result);
+        }
+
+        return new StoredResult(response, await body.OpenReadAsync(cancellationToken));
+    }
+
+    public ValueTask<bool> MarkServedAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        ChangeAsync(() => _processes.Find(id)?.MarkServed() == true);
+
+    public ValueTask<bool> DiscardAsync(ProcessId id, CancellationToken cancellationToken = default) => ChangeAsync(() =>
+    {
+        if (_processes.Find(id) is not { Record.IsGone: false } process || !process.Record.State.IsEnded())
+            return false;
+
+        _processes.Discard(process);
+        return true;
+    });
+
+    public ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default) => ChangeAsync(() =>
+    {
+        if (_processes.Find(id) is not { } process)
+            return false;
+
+        _processes.Remove(process);
+        return true;
+    });
+
+    public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default)
+    {
+        var freeBytes = _files.FreeBytes;
+        lock (_lock)
+            return ValueTask.FromResult(_processes.Load with { FreeDiskBytes = freeBytes });
+    }
+
+    public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default) => Read(_processes.Inspect);
+
+    public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => ChangeAsync(_processes.Sweep);
+
+    public void Dispose() => Directory.Delete(_files.Folder, recursive: true);
+
+    private ValueTask<T> Read<T>(Func<T> read)
+    {
+        lock (_lock)
+            return ValueTask.FromResult(read());
+    }
+
+    /// <summary>Changes processes as one, and deletes the content that nothing needs any more.</summary>
+    private async ValueTask<T> ChangeAsync<T>(Func<T> change)
+    {
+        T result;
+        List<Content> unneeded;
+        lock (_lock)
+        {
+            result = change();
+            unneeded = _processes.TakeUnneeded();
+        }
+
+        foreach (var content in unneeded)
+            await content.DeleteAsync();
+        return result;
+    }
+
+    private ProcessRecord Describe(InMemoryProcess process) =>
+        process.Record with { Position = process.Record.State == ProcessState.Queued ? _processes.Queue.PositionOf(process) : null };
+
+    private InMemoryProcess? FindRun(ProcessId id, int fence) =>
+        _processes.Find(id) is { Record.State: ProcessState.Running } process && process.Record.Fence == fence ? process : null;
+}

@@ -1,0 +1,187 @@
+namespace AsyncViews.Storage.InMemory;
+
+/// <summary>The processes of the in-memory store, and every order in which they are looked up. Guarded by the store's lock.</summary>
+internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider time)
+{
+    private readonly StoreLimits _limits = new(options);
+    private readonly Dictionary<ProcessId, InMemoryProcess> _all = [];
+    private readonly InMemorySubmissionKeys _submissionKeys = new(time);
+    private readonly InMemoryTimes _schedule = new(record => record.Terms.NotBefore);
+    private readonly InMemoryTimes _deadlines = new(record => record.Terms.StartBefore);
+    private readonly InMemoryRetention _retention = new();
+    private readonly InMemoryEnds _ends = new();
+    private readonly Dictionary<string, (int Count, TimeSpan Sum)> _durations = [];
+    private List<Content> _unneeded = [];
+    private long _sequence;
+    private int _running;
+
+    public InMemoryOwners Owners { get; } = new();
+
+    public InMemoryQueue Queue { get; } = new();
+
+    /// <summary>The waiting submissions and their bytes.</summary>
+    public StoreLoad Load { get; private set; }
+
+    public IEnumerable<InMemoryProcess> All => _all.Values;
+
+    public IEnumerable<InMemoryProcess> Waiting => Queue.All.Concat(_schedule.All);
+
+    /// <summary>The next time for which something waits; null if nothing does.</summary>
+    public DateTimeOffset? NextTime => _schedule.Next is { } due && !(due > _deadlines.Next) ? due : _deadlines.Next;
+
+    public InMemoryProcess? Find(ProcessId id) => _all.GetValueOrDefault(id);
+
+    /// <summary>The content that nothing needs any more since the last call.</summary>
+    public List<Content> TakeUnneeded()
+    {
+        var unneeded = _unneeded;
+        if (unneeded.Count > 0)
+            _unneeded = [];
+        return unneeded;
+    }
+
+    public AddResult Add(NewProcess process, Content body)
+    {
+        if (_submissionKeys.Find(process.SubmissionKey) is { } same)
+            return new AddResult(AddOutcome.AlreadyThere, same.Id);
+
+        if (_limits.IsQueueFull(process, Load))
+            return new AddResult(AddOutcome.QueueFull);
+
+        if (_limits.IsOwnerAtLimit(process, Owners.CountLive))
+            return new AddResult(AddOutcome.OwnerLimit);
+
+        var added = new InMemoryProcess(process, body, process.Accepted(++_sequence, time.GetUtcNow()));
+        _all.Add(process.Id, added);
+        Owners.Add(added);
+        _submissionKeys.Add(added);
+        _deadlines.Add(added);
+        BeginWaiting(added);
+        return new AddResult(AddOutcome.Added, process.Id);
+    }
+
+    /// <summary>Returns whether a node that knows these types may take it now.</summary>
+    public bool CanStart(InMemoryProcess process, IReadOnlySet<string> types) =>
+        process.Record.State == ProcessState.Queued && types.Contains(process.Record.Type) && !process.Record.IsMissed(time.GetUtcNow());
+
+    public ClaimedProcess Claim(InMemoryProcess process, string node)
+    {
+        EndWaiting(process);
+        _deadlines.Remove(process);
+        _running++;
+        process.Record = process.Record.Claimed(node, time.GetUtcNow());
+        return new ClaimedProcess(process.Record, process.Submission, process.RunSecrets, process.Body!);
+    }
+
+    /// <summary>Ends what should have started by now.</summary>
+    /// <returns>The processes that were ended.</returns>
+    public List<InMemoryProcess> MissLate()
+    {
+        var missed = _deadlines.FindDue(time.GetUtcNow());
+        missed.ForEach(process => End(process, ProcessOutcome.Missed(process.Record)));
+        return missed;
+    }
+
+    /// <summary>Queues what is due.</summary>
+    public void QueueDue()
+    {
+        foreach (var process in _schedule.FindDue(time.GetUtcNow()))
+        {
+            EndWaiting(process);
+            process.Record = process.Record.Due();
+            BeginWaiting(process);
+        }
+    }
+
+    public void Retry(InMemoryProcess process, ProcessOutcome outcome)
+    {
+        _running--;
+        _ends.Remove(process);
+        process.Record = process.Record.Retried(outcome, time.GetUtcNow());
+        _ends.Add(process);
+        BeginWaiting(process);
+    }
+
+    public void End(InMemoryProcess process, ProcessOutcome outcome, Content? response = null)
+    {
+        if (process.Record.State == ProcessState.Running)
+            _running--;
+        else
+            EndWaiting(process);
+
+        _deadlines.Remove(process);
+        _ends.Remove(process);
+        _unneeded.AddRange(process.End(process.Record.Ended(outcome, time.GetUtcNow(), options.ResultRetention), outcome.Response, response));
+        _ends.Add(process);
+        _retention.Add(process);
+        Owners.End(process);
+        if (outcome.State == ProcessState.Succeeded)
+        {
+            var (count, sum) = _durations.GetValueOrDefault(process.Record.Type);
+            _durations[process.Record.Type] = (count + 1, sum + (process.Record.EndedAt!.Value - process.Record.StartedAt!.Value));
+        }
+    }
+
+    public void Discard(InMemoryProcess process)
+    {
+        Bury(process, time.GetUtcNow());
+        _retention.AddGone(process);
+    }
+
+    public void Remove(InMemoryProcess process)
+    {
+        if (!process.Record.State.IsEnded())
+            End(process, new ProcessOutcome(ProcessState.Canceled));
+        Bury(process);
+        _all.Remove(process.Id);
+    }
+
+    /// <summary>Turns what has expired into tombstones, and removes old ones.</summary>
+    /// <returns>The number of processes that became tombstones.</returns>
+    public int Sweep()
+    {
+        var now = time.GetUtcNow();
+        var expired = _retention.TakeExpired(now);
+        expired.ForEach(process => Bury(process));
+        foreach (var tombstone in _retention.TakeTombstones(now - options.TombstoneRetention))
+            _all.Remove(tombstone.Id);
+
+        return expired.Count;
+    }
+
+    public StoreInspection Inspect() =>
+        Queue.Inspect(_schedule.Count, _running, _durations) with { Ended = _ends.Counts, LastFailureAt = _ends.LastFailureAt };
+
+    private void BeginWaiting(InMemoryProcess process)
+    {
+        if (process.Record.State == ProcessState.Scheduled)
+            _schedule.Add(process);
+        else
+            Queue.Add(process);
+        CountWaiting(process, 1);
+    }
+
+    private void EndWaiting(InMemoryProcess process)
+    {
+        if (process.Record.State == ProcessState.Scheduled)
+            _schedule.Remove(process);
+        else
+            Queue.Remove(process);
+        CountWaiting(process, -1);
+    }
+
+    private void CountWaiting(InMemoryProcess process, int change)
+    {
+        if (process.Record.IsLimited)
+            Load = Load with { Queued = Load.Queued + change, QueuedBytes = Load.QueuedBytes + (change * process.Body!.Length) };
+    }
+
+    /// <summary>It is neither listed any more, nor stands for its submission.</summary>
+    private void Bury(InMemoryProcess process, DateTimeOffset? discardedAt = null)
+    {
+        _ends.Remove(process);
+        _unneeded.AddRange(process.Bury(discardedAt));
+        _submissionKeys.Remove(process);
+        Owners.Remove(process);
+    }
+}

@@ -1,0 +1,100 @@
+namespace AsyncViews.Storage;
+
+/// <summary>
+/// The changes of a record, one for each event. A store that keeps records uses these; the statements of one that keeps rows come to the
+/// same. The version grows with every change.
+/// </summary>
+public static class ProcessChanges
+{
+    /// <summary>The record of a process that is accepted now.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="sequence">Its turn number, greater than any before.</param>
+    /// <param name="now">The time of its acceptance.</param>
+    public static ProcessRecord Accepted(this NewProcess process, long sequence, DateTimeOffset now) => new()
+    {
+        Id = process.Id,
+        Type = process.Type,
+        Owner = process.Owner,
+        Origin = process.Origin,
+        Terms = process.Terms,
+        IsLimited = process.IsLimited,
+        HasIdempotencyKey = process.HasIdempotencyKey,
+        Sequence = sequence,
+        State = process.Terms.NotBefore > now ? ProcessState.Scheduled : ProcessState.Queued,
+        Version = 1,
+        CreatedAt = now,
+    };
+
+    /// <summary>Returns whether it has not started and should have started by now: it ends with <see cref="ProcessOutcome.Missed"/>.</summary>
+    public static bool IsMissed(this ProcessRecord record, DateTimeOffset now) =>
+        record.State < ProcessState.Running && record.Fence == 0 && record.Terms.StartBefore <= now;
+
+    /// <summary>Queues it, because its scheduled time has come.</summary>
+    public static ProcessRecord Due(this ProcessRecord record) => (record with { State = ProcessState.Queued }).Changed();
+
+    /// <summary>Lets a node take it: it is Queued, and not <see cref="IsMissed"/>.</summary>
+    public static ProcessRecord Claimed(this ProcessRecord record, string node, DateTimeOffset now) => (record with
+    {
+        State = ProcessState.Running,
+        Fence = record.Fence + 1,
+        Node = node,
+        StartedAt = now,
+    }).Changed();
+
+    /// <summary>Notes the progress of its run, which has a version greater than its own.</summary>
+    public static ProcessRecord Reported(this ProcessRecord record, ProcessProgress progress, long version) =>
+        (record with { Progress = progress }).Changed(version);
+
+    /// <summary>Notes that somebody has asked its run to stop.</summary>
+    public static ProcessRecord AskedToStop(this ProcessRecord record) =>
+        record.CancelRequested ? record : (record with { CancelRequested = true }).Changed();
+
+    /// <summary>Queues it once more, because its run was lost and it may start again.</summary>
+    public static ProcessRecord Lost(this ProcessRecord record) => (record with { State = ProcessState.Queued, Node = null, StartedAt = null }).Changed();
+
+    /// <summary>Lets it wait for its next attempt, behind others, because this one has failed.</summary>
+    /// <param name="record">The record of the run.</param>
+    /// <param name="outcome">The outcome of the attempt, with the state Scheduled.</param>
+    /// <param name="now">The time of the failure.</param>
+    public static ProcessRecord Retried(this ProcessRecord record, ProcessOutcome outcome, DateTimeOffset now) => (record with
+    {
+        State = ProcessState.Scheduled,
+        Terms = record.Terms with { NotBefore = outcome.NotBefore, Priority = Math.Max(record.Terms.Priority - 1, 0) },
+        Progress = outcome.Progress,
+        Failures = [.. record.Failures, ProcessFailure.Of(record.Fence, now, outcome.Error)],
+        Node = null,
+        StartedAt = null,
+    }).Changed(outcome.Version);
+
+    /// <summary>Ends it.</summary>
+    /// <param name="record">The record of the live process.</param>
+    /// <param name="outcome">Its outcome, with a final state.</param>
+    /// <param name="now">The time of its end.</param>
+    /// <param name="retention">The time for which it is kept: <see cref="AsyncViewsOptions.ResultRetention"/>.</param>
+    public static ProcessRecord Ended(this ProcessRecord record, ProcessOutcome outcome, DateTimeOffset now, TimeSpan retention) => (record with
+    {
+        State = outcome.State,
+        Progress = outcome.Progress,
+        Reason = outcome.Reason,
+        Error = outcome.Error,
+        EndedAt = now,
+        ExpiresAt = now + retention,
+    }).Changed(outcome.Version);
+
+    /// <summary>Leaves only its tombstone: owner, state and times.</summary>
+    /// <param name="record">The record of the ended process.</param>
+    /// <param name="discardedAt">The time at which its owner discarded it; null if it expired.</param>
+    public static ProcessRecord Gone(this ProcessRecord record, DateTimeOffset? discardedAt = null) => (record with
+    {
+        IsGone = true,
+        IsDiscarded = discardedAt is not null,
+        ExpiresAt = discardedAt ?? record.ExpiresAt,
+        Origin = null,
+        Progress = ProcessProgress.None,
+        Failures = [],
+        Reason = null,
+        Error = null,
+    }).Changed();
+
+    private static ProcessRecord Changed(this ProcessRecord record, long version = 0) => record with { Version = Math.Max(record.Version + 1, version) };
+}

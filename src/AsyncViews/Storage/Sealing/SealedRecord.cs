@@ -1,0 +1,46 @@
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace AsyncViews.Storage.Sealing;
+
+/// <summary>A record as it is stored, its secrets sealed.</summary>
+/// <param name="Record">The part that is not secret.</param>
+/// <param name="KeySalt">The salt of its key; null if nothing secret is left.</param>
+/// <param name="Status">See <see cref="SealedStatus"/>; null if nothing was reported.</param>
+/// <param name="Origin">See <see cref="SealedProcess.Origin"/>.</param>
+/// <param name="Failures">See <see cref="SealFailures"/>; null if no attempt has failed.</param>
+public sealed record SealedRecord(ProcessRecord Record, byte[]? KeySalt, byte[]? Status, byte[]? Origin, byte[]? Failures)
+{
+    internal const string OriginPurpose = "origin";
+
+    private const string FailuresPurpose = "failures";
+
+    /// <summary>Opens the whole record.</summary>
+    /// <exception cref="DamagedContentException">The record is damaged.</exception>
+    public ProcessRecord Unseal(Vault vault)
+    {
+        ArgumentNullException.ThrowIfNull(vault);
+        if (KeySalt is null)
+            return Record;
+
+        var key = vault.KeyOf(KeySalt);
+        var past = UnsealPast(key);
+        return Status is null ? past : SealedStatus.Unseal(past, Status, key);
+    }
+
+    /// <summary>Opens the record without the status: its origin and its failed attempts.</summary>
+    /// <exception cref="DamagedContentException">The record is damaged.</exception>
+    public ProcessRecord UnsealPast(RecordKey key) => Record with
+    {
+        Origin = Origin is null ? null : Encoding.UTF8.GetString(key.Open(OriginPurpose, Origin)),
+        Failures = Failures is null ? [] : JsonSerializer.Deserialize(key.Open(FailuresPurpose, Failures), SealedFailuresJson.Default.IReadOnlyListProcessFailure)!,
+    };
+
+    /// <summary>Seals the failed attempts of a process.</summary>
+    public static byte[] SealFailures(IReadOnlyList<ProcessFailure> failures, RecordKey key) =>
+        key.Seal(FailuresPurpose, JsonSerializer.SerializeToUtf8Bytes(failures, SealedFailuresJson.Default.IReadOnlyListProcessFailure));
+}
+
+[JsonSerializable(typeof(IReadOnlyList<ProcessFailure>))]
+internal sealed partial class SealedFailuresJson : JsonSerializerContext;

@@ -1,0 +1,320 @@
+using System.Data.Common;
+using System.Security.Cryptography;
+using System.Text;
+using AsyncViews.Storage;
+
+namespace AsyncViews.StoreTests;
+
+/// <summary>
+/// A store as somebody else may write it, of nothing but the public API: a dictionary, plain files, and a search through
+/// everything for each question.
+/// </summary>
+internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider time) : IProcessStore, IDisposable
+{
+    private readonly SemaphoreSlim _turn = new(1);
+    private readonly Dictionary<ProcessId, Entry> _entries = [];
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-dictionary-");
+    private readonly StoreLimits _limits = new(options);
+    private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private readonly List<Content> _unneeded = [];
+    private long _sequence;
+
+    private DateTimeOffset Now => time.GetUtcNow();
+
+    public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    public byte[] DeriveKey(string purpose) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(purpose));
+
+    public ContentSpool CreateContent() => new(() => new PlainFile.Sink(Path.Combine(_folder.FullName, Guid.NewGuid().ToString("N"))));
+
+    public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default)
+    {
+        if (transaction is not null)
+            throw new NotSupportedException("A dictionary joins no transaction.");
+
+        var body = await process.Body.CompleteAsync(cancellationToken);
+        var result = await InTurnAsync(() => Add(process, body));
+        if (result.Outcome == AddOutcome.Added)
+            process.Body.Release();
+        return result;
+    }
+
+    public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        var missed = _entries.Values.Where(entry => entry.Record.IsMissed(Now)).ToList();
+        missed.ForEach(entry => End(entry, ProcessOutcome.Missed(entry.Record)));
+        QueueDue();
+        var times = _entries.Values.Select(entry => entry.Record).SelectMany(record => new[]
+        {
+            record.State == ProcessState.Scheduled ? record.Terms.NotBefore : null,
+            record.State < ProcessState.Running && record.Fence == 0 ? record.Terms.StartBefore : null,
+        });
+        return new DueResult([.. missed.Select(entry => entry.Record.Id)], times.Min());
+    });
+
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, CancellationToken cancellationToken = default) =>
+        InTurnAsync<IReadOnlyList<ClaimedProcess>>(() =>
+        {
+            QueueDue();
+            return [.. Queue().Where(record => types.Contains(record.Type) && !record.IsMissed(Now)).Take(count).ToList().Select(record => Claim(_entries[record.Id], node))];
+        });
+
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        QueueDue();
+        return Find(id) is { Record.State: ProcessState.Queued } entry && types.Contains(entry.Record.Type) && !entry.Record.IsMissed(Now) ? Claim(entry, node) : null;
+    });
+
+    public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) => InTurnAsync(() => new Heartbeat(
+        [.. alive.Where(run => FindRun(run.Id, run.Fence)?.Record.CancelRequested == true).Select(run => run.Id)],
+        [.. alive.Where(run => FindRun(run.Id, run.Fence) is null).Select(run => run.Id)]));
+
+    public ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, bool hasContact, CancellationToken cancellationToken = default) => new(0);
+
+    public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<ProcessChange>();
+
+    public ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        var unknown = Queue().Where(record => !types.Contains(record.Type) && record.WaitsSince <= Now - timeout).ToList();
+        unknown.ForEach(record => End(_entries[record.Id], new ProcessOutcome(ProcessState.Missed)));
+        return unknown.Count;
+    });
+
+    public ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        if (FindRun(id, fence) is not { } entry || version <= entry.Record.Version)
+            return false;
+
+        entry.Record = entry.Record.Reported(progress, version);
+        return true;
+    });
+
+    public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default)
+    {
+        outcome.ThrowIfNoEndOfARun();
+        var result = outcome.Body is null ? null : await outcome.Body.CompleteAsync(cancellationToken);
+        return await InTurnAsync(() =>
+        {
+            if (FindRun(id, fence) is not { } entry)
+                return false;
+
+            var end = outcome.UnlessCanceled(entry.Record);
+            if (end.State == ProcessState.Scheduled)
+                entry.Record = entry.Record.Retried(end, Now);
+            else
+                End(entry, end);
+            (entry.Response, entry.Result) = (outcome.Response, result);
+            outcome.Body?.Release();
+            return true;
+        });
+    }
+
+    public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        if (Find(id) is not { } entry)
+            return CancelOutcome.NotFound;
+
+        if (!entry.IsLive)
+            return CancelOutcome.AlreadyEnded;
+
+        if (entry.IsWaiting)
+        {
+            End(entry, new ProcessOutcome(ProcessState.Canceled));
+            return CancelOutcome.Canceled;
+        }
+
+        entry.Record = entry.Record.AskedToStop();
+        return CancelOutcome.Requested;
+    });
+
+    public ValueTask<IReadOnlyList<ProcessId>> DescheduleAsync(string identity, CancellationToken cancellationToken = default) => InTurnAsync<IReadOnlyList<ProcessId>>(() =>
+    {
+        var waiting = _entries.Values.Where(entry => entry.IsWaiting && entry.Identity == identity).ToList();
+        waiting.ForEach(entry => End(entry, new ProcessOutcome(ProcessState.Canceled)));
+        return [.. waiting.Select(entry => entry.Record.Id)];
+    });
+
+    public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        InTurnAsync(() => Find(id) is { } entry ? Placed(entry.Record) : null);
+
+    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken = default) =>
+        InTurnAsync<IReadOnlyList<ProcessRecord>>(() => [.. _entries.Values.Select(entry => entry.Record)
+            .Where(record => !record.IsGone && owners?.Contains(record.Owner) != false)
+            .OrderByDescending(record => record.Sequence).Take(count).Select(Placed)]);
+
+    public async ValueTask<bool> KeepSubmissionAsync(
+        ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default)
+    {
+        var content = await body.CompleteAsync(cancellationToken);
+        return await InTurnAsync(() =>
+        {
+            if (Find(id) is not { Record: { State: ProcessState.Succeeded, IsGone: false }, Body: null } entry)
+                return false;
+
+            (entry.Submission, entry.Body) = (submission, content);
+            body.Release();
+            return true;
+        });
+    }
+
+    public async ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        await InTurnAsync(() => Find(id)) is { IsLive: false, Body: { } body } entry
+            ? new KeptSubmission(entry.Submission, await body.OpenReadAsync(cancellationToken)) : null;
+
+    public async ValueTask<StoredResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        await InTurnAsync(() => Find(id)) is { Result: { } body } entry
+            ? new StoredResult(entry.Response, await body.OpenReadAsync(cancellationToken)) : null;
+
+    public ValueTask<bool> MarkServedAsync(ProcessId id, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        if (Find(id) is not { Result: not null, IsServed: false } entry)
+            return false;
+
+        return entry.IsServed = true;
+    });
+
+    public ValueTask<bool> DiscardAsync(ProcessId id, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        if (Find(id) is not { IsLive: false, Record.IsGone: false } entry)
+            return false;
+
+        Bury(entry, discardedAt: Now);
+        return true;
+    });
+
+    public ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        if (Find(id) is not { } entry)
+            return false;
+
+        Bury(entry);
+        return _entries.Remove(id);
+    });
+
+    public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default) => InTurnAsync(Load);
+
+    public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        var queued = Queue().ToList();
+        var kept = _entries.Values.Select(entry => entry.Record).Where(record => !record.IsGone).ToList();
+        return new StoreInspection(
+            kept.Count(record => record.State == ProcessState.Scheduled),
+            queued.Count,
+            queued.Min(record => (DateTimeOffset?)record.WaitsSince),
+            kept.Count(record => record.State == ProcessState.Running),
+            Stuck: 0,
+            [.. queued.CountBy(record => record.Type).Select(type => new QueuedType(type.Key, type.Value, AverageRun(kept, type.Key)))])
+        {
+            Ended = [.. kept.Where(record => record.State.IsEnded()).CountBy(record => (record.Type, record.State))
+                .Select(count => new EndedCount(count.Key.Type, count.Key.State, count.Value))],
+            LastFailureAt = kept.Max(record => record.LastFailureAt),
+        };
+    });
+
+    public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        var expired = _entries.Values.Where(entry => entry.Record is { IsGone: false } record && record.ExpiresAt <= Now).ToList();
+        expired.ForEach(entry => Bury(entry));
+        foreach (var entry in _entries.Values.Where(entry => entry.Record.IsGone && entry.Record.ExpiresAt <= Now - options.TombstoneRetention).ToList())
+            _entries.Remove(entry.Record.Id);
+        return expired.Count;
+    });
+
+    public void Dispose()
+    {
+        _turn.Dispose();
+        _folder.Delete(recursive: true);
+    }
+
+    private AddResult Add(NewProcess process, Content body)
+    {
+        var same = _entries.Values.FirstOrDefault(entry =>
+            process.SubmissionKey is { } key && entry.SubmissionKey == key && entry.Record.StandsForSubmission(Now));
+        if (same is not null)
+            return new AddResult(AddOutcome.AlreadyThere, same.Record.Id);
+
+        if (_limits.IsQueueFull(process, Load()))
+            return new AddResult(AddOutcome.QueueFull);
+
+        if (_limits.IsOwnerAtLimit(process, owner => _entries.Values.Count(entry => entry.IsLive && entry.Record.IsLimited && entry.Record.Owner == owner)))
+            return new AddResult(AddOutcome.OwnerLimit);
+
+        _entries.Add(process.Id, new Entry(process, process.Accepted(++_sequence, Now), body));
+        return new AddResult(AddOutcome.Added, process.Id);
+    }
+
+    private void QueueDue()
+    {
+        foreach (var entry in _entries.Values.Where(entry => entry.Record.State == ProcessState.Scheduled && entry.Record.Terms.NotBefore <= Now))
+            entry.Record = entry.Record.Due();
+    }
+
+    private ClaimedProcess Claim(Entry entry, string node)
+    {
+        entry.Record = entry.Record.Claimed(node, Now);
+        return new ClaimedProcess(entry.Record, entry.Submission, entry.RunSecrets, entry.Body!);
+    }
+
+    private void End(Entry entry, ProcessOutcome outcome)
+    {
+        entry.Record = entry.Record.Ended(outcome, Now, options.ResultRetention);
+        entry.RunSecrets = default;
+        if (!outcome.State.KeepsSubmission())
+            Forget(entry);
+    }
+
+    private void Bury(Entry entry, DateTimeOffset? discardedAt = null)
+    {
+        Forget(entry);
+        if (entry.Result is { } result)
+            _unneeded.Add(result);
+        (entry.Result, entry.Response, entry.SubmissionKey) = (null, default, null);
+        entry.Record = entry.Record.Gone(discardedAt);
+    }
+
+    private void Forget(Entry entry)
+    {
+        if (entry.Body is { } body)
+            _unneeded.Add(body);
+        (entry.Body, entry.Submission) = (null, default);
+    }
+
+    private Entry? Find(ProcessId id) => _entries.GetValueOrDefault(id);
+
+    private Entry? FindRun(ProcessId id, int fence) =>
+        Find(id) is { Record.State: ProcessState.Running } entry && entry.Record.Fence == fence ? entry : null;
+
+    private IEnumerable<ProcessRecord> Queue() =>
+        _entries.Values.Select(entry => entry.Record).Where(record => record.State == ProcessState.Queued).Order(ProcessRecord.ByTurn);
+
+    private ProcessRecord Placed(ProcessRecord record) => record.State != ProcessState.Queued
+        ? record : record with { Position = Queue().TakeWhile(other => other.Id != record.Id).Count() + 1 };
+
+    private StoreLoad Load()
+    {
+        var waiting = _entries.Values.Where(entry => entry.IsWaiting && entry.Record.IsLimited).ToList();
+        return new StoreLoad(waiting.Count, waiting.Sum(entry => entry.Body!.Length), new DriveInfo(_folder.FullName).AvailableFreeSpace);
+    }
+
+    private static TimeSpan? AverageRun(IEnumerable<ProcessRecord> records, string type) =>
+        records.Where(record => record.Type == type && record.State == ProcessState.Succeeded)
+            .Average(record => (double?)(record.EndedAt - record.StartedAt)!.Value.Ticks) is { } ticks ? TimeSpan.FromTicks((long)ticks) : null;
+
+    /// <summary>One at a time; what nothing needs any more is deleted afterwards.</summary>
+    private async ValueTask<T> InTurnAsync<T>(Func<T> work)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            var result = work();
+            foreach (var content in _unneeded)
+                await content.DeleteAsync();
+            _unneeded.Clear();
+            return result;
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+}

@@ -1,0 +1,29 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.StoreTests;
+
+/// <summary>A process as <see cref="DictionaryStore"/> keeps it.</summary>
+internal sealed class Entry(NewProcess process, ProcessRecord record, Content body)
+{
+    public ProcessRecord Record { get; set; } = record;
+
+    public string? SubmissionKey { get; set; } = process.SubmissionKey;
+
+    public string? Identity { get; } = process.Identity;
+
+    public ReadOnlyMemory<byte> Submission { get; set; } = process.Submission;
+
+    public ReadOnlyMemory<byte> RunSecrets { get; set; } = process.RunSecrets;
+
+    public Content? Body { get; set; } = body;
+
+    public ReadOnlyMemory<byte> Response { get; set; }
+
+    public Content? Result { get; set; }
+
+    public bool IsServed { get; set; }
+
+    public bool IsLive => !Record.State.IsEnded();
+
+    public bool IsWaiting => Record.State < ProcessState.Running;
+}
