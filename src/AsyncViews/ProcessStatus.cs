@@ -74,7 +74,7 @@ public sealed record ProcessStatus
     /// <summary>The reason why it did not succeed; null if there is none that the waiting person should read.</summary>
     public ProcessReason? Reason { get; init; }
 
-    /// <summary>The exception that ended it, with its stack trace, for Development and operators. The waiting person never sees it.</summary>
+    /// <summary>The exception that ended it, with its stack trace, at most 8,192 characters, for Development and operators. The waiting person never sees it.</summary>
     public string? Error { get; init; }
 
     /// <summary>Tells whether it runs a job instead of a page.</summary>
@@ -90,8 +90,5 @@ public sealed record ProcessStatus
 /// <param name="Error">The exception with its stack trace, at most 8,192 characters.</param>
 public sealed record ProcessFailure(int Attempt, DateTimeOffset At, string Error)
 {
-    private const int LongestError = 8192;
-
-    internal static ProcessFailure Of(int attempt, DateTimeOffset at, string? error) =>
-        new(attempt, at, error is { Length: > LongestError } ? error[..LongestError] : error ?? "");
+    internal static ProcessFailure Of(int attempt, DateTimeOffset at, string? error) => new(attempt, at, error ?? "");
 }

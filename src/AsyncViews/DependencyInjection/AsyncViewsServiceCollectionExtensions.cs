@@ -100,6 +100,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddScoped<RunAuthorization>();
         services.TryAddSingleton<ProcessContextAccessor>();
         services.TryAddSingleton<IProcessContextAccessor>(provider => provider.GetRequiredService<ProcessContextAccessor>());
+        services.TryAddSingleton(typeof(SafeLogger<>));
         services.TryAddSingleton<RunEnds>();
         services.TryAddSingleton<ProcessRunner>();
         services.TryAddSingleton<Claims>();

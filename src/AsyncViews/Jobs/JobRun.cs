@@ -32,7 +32,7 @@ internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProces
             await RunFilters.InvokeAsync(new ProcessRunContext(process, claim.Record.Type, job.Metadata, scope.ServiceProvider), async () =>
             {
                 await job.RunAsync(scope.ServiceProvider, args, response, process);
-                recorded = await response.RecordAsync();
+                recorded = await RecordAsync(response, process);
             });
             return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded!.Serialize(), Body = spool };
         }
@@ -40,6 +40,22 @@ internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProces
         {
             await spool.DisposeAsync();
             throw;
+        }
+    }
+
+    /// <summary>Whether it keeps from being written what the job came to. What is called off is called off, whatever was written just then.</summary>
+    public static bool IsOfTheResult(Exception exception, ProcessContext process) =>
+        exception is not OperationCanceledException || !process.CancellationToken.IsCancellationRequested;
+
+    private static async Task<RecordedResponse> RecordAsync(ResponseCapture response, ProcessContext process)
+    {
+        try
+        {
+            return await response.RecordAsync();
+        }
+        catch (Exception exception) when (IsOfTheResult(exception, process))
+        {
+            throw new ResultNotShownException(exception);
         }
     }
 

@@ -101,9 +101,10 @@ internal sealed class JobType<TJob, TArgs, TResult>(string name) : JobType(name,
         {
             await JsonSerializer.SerializeAsync(response.Stream, result, cancellationToken: process.CancellationToken);
         }
-        catch (Exception exception) when (exception is NotSupportedException or JsonException or InvalidOperationException)
+        catch (Exception exception) when (JobRun.IsOfTheResult(exception, process))
         {
-            throw new ResultNotSerializableException(exception);
+            var isNoJson = exception is NotSupportedException or JsonException or InvalidOperationException;
+            throw new ResultNotShownException(isNoJson ? new ResultNotSerializableException(exception) : exception);
         }
     }
 }

@@ -1,12 +1,11 @@
 using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
 /// <summary>Takes processes for this node. Nothing calls a claim off: one that the store has made is a run.</summary>
-internal sealed class Claims(IProcessStore store, LiveProcesses live, Node node, ILogger<Claims> logger)
+internal sealed class Claims(IProcessStore store, LiveProcesses live, Node node, SafeLogger<Claims> logger)
 {
     /// <summary>Queues what is due, and ends what should have started by now.</summary>
     /// <returns>The next time at which there is something to do; null if nothing waits for a time.</returns>

@@ -3,14 +3,13 @@ using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Storage;
 using AsyncViews.Submissions;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
 /// <summary>Runs one process that was claimed: rebuild → run → finish.</summary>
 internal sealed class ProcessRunner(
     IProcessStore store, ProcessTypes types, LiveProcesses liveProcesses, RunEnds ends, RunHistory history, Cultures cultures, ProcessContextAccessor accessor,
-    Handover handover, Telemetry telemetry, TimeProvider time, ILogger<ProcessRunner> logger)
+    Handover handover, Telemetry telemetry, TimeProvider time, SafeLogger<ProcessRunner> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 

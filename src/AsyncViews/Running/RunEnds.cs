@@ -2,12 +2,11 @@ using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Results;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
 /// <summary>Decides what an exception makes of a run.</summary>
-internal sealed class RunEnds(ProcessTypes types, TimeProvider time, ILogger<RunEnds> logger)
+internal sealed class RunEnds(ProcessTypes types, TimeProvider time, SafeLogger<RunEnds> logger)
 {
     /// <summary>The outcome of a run that this exception ended; null where none is to be stored: the start that is left begins after the restart, or another run has taken over.</summary>
     public ProcessOutcome? Of(Exception exception, LiveProcess live)
@@ -47,15 +46,15 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, ILogger<Run
         {
             Reason = cause switch
             {
-                ResultTooLargeException => ProcessReason.ResultTooLarge,
-                StoreUnavailableException => ProcessReason.NoRoom,
+                ResultTooLargeException when isOfTheResult => ProcessReason.ResultTooLarge,
+                StoreUnavailableException when isOfTheResult => ProcessReason.NoRoom,
                 DamagedContentException => ProcessReason.SubmissionDamaged,
                 ArgumentsMisfitException => ProcessReason.ArgumentsMisfit,
                 RunInvalidException => ProcessReason.NoLongerValid,
                 ResultNotSerializableException => ProcessReason.ResultNotKept,
                 _ => isOfTheResult ? ProcessReason.ResultNotShown : null,
             },
-            Error = cause.ToString(),
+            Error = ErrorText.Of(cause),
         };
     }
 
@@ -68,7 +67,7 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, ILogger<Run
             return null;
 
         // The work itself was done, or cannot be: another attempt would do it twice, and come to the same.
-        if (exception is ResultTooLargeException or ResultNotShownException or ResultNotSerializableException or DamagedContentException or ArgumentsMisfitException or RunInvalidException)
+        if (exception is ResultTooLargeException or ResultNotShownException or DamagedContentException or ArgumentsMisfitException or RunInvalidException)
             return null;
 
         try
@@ -79,7 +78,7 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, ILogger<Run
 
             var due = time.GetUtcNow() + policy.DelayAfter(failures);
             Log.TriedAgain(logger, record.Id, failures, due, exception);
-            return new ProcessOutcome(ProcessState.Scheduled) { NotBefore = due, Error = exception.ToString() };
+            return new ProcessOutcome(ProcessState.Scheduled) { NotBefore = due, Error = ErrorText.Of(exception) };
         }
         catch (Exception inPolicy)
         {

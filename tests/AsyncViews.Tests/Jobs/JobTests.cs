@@ -88,6 +88,20 @@ public class JobTests
     }
 
     [Fact]
+    public async Task Result_ThatThrowsWhenItIsWritten_DoesNotDoTheWorkAgain()
+    {
+        await using var site = await JobSite.StartAsync((_, _, _) => Task.FromResult<object?>(new Broken()));
+
+        var id = await site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { MaxAttempts = 3 });
+
+        (await site.EndOfAsync(id)).ShouldSatisfyAllConditions(
+            status => status.State.ShouldBe(ProcessState.Failed),
+            status => status.Reason.ShouldBe(ProcessReason.ResultNotShown),
+            status => status.Attempt.ShouldBe(1));
+        site.Services.GetRequiredService<JobScript>().Runs.ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Job_ThatThrows_FailsWithItsStackAndCanBeSentAgain()
     {
         var isBroken = true;
@@ -262,5 +276,13 @@ public class JobTests
 
         (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
         (await site.Processes.GetResultAsync<int>(id)).ShouldBe(46);
+    }
+
+    /// <summary>A result that takes longer to make than its scope lives, say.</summary>
+    private sealed class Broken
+    {
+        private readonly string _problem = "too late";
+
+        public string Name => throw new ArithmeticException(_problem);
     }
 }

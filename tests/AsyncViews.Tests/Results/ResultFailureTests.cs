@@ -1,4 +1,5 @@
 using System.Net;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -43,6 +44,30 @@ public class ResultFailureTests
 
         (await response.DocumentAsync(HttpStatusCode.InternalServerError)).QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Done, but not shown");
         (await site.Processes.GetStatusAsync(submitted.Id))!.Reason.ShouldBe(ProcessReason.ResultTooLarge);
+    }
+
+    /// <summary>The same exceptions say nothing of the work while it goes on.</summary>
+    [Theory]
+    [InlineData("no room")]
+    [InlineData("too large")]
+    public async Task Work_ThatFailsAsAResultMay_IsNotCalledDone(string kind)
+    {
+        await using var site = await Site.StartAsync(
+            async (page, _, token) =>
+            {
+                if (kind == "no room")
+                    throw new StoreUnavailableException("The disk is full: nothing was scheduled.");
+                await page.Response.WriteAsync(new string('x', 200_000), token);
+                return new EmptyResult();
+            },
+            options => options.MaxResultBytes = 100_000);
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+
+        using var response = await submitted.OpenResultAsync();
+
+        (await response.DocumentAsync(HttpStatusCode.InternalServerError)).QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Failed");
+        (await site.Processes.GetStatusAsync(submitted.Id))!.Reason.ShouldBeNull();
     }
 
     [Theory]

@@ -2,6 +2,7 @@ using System.Net;
 using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 using AsyncViews.Tests.TestSite.Pages;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AsyncViews.Tests.Running;
 
@@ -43,6 +44,36 @@ public class FailureTests
         error.Message.ShouldContain(submitted.Id.Reference);
         error.Message.ShouldContain(submitted.Id.ToString());
         error.Exception.ShouldBeOfType<ArithmeticException>().Message.ShouldBe(Secret);
+    }
+
+    /// <summary>Messages quote what they are about.</summary>
+    [Fact]
+    public async Task Failure_WithALongText_IsKeptShort()
+    {
+        await using var site = await Site.StartAsync((_, _, _) => throw new FormatException(new string('x', 3_000_000)));
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+
+        (await submitted.EndAsync()).ShouldBe("failed");
+
+        (await site.Processes.GetStatusAsync(submitted.Id))!.Error.ShouldNotBeNull().Length.ShouldBe(8192);
+    }
+
+    [Theory]
+    [InlineData("logger")]
+    [InlineData("exception")]
+    public async Task Failure_ThatCannotBeTold_IsOneAllTheSame(string broken)
+    {
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Run = (_, _, _) => throw new Speechless();
+            if (broken == "logger")
+                setup.Services = services => services.AddSingleton<ILoggerProvider, Mute>();
+        });
+        using var browser = site.Browse();
+
+        for (var run = 0; run < 3; run++)
+            (await (await browser.SubmitAsync("/Work")).EndAsync()).ShouldBe("failed");
     }
 
     [Fact]
@@ -127,4 +158,29 @@ public class FailureTests
         setup.Environment = environment;
         setup.Run = (_, _, _) => throw new ArithmeticException(Secret);
     });
+
+    private sealed class Speechless : Exception
+    {
+        public override string Message => throw new InvalidOperationException("no message");
+
+        public override string ToString() => throw new InvalidOperationException("no text");
+    }
+
+    /// <summary>Throws at all that AsyncViews says of runs.</summary>
+    private sealed class Mute : ILoggerProvider, ILogger
+    {
+        public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("AsyncViews.Running", StringComparison.Ordinal) ? this : NullLogger.Instance;
+
+        public IDisposable? BeginScope<TState>(TState state)
+            where TState : notnull => null;
+
+        public bool IsEnabled(LogLevel logLevel) => true;
+
+        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            throw new IOException("The disk of the log is full.");
+
+        public void Dispose()
+        {
+        }
+    }
 }
