@@ -6,6 +6,7 @@ using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
@@ -75,9 +76,20 @@ internal sealed class HandlerFilter : IAsyncPageFilter
         if (await page.RunsProcessAsync())
             return await intake.SubmitAsync(page.PageContext, handler, VerdictOn(page), PageTitle.Of(page));
 
-        return JsonClient.Is(page.Request) && !page.ModelState.IsValid
-            ? JsonClient.Invalid(page.ModelState, StatusCodes.Status400BadRequest)
-            : await page.ShowInitialPageAsync();
+        return JsonClient.Is(page.Request) ? await TellScriptAsync(page) : await page.ShowInitialPageAsync();
+    }
+
+    /// <summary>A script must not take the form for its result. What else the page answers is its own business.</summary>
+    private static async Task<IActionResult> TellScriptAsync(AsyncPageModel page)
+    {
+        if (!page.ModelState.IsValid)
+            return JsonClient.Invalid(page.ModelState, StatusCodes.Status400BadRequest);
+
+        if (await page.ShowInitialPageAsync() is var answer and not PageResult)
+            return answer;
+
+        var texts = page.HttpContext.RequestServices.GetRequiredService<IStringLocalizer<Strings>>();
+        return JsonClient.Problem("not-started", StatusCodes.Status422UnprocessableEntity, texts["Form.NotStarted"]);
     }
 
     private static Verdict VerdictOn(AsyncPageModel page) => new()

@@ -97,7 +97,7 @@ internal sealed class OwnGet
             var parameter = handler.Parameters[index];
             var ofParameter = metadata is ModelMetadataProvider full ? full.GetMetadataForParameter(parameter.ParameterInfo) : metadata.GetMetadataForType(parameter.ParameterType);
             var result = await BindAsync(parameter, ofParameter);
-            arguments[index] = result.IsModelSet ? result.Model : parameter.ParameterInfo.HasDefaultValue ? parameter.ParameterInfo.DefaultValue : null;
+            arguments[index] = result.IsModelSet ? result.Model : DefaultOf(parameter.ParameterInfo);
         }
 
         return await ResultOfAsync(handler.MethodInfo, handler.MethodInfo.Invoke(page, BindingFlags.DoNotWrapExceptions, null, arguments, null));
@@ -112,6 +112,12 @@ internal sealed class OwnGet
             return await services.GetRequiredService<ParameterBinder>().BindModelAsync(page.PageContext, binder, providers, parameter, of, value: null);
         }
     }
+
+    /// <summary>Reflection tells the default of a nullable enumeration as its number.</summary>
+    private static object? DefaultOf(ParameterInfo parameter) =>
+        !parameter.HasDefaultValue ? null
+        : parameter.DefaultValue is { } value && Nullable.GetUnderlyingType(parameter.ParameterType) is { IsEnum: true } type ? Enum.ToObject(type, value)
+        : parameter.DefaultValue;
 
     /// <summary>The form that was posted is none of a GET's input.</summary>
     private static bool IsOfGet(IValueProviderFactory factory) =>

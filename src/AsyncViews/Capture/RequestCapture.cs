@@ -80,8 +80,8 @@ internal sealed class RequestCapture(
         return headers;
     }
 
-    public RunSecrets CaptureRunSecrets(HttpContext context) =>
-        new(CookiesOf(context.Request, IsAntiforgery), CapturedSession.Of(context));
+    public async Task<RunSecrets> CaptureRunSecretsAsync(HttpContext context) =>
+        new(CookiesOf(context.Request, IsAntiforgery), await CapturedSession.OfAsync(context));
 
     private string CaptureCookies(HttpRequest request) => CookiesOf(request, IsKept);
 

@@ -80,7 +80,7 @@ internal sealed class SubmissionIntake(
                 Terms = new() { MaxStarts = runs.MaxStarts, MaxAttempts = runs.MaxAttempts },
                 Origin = origin.Serialize(),
                 Submission = capture.Capture(page, handler, verdict, contentType, body.Length).Serialize(),
-                RunSecrets = capture.CaptureRunSecrets(context).Serialize(),
+                RunSecrets = (await capture.CaptureRunSecretsAsync(context)).Serialize(),
                 Body = body,
             }, offersAgain: !JsonClient.Is(context.Request), TransactionOf(context));
             return (accepted, origin);
@@ -108,7 +108,7 @@ internal sealed class SubmissionIntake(
                     SubmissionKey = key,
                     HasIdempotencyKey = isIdempotencyKey,
                     Submission = capture.Renew(kept, context).Serialize(),
-                    RunSecrets = kept.Request is null ? default : capture.CaptureRunSecrets(context).Serialize(),
+                    RunSecrets = kept.Request is null ? default : (await capture.CaptureRunSecretsAsync(context)).Serialize(),
                 };
             },
             offersAgain: !JsonClient.Is(context.Request),

@@ -79,6 +79,9 @@ internal sealed class ProcessEndpoints(
 
     private async Task<IActionResult?> ProcessingAsync(ProcessRequest request, ProcessPage page)
     {
+        if (JsonClient.Is(request.Http.Request))
+            return await completed.AnswerAsync(request.Http, page);
+
         if (!page.Status!.IsEnded)
         {
             request.Http.Features.Set(page);

@@ -1,4 +1,3 @@
-using System.Net.Mime;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using AsyncViews.Http;
@@ -45,7 +44,7 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         }
 
         // Jobs answer in JSON, or not at all: whoever asks for a page gets one.
-        if (status.IsJob && !JsonClient.Is(context.Request) && context.Request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase))
+        if (status.IsJob && !JsonClient.Is(context.Request) && JsonClient.NamesHtml(context.Request))
         {
             await using (result)
                 return ProcessView.Page("Done", page with { JobResult = await ReadAsync(result, context.RequestAborted) }, StatusCodes.Status200OK);
@@ -111,11 +110,16 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
     {
         var (status, state) = (page.Status!, page.Status!.State.ToString());
         var isCanceled = status.State == ProcessState.Canceled;
-        if (!JsonClient.TakesProblems(context.Request))
+        if (JsonClient.NamesHtml(context.Request) && !JsonClient.Is(context.Request))
             return ProcessView.Page(state, page, isCanceled ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);
 
         // Clients send what was answered with 5xx again by themselves.
         var code = isCanceled ? StatusCodes.Status410Gone : StatusCodes.Status409Conflict;
+
+        // A text browser that takes anything still asks for its person's language.
+        if (context.Request.Headers.ContainsKey(HeaderNames.AcceptLanguage) && !JsonClient.Is(context.Request))
+            return ProcessView.Page(state, page, code);
+
         return JsonClient.Problem(state.ToLowerInvariant(), code, ProcessError.Of(status, texts));
     }
 }

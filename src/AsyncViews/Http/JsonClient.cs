@@ -19,9 +19,9 @@ internal static class JsonClient
     public static bool Is(HttpRequest request) =>
         IsAtItsAddress(request) || Prefer.Has(request, Prefer.RespondAsync) || PrefersJson(request);
 
-    /// <summary>Returns whether an answer that only says why there is none may be JSON. Browsers name HTML whenever they show what they get.</summary>
-    public static bool TakesProblems(HttpRequest request) =>
-        Is(request) || !request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase);
+    /// <summary>Returns whether the request asks for HTML by its name, as browsers do whenever they show what they get.</summary>
+    public static bool NamesHtml(HttpRequest request) =>
+        request.Headers.Accept.ToString().Contains(MediaTypeNames.Text.Html, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Returns whether the address of a process is the one for scripts. The page may have a query of the same name, before the id.</summary>
     public static bool IsAtItsAddress(HttpRequest request)

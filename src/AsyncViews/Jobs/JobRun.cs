@@ -43,7 +43,7 @@ internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProces
         }
     }
 
-    /// <summary>Whether it keeps from being written what the job came to. What is called off is called off, whatever was written just then.</summary>
+    /// <summary>Returns whether it keeps from being written what the job came to. What is called off is called off, whatever was written just then.</summary>
     public static bool IsOfTheResult(Exception exception, ProcessContext process) =>
         exception is not OperationCanceledException || !process.CancellationToken.IsCancellationRequested;
 

@@ -5,6 +5,7 @@ using AsyncViews.Progress;
 using AsyncViews.Results;
 using AsyncViews.Running;
 using AsyncViews.Storage;
+using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews.Management;
@@ -35,9 +36,12 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
     public Task<ProcessStatus?> WaitAsync(ProcessId id, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         changes.WaitAsync(id, timeout, cancellationToken);
 
+    /// <summary>Nobody's browser is there: a page that looks into the session finds it empty.</summary>
+    private static ReadOnlyMemory<byte> WithoutBrowser { get; } = new RunSecrets("", new CapturedSession("", [])).Serialize();
+
     public async Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
-        var sent = await acceptance.SendAgainAsync(id, (again, _) => Task.FromResult(again), offersAgain: false, transaction: null, cancellationToken);
+        var sent = await acceptance.SendAgainAsync(id, (again, kept) => Task.FromResult(kept.Request is null ? again : again with { RunSecrets = WithoutBrowser }), offersAgain: false, transaction: null, cancellationToken);
         return sent?.Accepted.Outcome switch
         {
             null => new SendAgainResult(SendAgainOutcome.NotKept),

@@ -13,9 +13,22 @@ internal sealed record CapturedSession(string Id, Dictionary<string, byte[]> Val
     public const string TempDataKey = "__ControllerTempData";
 
     /// <summary>Null where the application has no session, or it cannot be read.</summary>
-    public static CapturedSession? Of(HttpContext context)
+    public static async Task<CapturedSession?> OfAsync(HttpContext context)
     {
-        if (context.Features.Get<ISessionFeature>()?.Session is not { IsAvailable: true } session)
+        if (context.Features.Get<ISessionFeature>()?.Session is not { } session)
+            return null;
+
+        // Whoever asks it first would wait for its store on a thread of the pool.
+        try
+        {
+            await session.LoadAsync(context.RequestAborted);
+        }
+        catch (Exception) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            return null;
+        }
+
+        if (!session.IsAvailable)
             return null;
 
         var values = new Dictionary<string, byte[]>();

@@ -18,7 +18,7 @@ public class FormShownAgainTests
         var posted = await browser.SubmitAsync("/Loaded/7?by=age&descending=true&size=5", ("Name", TooLong), ("Input.Email", "typed"), ("Id", "garbage"));
 
         var page = await posted.Response.DocumentAsync(HttpStatusCode.OK);
-        page.QuerySelector("#loaded")!.TextContent.ShouldBe("7/7 name=/ age True 5 True True flash=");
+        page.QuerySelector("#loaded")!.TextContent.ShouldBe("7/7 name=/ age True 5 Friday True True flash=");
         page.QuerySelector("#bound")!.TextContent.ShouldBe($"0 {TooLong} typed");
         page.QuerySelector("input[name=Name]")!.GetAttribute("value").ShouldBe(TooLong);
         page.QuerySelector("[name='Input.Email']")!.GetAttribute("value").ShouldBe("typed");

@@ -30,6 +30,23 @@ public class ScriptClientTests
         await status.JsonAsync(HttpStatusCode.OK);
     }
 
+    /// <summary>A client would take the form for its result.</summary>
+    [Theory]
+    [InlineData("/Extended", HttpStatusCode.UnprocessableEntity, "urn:asyncviews:not-started")]
+    [InlineData("/Judged", HttpStatusCode.UnprocessableEntity, "urn:asyncviews:not-started")]
+    public async Task Submission_ThatStartsNothing_IsAProblem(string path, HttpStatusCode status, string type)
+    {
+        await using var site = await Site.StartAsync();
+        site.Script.ShouldRun = _ => false;
+        using var browser = site.Browse();
+        var token = await browser.TokenFieldAsync("/Work");
+
+        var submitted = await browser.PostAsync(path, Browser.Form(token, ("Name", "Ada")), ("Accept", "application/json"));
+
+        (await submitted.Response.JsonAsync(status)).GetProperty("type").GetString().ShouldBe(type);
+        site.Script.Runs.ShouldBe(0);
+    }
+
     [Theory]
     [InlineData("application/json;q=0.5, text/html", false)]
     [InlineData("text/html;q=0.5, application/json", true)]

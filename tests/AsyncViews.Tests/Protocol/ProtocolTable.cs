@@ -59,6 +59,11 @@ internal static class ProtocolTable
         .. For(["canceled"], "FORMAT result", "410 problem urn:asyncviews:=state"),
         .. For(["failed", "interrupted", "missed"], "CURL result", "409 problem urn:asyncviews:=state"),
         .. For(["canceled"], "CURL result", "410 problem urn:asyncviews:=state"),
+        .. For(["failed"], "LINKS result", "409 html Failed"),
+        .. For(["canceled"], "LINKS result", "410 html Canceled"),
+        .. For(["running", "stopping"], "FORMAT processing", "200 json running 42"),
+        .. For(["queued"], "FORMAT processing", "200 json queued false"),
+        .. For(Explained, "FORMAT processing", "200 json =state \"ERROR\""),
         .. For(["gone"], "FORMAT completed", "410 problem urn:asyncviews:expired"),
         .. For(Foreign, "FORMAT completed", "404 problem urn:asyncviews:not-found"),
 

@@ -56,6 +56,8 @@ public sealed class ProtocolTests(ProtocolSite site) : IClassFixture<ProtocolSit
                 return await site.Browser.GetAsync(address + "&format=json");
             case "CURL":
                 return await site.Browser.GetAsync(address, ("Accept", "*/*"));
+            case "LINKS":
+                return await site.Browser.GetAsync(address, ("Accept", "*/*"), ("Accept-Language", "en"));
             case "NETSIGHT":
                 return await site.Browser.GetAsync(address + "&output_json=1");
             case "POST" or "DELETE" when handler is "cancel" or "again":

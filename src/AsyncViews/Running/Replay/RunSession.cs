@@ -22,7 +22,7 @@ internal sealed class RunSession(CapturedSession? captured) : ISession, ISession
     ISession ISessionFeature.Session
     {
         get => captured is not null ? this : throw new InvalidOperationException(
-            "HttpContext.Session is not available in this run, since its POST had none: app.UseSession() must stand before the page.");
+            "HttpContext.Session is not available in this run, since its POST had none that could be read: app.UseSession() must stand before the page, and its cache must answer.");
         set => throw CannotBeChanged();
     }
 

@@ -28,6 +28,26 @@ public class SessionTests
         (await submitted.ReadResultAsync()).ShouldBe("shoes 1");
     }
 
+    /// <summary>No browser is there then, and a layout that looks into the session must not fail the work that was done.</summary>
+    [Fact]
+    public async Task Session_OfWhatAnOperatorSendsAgain_IsEmpty()
+    {
+        var isBroken = true;
+        await using var site = await StartAsync((page, _, _) => isBroken
+            ? throw new ArithmeticException()
+            : Task.FromResult<IActionResult>(page.Content($"cart: {page.HttpContext.Session.GetString("cart") ?? "empty"}")));
+        using var browser = site.Browse();
+        (await browser.GetAsync("/session?cart=shoes")).Dispose();
+        var submitted = await browser.SubmitAsync("/Work");
+        (await submitted.EndAsync()).ShouldBe("failed");
+        isBroken = false;
+
+        var again = await site.Processes.SendAgainAsync(submitted.Id, TestContext.Current.CancellationToken);
+
+        await Eventually.BeTrueAsync(async () => (await site.Processes.GetStatusAsync(again.Id!.Value))!.IsEnded, "the end");
+        (await (await browser.GetAsync(submitted.At("result", again.Id!.Value))).TextAsync(HttpStatusCode.OK)).ShouldBe("cart: empty");
+    }
+
     [Fact]
     public async Task Session_ChangedInTheRun_SaysWhyItCannotBe()
     {

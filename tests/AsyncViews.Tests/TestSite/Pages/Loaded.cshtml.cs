@@ -30,7 +30,7 @@ public sealed class LoadedModel(Script script) : ScriptedModel(script)
 
     public string? Loaded { get; set; }
 
-    public async Task<IActionResult> OnGetAsync(int id, string? name, Sorting sort, [FromServices] Clerk clerk, CancellationToken cancellationToken, int size = 20)
+    public async Task<IActionResult> OnGetAsync(int id, string? name, Sorting sort, [FromServices] Clerk clerk, CancellationToken cancellationToken, int size = 20, DayOfWeek? day = DayOfWeek.Friday)
     {
         await Task.Yield();
         if (!ModelState.IsValid || Request.Method != "GET")
@@ -40,7 +40,7 @@ public sealed class LoadedModel(Script script) : ScriptedModel(script)
         if (id == 302)
             return RedirectToPage("/Work");
 
-        Loaded = $"{id}/{Id} name={name}/{Name} {sort.By} {sort.Descending} {size} {clerk is not null} {cancellationToken == HttpContext.RequestAborted} flash={TempData["flash"]}";
+        Loaded = $"{id}/{Id} name={name}/{Name} {sort.By} {sort.Descending} {size} {day} {clerk is not null} {cancellationToken == HttpContext.RequestAborted} flash={TempData["flash"]}";
         ModelState.AddModelError("", "found by OnGet");
         Input.Email = "prefilled";
         Name = "prefilled";
