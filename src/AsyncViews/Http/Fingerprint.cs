@@ -38,8 +38,12 @@ internal sealed class Fingerprint : IDisposable
         var block = ArrayPool<byte>.Shared.Rent(BlockSize);
         try
         {
-            for (int count; (count = await content.ReadAsync(block, cancellationToken)) > 0;)
+            var count = await content.ReadAsync(block, cancellationToken);
+            while (count > 0)
+            {
                 _hash!.AppendData(block, 0, count);
+                count = await content.ReadAsync(block, cancellationToken);
+            }
         }
         finally
         {

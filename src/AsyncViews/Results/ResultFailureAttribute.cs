@@ -9,8 +9,6 @@ namespace AsyncViews.Results;
 [AttributeUsage(AttributeTargets.Class, AllowMultiple = true)]
 internal sealed class ResultFailureAttribute(ResultLayer layer) : Attribute, IAsyncResultFilter, IOrderedFilter
 {
-    public ResultLayer Layer => layer;
-
     public int Order => (int)layer;
 
     public async Task OnResultExecutionAsync(ResultExecutingContext context, ResultExecutionDelegate next)

@@ -123,7 +123,7 @@ internal sealed class PageReplay(
     /// <summary>Returns whether the work is done. What is called off is called off, whatever it did just then.</summary>
     private static bool IsOfTheResult(Exception exception, HttpContext context) =>
         context.Features.GetRequiredFeature<RunResult>().IsWorkDone
-        && !(exception is OperationCanceledException && context.RequestAborted.IsCancellationRequested);
+        && (exception is not OperationCanceledException || !context.RequestAborted.IsCancellationRequested);
 
     private void Check(HttpContext context, ProcessContext process)
     {

@@ -52,7 +52,14 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, ProcessR
         return true;
     }
 
-    public bool MarkServed() => ResponseBody is not null && !_served && (_served = true);
+    public bool MarkServed()
+    {
+        if (ResponseBody is null || _served)
+            return false;
+
+        _served = true;
+        return true;
+    }
 
     private Content[] TakeRequest()
     {

@@ -27,7 +27,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     public IEnumerable<InMemoryProcess> Waiting => Queue.All.Concat(_schedule.All);
 
     /// <summary>The next time for which something waits; null if nothing does.</summary>
-    public DateTimeOffset? NextTime => _schedule.Next is { } due && !(due > _deadlines.Next) ? due : _deadlines.Next;
+    public DateTimeOffset? NextTime => new[] { _schedule.Next, _deadlines.Next }.Min();
 
     public InMemoryProcess? Find(ProcessId id) => _all.GetValueOrDefault(id);
 
