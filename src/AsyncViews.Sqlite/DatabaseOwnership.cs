@@ -28,7 +28,7 @@ internal sealed class DatabaseOwnership : IDisposable
                 await NoteOwnerAsync(OwnerFileOf(database));
                 return new DatabaseOwnership(@lock);
             }
-            catch (IOException exception) when (exception is not (DirectoryNotFoundException or FileNotFoundException))
+            catch (IOException exception) when (IsOfTheOwner(exception))
             {
                 var waited = time.GetElapsedTime(began);
                 if (waited > Patience || cancellationToken.IsCancellationRequested)
@@ -45,6 +45,9 @@ internal sealed class DatabaseOwnership : IDisposable
             }
         }
     }
+
+    /// <summary>EWOULDBLOCK of Linux and of BSD, ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of Windows: anything else is the disk's.</summary>
+    private static bool IsOfTheOwner(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 
     private static string OwnerFileOf(string database) => database + ".owner";
 

@@ -39,8 +39,11 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
     public void RemoveOrphans()
     {
         var known = Database.Read(ProcessTable.AllFiles).ToHashSet();
-        foreach (var file in Directory.EnumerateFiles(Content.Folder).Where(file => !known.Contains(Path.GetFileName(file))))
-            File.Delete(file);
+        foreach (var name in Directory.EnumerateFiles(Content.Folder).Select(file => Path.GetFileName(file)).Where(ContentFiles.AreNamed))
+        {
+            if (!known.Contains(name))
+                Content.Delete(name);
+        }
     }
 
     public void Dispose()

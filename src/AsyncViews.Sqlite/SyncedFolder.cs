@@ -1,4 +1,5 @@
 using System.Runtime.InteropServices;
+using AsyncViews.Storage;
 
 namespace AsyncViews.Sqlite;
 
@@ -11,7 +12,7 @@ internal static partial class SyncedFolder
         foreach (var path in Directory.EnumerateFiles(folder))
         {
             using var file = File.OpenHandle(path, access: FileAccess.ReadWrite);
-            RandomAccess.FlushToDisk(file);
+            DiskSync.Sync(file);
         }
 
         Sync(folder);

@@ -83,9 +83,9 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
         {
             try
             {
-                File.Delete(Path.Combine(files.Content.Folder, name));
+                files.Content.Delete(name);
             }
-            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+            catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or DamagedContentException)
             {
                 SqliteLog.NotDeleted(logger, name, exception);
             }

@@ -48,6 +48,22 @@ public sealed class SyncFailureTests(BrowserFixture browser) : BrowserTest(brows
         (await site.ReadHealthAsync()).GetProperty("status").GetString().ShouldBe("Healthy");
     }
 
+    /// <summary>The kernel forgets the bytes that it could not write: nobody would hear of them again.</summary>
+    [Fact]
+    public async Task Sync_OfContentThatFails_IsNotAcknowledged()
+    {
+        await using var site = new DurableSite();
+        await site.StartAsync();
+        using var client = await site.ComeAsync();
+        using var strace = await SyncInjection.AttachAsync(site.Process.Id, "fsync", 1, SyncInjection.Failure);
+
+        using var answer = await client.PostAsync(("Padding", new string('x', 100_000)));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+        await site.KillAsync();
+        await strace.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     [Fact]
     public async Task Commit_ThatReportsAnErrorAndIsOnTheDiskAfterARestart_HasItsContent()
     {

@@ -26,6 +26,23 @@ public sealed partial class SqliteStoreTests
         (await Store.ClaimAsync(sound, "node")).ShouldNotBeNull();
     }
 
+    /// <summary>Whoever can write to the database must not have the application delete what they like.</summary>
+    [Theory]
+    [InlineData("../other.content")]
+    [InlineData("0123456789abcdef0123456789abcdef.content/../../other.content")]
+    public async Task Remove_OfARecordThatNamesAnotherFile_LeavesItAlone(string name)
+    {
+        var id = await AddedAsync(body: SomeBytes(100_000));
+        var other = Path.Combine(_folder.FullName, "other.content");
+        await File.WriteAllTextAsync(other, "kept");
+        Execute($"UPDATE processes SET body_file = '{name}' WHERE id = '{id}'");
+
+        (await Store.RemoveAsync(id)).ShouldBeTrue();
+
+        File.Exists(other).ShouldBeTrue();
+        (await Store.FindAsync(id)).ShouldBeNull();
+    }
+
     [Fact]
     public async Task ClaimNext_WithADamagedRecordAtTheHead_TakesTheNext()
     {

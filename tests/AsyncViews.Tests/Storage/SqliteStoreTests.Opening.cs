@@ -104,6 +104,35 @@ public sealed partial class SqliteStoreTests
         (await Should.ThrowAsync<InvalidOperationException>(() => opening)).Message.ShouldContain($"process {Environment.ProcessId} on {Environment.MachineName}");
     }
 
+    [Fact]
+    public async Task Open_WhereTheLockCannotBeMade_BlamesTheDiskAndNobodyElse()
+    {
+        // It leads to itself: an error of the disk, as a full one or one that is read only would be.
+        File.CreateSymbolicLink(DatabasePath + ".lock", DatabasePath + ".lock");
+        using var store = Closed();
+
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await store.OpenAsync("node"))).Message.ShouldContain("cannot be written");
+
+        Said("Waiting for its release").ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Open_WithFilesThatAreNotItsOwn_LeavesThemAlone()
+    {
+        using (await OpenAsync())
+        {
+        }
+
+        var folder = Directory.EnumerateDirectories(_folder.FullName, "*-content").ShouldHaveSingleItem();
+        string[] others = [Path.Combine(folder, "notes.txt"), Path.Combine(folder, "report.content")];
+        foreach (var other in others)
+            await File.WriteAllTextAsync(other, "somebody's");
+
+        using var restarted = await OpenAsync();
+
+        others.ShouldAllBe(other => File.Exists(other));
+    }
+
     [Theory]
     [InlineData(null)]
     [InlineData("*.user\n")]
@@ -125,7 +154,7 @@ public sealed partial class SqliteStoreTests
         using (var store = await OpenAsync())
             await AddToAsync(store, SomeBytes(100_000));
         var kept = ContentFiles.ShouldHaveSingleItem();
-        await File.WriteAllBytesAsync(Path.Combine(Path.GetDirectoryName(kept)!, "orphan.content"), [1]);
+        await File.WriteAllBytesAsync(Path.Combine(Path.GetDirectoryName(kept)!, $"{Guid.NewGuid():N}.content"), [1]);
 
         using var restarted = await OpenAsync();
 

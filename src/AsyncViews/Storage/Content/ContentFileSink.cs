@@ -54,8 +54,9 @@ internal sealed class ContentFileSink : EncryptedContentSink
     {
         try
         {
+            await _file.FlushAsync(cancellationToken);
             if (_durable)
-                _file.Flush(flushToDisk: true);
+                DiskSync.Sync(_file.SafeFileHandle);
             await _file.DisposeAsync();
             _completed = true;
             return new ContentFile(_path, Key, length);

@@ -1,7 +1,9 @@
+using System.Text.RegularExpressions;
+
 namespace AsyncViews.Storage;
 
 /// <summary>A folder of encrypted content files. Each has a key of its own, which the file does not hold.</summary>
-public sealed class ContentFiles
+public sealed partial class ContentFiles
 {
     private readonly bool _durable;
 
@@ -42,5 +44,23 @@ public sealed class ContentFiles
     /// <param name="name">The name of the file, without its folder.</param>
     /// <param name="key">The key of its content.</param>
     /// <param name="length">The length of its plain text in bytes.</param>
-    public EncryptedContent Open(string name, byte[] key, long length) => new ContentFile(Path.Combine(Folder, name), key, length);
+    /// <exception cref="DamagedContentException">No file of these has such a name.</exception>
+    public EncryptedContent Open(string name, byte[] key, long length) => new ContentFile(PathOf(name), key, length);
+
+    /// <summary>Deletes a file, if it is there.</summary>
+    /// <param name="name">The name of the file, without its folder.</param>
+    /// <exception cref="DamagedContentException">No file of these has such a name.</exception>
+    /// <exception cref="IOException">It could not be deleted.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be deleted.</exception>
+    public void Delete(string name) => File.Delete(PathOf(name));
+
+    /// <summary>Tells whether a file in the folder is one of these by its name.</summary>
+    /// <param name="name">The name of the file, without its folder.</param>
+    public static bool AreNamed(string name) => OwnName().IsMatch(name);
+
+    /// <summary>A name comes from a record that somebody may have changed, and must not lead anywhere else.</summary>
+    private string PathOf(string name) => AreNamed(name) ? Path.Combine(Folder, name) : throw new DamagedContentException("No content file has the name that its record tells.");
+
+    [GeneratedRegex(@"^[0-9a-f]{32}\.content\z", RegexOptions.CultureInvariant)]
+    private static partial Regex OwnName();
 }
