@@ -106,14 +106,14 @@ internal static class ProcessTable
             ("$submission", submission.Submission), ("$secrets", submission.RunSecrets), ("$length", body.Length), ("$file", body.Name), ("$body", body.Sealed));
     }
 
-    /// <summary>Returns null if the process is not queued, is of another type, or should have started by now.</summary>
-    public static ClaimedRow? Claim(Statements db, ProcessId id, IEnumerable<string> types, string node, DateTimeOffset now) => db.QueryFirst(
+    /// <summary>Returns null if the process is not queued, or should have started by now.</summary>
+    public static ClaimedRow? Claim(Statements db, ProcessId id, string node, DateTimeOffset now) => db.QueryFirst(
         $"""
         UPDATE processes SET state = {Running}, fence = fence + 1, node = $node, started = $now, heartbeat = $now, version = version + 1
-        WHERE id = $id AND state = {Queued} AND type IN (SELECT value FROM json_each($types)) AND NOT {IsMissed}
+        WHERE id = $id AND state = {Queued} AND NOT {IsMissed}
         RETURNING {ProcessRow.Columns}, sealed_submission, sealed_run_secrets, sealed_body
         """,
-        ClaimedRow.Read, ("$id", id.ToString()), ("$types", JsonSerializer.Serialize(types)), ("$node", node), ("$now", now.UtcTicks));
+        ClaimedRow.Read, ("$id", id.ToString()), ("$node", node), ("$now", now.UtcTicks));
 
     /// <summary>Proves that these runs are alive, and returns those that are the current ones of their processes.</summary>
     public static List<(ProcessId Id, bool CancelRequested)> Heartbeat(Statements db, IEnumerable<FencedRun> alive, DateTimeOffset now) => db.Query(

@@ -25,7 +25,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
             var rows = await transactions.RunAsync(unit =>
             {
                 ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
-                return ProcessTable.FindDue(unit.Db, types, wanted, unit.Now).ConvertAll(id => Claim(unit, id, types, node)!);
+                return ProcessTable.FindDue(unit.Db, types, wanted, unit.Now).ConvertAll(id => Claim(unit, id, node)!);
             });
             foreach (var row in rows)
             {
@@ -45,14 +45,14 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
         var row = await transactions.RunAsync(unit =>
         {
             ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
-            return Claim(unit, id, types, node);
+            return ProcessTable.Find(unit.Db, id) is { } found && types.Contains(found.Record.Type) ? Claim(unit, id, node) : null;
         });
         return row is null ? null : await OpenAsync(row);
     }
 
-    private static ClaimedRow? Claim(UnitOfWork unit, ProcessId id, IReadOnlySet<string> types, string node)
+    private static ClaimedRow? Claim(UnitOfWork unit, ProcessId id, string node)
     {
-        var row = ProcessTable.Claim(unit.Db, id, types, node, unit.Now);
+        var row = ProcessTable.Claim(unit.Db, id, node, unit.Now);
         if (row is not null)
             unit.EndWaiting(row.Row.Record.IsLimited, row.Row.BodyLength);
         return row;
