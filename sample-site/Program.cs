@@ -38,7 +38,7 @@ app.MapStaticAssets();
 app.MapRazorPages().WithStaticAssets();
 app.MapPost("/language", LanguageChoice.Remember).DisableAntiforgery();
 app.MapMyProcesses();
-app.MapAsyncViews();
+app.MapJobs();
 
 // Instead of Run: `dotnet run --project sample-site -- queue-health` is understood as well.
 return await app.RunWithCommandsAsync(args);

@@ -3,6 +3,7 @@ using AsyncViews.Capture;
 using AsyncViews.Endpoints;
 using AsyncViews.Http;
 using AsyncViews.Results;
+using AsyncViews.Running.Replay;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,7 +22,7 @@ namespace AsyncViews;
 [ResultFailure(ResultLayer.Result)]
 [ResultFailure(ResultLayer.Filters)]
 [ResultFailure(ResultLayer.TempData)]
-public abstract class AsyncPageModel : PageModel
+public abstract class AsyncPageModel : PageModel, IAsyncPage
 {
     /// <summary>
     /// The page's default POST handler, run in the background. A page can do without it: <see cref="AsyncHandlerAttribute"/> runs
@@ -61,14 +62,14 @@ public abstract class AsyncPageModel : PageModel
     protected virtual async Task<IActionResult> InitialPageAsync() => await OwnGet.Of(PageContext.ActionDescriptor).RunAsync(this) ?? InitialPage();
 
     /// <summary>
-    /// The waiting page. The default is the view <c>/Pages/Shared/AsyncViews/Processing.cshtml</c> with the title of the
+    /// The waiting page. The default is the view <c>/Pages/Shared/_AsyncViews/Processing.cshtml</c> with the title of the
     /// process. An override can replace the title in ViewData["Title"].
     /// </summary>
     /// <param name="status">The current status of the process.</param>
     protected virtual IActionResult ProcessingPage(ProcessStatus status)
     {
-        var page = HttpContext.Features.GetRequiredFeature<ProcessPage>() with { Title = ViewData["Title"]?.ToString() };
-        var view = ProcessView.Page("Processing", page, StatusCodes.Status200OK);
+        var process = HttpContext.Features.GetRequiredFeature<ProcessViewModel>() with { Title = ViewData["Title"]?.ToString() };
+        var view = ProcessView.Page("Processing", process, StatusCodes.Status200OK);
         foreach (var (key, value) in ViewData)
             view.ViewData.TryAdd(key, value);
         return view;
@@ -83,12 +84,12 @@ public abstract class AsyncPageModel : PageModel
 
         // Filters of the page, [ResponseCache] among them, have said what its form may do.
         PrivateHeaders.KeepFromCaches(HttpContext);
-        var status = HttpContext.Features.GetRequiredFeature<ProcessPage>().Status!;
+        var status = HttpContext.Features.GetRequiredFeature<ProcessViewModel>().Status;
         ViewData["Title"] = status.Title;
         return ProcessingPage(status);
     }
 
-    internal Task<bool> RunsProcessAsync() => ShouldRunProcessAsync();
+    Task<bool> IAsyncPage.ShouldRunProcessAsync() => ShouldRunProcessAsync();
 
-    internal Task<IActionResult> ShowInitialPageAsync() => InitialPageAsync();
+    Task<IActionResult> IAsyncPage.InitialPageAsync() => InitialPageAsync();
 }

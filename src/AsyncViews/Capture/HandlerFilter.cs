@@ -24,12 +24,12 @@ internal sealed class HandlerFilter : IAsyncPageFilter
 
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
-        var page = (AsyncPageModel)context.HandlerInstance;
+        var page = (PageModel)context.HandlerInstance;
         if (context.HandlerMethod is not { } handler)
         {
             var executed = await next();
             if (executed.Exception is null && ShowsForm(context.HttpContext.Request.Method))
-                executed.Result = await page.ShowInitialPageAsync();
+                executed.Result = await ((IAsyncPage)page).InitialPageAsync();
         }
         else if (!AsyncHandlers.Contain(handler))
         {
@@ -64,7 +64,7 @@ internal sealed class HandlerFilter : IAsyncPageFilter
         http.Features.Get<RunResult>()!.IsWorkDone = executed is { Exception: null, Canceled: false };
     }
 
-    private static async Task<IActionResult> SubmitAsync(AsyncPageModel page, HandlerMethodDescriptor handler)
+    private static async Task<IActionResult> SubmitAsync(PageModel page, HandlerMethodDescriptor handler)
     {
         var intake = page.HttpContext.RequestServices.GetRequiredService<SubmissionIntake>();
         if (intake.RefuseUnkept(page.HttpContext) is { } unkept)
@@ -73,39 +73,39 @@ internal sealed class HandlerFilter : IAsyncPageFilter
         if (await SubmissionRefusal.FindAsync(page.HttpContext) is { } refusal)
             return await RefuseAsync(page, refusal);
 
-        if (await page.RunsProcessAsync())
+        if (await ((IAsyncPage)page).ShouldRunProcessAsync())
             return await intake.SubmitAsync(page.PageContext, handler, VerdictOn(page), PageTitle.Of(page));
 
-        return JsonClient.Is(page.Request) ? await TellScriptAsync(page) : await page.ShowInitialPageAsync();
+        return RequestKind.IsScript(page.Request) ? await TellScriptAsync(page) : await ((IAsyncPage)page).InitialPageAsync();
     }
 
     /// <summary>A script must not take the form for its result. What else the page answers is its own business.</summary>
-    private static async Task<IActionResult> TellScriptAsync(AsyncPageModel page)
+    private static async Task<IActionResult> TellScriptAsync(PageModel page)
     {
         if (!page.ModelState.IsValid)
             return JsonClient.Invalid(page.ModelState, StatusCodes.Status400BadRequest);
 
-        if (await page.ShowInitialPageAsync() is var answer and not PageResult)
+        if (await ((IAsyncPage)page).InitialPageAsync() is var answer and not PageResult)
             return answer;
 
         var texts = page.HttpContext.RequestServices.GetRequiredService<IStringLocalizer<Strings>>();
         return JsonClient.Problem("not-started", StatusCodes.Status422UnprocessableEntity, texts["Form.NotStarted"]);
     }
 
-    private static Verdict VerdictOn(AsyncPageModel page) => new()
+    private static Verdict VerdictOn(PageModel page) => new()
     {
         Bound = page.HttpContext.Features.Get<BoundErrors>()!.Errors,
         Final = Verdict.ErrorsOf(page.ModelState),
     };
 
-    private static async Task<IActionResult> RefuseAsync(AsyncPageModel page, SubmissionRefusal refusal)
+    private static async Task<IActionResult> RefuseAsync(PageModel page, SubmissionRefusal refusal)
     {
         var texts = page.HttpContext.RequestServices.GetRequiredService<IStringLocalizer<Strings>>();
         page.ModelState.AddModelError("", texts[refusal.Message]);
-        if (JsonClient.Is(page.Request))
+        if (RequestKind.IsScript(page.Request))
             return JsonClient.Invalid(page.ModelState, refusal.StatusCode);
 
         page.Response.StatusCode = refusal.StatusCode;
-        return await page.ShowInitialPageAsync();
+        return await ((IAsyncPage)page).InitialPageAsync();
     }
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using System.Runtime.CompilerServices;
+using AsyncViews.Running.Replay;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Abstractions;
@@ -69,7 +70,7 @@ internal sealed class OwnGet
     }
 
     private static bool IsOverridden(Type page, string method) =>
-        page.GetMethod(method, BindingFlags.Instance | BindingFlags.NonPublic, Type.EmptyTypes)!.DeclaringType != typeof(AsyncPageModel);
+        !AsyncHandlers.IsOfLibrary(page.GetMethod(method, BindingFlags.Instance | BindingFlags.NonPublic, Type.EmptyTypes)!);
 
     private object?[] ValuesOf(object page) => [.. _bound.Select(property => property.CanRead ? property.GetValue(page) : null)];
 

@@ -1,4 +1,3 @@
-using AsyncViews.Http;
 using AsyncViews.Running.Replay;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -32,7 +31,7 @@ internal sealed class PageFilters : IFilterProvider
     private static void LeaveOut(IList<FilterItem> filters, CompiledPageActionDescriptor page, HttpContext context)
     {
         var isRun = context.Features.Get<ProcessContext>() is not null;
-        if (!isRun && !PageRequest.IsSubmission(context.Request, page))
+        if (!isRun && !PageHandlers.IsSubmission(context.Request, page))
             return;
 
         var marks = FilterMarks.Of(page.HandlerTypeInfo);

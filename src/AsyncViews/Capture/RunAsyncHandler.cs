@@ -16,7 +16,7 @@ internal sealed class RunAsyncHandler(IPageApplicationModelPartsProvider? parts 
     public void OnProvidersExecuting(PageApplicationModelProviderContext context)
     {
         var page = context.PageApplicationModel;
-        if (!page.HandlerType.IsSubclassOf(typeof(AsyncPageModel)) || AsyncHandlers.RunAsyncOf(page.HandlerType) is not { } method)
+        if (!page.HandlerType.IsAssignableTo(typeof(IAsyncPage)) || AsyncHandlers.RunAsyncOf(page.HandlerType) is not { } method)
             return;
 
         var handler = new PageHandlerModel(method, method.GetCustomAttributes(inherit: true)) { Name = method.Name, HttpMethod = "Post", Page = page };

@@ -1,4 +1,3 @@
-using AsyncViews.Http;
 using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
@@ -44,7 +43,7 @@ internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthoriz
         {
             var refusal = SubmissionRefusal.From(http, exception);
             http.RequestServices.GetRequiredService<RefusalLog>().Add(http, refusal);
-            if (PageRequest.IsSubmission(http.Request, (CompiledPageActionDescriptor)context.ActionDescriptor))
+            if (PageHandlers.IsSubmission(http.Request, (CompiledPageActionDescriptor)context.ActionDescriptor))
                 http.Features.Set(refusal);
             else
                 context.Result = new AntiforgeryValidationFailedResult();

@@ -1,6 +1,5 @@
 using System.Globalization;
 using AsyncViews.Diagnostics;
-using AsyncViews.Endpoints;
 using AsyncViews.Http;
 using AsyncViews.Progress;
 using AsyncViews.Running.Replay;
@@ -26,13 +25,10 @@ internal sealed class SubmissionIntake(
     IProcessStore store,
     Acceptance acceptance,
     Watches watches,
-    IProcessManager processes,
+    AcceptedAnswer answer,
     ProcessPages pages,
     PageAddresses addresses,
-    HeldPolls polls,
-    ScriptAnswer scripts,
     Telemetry telemetry,
-    TimeProvider time,
     IOptions<AsyncViewsOptions> options,
     IStringLocalizer<Strings> texts,
     ILogger<SubmissionIntake> logger)
@@ -45,7 +41,7 @@ internal sealed class SubmissionIntake(
         try
         {
             if (await admission.RefuseAsync(context) is { } reason)
-                return Refuse(context, ProcessPages.TypeOf(page, PageRequest.HandlerOf(context.Request, page)?.Name), StatusCodes.Status503ServiceUnavailable, reason);
+                return Refuse(context, PageTypes.Of(page, PageHandlers.Find(context.Request, page)?.Name), StatusCodes.Status503ServiceUnavailable, reason);
         }
         catch (StoreUnavailableException exception)
         {
@@ -62,9 +58,9 @@ internal sealed class SubmissionIntake(
     {
         var context = page.HttpContext;
         PrivateHeaders.SetAtStart(context);
-        var type = ProcessPages.TypeOf(page.ActionDescriptor, handler.Name);
+        var type = PageTypes.Of(page.ActionDescriptor, handler.Name);
         var runs = pages.Find(type)!;
-        var answer = await AnswerAsync(context, type, async id =>
+        var answered = await AnswerAsync(context, type, async id =>
         {
             var owner = owners.Of(context);
             var (body, contentType) = await CapturedBody.CompleteAsync(context, context.RequestAborted);
@@ -82,10 +78,10 @@ internal sealed class SubmissionIntake(
                 Submission = capture.Capture(page, handler, verdict, contentType, body.Length).Serialize(),
                 RunSecrets = (await capture.CaptureRunSecretsAsync(context)).Serialize(),
                 Body = body,
-            }, offersAgain: !JsonClient.Is(context.Request), TransactionOf(context));
+            }, offersAgain: !RequestKind.IsScript(context.Request), TransactionOf(context));
             return (accepted, origin);
         });
-        return answer!;
+        return answered!;
     }
 
     /// <summary>The same request once more, as a new process. Null when it is not kept (any more).</summary>
@@ -111,7 +107,7 @@ internal sealed class SubmissionIntake(
                     RunSecrets = kept.Request is null ? default : (await capture.CaptureRunSecretsAsync(context)).Serialize(),
                 };
             },
-            offersAgain: !JsonClient.Is(context.Request),
+            offersAgain: !RequestKind.IsScript(context.Request),
             TransactionOf(context),
             context.RequestAborted));
     }
@@ -161,41 +157,7 @@ internal sealed class SubmissionIntake(
             default:
                 var id = accepted.Id!.Value;
                 var process = (origin is null ? null : addresses.Of(context, type, id, origin)) ?? addresses.Of(context, type, id);
-                if (JsonClient.Is(context.Request))
-                    return await scripts.AcceptAsync(context, id, process);
-
-                if (accepted.WasSentBefore)
-                    return new SeeOtherResult($"{process.Result}&{ProcessPage.SentBeforeKey}=1");
-
-                var endsFast = Prefer.WaitOf(context.Request) is { } preferred
-                    ? await polls.HasEndedAsync(context, id, preferred)
-                    : accepted.StartsHere && await EndsFastAsync(watch, context.RequestAborted);
-                return new SeeOtherResult(endsFast ? await EndAddressAsync(process, id, context.RequestAborted) : process.Processing);
-        }
-    }
-
-    private async Task<bool> EndsFastAsync(Watches.Watch watch, CancellationToken cancellationToken)
-    {
-        if (options.Value.FastEndWait == TimeSpan.Zero)
-            return false;
-
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(watch.Ended, Task.Delay(options.Value.FastEndWait, time, timer.Token));
-        await timer.CancelAsync();
-        return watch.Ended.IsCompleted;
-    }
-
-    /// <summary>The submission is accepted, whatever becomes of the reading.</summary>
-    private async Task<string> EndAddressAsync(ProcessAddresses process, ProcessId id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            await using var result = await processes.OpenResultAsync(id, cancellationToken);
-            return Landings.AddressFor(process, result);
-        }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
-        {
-            return process.Result;
+                return await answer.AnswerAsync(context, accepted, process, watch);
         }
     }
 
@@ -209,9 +171,9 @@ internal sealed class SubmissionIntake(
     private IActionResult Refuse(HttpContext context, int statusCode, string reason)
     {
         context.Response.Headers.RetryAfter = Seconds(RetryAfter);
-        return JsonClient.Is(context.Request)
+        return RequestKind.IsScript(context.Request)
             ? JsonClient.Problem(null, statusCode, texts["Refused.Title"], reason)
-            : ProcessView.Page("Refused", new ProcessPage { Form = addresses.FormOf(context), Refusal = reason }, statusCode);
+            : ProcessView.Page("Refused", new MessageViewModel { Form = addresses.FormOf(context), Reason = reason }, statusCode);
     }
 
     private static string Seconds(TimeSpan span) => ((int)span.TotalSeconds).ToString(CultureInfo.InvariantCulture);

@@ -1,4 +1,5 @@
 using AsyncViews.Endpoints;
+using AsyncViews.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
@@ -24,7 +25,7 @@ public static class AsyncViewsEndpointRouteBuilderExtensions
     {
         Check(endpoints, pattern, nameof(MapMyProcesses));
         RequestDelegate answer = context => context.RequestServices.GetRequiredService<MyProcessesEndpoint>().AnswerAsync(context);
-        return endpoints.MapMethods(pattern, Methods, answer).WithName(MyProcessesEndpoint.Name).WithDisplayName("AsyncViews: my processes");
+        return endpoints.MapMethods(pattern, Methods, answer).WithName(EndpointNames.MyProcesses).WithDisplayName("AsyncViews: my processes");
     }
 
     /// <summary>
@@ -35,11 +36,11 @@ public static class AsyncViewsEndpointRouteBuilderExtensions
     /// <param name="pattern">The page's route pattern. The default is <c>/processes</c>: <c>/processes/result?process_id=…</c></param>
     /// <returns>A builder for conventions such as RequireAuthorization.</returns>
     /// <exception cref="InvalidOperationException">AsyncViews or Razor Pages are not registered, or the page is mapped already.</exception>
-    public static IEndpointConventionBuilder MapAsyncViews(this IEndpointRouteBuilder endpoints, string pattern = "/processes")
+    public static IEndpointConventionBuilder MapJobs(this IEndpointRouteBuilder endpoints, string pattern = "/processes")
     {
-        Check(endpoints, pattern, nameof(MapAsyncViews));
+        Check(endpoints, pattern, nameof(MapJobs));
         RequestDelegate answer = context => context.RequestServices.GetRequiredService<JobsEndpoint>().AnswerAsync(context);
-        return endpoints.Map(pattern.TrimEnd('/') + "/{handler?}", answer).WithName(JobsEndpoint.Name).WithDisplayName("AsyncViews: jobs");
+        return endpoints.Map(pattern.TrimEnd('/') + $"/{{{QueryKeys.Handler}?}}", answer).WithName(EndpointNames.Jobs).WithDisplayName("AsyncViews: jobs");
     }
 
     private static void Check(IEndpointRouteBuilder endpoints, string pattern, string mapping)

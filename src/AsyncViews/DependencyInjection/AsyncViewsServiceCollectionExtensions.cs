@@ -133,9 +133,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<LiveProcesses>();
         services.TryAddSingleton<HeldPolls>();
         services.TryAddSingleton<RunHistory>();
-        services.TryAddSingleton<ProcessPageBuilder>();
-        services.TryAddSingleton<CompletedEndpoint>();
-        services.TryAddSingleton<ResultEndpoint>();
+        services.TryAddSingleton<ProcessViewModels>();
     }
 
     private static void AddJobs(this IServiceCollection services)
@@ -162,16 +160,21 @@ public static class AsyncViewsServiceCollectionExtensions
     private static void AddPages(this IServiceCollection services)
     {
         services.TryAddSingleton<MappedPages>();
+        foreach (var endpoint in HandlerTable.Handlers.Values)
+            services.TryAddSingleton(endpoint);
+        services.TryAddSingleton<TokenCheck>();
         services.TryAddSingleton<ProcessEndpoints>();
+        services.TryAddSingleton<PageEntrance>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ProcessMatcherPolicy>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPageApplicationModelProvider, RunAsyncHandler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<MvcOptions>, NoBindingOfProcessContext>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFilterProvider, PageFilters>());
         services.TryAddSingleton<SubmissionIntake>();
-        services.TryAddSingleton<ScriptAnswer>();
+        services.TryAddSingleton<AcceptedAnswer>();
         services.TryAddSingleton<ProcessLookup>();
         services.TryAddSingleton<PageAddresses>();
         services.TryAddScoped<OwnProcesses>();
+        services.TryAddScoped<DiscardEndpoint>();
         services.TryAddScoped<MyProcessesEndpoint>();
         services.TryAddSingleton<JobsEndpoint>();
         services.TryAddTransient<HeadElements>();

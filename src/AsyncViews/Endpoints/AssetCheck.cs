@@ -1,4 +1,5 @@
 using AsyncViews.Diagnostics;
+using AsyncViews.Http;
 using AsyncViews.Running.Replay;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
@@ -32,7 +33,7 @@ internal sealed class AssetCheck(
 
     /// <summary>Tells whether anything here shows a page of the library: an application that has jobs only needs no assets.</summary>
     private bool ShowsPages => pages.Types.Count > 0
-        || endpoints.Endpoints.Any(endpoint => LibraryPage.Is(endpoint, JobsEndpoint.Name) || LibraryPage.Is(endpoint, MyProcessesEndpoint.Name));
+        || endpoints.Endpoints.Any(endpoint => endpoint.IsNamed(EndpointNames.Jobs) || endpoint.IsNamed(EndpointNames.MyProcesses));
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

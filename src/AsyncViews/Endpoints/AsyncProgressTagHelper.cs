@@ -32,18 +32,18 @@ public sealed class AsyncProgressTagHelper : TagHelper
         PrivateHeaders.KeepFromCaches(http);
         output.TagName = null;
         output.Content.Clear();
-        if (await FindAsync() is not { } page)
+        if (await FindAsync() is not { } process)
             return;
 
         var html = http.RequestServices.GetRequiredService<IHtmlHelper>();
         ((IViewContextAware)html).Contextualize(ViewContext);
-        var polls = !page.Status!.IsEnded;
+        var polls = !process.Status.IsEnded;
         output.Content.AppendHtml(http.RequestServices.GetRequiredService<HeadElements>().AskForPart(http, polls, script: polls));
-        output.Content.AppendHtml(await html.PartialAsync(ProcessView.PathOf("_Embedded"), page));
+        output.Content.AppendHtml(await html.PartialAsync(ProcessView.PathOf("_Embedded"), process));
     }
 
     /// <summary>The page around it is worth more: where the store is away, nothing is shown.</summary>
-    private async Task<ProcessPage?> FindAsync()
+    private async Task<ProcessViewModel?> FindAsync()
     {
         try
         {

@@ -1,66 +1,137 @@
-using System.Globalization;
 using AsyncViews.Http;
+using AsyncViews.Progress;
+using AsyncViews.Storage;
 using AsyncViews.Views;
+using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
 
 namespace AsyncViews.Endpoints;
 
-/// <summary>Answers a poll: nothing new, the new progress, or where the result is.</summary>
-internal sealed class CompletedEndpoint(IProcessManager processes, IStringLocalizer<Strings> texts)
+/// <summary>Answers a poll, at once or held: nothing new, the new progress, or where the result is.</summary>
+internal sealed class CompletedEndpoint : ProcessEndpoint
 {
-    public const string HtmxRequest = "HX-Request";
+    /// <summary>
+    /// Of the poll interval over HTTP/1.1: browsers open six connections a host, and a poll that is held into the next one's
+    /// turn would skip it.
+    /// </summary>
+    private const double ShareOfInterval = 0.9;
 
-    public async Task<IActionResult?> AnswerAsync(HttpContext context, ProcessPage page)
+    private readonly ProcessLookup _lookup;
+    private readonly HeldPolls _polls;
+    private readonly ProcessViewModels _views;
+    private readonly IProcessManager _processes;
+    private readonly TimeProvider _time;
+    private readonly IStringLocalizer<Strings> _texts;
+
+    /// <summary>One for all polls: ten thousand may be held.</summary>
+    private readonly HasNews _hasNews;
+
+    public CompletedEndpoint(
+        ProcessLookup lookup, HeldPolls polls, ProcessViewModels views, IProcessManager processes, TimeProvider time, IStringLocalizer<Strings> texts)
     {
-        if (IsNetsightPoll(context.Request))
-            return CompletedJson.From(page, context.Request, texts).ToResult(StatusCodes.Status200OK);
-
-        if (JsonClient.Is(context.Request))
-            return AnswerScript(context, page);
-
-        if (!context.Request.Headers.ContainsKey(HtmxRequest))
-            return new SeeOtherResult(page.Addresses!.Processing);
-
-        context.Response.Headers.ETag = StatusTag.Of(page, isJson: false);
-        if (page.Status!.IsEnded)
-            return await AnswerEndAsync(context, page);
-
-        var announces = context.Request.Query["m"] != page.Announcement;
-        return page.IsShown(context.Request.QueryString.Value ?? "")
-            ? new StatusCodeResult(StatusCodes.Status204NoContent)
-            : ProcessView.Fragment("_Poll", page with { Announces = announces });
+        _lookup = lookup;
+        _polls = polls;
+        _views = views;
+        _processes = processes;
+        _time = time;
+        _texts = texts;
+        _hasNews = HasNews;
     }
 
-    /// <summary>netsight.async's script, which retries for ever on anything but 200. To Python, every string is true but the empty one.</summary>
-    public static bool IsNetsightPoll(HttpRequest request) => request.Query["output_json"].Any(value => value is { Length: > 0 });
+    public override bool IsPolled => true;
 
-    /// <summary>A waiting page's own.</summary>
-    public static bool IsPagePoll(HttpRequest request) =>
-        request.Headers.ContainsKey(HtmxRequest) && !IsNetsightPoll(request) && !JsonClient.Is(request);
+    public override string[] MethodsFor(ProcessRequest request) => Reading;
 
-    private ActionResult AnswerScript(HttpContext context, ProcessPage page)
+    public override async Task<IActionResult?> AnswerAsync(ProcessRequest request, ProcessViewModel process)
     {
-        context.Response.Headers.ETag = StatusTag.Of(page, isJson: true);
-        SetRetryAfter(context.Response, page);
-        return StatusTag.IsKnown(context.Request, page)
+        if (HoldOf(request.Http.Request, process) is not var (poll, appliesPreference))
+            return await AnswerNowAsync(request.Http, process);
+
+        if (await _polls.HoldAsync(request.Http, poll, _hasNews) && appliesPreference)
+            Prefer.ApplyWait(request.Http.Response, poll.Longest);
+
+        // Whoever was its owner when the poll came may not be when it is answered.
+        if (HasSessionExpired(request.Http))
+            return new SignedOutResult();
+        var (current, refusal) = await _lookup.FindAsync(request);
+        return current is null ? refusal : await AnswerNowAsync(request.Http, current);
+    }
+
+    /// <summary>How a poll may be held, and whether the answer says for how long, so that the poller comes straight back. Null where it is answered at once.</summary>
+    private (HeldPoll Poll, bool AppliesPreference)? HoldOf(HttpRequest request, ProcessViewModel process)
+    {
+        var isPage = RequestKind.ClientOf(request) == Client.WaitingPage;
+        var longest = LongestFor(request, isPage ? process.PollInterval : TimeSpan.MaxValue);
+        if (Prefer.WaitOf(request) is { } preferred)
+            longest = preferred < longest ? preferred : longest;
+        else if (!isPage)
+            return null;
+
+        // A script that has another status is behind.
+        if (process.Status.IsEnded || longest <= TimeSpan.Zero || (!isPage && request.Headers.IfNoneMatch.Count > 0 && !StatusTag.IsKnown(request, process)))
+            return null;
+
+        // Pages that come straight back are answered at their interval; those that wait for theirs, and scripts, at once.
+        var comesBack = isPage && longest > process.PollInterval;
+        var poll = new HeldPoll(
+            process.Status.Id,
+            longest,
+            comesBack ? process.PollInterval : TimeSpan.Zero,
+            isPage ? request.QueryString.Value ?? "" : process.Shown.Query,
+            isPage ? request.Query[QueryKeys.Announcement].ToString() : process.Shown.Announcement);
+        return (poll, comesBack || !isPage);
+    }
+
+    /// <summary>How long a browser's poll may be held.</summary>
+    private TimeSpan LongestFor(HttpRequest request, TimeSpan pollInterval) =>
+        _polls.LongestOf(HttpProtocol.IsHttp2(request.Protocol) || HttpProtocol.IsHttp3(request.Protocol) ? TimeSpan.MaxValue : pollInterval * ShareOfInterval);
+
+    private bool HasNews(HttpRequest request, HeldPoll poll, ProcessRecord record, bool isDue)
+    {
+        var shown = _views.Observe(request, record);
+        return shown.Announcement != poll.Announced || (isDue && !shown.IsShownBy(poll.Shown));
+    }
+
+    private bool HasSessionExpired(HttpContext context) =>
+        context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc <= _time.GetUtcNow();
+
+    /// <summary>Answers at once.</summary>
+    public async Task<IActionResult?> AnswerNowAsync(HttpContext context, ProcessViewModel process) => RequestKind.ClientOf(context.Request) switch
+    {
+        Client.NetsightScript => CompletedJson.From(process, context.Request, _texts).ToResult(StatusCodes.Status200OK),
+        Client.Script => AnswerScript(context, process),
+        Client.Browser => new SeeOtherResult(process.Addresses.Processing),
+        _ => await AnswerPageAsync(context, process),
+    };
+
+    private ActionResult AnswerScript(HttpContext context, ProcessViewModel process)
+    {
+        context.Response.Headers.ETag = StatusTag.Of(process, isJson: true);
+        ScriptAnswer.SetRetryAfter(context.Response, process);
+        return StatusTag.IsKnown(context.Request, process)
             ? new StatusCodeResult(StatusCodes.Status304NotModified)
-            : CompletedJson.From(page, context.Request, texts).ToResult(StatusCodes.Status200OK);
+            : CompletedJson.From(process, context.Request, _texts).ToResult(StatusCodes.Status200OK);
     }
 
-    /// <summary>When a script is to ask for a live process again.</summary>
-    public static void SetRetryAfter(HttpResponse response, ProcessPage page)
+    private async Task<IActionResult> AnswerPageAsync(HttpContext context, ProcessViewModel process)
     {
-        if (!page.Status!.IsEnded)
-            response.Headers.RetryAfter = Math.Max(1, (int)Math.Round(page.PollInterval.TotalSeconds)).ToString(CultureInfo.InvariantCulture);
+        context.Response.Headers.ETag = StatusTag.Of(process, isJson: false);
+        if (process.Status.IsEnded)
+            return await AnswerEndAsync(context, process);
+
+        var announces = context.Request.Query[QueryKeys.Announcement] != process.Shown.Announcement;
+        return process.Shown.IsShownBy(context.Request.QueryString.Value ?? "")
+            ? new StatusCodeResult(StatusCodes.Status204NoContent)
+            : ProcessView.Fragment("_Poll", process with { Announces = announces });
     }
 
     /// <summary>Sends a part that asks no more. It leads the waiting page to the end itself, where a page around it stays.</summary>
-    private async Task<IActionResult> AnswerEndAsync(HttpContext context, ProcessPage page)
+    private async Task<IActionResult> AnswerEndAsync(HttpContext context, ProcessViewModel process)
     {
-        await using var result = page.Embedded || page.Status!.IsJob ? null : await processes.OpenResultAsync(page.Status.Id, context.RequestAborted);
-        var address = page.Embedded ? page.Addresses!.Processing : Landings.AddressFor(page.Addresses!, result);
-        return ProcessView.Fragment("_Poll", page with { Announces = true, EndAddress = address });
+        await using var result = process.Embedded || process.Status.IsJob ? null : await _processes.OpenResultAsync(process.Status.Id, context.RequestAborted);
+        var address = process.Embedded ? process.Addresses.Processing : Landings.AddressFor(process.Addresses, result);
+        return ProcessView.Fragment("_Poll", process with { Announces = true, EndAddress = address });
     }
 }

@@ -10,12 +10,6 @@ internal static class LibraryPage
 {
     private const string Page = "page";
 
-    /// <summary>Returns whether the endpoint of this name answers the request.</summary>
-    public static bool Is(HttpContext context, string name) => Is(context.GetEndpoint(), name);
-
-    /// <summary>Returns whether it is the endpoint of this name.</summary>
-    public static bool Is(Endpoint? endpoint, string name) => endpoint?.Metadata.GetMetadata<IEndpointNameMetadata>()?.EndpointName == name;
-
     /// <param name="context">The request.</param>
     /// <param name="answer">The answer to it.</param>
     /// <param name="path">As which page: layouts are found, and links in them made, from there.</param>

@@ -12,16 +12,13 @@ namespace AsyncViews.Endpoints;
 
 /// <summary>The page 'my processes', where the application has mapped it: the list, its polls, and what its buttons ask for.</summary>
 internal sealed class MyProcessesEndpoint(
-    OwnProcesses own, ProcessLookup lookup, SubmissionIntake intake, IProcessManager processes, IStringLocalizer<Strings> texts)
+    OwnProcesses own, DiscardEndpoint discarding, ProcessLookup lookup, SubmissionIntake intake, IProcessManager processes, IStringLocalizer<Strings> texts)
 {
-    /// <summary>The name by which its address is found.</summary>
-    public const string Name = "AsyncViews.MyProcesses";
-
     /// <summary>Each button carries the id of its process under the name of what it does.</summary>
-    public const string CancelButton = "cancel", AgainButton = "again", DiscardButton = "discard";
+    private const string CancelButton = HandlerNames.Cancel, AgainButton = HandlerNames.Again, DiscardButton = QueryKeys.Discard;
 
     /// <summary>Returns whether the page asks by itself. Its buttons are a person's, whatever sends them.</summary>
-    public static bool IsPoll(HttpRequest request) => !HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest);
+    public static bool IsPoll(HttpRequest request) => !HttpMethods.IsPost(request.Method) && RequestKind.IsHtmx(request);
 
     public async Task AnswerAsync(HttpContext context)
     {
@@ -44,18 +41,14 @@ internal sealed class MyProcessesEndpoint(
 
     private async Task<IActionResult> ShowAsync(HttpContext context, bool isPoll)
     {
-        if (context.Request.Query[DiscardButton] is [{ Length: > 0 } discarded])
-        {
-            var list = ListOf(context.Request);
-            return await own.AskToDiscardAsync(context, discarded, list) is { } question
-                ? ProcessView.Page("Discard", question, StatusCodes.Status200OK) : new SeeOtherResult(list);
-        }
+        if (await discarding.AskAsync(context, ListOf(context.Request)) is { } question)
+            return question;
 
-        var page = await own.ListAsync(context, embedded: isPoll && context.Request.Query[ProcessPage.EmbeddedKey] == "1");
+        var page = await own.ListAsync(context, embedded: isPoll && RequestKind.IsEmbedded(context.Request));
         if (!isPoll)
             return ProcessView.Page("MyProcesses", page, StatusCodes.Status200OK);
 
-        return context.Request.Query["v"] == page.Version
+        return context.Request.Query[QueryKeys.Version] == page.Version
             ? new StatusCodeResult(StatusCodes.Status204NoContent)
             : ProcessView.Fragment("_MyProcesses", page);
     }
@@ -80,8 +73,8 @@ internal sealed class MyProcessesEndpoint(
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (await own.FindAsync(context, form[CancelButton]) is { } canceled)
             await processes.CancelAsync(canceled.Id, context.RequestAborted);
-        await own.DiscardAsync(context, form[DiscardButton]);
-        if (await own.DescribeAsync(context, form[AgainButton]) is { Status: { } again } && await intake.SendAgainAsync(context, again.Type, again.Id) is { } sent)
+        await discarding.DiscardAsync(context, form[DiscardButton]);
+        if (await own.DescribeAsync(context, form[AgainButton]) is { Status: var again } && await intake.SendAgainAsync(context, again.Type, again.Id) is { } sent)
             return sent;
 
         // The same where there was nothing of one's own to do it to: somebody else's process does not exist.
@@ -90,5 +83,5 @@ internal sealed class MyProcessesEndpoint(
 
     /// <summary>The list as it was before one of its buttons was pressed.</summary>
     private static string ListOf(HttpRequest request) =>
-        request.PathBase.Add(request.Path).ToUriComponent() + (request.Query["refresh"] == "0" ? "?refresh=0" : "");
+        request.PathBase.Add(request.Path).ToUriComponent() + (RequestKind.WantsUpdates(request) ? "" : $"?{QueryKeys.Refresh}=0");
 }

@@ -28,7 +28,7 @@ public sealed class MyProcessesViewComponent : ViewComponent
     }
 
     /// <summary>The page around it is worth more than the list: where the store is away, it says so.</summary>
-    private async Task<MyProcessesPage> ListAsync(IServiceProvider services)
+    private async Task<MyProcessesViewModel> ListAsync(IServiceProvider services)
     {
         try
         {
@@ -37,7 +37,7 @@ public sealed class MyProcessesViewComponent : ViewComponent
         catch (StoreUnavailableException)
         {
             var texts = services.GetRequiredService<IStringLocalizer<Strings>>();
-            return new MyProcessesPage { Processes = [], Embedded = true, Problem = texts["Unavailable.Short"] };
+            return new MyProcessesViewModel { Processes = [], Embedded = true, Problem = texts["Unavailable.Short"] };
         }
     }
 

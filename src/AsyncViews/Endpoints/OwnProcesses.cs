@@ -15,8 +15,8 @@ namespace AsyncViews.Endpoints;
 /// here too: who may not open the page does not see what it does.
 /// </summary>
 internal sealed class OwnProcesses(
-    LiveProcesses live, Owners owners, ProcessPages pages, PageAddresses addresses, ProcessPageBuilder builder, RunAuthorization authorization,
-    IProcessStore store, LinkGenerator links, TimeProvider time)
+    LiveProcesses live, Owners owners, ProcessPages pages, PageAddresses addresses, ProcessViewModels views, RunAuthorization authorization,
+    LinkGenerator links, TimeProvider time)
 {
     private const int Shown = 50;
 
@@ -31,31 +31,20 @@ internal sealed class OwnProcesses(
         && (pages.Find(record.Type) is not { } handler || await authorization.MeetsPoliciesAsync(context, handler.Page)) ? record : null;
 
     /// <summary>Returns what a page of the application shows of one process.</summary>
-    public async Task<ProcessPage?> DescribeAsync(HttpContext context, string? id) =>
+    public async Task<ProcessViewModel?> DescribeAsync(HttpContext context, string? id) =>
         await FindAsync(context, id) is { } record && AddressesOf(context, record) is { } address
-            ? builder.Build(context.Request, record, address) with { Embedded = true, Updates = true } : null;
+            ? views.Build(context.Request, record, address) with { Embedded = true, Updates = true } : null;
 
-    /// <summary>Returns the question that is asked before a process is discarded; null if it is none of one's own, or has not ended.</summary>
-    public async Task<ProcessPage?> AskToDiscardAsync(HttpContext context, string? id, string list) =>
-        await FindAsync(context, id) is { } record && record.State.IsEnded() ? builder.Build(context.Request, record) with { Form = list } : null;
-
-    /// <summary>Nothing happens to what has not ended, or is none of one's own.</summary>
-    public async Task DiscardAsync(HttpContext context, string? id)
-    {
-        if (await FindAsync(context, id) is { } record && await store.DiscardAsync(record.Id, context.RequestAborted))
-            live.ForgetReading(record.Id);
-    }
-
-    public async Task<MyProcessesPage> ListAsync(HttpContext context, bool embedded)
+    public async Task<MyProcessesViewModel> ListAsync(HttpContext context, bool embedded)
     {
         var records = await VisibleAsync(context, await live.ListAsync(owners.AllOf(context), Shown + 1, context.RequestAborted));
-        var page = new MyProcessesPage
+        var page = new MyProcessesViewModel
         {
             Processes = [.. records.Take(Shown).Select(record => new MyProcess(record.ToStatus(), AddressesOf(context, record)))],
             IsCut = records.Count > Shown,
-            Address = links.GetPathByName(context, MyProcessesEndpoint.Name),
+            Address = links.GetPathByName(context, EndpointNames.MyProcesses),
             Embedded = embedded,
-            Updates = embedded || context.Request.Query["refresh"] != "0",
+            Updates = embedded || RequestKind.WantsUpdates(context.Request),
             PollInterval = IntervalOf(records),
         };
         return page with { Version = VersionOf(page), PollInterval = Cadence.Jittered(page.PollInterval) };
@@ -90,7 +79,7 @@ internal sealed class OwnProcesses(
         return interval > ShortestInterval ? interval : ShortestInterval;
     }
 
-    private static string VersionOf(MyProcessesPage page)
+    private static string VersionOf(MyProcessesViewModel page)
     {
         var shown = string.Join(';', page.Processes.Select(process => $"{process.Status.Id} {process.Status.Version} {process.Status.Position}"));
         return Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes($"{page.PollInterval} {shown}")).AsSpan(0, 8));

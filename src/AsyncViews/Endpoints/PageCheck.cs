@@ -26,8 +26,6 @@ internal sealed class PageCheck(
 {
     private const BindingFlags AnyMethod = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
 
-    private static readonly string[] Reserved = ["processing", "completed", "result", "cancel", "again"];
-
     public Task StartAsync(CancellationToken cancellationToken)
     {
         foreach (var page in actions?.ActionDescriptors.Items.OfType<CompiledPageActionDescriptor>() ?? [])
@@ -60,14 +58,14 @@ internal sealed class PageCheck(
         if (!ProcessPages.Contain(page))
         {
             return marked.Length == 0 ? null
-                : $"has [AsyncHandler] on {marked[0].Name}, but its model does not derive from {nameof(AsyncPageModel)}. Derive it from that.";
+                : $"has [AsyncHandler] on {marked[0].Name}, but its model does not derive from AsyncPageModel. Derive it from that.";
         }
 
-        var handlers = page.HandlerMethods.Where(handler => handler.MethodInfo.DeclaringType != typeof(AsyncPageModel)).ToArray();
-        if (Array.Find(handlers, handler => Reserved.Contains(handler.Name, StringComparer.OrdinalIgnoreCase)) is { } reserved)
+        var handlers = page.HandlerMethods.Where(handler => !AsyncHandlers.IsOfLibrary(handler.MethodInfo)).ToArray();
+        if (Array.Find(handlers, handler => handler.Name is not null && HandlerTable.Handlers.ContainsKey(handler.Name)) is { } reserved)
         {
-            return $"has a handler named {reserved.MethodInfo.Name}. The names Processing, Completed, Result, Cancel and Again " +
-                $"belong to {nameof(AsyncPageModel)}. Choose another name.";
+            return $"has a handler named {reserved.MethodInfo.Name}. The names {string.Join(", ", HandlerTable.Handlers.Keys)} " +
+                "belong to AsyncPageModel. Choose another name.";
         }
 
         if (Array.Find(marked, method => !handlers.Any(handler => handler.MethodInfo == method && HttpMethods.IsPost(handler.HttpMethod))) is { } noHandler)
@@ -82,7 +80,7 @@ internal sealed class PageCheck(
             return $"has its own {post.MethodInfo.Name} beside its RunAsync, and both would answer the same POST. {RenameOrMark(post)} Keep one of the two.";
 
         return handlers.Any(AsyncHandlers.Contain) ? null
-            : $"derives from {nameof(AsyncPageModel)}, but has neither a RunAsync nor a handler with [AsyncHandler], so nothing runs in the background. " +
+            : $"derives from AsyncPageModel, but has neither a RunAsync nor a handler with [AsyncHandler], so nothing runs in the background. " +
                 (post is null ? "Override RunAsync(ProcessContext process, CancellationToken cancellationToken)." : RenameOrMark(post));
     }
 

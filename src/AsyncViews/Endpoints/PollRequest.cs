@@ -14,15 +14,15 @@ namespace AsyncViews.Endpoints;
 internal static class PollRequest
 {
     public static bool Is(HttpContext context) =>
-        LibraryPage.Is(context, MyProcessesEndpoint.Name)
+        context.GetEndpoint().IsNamed(EndpointNames.MyProcesses)
             ? MyProcessesEndpoint.IsPoll(context.Request)
-            : HasProcesses(context) && PageRequest.HandlerName(context.Request)?.ToLowerInvariant() is "completed" or "processing";
+            : HasProcesses(context) && RequestedHandler.Is(context.Request, HandlerNames.Completed, HandlerNames.Processing);
 
     /// <summary>Returns whether a script asks for something of a page, or of a process.</summary>
-    public static bool IsScripts(HttpContext context) => HasProcesses(context) && JsonClient.Is(context.Request);
+    public static bool IsScripts(HttpContext context) => HasProcesses(context) && RequestKind.IsScript(context.Request);
 
     private static bool HasProcesses(HttpContext context) =>
-        LibraryPage.Is(context, JobsEndpoint.Name)
+        context.GetEndpoint().IsNamed(EndpointNames.Jobs)
         || (context.GetEndpoint()?.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page && ProcessPages.Contain(page));
 }
 
@@ -50,7 +50,7 @@ internal sealed class PollChallenge(IAuthorizationMiddlewareResultHandler inner)
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
     {
         var statusCode = authorizeResult.Forbidden ? StatusCodes.Status403Forbidden : StatusCodes.Status401Unauthorized;
-        if (!authorizeResult.Succeeded && context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest) && PollRequest.Is(context))
+        if (!authorizeResult.Succeeded && RequestKind.IsHtmx(context.Request) && PollRequest.Is(context))
         {
             PrivateHeaders.SetAtStart(context);
             SignedOutResult.Write(context, statusCode);

@@ -15,9 +15,9 @@ internal sealed class ProcessEndpointsAttribute : Attribute, IAsyncAuthorization
         if (http.Features.Get<ProcessContext>() is not null)
             return;
 
-        var endpoints = http.RequestServices.GetService<ProcessEndpoints>() ?? throw new InvalidOperationException(
-            $"The page {context.ActionDescriptor.DisplayName} derives from {nameof(AsyncPageModel)}, but AsyncViews is not registered. " +
+        var entrance = http.RequestServices.GetService<PageEntrance>() ?? throw new InvalidOperationException(
+            $"The page {context.ActionDescriptor.DisplayName} derives from AsyncPageModel, but AsyncViews is not registered. " +
             "Add builder.Services.AddAsyncViews(); after builder.Services.AddRazorPages(); in Program.cs.");
-        context.Result = await endpoints.AnswerAsync(context);
+        context.Result = await entrance.AnswerAsync(context);
     }
 }

@@ -13,13 +13,13 @@ namespace AsyncViews.Endpoints;
 
 /// <summary>Finds the process that a request names, for its owner only: to everybody else it does not exist.</summary>
 internal sealed class ProcessLookup(
-    LiveProcesses live, Owners owners, PageAddresses addresses, ProcessPageBuilder pages, IOptions<AsyncViewsOptions> options,
+    LiveProcesses live, Owners owners, PageAddresses addresses, ProcessViewModels views, IOptions<AsyncViewsOptions> options,
     IStringLocalizer<Strings> texts, ILogger<ProcessLookup> logger)
 {
-    public async Task<(ProcessPage? Page, IActionResult? Refusal)> FindAsync(ProcessRequest request)
+    public async Task<(ProcessViewModel? Process, IActionResult? Refusal)> FindAsync(ProcessRequest request)
     {
         var http = request.Http;
-        if (!http.Request.Query.TryGetValue(ProcessPage.IdKey, out var text))
+        if (!http.Request.Query.TryGetValue(QueryKeys.Id, out var text))
         {
             return (null, addresses.TargetOfRelativeLink(http) is { } page
                 ? new RedirectResult(page)
@@ -42,7 +42,7 @@ internal sealed class ProcessLookup(
             return (null, Refuse(http, StatusCodes.Status410Gone, "Gone", "expired", texts["Gone.Title"]));
 
         owners.Keep(http, record);
-        return (pages.Build(http.Request, record, addresses.Of(http, record.Type, id)), null);
+        return (views.Build(http.Request, record, addresses.Of(http, record.Type, id)), null);
     }
 
     /// <summary>Answers where the stored data cannot be read, now or ever again.</summary>
@@ -58,27 +58,29 @@ internal sealed class ProcessLookup(
 
     private IActionResult Refuse(HttpContext context, int statusCode, string view, string kind, string title)
     {
-        if (CompletedEndpoint.IsNetsightPoll(context.Request))
-            return CompletedJson.Unknown.ToResult(StatusCodes.Status200OK);
-
-        if (JsonClient.Is(context.Request))
-            return JsonClient.Problem(kind, statusCode, title);
-
-        // The poll of a waiting page: reload it, so that it shows what there is to say. A store that is away for a while
-        // is no news to it: it goes on asking.
-        if (context.Request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest))
+        switch (RequestKind.ClientOf(context.Request))
         {
-            if (statusCode == StatusCodes.Status503ServiceUnavailable)
+            case Client.NetsightScript:
+                return CompletedJson.Unknown.ToResult(StatusCodes.Status200OK);
+
+            case Client.Script:
+                return JsonClient.Problem(kind, statusCode, title);
+
+            // A store that is away for a while is no news to a waiting page: it goes on asking.
+            case Client.WaitingPage when statusCode == StatusCodes.Status503ServiceUnavailable:
                 return new StatusCodeResult(statusCode);
 
             // What is embedded in another page vanishes from it, and leaves that page as it is.
-            if (context.Request.Query[ProcessPage.EmbeddedKey] == "1")
+            case Client.WaitingPage when RequestKind.IsEmbedded(context.Request):
                 return new ContentResult { StatusCode = StatusCodes.Status200OK, ContentType = "text/html", Content = "" };
 
-            context.Response.Headers["HX-Refresh"] = "true";
-            return new StatusCodeResult(statusCode);
-        }
+            // It loads itself anew, and shows what there is to say.
+            case Client.WaitingPage:
+                context.Response.Headers["HX-Refresh"] = "true";
+                return new StatusCodeResult(statusCode);
 
-        return ProcessView.Page(view, new ProcessPage { Form = addresses.FormOf(context) }, statusCode);
+            default:
+                return ProcessView.Page(view, new MessageViewModel { Form = addresses.FormOf(context) }, statusCode);
+        }
     }
 }

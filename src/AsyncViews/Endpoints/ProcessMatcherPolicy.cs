@@ -40,12 +40,12 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
                 continue;
 
             var request = httpContext.Request;
-            var isPoll = LibraryPage.Is(candidate.Endpoint, MyProcessesEndpoint.Name)
+            var isPoll = candidate.Endpoint.IsNamed(EndpointNames.MyProcesses)
                 ? MyProcessesEndpoint.IsPoll(request)
-                : PageRequest.IsPoll(request, candidate.Values);
+                : RequestedHandler.Is(request, candidate.Values, HandlerNames.Completed);
             if (isPoll)
                 candidates.ReplaceEndpoint(index, _polls.GetValue(candidate.Endpoint, Polled), candidate.Values);
-            else if (PageOf(candidate.Endpoint) is null || PageRequest.IsProcess(request, candidate.Values))
+            else if (PageOf(candidate.Endpoint) is null || processes.IsProcess(request, candidate.Values))
                 candidates.ReplaceEndpoint(index, _others.GetValue(candidate.Endpoint, Uncached), candidate.Values);
         }
 
@@ -53,7 +53,7 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
     }
 
     private static bool Concerns(Endpoint endpoint) =>
-        PageOf(endpoint) is not null || LibraryPage.Is(endpoint, MyProcessesEndpoint.Name) || LibraryPage.Is(endpoint, JobsEndpoint.Name);
+        PageOf(endpoint) is not null || endpoint.IsNamed(EndpointNames.MyProcesses) || endpoint.IsNamed(EndpointNames.Jobs);
 
     private static CompiledPageActionDescriptor? PageOf(Endpoint endpoint) =>
         endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page && ProcessPages.Contain(page) ? page : null;
@@ -74,7 +74,7 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
 
     private RequestDelegate Answering(CompiledPageActionDescriptor page)
     {
-        var type = ProcessPages.TypeOf(page);
+        var type = PageTypes.Of(page);
         return AnswerAsync;
 
         async Task AnswerAsync(HttpContext context)

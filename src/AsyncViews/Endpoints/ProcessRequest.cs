@@ -1,5 +1,5 @@
 using AsyncViews.Capture;
-using AsyncViews.Running.Replay;
+using AsyncViews.Http;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -17,9 +17,9 @@ internal sealed record ProcessRequest(HttpContext Http, string? PageType, bool I
     public bool TakesSubmissions => PageType is not null;
 
     public static ProcessRequest OfPage(AuthorizationFilterContext context) =>
-        new(context.HttpContext, ProcessPages.TypeOf((PageActionDescriptor)context.ActionDescriptor), SubmissionAntiforgeryAttribute.IsIgnored(context));
+        new(context.HttpContext, PageTypes.Of((PageActionDescriptor)context.ActionDescriptor), SubmissionAntiforgeryAttribute.IsIgnored(context));
 
     public static ProcessRequest OfJob(HttpContext context) => new(context, null);
 
-    public bool Finds(ProcessRecord record) => PageType is null ? record.IsJob : ProcessPages.IsOf(record.Type, PageType);
+    public bool Finds(ProcessRecord record) => PageType is null ? record.IsJob : PageTypes.BelongsTo(record.Type, PageType);
 }

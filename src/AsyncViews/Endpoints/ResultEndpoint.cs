@@ -12,42 +12,50 @@ using Microsoft.Net.Http.Headers;
 namespace AsyncViews.Endpoints;
 
 /// <summary>Answers with the response that a process produced, or says why there is none.</summary>
-internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore store, IStringLocalizer<Strings> texts)
+internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore store, IStringLocalizer<Strings> texts) : ProcessEndpoint
 {
     private const int LongestShown = 65_536;
 
+    private static readonly string[] ReadingOrSubmitting = [.. Reading, HttpMethods.Post];
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    public async Task<IActionResult> AnswerAsync(HttpContext context, ProcessPage page)
+    /// <summary>A POST to a page's result is a new submission.</summary>
+    public override bool IsForPage(string method) => HttpMethods.IsPost(method);
+
+    public override string[] MethodsFor(ProcessRequest request) => request.TakesSubmissions ? ReadingOrSubmitting : Reading;
+
+    public override async Task<IActionResult?> AnswerAsync(ProcessRequest request, ProcessViewModel process)
     {
-        var status = page.Status!;
+        var (context, status) = (request.Http, process.Status);
+        var isScript = RequestKind.IsScript(context.Request);
         if (!status.IsEnded)
-            return new SeeOtherResult(page.Addresses!.Processing);
+            return isScript ? ScriptAnswer.Of(process, context, texts) : new SeeOtherResult(process.Addresses.Processing);
 
         if (status.State != ProcessState.Succeeded)
-            return Explain(context, page);
+            return Explain(context, process);
 
         if (await store.OpenResultAsync(status.Id, context.RequestAborted) is not { } stored)
         {
-            return JsonClient.Is(context.Request)
+            return isScript
                 ? JsonClient.Problem("expired", StatusCodes.Status410Gone, texts["Gone.Title"])
-                : ProcessView.Page("Gone", page, StatusCodes.Status410Gone);
+                : ProcessView.Page("Gone", new MessageViewModel { Form = process.Addresses.Form }, StatusCodes.Status410Gone);
         }
 
         var recorded = RecordedResponse.Of(stored);
         var result = recorded.Open(stored.Body);
 
-        if (context.Request.Query.ContainsKey(ProcessPage.SentBeforeKey) && !JsonClient.Is(context.Request))
+        if (context.Request.Query.ContainsKey(QueryKeys.SentBefore) && !isScript)
         {
             await using (result)
-                return ProcessView.Page("SentBefore", page with { CanSendAgain = await IsKeptAsync(status.Id, context.RequestAborted) }, StatusCodes.Status200OK);
+                return ProcessView.Page("SentBefore", process with { CanSendAgain = await IsKeptAsync(status.Id, context.RequestAborted) }, StatusCodes.Status200OK);
         }
 
         // Jobs answer in JSON, or not at all: whoever asks for a page gets one.
-        if (status.IsJob && !JsonClient.Is(context.Request) && JsonClient.NamesHtml(context.Request))
+        if (status.IsJob && !isScript && RequestKind.NamesHtml(context.Request))
         {
             await using (result)
-                return ProcessView.Page("Done", page with { JobResult = await ReadAsync(result, context.RequestAborted) }, StatusCodes.Status200OK);
+                return ProcessView.Page("Done", process with { JobResult = await ReadAsync(result, context.RequestAborted) }, StatusCodes.Status200OK);
         }
 
         context.Response.RegisterForDisposeAsync(result);
@@ -84,41 +92,42 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
     /// The page for a result that takes no page's place: what is downloaded, opened by another program, or not there at all
     /// would leave the waiting page as it is. Null where a browser shows the result itself.
     /// </summary>
-    public async Task<IActionResult?> StandInAsync(ProcessPage page, CancellationToken cancellationToken)
+    public async Task<IActionResult?> StandInAsync(ProcessViewModel process, CancellationToken cancellationToken)
     {
-        await using var result = await processes.OpenResultAsync(page.Status!.Id, cancellationToken);
-        return result is null || page.Status.IsJob ? null : Landings.Of(result) switch
+        await using var result = await processes.OpenResultAsync(process.Status.Id, cancellationToken);
+        return result is null || process.Status.IsJob ? null : Landings.Of(result) switch
         {
-            Landing.File => ProcessView.Page("Ready", Describe(page, result), StatusCodes.Status200OK),
-            Landing.Program => ProcessView.Page("Done", page with { ProgramLink = result.Location }, StatusCodes.Status200OK),
-            Landing.Nothing => ProcessView.Page("Done", page, StatusCodes.Status200OK),
-            Landing.Page when page.IsReload && result.Location is not null =>
-                ProcessView.Page("Done", page with { EndAddress = page.Addresses!.Result }, StatusCodes.Status200OK),
+            Landing.File => ProcessView.Page("Ready", Describe(process, result), StatusCodes.Status200OK),
+            Landing.Program => ProcessView.Page("Done", process with { ProgramLink = result.Location }, StatusCodes.Status200OK),
+            Landing.Nothing => ProcessView.Page("Done", process, StatusCodes.Status200OK),
+            Landing.Page when process.IsReload && result.Location is not null =>
+                ProcessView.Page("Done", process with { EndAddress = process.Addresses.Result }, StatusCodes.Status200OK),
             _ => null,
         };
     }
 
-    private ProcessPage Describe(ProcessPage page, ProcessResult result)
+    private ProcessViewModel Describe(ProcessViewModel process, ProcessResult result)
     {
         var name = result.IsAttachment && ContentDispositionHeaderValue.TryParse(result.Headers[HeaderNames.ContentDisposition].ToString(), out var disposition)
             ? HeaderUtilities.RemoveQuotes(disposition.FileNameStar.HasValue ? disposition.FileNameStar : disposition.FileName).Value
             : null;
-        return page with { FileName = string.IsNullOrEmpty(name) ? texts["Ready.UnnamedFile"] : name, FileLength = result.Body.Length };
+        return process with { FileName = string.IsNullOrEmpty(name) ? texts["Ready.UnnamedFile"] : name, FileLength = result.Body.Length };
     }
 
-    private IActionResult Explain(HttpContext context, ProcessPage page)
+    private IActionResult Explain(HttpContext context, ProcessViewModel process)
     {
-        var (status, state) = (page.Status!, page.Status!.State.ToString());
+        var (status, state) = (process.Status, process.Status.State.ToString());
         var isCanceled = status.State == ProcessState.Canceled;
-        if (JsonClient.NamesHtml(context.Request) && !JsonClient.Is(context.Request))
-            return ProcessView.Page(state, page, isCanceled ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);
+        var isScript = RequestKind.IsScript(context.Request);
+        if (RequestKind.NamesHtml(context.Request) && !isScript)
+            return ProcessView.Page(state, process, isCanceled ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);
 
         // Clients send what was answered with 5xx again by themselves.
         var code = isCanceled ? StatusCodes.Status410Gone : StatusCodes.Status409Conflict;
 
         // A text browser that takes anything still asks for its person's language.
-        if (context.Request.Headers.ContainsKey(HeaderNames.AcceptLanguage) && !JsonClient.Is(context.Request))
-            return ProcessView.Page(state, page, code);
+        if (context.Request.Headers.ContainsKey(HeaderNames.AcceptLanguage) && !isScript)
+            return ProcessView.Page(state, process, code);
 
         return JsonClient.Problem(state.ToLowerInvariant(), code, ProcessError.Of(status, texts));
     }

@@ -1,4 +1,4 @@
-using AsyncViews.Views;
+using AsyncViews.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -14,7 +14,7 @@ internal sealed class SignedOutResult : ActionResult
     public static void Write(HttpContext context, int statusCode)
     {
         context.Response.StatusCode = statusCode;
-        if (context.Request.Query[ProcessPage.EmbeddedKey] != "1")
+        if (!RequestKind.IsEmbedded(context.Request))
             context.Response.Headers["HX-Refresh"] = "true";
         PollAnswer.Mark(context);
     }

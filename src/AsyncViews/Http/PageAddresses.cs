@@ -1,8 +1,5 @@
 using System.Globalization;
-using AsyncViews.Endpoints;
-using AsyncViews.Running.Replay;
 using AsyncViews.Storage;
-using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -14,10 +11,12 @@ namespace AsyncViews.Http;
 internal sealed class PageAddresses(LinkGenerator links)
 {
     /// <summary>The keys that AsyncViews itself adds to a query. Everything else is the page's own and is kept.</summary>
-    private static readonly string[] OwnKeys = ["handler", ProcessPage.IdKey, "refresh", "output_json", ProcessPage.EmbeddedKey, ProcessPage.SentBeforeKey, ProcessPage.HandlerKey];
+    private static readonly string[] OwnKeys =
+        [QueryKeys.Handler, QueryKeys.Id, QueryKeys.Refresh, QueryKeys.NetsightJson, QueryKeys.Embedded, QueryKeys.SentBefore, QueryKeys.RunBy];
 
     /// <summary>The keys by which a poll says what its page shows, behind everything else: a page may have queries of these names itself.</summary>
-    private static readonly string[] PollKeys = ["v", "p", "e", "m", "i"];
+    private static readonly string[] PollKeys =
+        [QueryKeys.Version, QueryKeys.Position, QueryKeys.Remaining, QueryKeys.Announcement, QueryKeys.CadenceBand];
 
     /// <summary>The addresses of a process that this request found or sent: of its page's own, or of a job.</summary>
     public ProcessAddresses Of(HttpContext context, string type, ProcessId id) => Of(context, type, id, OriginOf(context))
@@ -29,9 +28,8 @@ internal sealed class PageAddresses(LinkGenerator links)
         if (type.StartsWith(ProcessStatus.JobPrefix, StringComparison.Ordinal))
             return OfJob(context, id);
 
-        return Build(origin, null, null) is not { } form ? null : new(form, For("processing"), For("completed"), For("result"), For("cancel"), For("again"));
-
-        string For(string handler) => Build(origin, handler, id) + (ProcessPages.HandlerNameOf(type) is { } name ? $"&{ProcessPage.HandlerKey}={Uri.EscapeDataString(name)}" : "");
+        return Build(origin, null, null) is not { } form ? null : AllOf(form, handler =>
+            Build(origin, handler, id) + (PageTypes.HandlerNameOf(type) is { } name ? $"&{QueryKeys.RunBy}={Uri.EscapeDataString(name)}" : ""));
     }
 
     /// <summary>The page's own address; empty where there is no form to go back to.</summary>
@@ -44,19 +42,22 @@ internal sealed class PageAddresses(LinkGenerator links)
     public string? TargetOfRelativeLink(HttpContext context) =>
         HasHandlerInRoute(context)
         && HttpMethods.IsGet(context.Request.Method)
-        && PageRequest.HandlerName(context.Request)?.ToLowerInvariant() is "result" or "processing"
-        && !JsonClient.Is(context.Request)
+        && RequestedHandler.Is(context.Request, HandlerNames.Result, HandlerNames.Processing)
+        && !RequestKind.IsScript(context.Request)
         && QueryOf(context.Request).HasValue
         && FormOf(context) is { Length: > 0 } form ? form : null;
 
     /// <summary>Null where the library's page for jobs is not mapped.</summary>
     private ProcessAddresses? OfJob(HttpContext context, ProcessId id)
     {
-        return For("processing") is { } processing ? new ProcessAddresses("", processing, For("completed")!, For("result")!, For("cancel")!, For("again")!) : null;
+        return For(HandlerNames.Processing) is null ? null : AllOf("", handler => For(handler)!);
 
         string? For(string handler) =>
-            links.GetPathByName(context, JobsEndpoint.Name, new RouteValueDictionary { ["handler"] = handler, [ProcessPage.IdKey] = id.ToString() });
+            links.GetPathByName(context, EndpointNames.Jobs, new RouteValueDictionary { [QueryKeys.Handler] = handler, [QueryKeys.Id] = id.ToString() });
     }
+
+    private static ProcessAddresses AllOf(string form, Func<string, string> of) => new(
+        form, of(HandlerNames.Processing), of(HandlerNames.Completed), of(HandlerNames.Result), of(HandlerNames.Cancel), of(HandlerNames.Again));
 
     /// <summary>Returns what the addresses of this request's page are made of when no request to it is at hand.</summary>
     public static SubmissionOrigin OriginOf(HttpContext context, string? title = null) => new()
@@ -77,19 +78,19 @@ internal sealed class PageAddresses(LinkGenerator links)
     public void StripProcess(HttpContext context)
     {
         var request = context.Request;
-        var handler = request.Query[ProcessPage.HandlerKey] is [{ Length: > 0 } name, ..] ? name : null;
+        var handler = request.Query[QueryKeys.RunBy] is [{ Length: > 0 } name, ..] ? name : null;
         var query = QueryOf(request);
         if (HasHandlerInRoute(context))
         {
             request.Path = PathString.FromUriComponent(PathOf(request.RouteValues, handler, PathString.Empty)!);
             if (handler is null)
-                request.RouteValues.Remove("handler");
+                request.RouteValues.Remove(QueryKeys.Handler);
             else
-                request.RouteValues["handler"] = handler;
+                request.RouteValues[QueryKeys.Handler] = handler;
         }
         else if (handler is not null)
         {
-            query = QueryString.Create("handler", handler) + query;
+            query = QueryString.Create(QueryKeys.Handler, handler) + query;
         }
 
         request.QueryString = query;
@@ -109,8 +110,8 @@ internal sealed class PageAddresses(LinkGenerator links)
         // Neither name nor value has anything to escape.
         var separator = origin.QueryString.Length == 0 ? '?' : '&';
         return origin.RouteValues is null
-            ? $"{address}{separator}handler={handler}&{ProcessPage.IdKey}={id}"
-            : $"{address}{separator}{ProcessPage.IdKey}={id}";
+            ? $"{address}{separator}{QueryKeys.Handler}={handler}&{QueryKeys.Id}={id}"
+            : $"{address}{separator}{QueryKeys.Id}={id}";
     }
 
     /// <summary>A path that begins with two slashes, as a catch-all route may match, would name another host to the browser.</summary>
@@ -118,10 +119,10 @@ internal sealed class PageAddresses(LinkGenerator links)
 
     /// <summary>Where the route has no handler, the path stays as the browser sent it: its case, its area, its escapes.</summary>
     private static bool HasHandlerInRoute(HttpContext context) =>
-        context.GetEndpoint() is RouteEndpoint endpoint && endpoint.RoutePattern.GetParameter("handler") is not null;
+        context.GetEndpoint() is RouteEndpoint endpoint && endpoint.RoutePattern.GetParameter(QueryKeys.Handler) is not null;
 
     private string? PathOf(IEnumerable<KeyValuePair<string, object?>> routeValues, string? handler, PathString pathBase) =>
-        links.GetPathByRouteValues(null, new RouteValueDictionary(routeValues) { ["handler"] = handler ?? "" }, pathBase);
+        links.GetPathByRouteValues(null, new RouteValueDictionary(routeValues) { [QueryKeys.Handler] = handler ?? "" }, pathBase);
 
     private string? PathOf(Dictionary<string, string?> routeValues, string? handler, PathString pathBase) =>
         PathOf(routeValues.Select(value => KeyValuePair.Create(value.Key, (object?)value.Value)), handler, pathBase);
@@ -129,8 +130,8 @@ internal sealed class PageAddresses(LinkGenerator links)
     /// <summary>The page's own query.</summary>
     private static QueryString QueryOf(HttpRequest request)
     {
-        string[] behind = JsonClient.IsAtItsAddress(request) ? [JsonClient.FormatKey]
-            : request.Headers.ContainsKey(CompletedEndpoint.HtmxRequest) && PageRequest.IsPoll(request, request.RouteValues) ? PollKeys : [];
+        string[] behind = RequestKind.IsAtAddressForScripts(request) ? [QueryKeys.Format]
+            : RequestKind.IsHtmx(request) && RequestedHandler.Is(request, HandlerNames.Completed) ? PollKeys : [];
         var query = new QueryBuilder();
         foreach (var (key, values) in request.Query.Where(pair => !OwnKeys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)))
             query.Add(key, values.SkipLast(behind.Contains(key) ? 1 : 0)!);

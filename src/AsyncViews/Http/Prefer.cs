@@ -6,9 +6,9 @@ namespace AsyncViews.Http;
 /// <summary>The preferences of a client (RFC 7240).</summary>
 internal static class Prefer
 {
+    public const string Header = "Prefer";
     public const string RespondAsync = "respond-async";
     private const string Applied = "Preference-Applied";
-    private const string Header = "Prefer";
     private const string Wait = "wait=";
 
     public static bool Has(HttpRequest request, string preference) =>

@@ -11,7 +11,7 @@ internal static class PrivateHeaders
     /// <summary>As antiforgery sets it: it warns of any other value when a form is written.</summary>
     public const string NotForCaches = "no-cache, no-store";
 
-    private static readonly StringValues Varying = $"{HeaderNames.Accept}, HX-Request, Prefer";
+    private static readonly StringValues Varying = $"{HeaderNames.Accept}, {RequestKind.HtmxHeader}, {Prefer.Header}";
 
     /// <summary>
     /// Keeps an answer with something of somebody's from every cache. One of the application looks at the first write, before anything is set

@@ -38,18 +38,19 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
     {
         var elements = Of(context);
         elements.NoIndex = elements.Style = true;
-        elements.Script |= model is ProcessPage { FileName: not null } or ProcessPage { ProgramLink: not null } or ProcessPage { Status.IsEnded: false } or MyProcessesPage { ShowsLocalTimes: true };
+        elements.Script |= model is ProcessViewModel { FileName: not null } or ProcessViewModel { ProgramLink: not null } or ProcessViewModel { Status.IsEnded: false }
+            or MyProcessesViewModel { ShowsLocalTimes: true };
         switch (model)
         {
-            case ProcessPage { Status.IsEnded: false, Updates: true } page:
+            case ProcessViewModel { Status.IsEnded: false, Updates: true } page:
                 elements.Poll(page.PollInterval);
                 break;
 
-            case MyProcessesPage { Polls: true } page:
+            case MyProcessesViewModel { Polls: true } page:
                 elements.Poll(page.PollInterval);
                 break;
 
-            case ProcessPage { Status.IsEnded: true, EndAddress: { } address }:
+            case ProcessViewModel { Status.IsEnded: true, EndAddress: { } address }:
                 elements.Continue = address;
                 break;
         }

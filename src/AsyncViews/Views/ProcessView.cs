@@ -10,21 +10,21 @@ internal static class ProcessView
     /// <summary>One for all views: it learns a model's properties by reflection, and remembers them.</summary>
     private static readonly EmptyModelMetadataProvider Metadata = new();
 
-    public static ViewResult Page<TModel>(string name, TModel page, int statusCode) => new()
+    public static ViewResult Page<TModel>(string name, TModel model, int statusCode) => new()
     {
         ViewName = PathOf(name),
-        ViewData = DataOf(page),
+        ViewData = DataOf(model),
         StatusCode = statusCode,
     };
 
-    public static PartialViewResult Fragment<TModel>(string name, TModel page) => new()
+    public static PartialViewResult Fragment<TModel>(string name, TModel model) => new()
     {
         ViewName = PathOf(name),
-        ViewData = DataOf(page),
+        ViewData = DataOf(model),
     };
 
-    public static string PathOf(string name) => $"/Pages/Shared/AsyncViews/{name}.cshtml";
+    public static string PathOf(string name) => $"/Pages/Shared/_AsyncViews/{name}.cshtml";
 
-    private static ViewDataDictionary<TModel> DataOf<TModel>(TModel page) =>
-        new(Metadata, new ModelStateDictionary()) { Model = page };
+    private static ViewDataDictionary<TModel> DataOf<TModel>(TModel model) =>
+        new(Metadata, new ModelStateDictionary()) { Model = model };
 }

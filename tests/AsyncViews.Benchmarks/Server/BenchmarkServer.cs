@@ -1,4 +1,4 @@
-using AsyncViews.Endpoints;
+using AsyncViews.Progress;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Runtime;
-using AsyncViews.Endpoints;
+using AsyncViews.Progress;
 
 namespace AsyncViews.Benchmarks.Server;
 

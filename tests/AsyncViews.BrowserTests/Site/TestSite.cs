@@ -93,7 +93,7 @@ public sealed class TestSite : IAsyncDisposable
         application.MapStaticAssets();
         application.MapRazorPages();
         application.MapMyProcesses();
-        application.MapAsyncViews();
+        application.MapJobs();
         application.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteHealthAsync });
         application.MapGet("/favicon.ico", () => TypedResults.NoContent());
         application.MapGet("/file", () => TypedResults.File("id;name"u8.ToArray(), "text/csv", "file.csv"));

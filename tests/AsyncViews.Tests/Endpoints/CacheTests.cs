@@ -160,7 +160,7 @@ public sealed class CacheTests
         });
         var address = await run.PollAddressAsync();
         var held = run.PollAsync(address);
-        var polls = run.Site.Services.GetRequiredService<AsyncViews.Endpoints.HeldPolls>();
+        var polls = run.Site.Services.GetRequiredService<AsyncViews.Progress.HeldPolls>();
         await Eventually.BeTrueAsync(() => polls.Count == 1, "a held poll");
 
         var second = run.PollAsync(address);
@@ -201,7 +201,7 @@ public sealed class CacheTests
         setup.Endpoints = app =>
         {
             app.MapMyProcesses();
-            app.MapAsyncViews();
+            app.MapJobs();
         };
     }
 }

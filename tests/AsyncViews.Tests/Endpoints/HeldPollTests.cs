@@ -205,7 +205,7 @@ public sealed class HeldPollTests
     }
 
     private static Task ShouldBeHeldAsync(HeldRun run, int count) => Eventually.BeTrueAsync(
-        () => run.Site.Services.GetRequiredService<AsyncViews.Endpoints.HeldPolls>().Count == count, $"{count} held polls");
+        () => run.Site.Services.GetRequiredService<AsyncViews.Progress.HeldPolls>().Count == count, $"{count} held polls");
 
     private sealed class SessionLength
     {

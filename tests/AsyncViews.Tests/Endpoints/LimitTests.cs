@@ -118,7 +118,7 @@ public sealed class LimitTests
         setup.Endpoints = app =>
         {
             app.MapMyProcesses().RequireRateLimiting(new FewRequests());
-            app.MapAsyncViews().RequireRateLimiting(new FewRequests());
+            app.MapJobs().RequireRateLimiting(new FewRequests());
         };
     }
 

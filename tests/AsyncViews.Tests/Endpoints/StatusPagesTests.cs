@@ -178,7 +178,7 @@ public sealed class StatusPagesTests
         };
         setup.Endpoints = app =>
         {
-            app.MapAsyncViews();
+            app.MapJobs();
             app.MapMyProcesses();
             app.Map("/Status", (string code) => $"Sorry: {code}");
         };

@@ -102,7 +102,7 @@ public sealed class FollowingTests
             setup.Options = options => options.MaxLiveProcessesPerOwner = 1;
             setup.Endpoints = app =>
             {
-                app.MapAsyncViews();
+                app.MapJobs();
                 app.MapGet("/order", async (IJobScheduler jobs) => (await jobs.ScheduleAsync(new Order("x"))).ToString());
             };
         });
@@ -127,7 +127,7 @@ public sealed class FollowingTests
     {
         await using var site = await StartAsync(setup => setup.Endpoints = app =>
         {
-            app.MapAsyncViews("/jobs").RequireAuthorization();
+            app.MapJobs("/jobs").RequireAuthorization();
             app.MapGet("/order", async (IJobScheduler jobs) => (await jobs.ScheduleAsync(new Order("x"))).ToString());
         });
         using var ann = site.Browse();
@@ -177,7 +177,7 @@ public sealed class FollowingTests
         {
             setup.Endpoints = app =>
             {
-                app.MapAsyncViews();
+                app.MapJobs();
                 app.MapGet("/order", async (IJobScheduler jobs) => (await jobs.ScheduleAsync(new Order("x"))).ToString());
             };
             configure?.Invoke(setup);

@@ -59,7 +59,7 @@ public sealed class HostTests : IDisposable
     {
         await using var app = BuildApi("Development");
 
-        Should.Throw<InvalidOperationException>(() => app.MapAsyncViews()).Message.ShouldContain("builder.Services.AddRazorPages()");
+        Should.Throw<InvalidOperationException>(() => app.MapJobs()).Message.ShouldContain("builder.Services.AddRazorPages()");
         Should.Throw<InvalidOperationException>(() => app.MapMyProcesses()).Message.ShouldContain("builder.Services.AddRazorPages()");
     }
 
@@ -68,7 +68,7 @@ public sealed class HostTests : IDisposable
     {
         await using var app = WebApplication.CreateBuilder().Build();
 
-        Should.Throw<InvalidOperationException>(() => app.MapAsyncViews()).Message.ShouldContain("builder.Services.AddAsyncViews()");
+        Should.Throw<InvalidOperationException>(() => app.MapJobs()).Message.ShouldContain("builder.Services.AddAsyncViews()");
     }
 
     [Fact]
@@ -78,10 +78,10 @@ public sealed class HostTests : IDisposable
         builder.Services.AddRazorPages();
         builder.Services.AddAsyncViews();
         await using var app = builder.Build();
-        app.MapAsyncViews();
+        app.MapJobs();
         app.MapMyProcesses();
 
-        Should.Throw<InvalidOperationException>(() => app.MapAsyncViews("/jobs")).Message.ShouldContain("MapAsyncViews was called twice");
+        Should.Throw<InvalidOperationException>(() => app.MapJobs("/jobs")).Message.ShouldContain("MapJobs was called twice");
         Should.Throw<InvalidOperationException>(() => app.MapMyProcesses("/mine")).Message.ShouldContain("MapMyProcesses was called twice");
     }
 

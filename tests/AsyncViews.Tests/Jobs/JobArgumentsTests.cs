@@ -27,7 +27,7 @@ public sealed class JobArgumentsTests : IAsyncLifetime
         setup.Time = _time;
         setup.Endpoints = app =>
         {
-            app.MapAsyncViews();
+            app.MapJobs();
             app.MapMyProcesses();
             app.MapGet("/note", (string text, IJobScheduler jobs) => jobs.ScheduleAsync(new Note(text, 1), new ScheduleOptions { NotBefore = _time.GetUtcNow().AddHours(1) }));
         };

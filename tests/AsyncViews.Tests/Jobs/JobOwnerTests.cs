@@ -16,7 +16,7 @@ public sealed class JobOwnerTests
         IReadOnlyList<ProcessStatus> listed = [];
         await using var site = await JobSite.StartAsync(configure: setup =>
         {
-            setup.Endpoints = app => app.MapAsyncViews();
+            setup.Endpoints = app => app.MapJobs();
             setup.Run = async (page, process, token) =>
             {
                 if (page is not FollowingModel following)

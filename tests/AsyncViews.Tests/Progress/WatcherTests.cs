@@ -53,7 +53,7 @@ public sealed class WatcherTests
         var queued = await run.Browser.SubmitAsync("/Work");
         var polls = Enumerable.Range(0, Watchers)
             .Select(_ => run.Browser.GetAsync(queued.Completed, ("Accept", "application/json"), ("Prefer", "wait=20"))).ToArray();
-        var held = run.Site.Services.GetRequiredService<AsyncViews.Endpoints.HeldPolls>();
+        var held = run.Site.Services.GetRequiredService<AsyncViews.Progress.HeldPolls>();
         await Eventually.BeTrueAsync(() => held.Count == Watchers, "all are held");
         var store = CountingStore.Of(run.Site);
         var before = store.CallsOf(nameof(IProcessStore.FindAsync));

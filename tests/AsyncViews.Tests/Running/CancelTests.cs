@@ -37,7 +37,9 @@ public class CancelTests
         var page = await run.Browser.OpenAsync(run.Submitted.Result);
 
         page.QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("The application's own words for Canceled");
+        page.QuerySelector(".av-page > h1").ShouldNotBeNull();
         page.QuerySelector("#layout").ShouldNotBeNull();
+        page.QuerySelector("body > script[src='/own.js']").ShouldNotBeNull();
     }
 
     [Fact]

@@ -121,7 +121,7 @@ public class StatusTests
         behind.Header("Preference-Applied").ShouldBeNull();
 
         var waiting = run.Browser.GetAsync(run.Submitted.Completed, Json, ("If-None-Match", behind.Header("ETag")!), ("Prefer", "wait=20"));
-        await Eventually.BeTrueAsync(() => run.Site.Services.GetRequiredService<global::AsyncViews.Endpoints.HeldPolls>().Count == 1, "a held poll");
+        await Eventually.BeTrueAsync(() => run.Site.Services.GetRequiredService<global::AsyncViews.Progress.HeldPolls>().Count == 1, "a held poll");
         run.Process.ReportProgress(20);
         using var news = await waiting;
         (await news.JsonAsync(HttpStatusCode.OK)).GetProperty("percentComplete").GetDouble().ShouldBe(20);

@@ -167,7 +167,7 @@ internal sealed class Site : IAsyncDisposable
         public void PopulateFeature(IEnumerable<ApplicationPart> parts, ViewsFeature feature)
         {
             var replacements = feature.ViewDescriptors.Where(view =>
-                view.RelativePath.StartsWith("/Pages/Shared/AsyncViews/") && view.Type!.Assembly == typeof(Site).Assembly);
+                view.RelativePath.StartsWith("/Pages/Shared/_AsyncViews/") && view.Type!.Assembly == typeof(Site).Assembly);
             foreach (var view in replacements.ToArray())
                 feature.ViewDescriptors.Remove(view);
         }

@@ -16,9 +16,12 @@ internal static class AsyncHandlers
     /// <summary>The page's own <see cref="AsyncPageModel.RunAsync"/>; null where it has none.</summary>
     public static MethodInfo? RunAsyncOf(Type page) =>
         page.GetMethod(RunAsync, BindingFlags.Instance | BindingFlags.NonPublic, [typeof(ProcessContext), typeof(CancellationToken)]) is { } method
-        && method.DeclaringType != typeof(AsyncPageModel) ? method : null;
+        && !IsOfLibrary(method) ? method : null;
+
+    /// <summary>Returns whether the base class of such pages declares it, and not the page.</summary>
+    public static bool IsOfLibrary(MethodInfo method) => method.DeclaringType!.Assembly == typeof(AsyncHandlers).Assembly;
 
     private static bool Contain(MethodInfo method) =>
         method.IsDefined(typeof(AsyncHandlerAttribute))
-        || (method.Name == RunAsync && method.GetBaseDefinition().DeclaringType == typeof(AsyncPageModel));
+        || (method.Name == RunAsync && IsOfLibrary(method.GetBaseDefinition()));
 }

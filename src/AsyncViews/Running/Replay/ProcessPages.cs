@@ -1,3 +1,4 @@
+using AsyncViews.Http;
 using System.Collections.Frozen;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -11,8 +12,6 @@ namespace AsyncViews.Running.Replay;
 /// <param name="loader">Null in an application without Razor Pages, which runs jobs only.</param>
 internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loader = null)
 {
-    private const string HandlerMark = "?handler=";
-
     private readonly Lock _lock = new();
     private object? _seen;
     private FrozenDictionary<string, AsyncHandler> _handlers = FrozenDictionary<string, AsyncHandler>.Empty;
@@ -29,20 +28,7 @@ internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loa
     }
 
     /// <summary>Returns whether handlers of the page can run as processes.</summary>
-    public static bool Contain(CompiledPageActionDescriptor page) => page.ModelTypeInfo?.IsSubclassOf(typeof(AsyncPageModel)) == true;
-
-    /// <summary>Returns the beginning of the types of all handlers of a page.</summary>
-    public static string TypeOf(PageActionDescriptor page) => $"page:{page.AreaName}{page.ViewEnginePath}";
-
-    /// <summary>Returns the type that is stored with a process: the page, and its handler if that has a name.</summary>
-    public static string TypeOf(PageActionDescriptor page, string? handler) => handler is null ? TypeOf(page) : TypeOf(page) + HandlerMark + handler;
-
-    /// <summary>The name of the handler that runs processes of this type; null where that is the page's default, or a job.</summary>
-    public static string? HandlerNameOf(string type) => type.IndexOf(HandlerMark, StringComparison.Ordinal) is >= 0 and var mark ? type[(mark + HandlerMark.Length)..] : null;
-
-    /// <summary>Returns whether processes of this type belong to the page.</summary>
-    public static bool IsOf(string type, string page) =>
-        type.StartsWith(page, StringComparison.Ordinal) && (type.Length == page.Length || type.AsSpan(page.Length).StartsWith(HandlerMark, StringComparison.Ordinal));
+    public static bool Contain(CompiledPageActionDescriptor page) => page.ModelTypeInfo?.IsAssignableTo(typeof(IAsyncPage)) == true;
 
     /// <summary>The handler that runs processes of this type; null when this application has none.</summary>
     public AsyncHandler? Find(string type)
@@ -73,7 +59,7 @@ internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loa
                 let page = endpoint.Metadata.GetMetadata<PageActionDescriptor>()
                 where page is not null
                 from handler in HandlersOf(page)
-                select (Type: TypeOf(page, handler.Name), Handler: new AsyncHandler(endpoint, handler));
+                select (Type: PageTypes.Of(page, handler.Name), Handler: new AsyncHandler(endpoint, handler));
             _handlers = found.DistinctBy(one => one.Type).ToFrozenDictionary(one => one.Type, one => one.Handler);
             _types = _handlers.Keys.ToFrozenSet();
         }

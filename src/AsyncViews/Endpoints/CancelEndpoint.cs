@@ -1,0 +1,39 @@
+using AsyncViews.Http;
+using AsyncViews.Views;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Localization;
+
+namespace AsyncViews.Endpoints;
+
+/// <summary>Cancels a process: for a form, and for a script with POST or DELETE.</summary>
+internal sealed class CancelEndpoint(IProcessManager processes, ProcessLookup lookup, TokenCheck tokens, IStringLocalizer<Strings> texts) : ProcessEndpoint
+{
+    private static readonly string[] Methods = [HttpMethods.Post, HttpMethods.Delete];
+
+    public override string[] MethodsFor(ProcessRequest request) => Methods;
+
+    public override async Task<IActionResult?> AnswerAsync(ProcessRequest request, ProcessViewModel process)
+    {
+        if (await tokens.RefuseAsync(request) is { } refusal)
+            return refusal;
+
+        var http = request.Http;
+        var outcome = await processes.CancelAsync(process.Status.Id, http.RequestAborted);
+        if (HttpMethods.IsDelete(http.Request.Method) && outcome == CancelOutcome.AlreadyEnded)
+            return new StatusCodeResult(StatusCodes.Status204NoContent);
+
+        if (HttpMethods.IsDelete(http.Request.Method) || RequestKind.IsScript(http.Request))
+            return await AnswerScriptAsync(request, outcome);
+
+        return new SeeOtherResult(outcome == CancelOutcome.AlreadyEnded ? process.Addresses.Result : process.Addresses.Processing);
+    }
+
+    /// <summary>A queued process has ended by now, a running one has not.</summary>
+    private async Task<IActionResult?> AnswerScriptAsync(ProcessRequest request, CancelOutcome outcome)
+    {
+        var (process, refusal) = await lookup.FindAsync(request);
+        return process is null ? refusal : ScriptAnswer.Of(
+            process, request.Http, texts, outcome == CancelOutcome.AlreadyEnded ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+    }
+}

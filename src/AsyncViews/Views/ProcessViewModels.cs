@@ -1,0 +1,49 @@
+using AsyncViews.Http;
+using AsyncViews.Progress;
+using AsyncViews.Storage;
+using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Views;
+
+/// <summary>Turns records into what the views show.</summary>
+internal sealed class ProcessViewModels(LiveProcesses live, RunHistory history, TimeProvider time, IOptions<AsyncViewsOptions> options)
+{
+    public ProcessViewModel Build(HttpRequest request, ProcessRecord record, ProcessAddresses addresses)
+    {
+        var shown = Observe(request, record);
+        var status = shown.Status;
+        return new ProcessViewModel
+        {
+            Status = status,
+            Addresses = addresses,
+            Embedded = shown.IsEmbedded,
+            Updates = RequestKind.WantsUpdates(request),
+            IsReload = request.GetTypedHeaders().CacheControl is { NoCache: true } or { MaxAge.Ticks: 0 },
+            Elapsed = ElapsedOf(status),
+            Remaining = shown.Remaining,
+            CadenceBand = shown.CadenceBand,
+            KeptUntil = status.ExpiresAt ?? time.GetUtcNow() + options.Value.ResultRetention,
+            PollInterval = Cadence.Jittered(Cadence.IntervalOf(shown.CadenceBand)),
+            Milestone = Milestone.Of(status.Progress),
+        };
+    }
+
+    /// <summary>Returns what a page of this request would show of the process.</summary>
+    public ShownProgress Observe(HttpRequest request, ProcessRecord record)
+    {
+        var status = record.ToStatus();
+        return new ShownProgress(status, RemainingOf(record), Cadence.BandAt(ElapsedOf(status)), RequestKind.IsEmbedded(request));
+    }
+
+    private TimeSpan ElapsedOf(ProcessStatus status)
+    {
+        var elapsed = (status.EndedAt ?? time.GetUtcNow()) - status.CreatedAt;
+        return elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero;
+    }
+
+    /// <summary>Of what runs here: what runs elsewhere is measured there.</summary>
+    private TimeSpan? RemainingOf(ProcessRecord record) => record.State == ProcessState.Running && live.Find(record.Id) is { } running
+        ? Estimate.RemainingOf(running.Elapsed, running.Trail.Read(), history.Of(record.Type))
+        : null;
+}
