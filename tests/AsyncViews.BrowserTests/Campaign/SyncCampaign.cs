@@ -8,8 +8,7 @@ namespace AsyncViews.BrowserTests.Campaign;
 /// </summary>
 internal static class SyncCampaign
 {
-    /// <summary>The library syncs content files and their folder by the one, SQLite its log by the other.</summary>
-    private static readonly string[] Calls = ["fsync", "fdatasync"];
+    private static readonly string[] Syncs = [SyncInjection.Log, SyncInjection.Any];
 
     /// <summary>A record of the database, and one with a content file.</summary>
     private static readonly int[] Sizes = [0, 100_000];
@@ -22,15 +21,15 @@ internal static class SyncCampaign
     {
         var kills = 0;
         await using var site = new DurableSite();
-        foreach (var call in Calls)
+        foreach (var of in Syncs)
         {
             foreach (var size in Sizes)
             {
                 var at = 1;
-                while (await IsKilledAsync(site, call, at, size))
+                while (await IsKilledAsync(site, of, at, size))
                     (++at).ShouldBeLessThan(MostSyncs, "a submission must survive in the end");
                 kills += at - 1;
-                Console.WriteLine($"{at - 1} kills at an {call} of a submission of {size} bytes");
+                Console.WriteLine($"{at - 1} kills at a sync ({of}) of a submission of {size} bytes");
             }
         }
 
@@ -38,11 +37,11 @@ internal static class SyncCampaign
         return kills;
     }
 
-    private static async Task<bool> IsKilledAsync(DurableSite site, string call, int at, int size)
+    private static async Task<bool> IsKilledAsync(DurableSite site, string of, int at, int size)
     {
         await site.StartAsync();
         using var client = await site.ComeAsync();
-        using var strace = await SyncInjection.AttachAsync(site.Process.Id, call, at, SyncInjection.Kill);
+        using var strace = await SyncInjection.AttachAsync(site, of, at, SyncInjection.Kill);
         string? id = null;
         var killed = false;
         try
@@ -58,8 +57,8 @@ internal static class SyncCampaign
             killed = true;
         }
 
-        // The first of these syncs is the accept's own; that of the ledger is not.
-        if (killed && at == 1 && (call == "fdatasync" || size > 0))
+        // The first sync of the accept's own threads.
+        if (killed && at == 1)
             id.ShouldBeNull("it was acknowledged before it was on the disk");
 
         await site.KillAsync();

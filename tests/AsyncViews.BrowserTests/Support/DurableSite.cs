@@ -26,7 +26,7 @@ public sealed partial class DurableSite : IAsyncDisposable
     public string[] Launcher { get; set; } = [];
 
     private string[] Arguments =>
-        [Program.SiteCommand, $"--Database=Data Source={Path.Combine(_folder.FullName, "store", "test.db")}", $"--Port={_port}", $"--Ledger={LedgerFile}"];
+        [Program.SiteCommand, $"--Database=Data Source={DatabaseFile}", $"--Port={_port}", $"--Ledger={LedgerFile}"];
 
     /// <summary>A launcher that writes a line for every sync of the disk.</summary>
     public string[] Strace => ["strace", "-f", "-qq", "-e", "trace=fsync,fdatasync", "-o", TraceFile];
@@ -36,6 +36,8 @@ public sealed partial class DurableSite : IAsyncDisposable
 
     /// <summary>The process that runs, or was killed last.</summary>
     public SiteProcess Process => _process ?? throw new InvalidOperationException("The site was not started.");
+
+    public string DatabaseFile => Path.Combine(_folder.FullName, "store", "test.db");
 
     public string ContentFolder => Path.Combine(_folder.FullName, "store", "test-content");
 

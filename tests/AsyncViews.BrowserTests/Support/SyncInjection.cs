@@ -8,20 +8,30 @@ internal static class SyncInjection
 {
     public const string Kill = "signal=KILL";
 
+    /// <summary>How SQLite syncs depends on how it was built.</summary>
+    private const string Calls = "fsync,fdatasync";
+
     /// <summary>The disk says that it could not write.</summary>
     public const string Failure = "error=EIO";
 
-    /// <param name="process">The site.</param>
-    /// <param name="call"><c>fsync</c>, by which the library syncs content files and their folder, or <c>fdatasync</c>, by which SQLite syncs its log.</param>
-    /// <param name="at">At which of these calls of a thread: 1 is the next.</param>
+    /// <summary>The syncs of the database's log.</summary>
+    public const string Log = "log";
+
+    /// <summary>These, and the syncs of content files and of their folder.</summary>
+    public const string Any = "any";
+
+    /// <param name="site">The running site.</param>
+    /// <param name="of"><see cref="Log"/> or <see cref="Any"/>.</param>
+    /// <param name="at">At which of these syncs of a thread: 1 is the next. The log has one thread.</param>
     /// <param name="effect">What happens there.</param>
     /// <returns>The running strace, which ends with the site.</returns>
-    public static async Task<Process> AttachAsync(int process, string call, int at, string effect)
+    public static async Task<Process> AttachAsync(DurableSite site, string of, int at, string effect)
     {
+        string[] paths = of == Log ? ["-P", site.DatabaseFile + "-wal"] : [];
         var start = new ProcessStartInfo("strace",
         [
-            "-f", "-p", process.ToString(CultureInfo.InvariantCulture), "-e", $"trace={call}",
-            "-e", string.Create(CultureInfo.InvariantCulture, $"inject={call}:{effect}:when={at}"), "-o", "/dev/null",
+            "-f", "-p", site.Process.Id.ToString(CultureInfo.InvariantCulture), "-e", $"trace={Calls}", .. paths,
+            "-e", string.Create(CultureInfo.InvariantCulture, $"inject={Calls}:{effect}:when={at}"), "-o", "/dev/null",
         ])
         { RedirectStandardError = true };
         var strace = Process.Start(start)!;

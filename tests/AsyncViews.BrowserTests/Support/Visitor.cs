@@ -16,6 +16,12 @@ public sealed class Visitor
           console.error(`CSP ${event.violatedDirective}: ${event.blockedURI} ${event.sourceFile}:${event.lineNumber}`));
         """;
 
+    /// <summary>The headless shell refuses notifications without asking, and people's browsers ask.</summary>
+    private const string MayBeAsked = """
+        if ("Notification" in window)
+          Object.defineProperty(Notification, "permission", { configurable: true, get: () => "default" });
+        """;
+
     private readonly IBrowserContext _context;
     private readonly bool _traced;
     private readonly ConcurrentQueue<string> _complaints = new();
@@ -45,7 +51,7 @@ public sealed class Visitor
         });
         var visitor = new Visitor(context, traced);
         if (script)
-            await context.AddInitScriptAsync(ReportViolations);
+            await context.AddInitScriptAsync(ReportViolations + "\n" + MayBeAsked);
         context.Page += (_, page) => visitor.Watch(page);
         if (traced)
             await context.Tracing.StartAsync(new TracingStartOptions { Snapshots = true });
