@@ -21,6 +21,8 @@ public sealed class SyncFailureTests(BrowserFixture browser) : BrowserTest(brows
         using var client = await site.ComeAsync();
         using var strace = await SyncInjection.AttachAsync(site, of, at, SyncInjection.Failure);
 
+        // The result of a run may meet a failing sync of content, too. Its bytes may be lost then.
+        List<string> ends = of == SyncInjection.Any ? ["succeeded", "failed"] : ["succeeded"];
         var ids = new List<string>();
         for (var i = 0; i < 3 || (ids.Count < 2 && i < 50); i++)
         {
@@ -30,7 +32,7 @@ public sealed class SyncFailureTests(BrowserFixture browser) : BrowserTest(brows
             else
                 answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
             foreach (var accepted in ids)
-                await client.IsAsync("succeeded", accepted);
+                await UntilAsync(async () => ends.Contains(await client.ReadStateAsync(accepted)), $"{accepted} has ended");
         }
 
         ids.Count.ShouldBeGreaterThanOrEqualTo(2, "the first sync of each thread failed, and all others did not");
@@ -39,7 +41,9 @@ public sealed class SyncFailureTests(BrowserFixture browser) : BrowserTest(brows
         await site.StartAsync();
         foreach (var id in ids)
         {
-            await client.IsAsync("succeeded", id);
+            ends.ShouldContain(await client.ReadStateAsync(id));
+            if (await client.ReadStateAsync(id) == "failed")
+                continue;
             using var result = await client.OpenResultAsync(id);
             (await result.Content.ReadAsByteArrayAsync(TestContext.Current.CancellationToken)).Length.ShouldBe(ResultBytes);
         }

@@ -106,6 +106,12 @@ internal sealed class ProcessRunner(
                 Log.EndNotStored(logger, live.Id, exception);
                 await Task.Delay(RetryDelay, time);
             }
+            catch (DamagedContentException exception)
+            {
+                // A sync that failed may have lost the bytes, and the next one would succeed without them.
+                Log.ResultNotShown(logger, live.Id, live.Id.Reference, exception);
+                outcome = new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.ResultNotShown, Error = ErrorText.Of(exception) };
+            }
         }
     }
 }

@@ -1,5 +1,5 @@
-using AsyncViews.Http;
 using System.Collections.Frozen;
+using AsyncViews.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;

@@ -45,7 +45,7 @@ public abstract class EncryptedContentSink : ContentSink
     public override async ValueTask<Content> CompleteAsync(CancellationToken cancellationToken = default)
     {
         if (_completing)
-            throw new StoreUnavailableException("An earlier write of the content failed, so it can no longer be trusted.");
+            throw new DamagedContentException("An earlier write of the content failed, so it can no longer be trusted.");
 
         _completing = true;
         var length = Length;
