@@ -13,7 +13,7 @@ internal sealed class OpenStore : IAsyncDisposable
     private const string Type = "page:/Work";
     private static readonly TimeSpan Retention = TimeSpan.FromSeconds(1);
 
-    private static readonly HashSet<string> _types = [Type];
+    private static readonly HashSet<string> Types = [Type];
 
     private readonly ServiceProvider _services;
     private readonly ProcessId[] _ended;
@@ -52,7 +52,7 @@ internal sealed class OpenStore : IAsyncDisposable
     {
         var ids = Enumerable.Range(0, Steps).Select(_ => ProcessId.New()).ToArray();
         var submit = await TimeAsync(ids, SubmitAsync);
-        var claim = await TimeAsync(ids, async id => await Store.ClaimAsync(id, _types, Node));
+        var claim = await TimeAsync(ids, async id => await Store.ClaimAsync(id, Types, Node));
         var poll = await TimeAsync(_ended, async id => await Store.FindAsync(id));
         await Task.WhenAll(ids.Select(FinishAsync));
         await Task.Delay(Retention * 1.5);
@@ -80,7 +80,7 @@ internal sealed class OpenStore : IAsyncDisposable
 
     public async Task RunAsync(ProcessId id)
     {
-        await Store.ClaimAsync(id, _types, Node);
+        await Store.ClaimAsync(id, Types, Node);
         await FinishAsync(id);
     }
 
