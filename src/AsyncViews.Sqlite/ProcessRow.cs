@@ -11,12 +11,12 @@ namespace AsyncViews.Sqlite;
 internal sealed record ProcessRow(SealedRecord Sealed, long BodyLength, string? BodyFile)
 {
     /// <summary>The number of columns that <see cref="Read"/> reads.</summary>
-    public const int ColumnCount = 28;
+    public const int ColumnCount = 31;
 
     /// <summary>The columns, in this order.</summary>
     public const string Columns =
         "sequence, id, type, owner, state, rank, due, start_before, fence, max_starts, max_attempts, node, version, created, started, ended, expires, " +
-        "limited, cancel_requested, gone, discarded, idempotency_key, key_salt, sealed_status, sealed_origin, sealed_failures, body_length, body_file";
+        "limited, cancel_requested, gone, discarded, idempotency_key, key_salt, sealed_status, sealed_origin, sealed_failures, body_length, body_file, lane, turn, anonymous";
 
     public ProcessRecord Record => Sealed.Record;
 
@@ -42,6 +42,9 @@ internal sealed record ProcessRow(SealedRecord Sealed, long BodyLength, string? 
                 IsGone = row.GetBoolean(19),
                 IsDiscarded = row.GetBoolean(20),
                 HasIdempotencyKey = row.GetBoolean(21),
+                Lane = row.GetString(28),
+                Turn = row.GetInt64(29),
+                IsAnonymous = row.GetBoolean(30),
             },
             KeySalt: BytesOf(row, 22),
             Status: BytesOf(row, 23),

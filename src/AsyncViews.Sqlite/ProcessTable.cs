@@ -18,7 +18,7 @@ internal static class ProcessTable
     private const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
 
     /// <summary>Tells whether a process should have started by now.</summary>
-    private const string IsMissed = "(fence = 0 AND start_before IS NOT NULL AND start_before <= $now)";
+    public const string IsMissed = "(fence = 0 AND start_before IS NOT NULL AND start_before <= $now)";
 
     /// <summary>The time from which a process could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
     public static readonly string WaitsSince = $"CASE WHEN due = {ProcessRow.DueOf(null)} THEN created ELSE MAX(created, due) END";
@@ -33,26 +33,6 @@ internal static class ProcessTable
 
     public static List<ProcessRow> ListAll(Statements db, int count) =>
         db.Query($"SELECT {ProcessRow.Columns} FROM processes WHERE gone = 0 ORDER BY sequence DESC LIMIT $count", ProcessRow.Read, ("$count", count));
-
-    public static int PositionOf(Statements db, ProcessRecord record) => db.QueryFirst(
-        $"SELECT COUNT(*) FROM processes WHERE state = {Queued} AND (rank, due, sequence) <= ($rank, $due, $sequence)", row => row.GetInt32(0),
-        ("$rank", -record.Terms.Priority), ("$due", ProcessRow.DueOf(record.Terms.NotBefore)), ("$sequence", record.Sequence));
-
-    /// <summary>Returns whether something waits for its start now, or a scheduled time has come.</summary>
-    public static bool IsAnyDue(Statements db, IEnumerable<string> types, DateTimeOffset now) => db.QueryFirst(
-        $"""
-        SELECT EXISTS (SELECT 1 FROM processes WHERE state = {Queued} AND type IN (SELECT value FROM json_each($types)))
-            OR EXISTS (SELECT 1 FROM processes WHERE state = {Scheduled} AND due <= $now)
-        """,
-        row => row.GetBoolean(0), ("$types", JsonSerializer.Serialize(types)), ("$now", now.UtcTicks));
-
-    /// <summary>The processes to start next, without those that should have started by now.</summary>
-    public static List<ProcessId> FindDue(Statements db, IEnumerable<string> types, int count, DateTimeOffset now) => db.Query(
-        $"""
-        SELECT id FROM processes WHERE state = {Queued} AND type IN (SELECT value FROM json_each($types)) AND NOT {IsMissed}
-        ORDER BY rank, due, sequence LIMIT $count
-        """,
-        ReadId, ("$types", JsonSerializer.Serialize(types)), ("$count", count), ("$now", now.UtcTicks));
 
     /// <summary>Processes that have not started, in the words of their index: a condition that only means the same does not use it.</summary>
     public static readonly string IdentityStatement = $"SELECT id FROM processes WHERE identity = $identity AND state < {Running}";
@@ -94,14 +74,14 @@ internal static class ProcessTable
         var (submission, body) = (secret.Submission, secret.Submission.Body);
         db.Execute(
             $"""
-            INSERT INTO processes (id, type, owner, submission_key, idempotency_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created,
+            INSERT INTO processes (id, type, owner, submission_key, idempotency_key, limited, lane, anonymous, identity, state, rank, due, turn, start_before, max_starts, max_attempts, created,
                 key_salt, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body)
-            VALUES ($id, $type, $owner, $key, $idempotency, $limited, $identity, $state, $rank, $due, $before, $starts, $attempts, $now,
+            VALUES ($id, $type, $owner, $key, $idempotency, $limited, $lane, $anonymous, $identity, $state, $rank, $due, $turn, $before, $starts, $attempts, $now,
                 $salt, $origin, $submission, $secrets, $length, $file, $body)
             """,
             ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey),
-            ("$idempotency", process.HasIdempotencyKey), ("$limited", process.IsLimited), ("$identity", secret.Identity), ("$state", terms.NotBefore > now ? Scheduled : Queued), ("$rank", -terms.Priority),
-            ("$due", ProcessRow.DueOf(terms.NotBefore)), ("$before", terms.StartBefore?.UtcTicks), ("$starts", terms.MaxStarts),
+            ("$idempotency", process.HasIdempotencyKey), ("$limited", process.IsLimited), ("$lane", process.Lane), ("$anonymous", process.IsAnonymous), ("$identity", secret.Identity), ("$state", terms.NotBefore > now ? Scheduled : Queued), ("$rank", -terms.Priority),
+            ("$due", ProcessRow.DueOf(terms.NotBefore)), ("$turn", QueueTable.TurnOf(db, process)), ("$before", terms.StartBefore?.UtcTicks), ("$starts", terms.MaxStarts),
             ("$attempts", terms.MaxAttempts), ("$now", now.UtcTicks), ("$salt", secret.KeySalt), ("$origin", secret.Origin),
             ("$submission", submission.Submission), ("$secrets", submission.RunSecrets), ("$length", body.Length), ("$file", body.Name), ("$body", body.Sealed));
     }

@@ -25,7 +25,7 @@ internal sealed class Readings(StoreFiles files, ILogger logger)
     public StoreInspection Inspect(DateTimeOffset heartbeatBefore) => files.Database.Read(db => ProcessFigures.Inspect(db, heartbeatBefore));
 
     private static ProcessRow Placed(Statements db, ProcessRow row) => row.Record.State != ProcessState.Queued
-        ? row : row with { Sealed = row.Sealed with { Record = row.Record with { Position = ProcessTable.PositionOf(db, row.Record) } } };
+        ? row : row with { Sealed = row.Sealed with { Record = row.Record with { Position = QueueTable.PositionOf(db, row.Record) } } };
 
     private ProcessRecord Unseal(ProcessRow row)
     {

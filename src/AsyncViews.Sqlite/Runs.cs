@@ -14,19 +14,20 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
     /// <summary>The current runs, so that a report or an end reads no row and derives no key.</summary>
     private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _current = new();
 
-    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count)
+    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, int anonymous)
     {
         List<ClaimedProcess> claimed = [];
 
         // Nearly always after a run there is nothing to write.
-        while (claimed.Count < count && files.Database.Read(db => ProcessTable.IsAnyDue(db, types, time.GetUtcNow())))
+        while (claimed.Count < count && files.Database.Read(db => QueueTable.IsAnyDue(db, types, anonymous, time.GetUtcNow())))
         {
             var wanted = count - claimed.Count;
             var rows = await transactions.RunAsync(unit =>
             {
                 ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
-                return ProcessTable.FindDue(unit.Db, types, wanted, unit.Now).ConvertAll(id => Claim(unit, id, node)!);
+                return QueueTable.FindDue(unit.Db, types, wanted, anonymous, unit.Now).ConvertAll(id => Claim(unit, id, node)!);
             });
+            anonymous -= rows.Count(row => row.Row.Record.IsAnonymous);
             foreach (var row in rows)
             {
                 if (await OpenAsync(row) is { } process)

@@ -3,13 +3,13 @@ namespace AsyncViews.Sqlite;
 /// <summary>The layout of the database. Any other version is refused: migrations begin with AsyncViews 1.0.</summary>
 /// <remarks>
 /// Times are UTC ticks. Queued processes start in the order of rank (the priority, negated), due (the last possible time if
-/// they were scheduled for none) and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which follows from
+/// they were scheduled for none), turn and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which follows from
 /// <c>key_salt</c> and the store's. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
 /// has to count rows.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 6;
+    public const int Version = 7;
 
     public const string Create =
         """
@@ -23,10 +23,13 @@ internal static class Schema
             submission_key TEXT UNIQUE,
             idempotency_key INTEGER NOT NULL,
             limited INTEGER NOT NULL,
+            lane TEXT NOT NULL,
+            anonymous INTEGER NOT NULL,
             identity BLOB,
             state INTEGER NOT NULL,
             rank INTEGER NOT NULL,
             due INTEGER NOT NULL,
+            turn INTEGER NOT NULL,
             start_before INTEGER,
             fence INTEGER NOT NULL DEFAULT 0,
             failed INTEGER NOT NULL DEFAULT 0,
@@ -61,7 +64,9 @@ internal static class Schema
 
         CREATE INDEX scheduled ON processes (due) WHERE state = 0;
         CREATE INDEX deadlines ON processes (start_before) WHERE state < 2 AND fence = 0 AND start_before IS NOT NULL;
-        CREATE INDEX queued ON processes (rank, due, sequence, type, created, id) WHERE state = 1;
+        CREATE INDEX queued ON processes (rank, due, turn, sequence, type, created, id, anonymous) WHERE state = 1;
+        CREATE INDEX queued_of_users ON processes (rank, due, turn, sequence, type, id) WHERE state = 1 AND anonymous = 0;
+        CREATE INDEX lanes ON processes (lane, rank, due, turn, limited) WHERE state < 3;
         CREATE INDEX identities ON processes (identity) WHERE state < 2 AND identity IS NOT NULL;
         CREATE INDEX running ON processes (heartbeat) WHERE state = 2;
         CREATE INDEX live_submissions ON processes (owner, state, body_length) WHERE state < 3 AND limited = 1;

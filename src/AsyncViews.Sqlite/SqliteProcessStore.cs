@@ -68,8 +68,9 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.QueueDueAsync() ?? new(new DueResult([], null));
 
-    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, CancellationToken cancellationToken = default) =>
-        _parts?.Runs.ClaimNextAsync(types, node, count) ?? new([]);
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
+        IReadOnlySet<string> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
+        _parts?.Runs.ClaimNextAsync(types, node, count, anonymous) ?? new([]);
 
     public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) =>
         Open.Runs.ClaimAsync(id, types, node);

@@ -70,11 +70,8 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
         if (holder?.StandsForSubmission(unit.Now) == true)
             return new AddResult(AddOutcome.AlreadyThere, holder.Id);
 
-        if (limits.IsQueueFull(process, load.Current))
-            return new AddResult(AddOutcome.QueueFull);
-
-        if (limits.IsOwnerAtLimit(process, owner => ProcessTable.CountLive(unit.Db, owner)))
-            return new AddResult(AddOutcome.OwnerLimit);
+        if (limits.Judge(process, load.Current, owner => ProcessTable.CountLive(unit.Db, owner), lane => QueueTable.CountLive(unit.Db, lane)) is not AddOutcome.Added and var refusal)
+            return new AddResult(refusal);
 
         if (holder is not null)
             ProcessTable.DropSubmissionKey(unit.Db, holder.Id);

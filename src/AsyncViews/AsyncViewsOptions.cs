@@ -22,6 +22,14 @@ public sealed class AsyncViewsOptions
     [Range(1, 1_000_000)]
     public int MaxLiveProcessesPerOwner { get; set; } = 5;
 
+    /// <summary>
+    /// The number of live processes that people who are not signed in may have from one remote address together, from 0 to
+    /// 1,000,000. Further submissions are answered with 429. IPv6 addresses count by their first 64 bits. The value 0 turns the
+    /// limit off. An address that a proxy shows for everybody does not count: call UseForwardedHeaders behind one. The default is 100.
+    /// </summary>
+    [Range(0, 1_000_000)]
+    public int MaxLiveProcessesPerAddress { get; set; } = 100;
+
     /// <summary>The free bytes that the store's disk must have. Below this, submissions are answered with 503. The value 0 turns the check off. The default is 1 GiB.</summary>
     [Range(0, long.MaxValue)]
     public long MinFreeDiskBytes { get; set; } = 1L << 30;
@@ -140,4 +148,10 @@ public sealed class AsyncViewsOptions
     /// the captured claims until the run, and the authentication cookie afterwards.
     /// </summary>
     public Func<HttpContext, ValueTask<bool>>? RevalidateUserAsync { get; set; }
+
+    /// <summary>Tells whether people can sign in at this application, so that a part of the queue and of the workers is kept for those who have.</summary>
+    internal bool KeepsPartForUsers { get; set; }
+
+    /// <summary>The number of runs of people who are not signed in that a node runs at once: where people can sign in, a quarter of the workers is not for them.</summary>
+    internal int MaxAnonymousRuns => KeepsPartForUsers && MaxConcurrentRuns > 1 ? MaxConcurrentRuns - Math.Max(1, MaxConcurrentRuns / 4) : MaxConcurrentRuns;
 }

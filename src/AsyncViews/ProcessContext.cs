@@ -33,6 +33,12 @@ public sealed class ProcessContext : IProgress<double>
     /// <summary>The owner, who may see it and the processes that it starts.</summary>
     internal string Owner { get; }
 
+    /// <summary>The lane in which it waited, and in which the processes that it starts wait.</summary>
+    internal string Lane { get => field ?? Owner; init; }
+
+    /// <summary>Tells whether somebody sent it who was not signed in, and with it the processes that it starts.</summary>
+    internal bool IsAnonymous { get; init; }
+
     /// <summary>Signalled when the person cancels, and when the host stops, shortly before its shutdown budget ends.</summary>
     public CancellationToken CancellationToken { get; }
 

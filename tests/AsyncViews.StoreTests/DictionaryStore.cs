@@ -52,11 +52,13 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         return new DueResult([.. missed.Select(entry => entry.Record.Id)], times.Min());
     });
 
-    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, CancellationToken cancellationToken = default) =>
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
+        IReadOnlySet<string> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
         InTurnAsync<IReadOnlyList<ClaimedProcess>>(() =>
         {
             QueueDue();
-            return [.. Queue().Where(record => types.Contains(record.Type) && !record.IsMissed(Now)).Take(count).ToList().Select(record => Claim(_entries[record.Id], node))];
+            var next = Queue().Where(record => types.Contains(record.Type) && !record.IsMissed(Now) && (!record.IsAnonymous || anonymous-- > 0)).Take(count).ToList();
+            return next.ConvertAll(record => Claim(_entries[record.Id], node));
         });
 
     public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) => InTurnAsync(() =>
@@ -233,14 +235,22 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         if (same is not null)
             return new AddResult(AddOutcome.AlreadyThere, same.Record.Id);
 
-        if (_limits.IsQueueFull(process, Load()))
-            return new AddResult(AddOutcome.QueueFull);
+        var limited = _entries.Values.Where(entry => entry.IsLive && entry.Record.IsLimited);
+        if (_limits.Judge(process, Load(), owner => limited.Count(entry => entry.Record.Owner == owner), lane => limited.Count(entry => entry.Record.Lane == lane))
+            is not AddOutcome.Added and var refusal)
+            return new AddResult(refusal);
 
-        if (_limits.IsOwnerAtLimit(process, owner => _entries.Values.Count(entry => entry.IsLive && entry.Record.IsLimited && entry.Record.Owner == owner)))
-            return new AddResult(AddOutcome.OwnerLimit);
-
-        _entries.Add(process.Id, new Entry(process, process.Accepted(++_sequence, Now), body));
+        _entries.Add(process.Id, new Entry(process, process.Accepted(++_sequence, TurnOf(process), Now), body));
         return new AddResult(AddOutcome.Added, process.Id);
+    }
+
+    private long TurnOf(NewProcess process)
+    {
+        var beside = _entries.Values.Where(entry => entry.IsLive).Select(entry => entry.Record)
+            .Where(record => (record.Terms.Priority, record.Terms.NotBefore) == (process.Terms.Priority, process.Terms.NotBefore)).ToList();
+        return ProcessChanges.TurnAfter(
+            beside.Where(record => record.State == ProcessState.Queued).Min(record => (long?)record.Turn),
+            beside.Where(record => record.Lane == process.Lane).Max(record => (long?)record.Turn));
     }
 
     private void QueueDue()

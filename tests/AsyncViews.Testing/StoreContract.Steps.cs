@@ -44,11 +44,16 @@ public abstract partial class StoreContract
         return await Store.FinishAsync(id, fence, new ProcessOutcome(ProcessState.Succeeded) { Response = "the headers"u8.ToArray(), Body = spool });
     }
 
+    protected async Task<AddResult> AddAsync(Func<NewProcess, NewProcess> with)
+    {
+        await using var body = await SpoolAsync("sent"u8.ToArray());
+        return await Store.AddAsync(with(NewProcess(body)));
+    }
+
     /// <summary>Adds what this makes of an ordinary process.</summary>
     protected async Task<ProcessId> AddedAsync(Func<NewProcess, NewProcess> with)
     {
-        await using var body = await SpoolAsync("sent"u8.ToArray());
-        var result = await Store.AddAsync(with(NewProcess(body)));
+        var result = await AddAsync(with);
         result.Outcome.ShouldBe(AddOutcome.Added);
         return result.Id.ShouldNotBeNull();
     }

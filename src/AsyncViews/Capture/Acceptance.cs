@@ -19,7 +19,7 @@ internal sealed class Acceptance(IProcessStore store, Handover handover, Telemet
         var (startsHere, wasSentBefore) = (false, false);
         switch (added.Outcome)
         {
-            case AddOutcome.QueueFull or AddOutcome.OwnerLimit:
+            case AddOutcome.QueueFull or AddOutcome.OwnerLimit or AddOutcome.AddressLimit:
                 telemetry.Submitted(process.Type, "Refused");
                 return new Accepted(added.Outcome);
 
@@ -72,6 +72,8 @@ internal sealed class Acceptance(IProcessStore store, Handover handover, Telemet
             Id = ProcessId.New(),
             Type = original.Type,
             Owner = original.Owner,
+            Lane = original.Lane,
+            IsAnonymous = original.IsAnonymous,
             Terms = original.Terms with { Priority = submission.Priority ?? RunTerms.DefaultPriority, NotBefore = null, StartBefore = null },
             IsLimited = original.IsLimited,
             Identity = submission.Identity,

@@ -62,15 +62,18 @@ internal sealed class SubmissionIntake(
         var runs = pages.Find(type)!;
         var answered = await AnswerAsync(context, type, async id =>
         {
-            var owner = owners.Of(context);
+            var sender = owners.SenderOf(context);
             var (body, contentType) = await CapturedBody.CompleteAsync(context, context.RequestAborted);
             var origin = PageAddresses.OriginOf(context, title);
-            var (key, isIdempotencyKey) = await keys.ComputeAsync(context, owner, type, body, context.RequestAborted);
+            var (key, isIdempotencyKey) = await keys.ComputeAsync(context, sender.Owner, type, body, context.RequestAborted);
             var accepted = await acceptance.AddAsync(new NewProcess
             {
                 Id = id,
                 Type = type,
-                Owner = owner,
+                Owner = sender.Owner,
+                Lane = sender.Lane,
+                IsAnonymous = sender.IsAnonymous,
+                HasAddress = sender.HasAddress,
                 SubmissionKey = key,
                 HasIdempotencyKey = isIdempotencyKey,
                 Terms = new() { MaxStarts = runs.MaxStarts, MaxAttempts = runs.MaxAttempts },
@@ -94,12 +97,15 @@ internal sealed class SubmissionIntake(
             id,
             async (again, kept) =>
             {
-                var owner = owners.Of(context);
-                var (key, isIdempotencyKey) = await keys.ComputeAsync(context, owner, type, again.Body, context.RequestAborted);
+                var sender = owners.SenderOf(context);
+                var (key, isIdempotencyKey) = await keys.ComputeAsync(context, sender.Owner, type, again.Body, context.RequestAborted);
                 return again with
                 {
                     Id = newId,
-                    Owner = owner,
+                    Owner = sender.Owner,
+                    Lane = sender.Lane,
+                    IsAnonymous = sender.IsAnonymous,
+                    HasAddress = sender.HasAddress,
                     IsLimited = true,
                     SubmissionKey = key,
                     HasIdempotencyKey = isIdempotencyKey,
@@ -153,6 +159,10 @@ internal sealed class SubmissionIntake(
             case AddOutcome.OwnerLimit:
                 Log.Refused(logger, type, StatusCodes.Status429TooManyRequests);
                 return Refuse(context, StatusCodes.Status429TooManyRequests, texts["Refused.OwnerLimit"]);
+
+            case AddOutcome.AddressLimit:
+                Log.Refused(logger, type, StatusCodes.Status429TooManyRequests);
+                return Refuse(context, StatusCodes.Status429TooManyRequests, texts["Refused.AddressLimit"]);
 
             default:
                 var id = accepted.Id!.Value;

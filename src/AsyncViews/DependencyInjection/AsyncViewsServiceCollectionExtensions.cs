@@ -64,6 +64,7 @@ public static class AsyncViewsServiceCollectionExtensions
     {
         services.AddOptions<AsyncViewsOptions>().ValidateDataAnnotations().ValidateOnStart();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IValidateOptions<AsyncViewsOptions>, AsyncViewsOptionsValidation>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<AsyncViewsOptions>, PartForUsers>());
         services.TryAddSingleton<IStringLocalizer<Strings>, Strings>();
         services.AddMetrics();
         services.AddRouting();
@@ -88,6 +89,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<TokenlessScripts>();
         services.TryAddSingleton<OwnerToken>();
         services.TryAddSingleton<OwnerCookies>();
+        services.TryAddSingleton<SenderAddresses>();
         services.TryAddSingleton<Owners>();
     }
 
@@ -112,6 +114,7 @@ public static class AsyncViewsServiceCollectionExtensions
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Workers>>(),
             provider.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MaxConcurrentRuns,
+            provider.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MaxAnonymousRuns,
             () => provider.GetRequiredService<ProcessTypes>().All,
             provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
         services.TryAddSingleton<Acceptance>();

@@ -116,6 +116,9 @@ internal static partial class Log
     [LoggerMessage(42, LogLevel.Warning, "HtmxPath is {Path}, but the web root '{WebRoot}' contains no such file and no endpoint has this address. Unless something else serves it, waiting pages do not update themselves.")]
     public static partial void HtmxNotFound(ILogger logger, string path, string webRoot);
 
+    [LoggerMessage(260, LogLevel.Warning, "People who are not signed in cannot be told apart by their remote address: all requests come from one address of this machine or network, or carry a header of a proxy that nobody has read. MaxLiveProcessesPerAddress does not apply to them. Behind a proxy, call app.UseForwardedHeaders() with its address in KnownProxies. This is logged once.")]
+    public static partial void AddressTellsNothing(ILogger logger);
+
     [LoggerMessage(125, LogLevel.Warning, "The engine could not be told of process {ProcessId}, which waits in the store. The next sweep makes up for it.")]
     public static partial void NotHandedOver(ILogger logger, ProcessId processId, Exception exception);
 

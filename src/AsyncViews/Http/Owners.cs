@@ -4,16 +4,27 @@ using Microsoft.AspNetCore.Http;
 namespace AsyncViews.Http;
 
 /// <summary>Knows the sender of a request, and what is theirs.</summary>
-internal sealed class Owners(OwnerCookies cookies, TimeProvider time)
+internal sealed class Owners(OwnerCookies cookies, SenderAddresses addresses, TimeProvider time)
 {
-    /// <summary>The owner that a submission of this request gets. An anonymous browser's cookie comes with every submission, to last as long as it.</summary>
+    /// <summary>The lane of all who send no cookie and have no address: leaving the cookie out opens no lane of one's own.</summary>
+    private const string Strangers = "strangers";
+
+    /// <summary>The sender of a submission of this request. An anonymous browser's cookie comes with every submission, to last as long as it.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
-    public string Of(HttpContext context) => Owner.OfUser(context.User) ?? OfBrowser(context);
+    public Sender SenderOf(HttpContext context)
+    {
+        if (Owner.OfUser(context.User) is { } user)
+            return Sender.OfUser(user);
+
+        var known = Find(context);
+        return OfBrowser(context, known, cookies.Write(context, known, cookies.AreSecure(context), isSubmitted: true).Owner);
+    }
 
     /// <summary>The same where the answer may be under way already, and can bring no cookie any more.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
-    public string OfSender(HttpContext context) =>
-        context.Response.HasStarted ? Owner.OfUser(context.User) ?? Find(context)?.Owner ?? Owner.Nobody : Of(context);
+    public Sender SenderOfJob(HttpContext context) =>
+        !context.Response.HasStarted || Owner.OfUser(context.User) is not null ? SenderOf(context)
+        : Find(context) is { } known ? OfBrowser(context, known, known.Owner) : OfBrowser(context, null, Owner.Nobody);
 
     /// <summary>Returns whether this request may see what belongs to <paramref name="owner"/>: what was submitted before signing in stays one's own.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
@@ -55,7 +66,11 @@ internal sealed class Owners(OwnerCookies cookies, TimeProvider time)
     /// <summary>The owner of the run that this is the request of: it brings no cookie. Null outside a run, and in one that is nobody's.</summary>
     private static string? OfRun(HttpContext context) => context.Features.Get<ProcessContext>() is { Owner: not Owner.Nobody } process ? process.Owner : null;
 
-    private string OfBrowser(HttpContext context) => cookies.Write(context, Find(context), cookies.AreSecure(context), isSubmitted: true).Owner;
+    private Sender OfBrowser(HttpContext context, OwnerCookie? known, string owner)
+    {
+        var address = addresses.Find(context);
+        return new Sender(owner, address ?? (known is { IsWritten: false } ? owner : Strangers), IsAnonymous: true, HasAddress: address is not null);
+    }
 
     /// <summary>
     /// Finds the cookie to which a submission of this request belongs: over https, none that went over http, where others may have seen it.

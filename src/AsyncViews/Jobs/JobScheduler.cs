@@ -30,7 +30,7 @@ internal sealed class JobScheduler(
         options ??= AsSoonAsPossible;
         Check(options);
         var args = job.Write(arguments);
-        var (owner, user) = SenderOf(options);
+        var (sender, user) = SenderOf(options);
         var identity = options.Identity is { } name ? Named(name) : IdentityOf(job, args);
         await using var body = store.CreateContent();
         await body.WriteAsync(args, cancellationToken);
@@ -38,7 +38,9 @@ internal sealed class JobScheduler(
         {
             Id = ProcessId.New(),
             Type = job.ProcessType,
-            Owner = owner,
+            Owner = sender.Owner,
+            Lane = sender.Lane,
+            IsAnonymous = sender.IsAnonymous,
             Terms = TermsOf(job, options),
             Identity = identity,
             IsLimited = false,
@@ -91,15 +93,15 @@ internal sealed class JobScheduler(
         MaxAttempts = options.MaxAttempts ?? job.Retry?.MaxAttempts ?? 1,
     };
 
-    private (string Owner, ClaimsPrincipal User) SenderOf(ScheduleOptions options)
+    private (Sender Sender, ClaimsPrincipal User) SenderOf(ScheduleOptions options)
     {
         if (options.Owner is { } user)
-            return (Owner.OfUser(user)!, user);
+            return (Sender.OfUser(Owner.OfUser(user)!), user);
 
         if (processes.Process is { } process)
-            return (process.Owner, process.User);
+            return (new Sender(process.Owner, process.Lane, process.IsAnonymous), process.User);
 
-        return requests.HttpContext is { } request ? (owners.OfSender(request), request.User) : (Owner.Nobody, new ClaimsPrincipal(new ClaimsIdentity()));
+        return requests.HttpContext is { } request ? (owners.SenderOfJob(request), request.User) : (Sender.Nobody, new ClaimsPrincipal(new ClaimsIdentity()));
     }
 
     private async Task<int> CancelAsync(string identity, CancellationToken cancellationToken)

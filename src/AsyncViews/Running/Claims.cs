@@ -21,11 +21,11 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Node node,
         return due.Next;
     }
 
-    /// <summary>Claims the next processes of these types, at most so many.</summary>
-    public async Task<IReadOnlyList<ClaimedRun>> NextAsync(IReadOnlySet<string> types, int count)
+    /// <summary>Claims the next processes of these types, at most so many, and among them at most so many of anonymous people.</summary>
+    public async Task<IReadOnlyList<ClaimedRun>> NextAsync(IReadOnlySet<string> types, int count, int anonymous)
     {
         using var claim = live.BeginClaim();
-        var claimed = await store.ClaimNextAsync(types, node.Name, count, CancellationToken.None);
+        var claimed = await store.ClaimNextAsync(types, node.Name, count, anonymous, CancellationToken.None);
         var runs = new ClaimedRun[claimed.Count];
         for (var i = 0; i < runs.Length; i++)
             runs[i] = await BeginAsync(claimed[i]);
@@ -45,4 +45,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Node node,
 /// <summary>A process that this node has claimed.</summary>
 /// <param name="Claimed">The process as the store gave it.</param>
 /// <param name="Live">Its progress and its cancellation.</param>
-internal sealed record ClaimedRun(ClaimedProcess Claimed, LiveProcess Live);
+internal sealed record ClaimedRun(ClaimedProcess Claimed, LiveProcess Live)
+{
+    public bool IsAnonymous => Claimed.Record.IsAnonymous;
+}

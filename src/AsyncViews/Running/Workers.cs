@@ -22,13 +22,17 @@ public sealed class Workers
     private readonly CancellationToken _stopping;
     private readonly Room _room;
 
+    /// <summary>The places that runs of anonymous people may have: not all of them, where people can sign in.</summary>
+    private readonly Room _anonymousRoom;
+
     internal Workers(
         Claims claims, ProcessRunner runner, LiveProcesses live, TimeProvider time, ILogger<Workers> logger,
-        int count, Func<IReadOnlySet<string>> types, CancellationToken stopping)
+        int count, int anonymous, Func<IReadOnlySet<string>> types, CancellationToken stopping)
     {
         (_claims, _runner, _live, _time, _logger) = (claims, runner, live, time, logger);
         (Count, _types, _stopping) = (count, types, stopping);
         _room = new Room(count);
+        _anonymousRoom = new Room(anonymous);
     }
 
     /// <summary>The number of processes that may run at once.</summary>
@@ -53,13 +57,13 @@ public sealed class Workers
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting for a worker, and not the run.</param>
     public Task<RunOutcome> RunNextAsync(CancellationToken cancellationToken = default) =>
-        RunAsync(async () => await _claims.NextAsync(Types, 1) is [var run] ? run : null, cancellationToken);
+        RunAsync(async anonymous => await _claims.NextAsync(Types, 1, anonymous) is [var run] ? run : null, cancellationToken);
 
     /// <summary>Claims this process if it waits and is of a type that this node can run, otherwise as <see cref="RunNextAsync"/>.</summary>
     /// <param name="id">The process.</param>
     /// <param name="cancellationToken">Ends the waiting for a worker, and not the run.</param>
     public Task<RunOutcome> RunAsync(ProcessId id, CancellationToken cancellationToken = default) =>
-        RunAsync(() => _claims.ByIdAsync(id, Types), cancellationToken);
+        RunAsync(_ => _claims.ByIdAsync(id, Types), cancellationToken);
 
     /// <summary>Claims what is due, as much as there is room for, and starts it.</summary>
     /// <param name="most">The number to start at most.</param>
@@ -68,22 +72,24 @@ public sealed class Workers
     {
         var next = await _claims.QueueDueAsync(_stopping);
         var free = _stopping.IsCancellationRequested ? 0 : _room.TakeFree(most);
+        var anonymous = _anonymousRoom.TakeFree(free);
         IReadOnlyList<ClaimedRun> claimed = [];
         try
         {
             if (free > 0)
-                claimed = await _claims.NextAsync(Types, free);
+                claimed = await _claims.NextAsync(Types, free, anonymous);
         }
         finally
         {
             _room.GiveBack(free - claimed.Count);
+            _anonymousRoom.GiveBack(anonymous - claimed.Count(run => run.IsAnonymous));
         }
 
-        return new StartedRuns([.. claimed.Select(Start)], next);
+        return new StartedRuns([.. claimed.Select(run => Start(run, run.IsAnonymous))], next);
     }
 
     /// <summary>Gives other workers, who run other types or more at once, what these ones have.</summary>
-    internal Workers With(int count, IReadOnlySet<string> types) => new(_claims, _runner, _live, _time, _logger, count, () => types, _stopping);
+    internal Workers With(int count, IReadOnlySet<string> types) => new(_claims, _runner, _live, _time, _logger, count, count, () => types, _stopping);
 
     /// <summary>Tells everything that runs that the host is about to end.</summary>
     internal void TellToStop()
@@ -108,8 +114,11 @@ public sealed class Workers
         }
     }
 
-    private async Task<RunOutcome> RunAsync(Func<Task<ClaimedRun?>> claim, CancellationToken cancellationToken)
+    /// <param name="claim">Claims a process, of anonymous people at most so many.</param>
+    /// <param name="cancellationToken">Ends the waiting for a worker.</param>
+    private async Task<RunOutcome> RunAsync(Func<int, Task<ClaimedRun?>> claim, CancellationToken cancellationToken)
     {
+        var anonymous = 0;
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping);
         ClaimedRun? run = null;
         try
@@ -117,12 +126,15 @@ public sealed class Workers
             await _room.TakeAsync(either.Token);
             try
             {
-                run = await claim();
+                anonymous = _anonymousRoom.TakeFree(1);
+                run = await claim(anonymous);
             }
             finally
             {
                 if (run is null)
                     _room.GiveBack(1);
+                if (run is not { IsAnonymous: true })
+                    _anonymousRoom.GiveBack(anonymous);
             }
         }
         catch (Exception) when (_stopping.IsCancellationRequested)
@@ -140,23 +152,26 @@ public sealed class Workers
         if (run is null)
             return RunOutcome.NothingToRun;
 
-        await Start(run).Ended;
+        await Start(run, run.IsAnonymous && anonymous == 1).Ended;
         return RunOutcome.Ran;
     }
 
-    private StartedRun Start(ClaimedRun run)
+    /// <param name="run">The run.</param>
+    /// <param name="isCounted">Whether it has a place of those for anonymous people. An engine that names a process may give it another.</param>
+    private StartedRun Start(ClaimedRun run, bool isCounted)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
         // No run may inherit what happens to be ambient here.
-        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = RunAsync(run, ended), null);
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = RunAsync(run, isCounted, ended), null);
         return new StartedRun(run.Live.Id, ended.Task);
     }
 
-    private async Task RunAsync(ClaimedRun run, TaskCompletionSource ended)
+    private async Task RunAsync(ClaimedRun run, bool isCounted, TaskCompletionSource ended)
     {
         await _runner.RunAsync(run);
         _room.GiveBack(1);
+        _anonymousRoom.GiveBack(isCounted ? 1 : 0);
         ended.SetResult();
         RoomMade?.Invoke();
     }
@@ -168,7 +183,7 @@ public enum RunOutcome
     /// <summary>A process has run, and its outcome is stored.</summary>
     Ran,
 
-    /// <summary>Nothing that this node can run is due: a permit is used up.</summary>
+    /// <summary>Nothing that this node can run is due, or all of it is of anonymous people, who have their part of the workers: a permit is used up.</summary>
     NothingToRun,
 
     /// <summary>The store could not be asked. Nothing was claimed; hand it over again.</summary>

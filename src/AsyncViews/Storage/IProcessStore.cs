@@ -46,14 +46,16 @@ public interface IProcessStore
 
     /// <summary>
     /// Takes the next processes for this node: Queued, or Scheduled for a time that has come, becomes Running, and the fence grows
-    /// by one. They come in the order in which they start: by priority, scheduled time and sequence. Those that should have
+    /// by one. They come in the order in which they start: by priority, scheduled time, turn and arrival. Those that should have
     /// started by now are passed over.
     /// </summary>
     /// <param name="types">The types that this node can run. Others are left alone.</param>
     /// <param name="node">The node.</param>
     /// <param name="count">The greatest number to take. Fewer are returned only if no more are due.</param>
+    /// <param name="anonymous">The greatest number of them to take that anonymous people sent: others behind those are taken in their place.</param>
     /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
-    ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, CancellationToken cancellationToken = default);
+    ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
+        IReadOnlySet<string> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Takes this process for this node, as <see cref="ClaimNextAsync"/> does. Returns null if it is of another type, another

@@ -8,13 +8,17 @@ public static class ProcessChanges
 {
     /// <summary>The record of a process that is accepted now.</summary>
     /// <param name="process">The process.</param>
-    /// <param name="sequence">Its turn number, greater than any before.</param>
+    /// <param name="sequence">The number of its arrival, greater than any before.</param>
+    /// <param name="turn">Its turn number, see <see cref="TurnAfter"/>.</param>
     /// <param name="now">The time of its acceptance.</param>
-    public static ProcessRecord Accepted(this NewProcess process, long sequence, DateTimeOffset now) => new()
+    public static ProcessRecord Accepted(this NewProcess process, long sequence, long turn, DateTimeOffset now) => new()
     {
         Id = process.Id,
         Type = process.Type,
         Owner = process.Owner,
+        Lane = process.Lane,
+        IsAnonymous = process.IsAnonymous,
+        Turn = turn,
         Origin = process.Origin,
         Terms = process.Terms,
         IsLimited = process.IsLimited,
@@ -24,6 +28,14 @@ public static class ProcessChanges
         Version = 1,
         CreatedAt = now,
     };
+
+    /// <summary>
+    /// Returns the turn number of a new process. It joins the queue at the turn that starts next, or behind the last of its own
+    /// lane, so a lane with a thousand waiting processes delays the first of another by one.
+    /// </summary>
+    /// <param name="next">The lowest turn number of the queued processes of its priority and scheduled time; null if there are none.</param>
+    /// <param name="lanesLast">The highest turn number of the live processes of its lane, of the same priority and scheduled time; null if there are none.</param>
+    public static long TurnAfter(long? next, long? lanesLast) => Math.Max(next ?? 0, lanesLast + 1 ?? 0);
 
     /// <summary>Returns whether it has not started and should have started by now: it ends with <see cref="ProcessOutcome.Missed"/>.</summary>
     public static bool IsMissed(this ProcessRecord record, DateTimeOffset now) =>

@@ -14,7 +14,7 @@ public sealed record ProcessRecord
     /// </summary>
     public static readonly TimeSpan FormKeyRetention = TimeSpan.FromSeconds(5);
 
-    /// <summary>The order in which queued processes start: by priority, then by the time that they were scheduled for, then by turn number.</summary>
+    /// <summary>The order in which queued processes start: by priority, then by the time that they were scheduled for, then by turn number, then by arrival.</summary>
     public static Comparer<ProcessRecord> ByTurn { get; } = Comparer<ProcessRecord>.Create((a, b) => TurnOf(a).CompareTo(TurnOf(b)));
 
     /// <summary>The id.</summary>
@@ -41,8 +41,20 @@ public sealed record ProcessRecord
     /// <summary>The terms of when, in what order and how often it may start. A failed attempt changes them.</summary>
     public RunTerms Terms { get; init; } = RunTerms.Default;
 
-    /// <summary>The turn number, which orders otherwise equal processes. It grows with every process added.</summary>
+    /// <summary>The number of its arrival, which grows with every process added.</summary>
     public required long Sequence { get; init; }
+
+    /// <summary>
+    /// The lane in which it waits, as a hash: the signed-in user who sent it, or the address that an anonymous browser sent it
+    /// from. Lanes take turns. Where the address tells nothing, and for code, it is the owner's lane.
+    /// </summary>
+    public string Lane { get => field ?? Owner; init; }
+
+    /// <summary>The turn number, which orders processes of equal priority and scheduled time, see <see cref="ProcessChanges.TurnAfter"/>. Equal ones start by their arrival.</summary>
+    public long Turn { get; init; }
+
+    /// <summary>Tells whether somebody sent it who was not signed in. In an application where people sign in, a part of the queue and of the workers is kept for those who did.</summary>
+    public bool IsAnonymous { get; init; }
 
     /// <summary>The state.</summary>
     public required ProcessState State { get; init; }
@@ -101,8 +113,8 @@ public sealed record ProcessRecord
     /// <summary>The exception that ended it.</summary>
     public string? Error { get; init; }
 
-    private static (int, DateTimeOffset, long) TurnOf(ProcessRecord record) =>
-        (-record.Terms.Priority, record.Terms.NotBefore ?? DateTimeOffset.MaxValue, record.Sequence);
+    private static (int, DateTimeOffset, long, long) TurnOf(ProcessRecord record) =>
+        (-record.Terms.Priority, record.Terms.NotBefore ?? DateTimeOffset.MaxValue, record.Turn, record.Sequence);
 
     /// <summary>
     /// Returns whether this process stands for its submission, so that the same one sent now starts no other. A form whose work

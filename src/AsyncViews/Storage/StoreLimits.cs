@@ -1,18 +1,40 @@
 namespace AsyncViews.Storage;
 
-/// <summary>The limits of the queue and of an owner, which bind what people send and not what code schedules.</summary>
+/// <summary>The limits of the queue, of an owner and of an address, which bind what people send and not what code schedules.</summary>
 /// <param name="options">The options that hold the limits.</param>
 public sealed class StoreLimits(AsyncViewsOptions options)
 {
-    /// <summary>Returns whether the queue has no room for the process: the store answers with <see cref="AddOutcome.QueueFull"/>.</summary>
+    /// <summary>Returns why the process cannot be added, or <see cref="AddOutcome.Added"/> if it can. Every store asks before it adds one, as one with the adding.</summary>
     /// <param name="process">The process to be added, its body complete.</param>
     /// <param name="load">The load of the store without it.</param>
-    public bool IsQueueFull(NewProcess process, StoreLoad load) =>
-        process.IsLimited && (load.Queued >= options.MaxQueueLength || load.QueuedBytes + process.Body.Length > options.MaxQueueBytes);
+    /// <param name="liveOfOwner">Counts the live processes of an owner that people sent, see <see cref="ProcessRecord.IsLimited"/>. Called only if it matters.</param>
+    /// <param name="liveInLane">Counts those in a lane. Called only if it matters.</param>
+    public AddOutcome Judge(NewProcess process, StoreLoad load, Func<string, int> liveOfOwner, Func<string, int> liveInLane)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        ArgumentNullException.ThrowIfNull(liveOfOwner);
+        ArgumentNullException.ThrowIfNull(liveInLane);
+        if (!process.IsLimited)
+            return AddOutcome.Added;
 
-    /// <summary>Returns whether its owner has the maximum number of live processes already: the store answers with <see cref="AddOutcome.OwnerLimit"/>.</summary>
-    /// <param name="process">The process to be added.</param>
-    /// <param name="live">Counts the live processes of an owner that people sent, see <see cref="ProcessRecord.IsLimited"/>. Called only if it matters.</param>
-    public bool IsOwnerAtLimit(NewProcess process, Func<string, int> live) =>
-        process.IsLimited && live(process.Owner) >= options.MaxLiveProcessesPerOwner;
+        if (IsQueueFull(load, process.IsAnonymous, process.Body.Length))
+            return AddOutcome.QueueFull;
+
+        if (liveOfOwner(process.Owner) >= options.MaxLiveProcessesPerOwner)
+            return AddOutcome.OwnerLimit;
+
+        return process.HasAddress && options.MaxLiveProcessesPerAddress > 0 && liveInLane(process.Lane) >= options.MaxLiveProcessesPerAddress
+            ? AddOutcome.AddressLimit : AddOutcome.Added;
+    }
+
+    /// <summary>Returns whether the queue has no room for one more. The last fifth of it is for signed-in people, where people can sign in.</summary>
+    /// <param name="load">The load of the store.</param>
+    /// <param name="isAnonymous">Whether somebody sends it who is not signed in.</param>
+    /// <param name="bytes">The length of its body.</param>
+    internal bool IsQueueFull(StoreLoad load, bool isAnonymous, long bytes)
+    {
+        var kept = isAnonymous && options.KeepsPartForUsers;
+        return load.Queued >= options.MaxQueueLength - (kept ? options.MaxQueueLength / 5 : 0)
+            || load.QueuedBytes + bytes > options.MaxQueueBytes - (kept ? options.MaxQueueBytes / 5 : 0);
+    }
 }

@@ -38,6 +38,15 @@ public sealed record NewProcess
 
     /// <inheritdoc cref="ProcessRecord.IsLimited" />
     public bool IsLimited { get; init; } = true;
+
+    /// <inheritdoc cref="ProcessRecord.Lane" />
+    public string Lane { get => field ?? Owner; init; }
+
+    /// <inheritdoc cref="ProcessRecord.IsAnonymous" />
+    public bool IsAnonymous { get; init; }
+
+    /// <summary>Tells whether its lane is the address that it came from, which has limits of its own.</summary>
+    public bool HasAddress { get; init; }
 }
 
 /// <summary>The outcome of adding a process.</summary>
@@ -54,6 +63,9 @@ public enum AddOutcome
 
     /// <summary>Its owner has the maximum number of live processes already.</summary>
     OwnerLimit,
+
+    /// <summary>The address that it came from has the maximum number of live processes already.</summary>
+    AddressLimit,
 }
 
 /// <summary>The answer to <see cref="IProcessStore.AddAsync"/>.</summary>

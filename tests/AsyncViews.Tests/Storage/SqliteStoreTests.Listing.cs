@@ -20,12 +20,25 @@ public sealed partial class SqliteStoreTests
     public async Task Inspect_ForTheLastFailure_ReadsOneEntryOfItsIndex() =>
         (await PlanOfAsync(ProcessFigures.LastFailureStatement)).ShouldContain("USING COVERING INDEX failures");
 
+    [Theory]
+    [InlineData(QueueTable.NextTurnStatement, "USING COVERING INDEX queued")]
+    [InlineData(QueueTable.LastTurnStatement, "USING INDEX lanes (lane=? AND rank=? AND due=?)")]
+    [InlineData(QueueTable.AnyDueStatement, "USING INDEX queued;")]
+    [InlineData(QueueTable.UsersDueStatement, "USING INDEX queued_of_users")]
+    public async Task Queue_ForItsNext_ReadsOneEntryOfItsIndex(string statement, string index)
+    {
+        var plan = await PlanOfAsync(statement, ("$rank", 0), ("$due", 0), ("$lane", ""), ("$types", "[]"), ("$count", 1), ("$now", 0));
+
+        plan.ShouldContain(index);
+        plan.ShouldNotContain("TEMP B-TREE");
+    }
+
     [Fact]
     public async Task Inspect_OfRowsThatWereCopied_CountsThemToo()
     {
         await EndedAsync(ProcessState.Failed, null);
-        Execute("INSERT INTO processes (id, type, owner, idempotency_key, limited, state, rank, due, max_starts, max_attempts, created, body_length) " +
-            "SELECT hex(randomblob(13)), type, owner, 0, 0, state, rank, due, 1, 1, created, 0 FROM processes");
+        Execute("INSERT INTO processes (id, type, owner, idempotency_key, limited, lane, anonymous, state, rank, due, turn, max_starts, max_attempts, created, body_length) " +
+            "SELECT hex(randomblob(13)), type, owner, 0, 0, lane, 0, state, rank, due, turn, 1, 1, created, 0 FROM processes");
 
         (await InspectAsync()).Ended.ShouldHaveSingleItem().Count.ShouldBe(2);
     }
@@ -44,6 +57,6 @@ public sealed partial class SqliteStoreTests
         while (reader.Read())
             steps.Add(reader.GetString(3));
 
-        return steps.ShouldHaveSingleItem();
+        return string.Join("; ", steps);
     }
 }

@@ -38,12 +38,12 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         return new DueResult([.. missed.Select(process => process.Id)], _processes.NextTime);
     });
 
-    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, CancellationToken cancellationToken = default) =>
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
+        IReadOnlySet<string> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
         ChangeAsync<IReadOnlyList<ClaimedProcess>>(() =>
         {
             _processes.QueueDue();
-            var next = _processes.Queue.All.Where(process => _processes.CanStart(process, types)).Take(count).ToArray();
-            return Array.ConvertAll(next, process => _processes.Claim(process, node));
+            return Array.ConvertAll(_processes.FindNext(types, count, anonymous).ToArray(), process => _processes.Claim(process, node));
         });
 
     public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) => ChangeAsync(() =>

@@ -17,6 +17,8 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     public InMemoryOwners Owners { get; } = new();
 
+    public InMemoryLanes Lanes { get; } = new();
+
     public InMemoryQueue Queue { get; } = new();
 
     /// <summary>The waiting submissions and their bytes.</summary>
@@ -45,20 +47,23 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         if (_submissionKeys.Find(process.SubmissionKey) is { } same)
             return new AddResult(AddOutcome.AlreadyThere, same.Id);
 
-        if (_limits.IsQueueFull(process, Load))
-            return new AddResult(AddOutcome.QueueFull);
+        if (_limits.Judge(process, Load, Owners.CountLive, Lanes.CountLive) is not AddOutcome.Added and var refusal)
+            return new AddResult(refusal);
 
-        if (_limits.IsOwnerAtLimit(process, Owners.CountLive))
-            return new AddResult(AddOutcome.OwnerLimit);
-
-        var added = new InMemoryProcess(process, body, process.Accepted(++_sequence, time.GetUtcNow()));
+        var added = new InMemoryProcess(process, body, process.Accepted(++_sequence, long.MinValue, time.GetUtcNow()));
+        added.Record = added.Record with { Turn = ProcessChanges.TurnAfter(Queue.NextTurn(added), Lanes.LastTurn(added.Record)) };
         _all.Add(process.Id, added);
         Owners.Add(added);
+        Lanes.Add(added.Record);
         _submissionKeys.Add(added);
         _deadlines.Add(added);
         BeginWaiting(added);
         return new AddResult(AddOutcome.Added, process.Id);
     }
+
+    /// <summary>The next processes that a node which knows these types may take now, among them at most so many of anonymous people.</summary>
+    public IEnumerable<InMemoryProcess> FindNext(IReadOnlySet<string> types, int count, int anonymous) =>
+        Queue.All.Where(process => CanStart(process, types) && (!process.Record.IsAnonymous || anonymous-- > 0)).Take(count);
 
     /// <summary>Returns whether a node that knows these types may take it now.</summary>
     public bool CanStart(InMemoryProcess process, IReadOnlySet<string> types) =>
@@ -97,7 +102,9 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     {
         _running--;
         _ends.Remove(process);
+        Lanes.Remove(process.Record);
         process.Record = process.Record.Retried(outcome, time.GetUtcNow());
+        Lanes.Add(process.Record);
         _ends.Add(process);
         BeginWaiting(process);
     }
@@ -110,6 +117,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
             EndWaiting(process);
 
         _deadlines.Remove(process);
+        Lanes.Remove(process.Record);
         _ends.Remove(process);
         _unneeded.AddRange(process.End(process.Record.Ended(outcome, time.GetUtcNow(), options.ResultRetention), outcome.Response, response));
         _ends.Add(process);

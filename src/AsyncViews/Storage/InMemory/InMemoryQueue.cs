@@ -14,6 +14,11 @@ internal sealed class InMemoryQueue
 
     public void Remove(InMemoryProcess process) => _processes.RemoveAt(_processes.BinarySearch(process, ByTurn));
 
+    /// <summary>The turn that starts next among those of the priority and scheduled time of this one, which is not queued and has a lower turn than all; null if there are none.</summary>
+    public long? NextTurn(InMemoryProcess beside) =>
+        ~_processes.BinarySearch(beside, ByTurn) is var next && next < _processes.Count && _processes[next].Record is var record
+        && (record.Terms.Priority, record.Terms.NotBefore) == (beside.Record.Terms.Priority, beside.Record.Terms.NotBefore) ? record.Turn : null;
+
     public int PositionOf(InMemoryProcess process) => _processes.BinarySearch(process, ByTurn) + 1;
 
     public StoreInspection Inspect(int scheduled, int running, Dictionary<string, (int Count, TimeSpan Sum)> durations) => new(

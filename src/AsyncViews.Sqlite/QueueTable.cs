@@ -1,0 +1,73 @@
+using System.Text.Json;
+using AsyncViews.Storage;
+using Microsoft.Data.Sqlite;
+
+namespace AsyncViews.Sqlite;
+
+/// <summary>The statements on the queue: who starts next, and at which place somebody waits.</summary>
+internal static class QueueTable
+{
+    /// <summary>The next processes, without those that should have started by now.</summary>
+    public const string AnyDueStatement = $"SELECT id, anonymous FROM processes WHERE state = 1 AND {OfTypes} AND NOT {ProcessTable.IsMissed} {InOrder}";
+
+    /// <summary>The same without those that anonymous people sent.</summary>
+    public const string UsersDueStatement = $"SELECT id, anonymous FROM processes WHERE state = 1 AND anonymous = 0 AND {OfTypes} AND NOT {ProcessTable.IsMissed} {InOrder}";
+
+    /// <summary>The turn that starts next.</summary>
+    public const string NextTurnStatement = "SELECT turn FROM processes WHERE state = 1 AND rank = $rank AND due = $due ORDER BY turn LIMIT 1";
+
+    /// <summary>The last turn of a lane.</summary>
+    public const string LastTurnStatement = "SELECT turn FROM processes WHERE state < 3 AND lane = $lane AND rank = $rank AND due = $due ORDER BY turn DESC LIMIT 1";
+
+    private const string OfTypes = "type IN (SELECT value FROM json_each($types))";
+
+    private const string InOrder = "ORDER BY rank, due, turn, sequence LIMIT $count";
+
+    private const int Scheduled = (int)ProcessState.Scheduled;
+    private const int Queued = (int)ProcessState.Queued;
+    private const int FirstEnd = (int)ProcessState.Succeeded;
+
+    public static int PositionOf(Statements db, ProcessRecord record) => db.QueryFirst(
+        $"SELECT COUNT(*) FROM processes WHERE state = {Queued} AND (rank, due, turn, sequence) <= ($rank, $due, $turn, $sequence)", row => row.GetInt32(0),
+        ("$rank", -record.Terms.Priority), ("$due", ProcessRow.DueOf(record.Terms.NotBefore)), ("$turn", record.Turn), ("$sequence", record.Sequence));
+
+    /// <summary>Returns whether something waits for its start now, or a scheduled time has come.</summary>
+    public static bool IsAnyDue(Statements db, IEnumerable<string> types, int anonymous, DateTimeOffset now) => db.QueryFirst(
+        $"""
+        SELECT EXISTS (SELECT 1 FROM processes WHERE state = {Queued} AND {(anonymous > 0 ? "" : "anonymous = 0 AND ")}{OfTypes})
+            OR EXISTS (SELECT 1 FROM processes WHERE state = {Scheduled} AND due <= $now)
+        """,
+        row => row.GetBoolean(0), ("$types", JsonSerializer.Serialize(types)), ("$now", now.UtcTicks));
+
+    /// <summary>The processes to start next, without those that should have started by now, and among them at most so many of anonymous people.</summary>
+    public static List<ProcessId> FindDue(Statements db, IEnumerable<string> types, int count, int anonymous, DateTimeOffset now)
+    {
+        if (anonymous <= 0)
+            return FindDue(db, UsersDueStatement, types, count, now).ConvertAll(due => due.Id);
+
+        var next = FindDue(db, AnyDueStatement, types, count, now);
+        if (next.Count(due => due.IsAnonymous) <= anonymous)
+            return next.ConvertAll(due => due.Id);
+
+        var taken = next.Where(due => !due.IsAnonymous || anonymous-- > 0).Select(due => due.Id).ToList();
+        taken.AddRange(FindDue(db, UsersDueStatement, types, count, now).Select(due => due.Id).Except(taken).Take(count - taken.Count).ToList());
+        return taken;
+    }
+
+    /// <summary>The turn number of a process that is about to be added, by two searches of indexes.</summary>
+    public static long TurnOf(Statements db, NewProcess process)
+    {
+        (string, object?)[] parameters = [("$rank", -process.Terms.Priority), ("$due", ProcessRow.DueOf(process.Terms.NotBefore)), ("$lane", process.Lane)];
+        var next = db.QueryFirst(NextTurnStatement, ReadTurn, parameters.AsSpan(0, 2));
+        return ProcessChanges.TurnAfter(next, lanesLast: db.QueryFirst(LastTurnStatement, ReadTurn, parameters));
+    }
+
+    /// <summary>The live processes in a lane that people have sent.</summary>
+    public static int CountLive(Statements db, string lane) => db.QueryFirst(
+        $"SELECT COUNT(*) FROM processes WHERE state < {FirstEnd} AND lane = $lane AND limited = 1", row => row.GetInt32(0), ("$lane", lane));
+
+    private static List<(ProcessId Id, bool IsAnonymous)> FindDue(Statements db, string statement, IEnumerable<string> types, int count, DateTimeOffset now) => db.Query(
+        statement, row => (ProcessId.Parse(row.GetString(0)), row.GetBoolean(1)), ("$types", JsonSerializer.Serialize(types)), ("$count", count), ("$now", now.UtcTicks));
+
+    private static long? ReadTurn(SqliteDataReader row) => row.GetInt64(0);
+}
