@@ -27,13 +27,14 @@ internal static class ProcessFigures
         var oldest = db.QueryFirst($"SELECT COALESCE(MIN({ProcessTable.WaitsSince}), 0) FROM processes WHERE state = {Queued}", row => row.GetInt64(0));
         var running = Count($"state = {Running}");
         var stuck = Count($"state = {Running} AND heartbeat <= $before", ("$before", heartbeatBefore.UtcTicks));
-        var averages = db.Query(AveragesStatement, row => (Type: row.GetString(0), Run: TimeSpan.FromTicks(row.GetInt64(1)))).ToDictionary(run => run.Type, run => run.Run);
+        var averages = db.Query(AveragesStatement, row => (Type: ProcessType.Parse(row.GetString(0)), Run: TimeSpan.FromTicks(row.GetInt64(1)))).ToDictionary(run => run.Type, run => run.Run);
         var types = db.Query(
             $"SELECT type, COUNT(*) FROM processes WHERE state = {Queued} GROUP BY type",
-            row => new QueuedType(row.GetString(0), row.GetInt32(1), averages.TryGetValue(row.GetString(0), out var run) ? run : null));
+            row => (Type: ProcessType.Parse(row.GetString(0)), Queued: row.GetInt32(1)))
+            .ConvertAll(queued => new QueuedType(queued.Type, queued.Queued, averages.TryGetValue(queued.Type, out var run) ? run : null));
         return new StoreInspection(scheduled, types.Sum(type => type.Queued), TimeOf(oldest), running, stuck, types)
         {
-            Ended = db.Query("SELECT type, state, count FROM ended WHERE count > 0", row => new EndedCount(row.GetString(0), (ProcessState)row.GetInt32(1), row.GetInt32(2))),
+            Ended = db.Query("SELECT type, state, count FROM ended WHERE count > 0", row => new EndedCount(ProcessType.Parse(row.GetString(0)), (ProcessState)row.GetInt32(1), row.GetInt32(2))),
             LastFailureAt = TimeOf(db.QueryFirst(LastFailureStatement, row => row.GetInt64(0))),
         };
 

@@ -79,7 +79,7 @@ internal static class ProcessTable
             VALUES ($id, $type, $owner, $key, $idempotency, $limited, $lane, $anonymous, $identity, $state, $rank, $due, $turn, $before, $starts, $attempts, $now,
                 $salt, $origin, $submission, $secrets, $length, $file, $body)
             """,
-            ("$id", process.Id.ToString()), ("$type", process.Type), ("$owner", process.Owner), ("$key", process.SubmissionKey),
+            ("$id", process.Id.ToString()), ("$type", process.Type.ToString()), ("$owner", process.Owner), ("$key", process.SubmissionKey),
             ("$idempotency", process.HasIdempotencyKey), ("$limited", process.IsLimited), ("$lane", process.Lane), ("$anonymous", process.IsAnonymous), ("$identity", secret.Identity), ("$state", terms.NotBefore > now ? Scheduled : Queued), ("$rank", -terms.Priority),
             ("$due", ProcessRow.DueOf(terms.NotBefore)), ("$turn", QueueTable.TurnOf(db, process)), ("$before", terms.StartBefore?.UtcTicks), ("$starts", terms.MaxStarts),
             ("$attempts", terms.MaxAttempts), ("$now", now.UtcTicks), ("$salt", secret.KeySalt), ("$origin", secret.Origin),
@@ -201,9 +201,11 @@ internal static class ProcessTable
         $"SELECT COUNT(*), COALESCE(SUM(body_length), 0) FROM processes WHERE state < {FirstEnd} AND limited = 1 AND state <= {Queued}",
         row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), 0));
 
-    public static List<ProcessId> FindUnknown(Statements db, IEnumerable<string> types, DateTimeOffset queuedBefore) => db.Query(
+    public static List<ProcessId> FindUnknown(Statements db, IEnumerable<ProcessType> types, DateTimeOffset queuedBefore) => db.Query(
         $"SELECT id FROM processes WHERE state = {Queued} AND {WaitsSince} <= $before AND type NOT IN (SELECT value FROM json_each($types))",
-        ReadId, ("$before", queuedBefore.UtcTicks), ("$types", JsonSerializer.Serialize(types)));
+        ReadId, ("$before", queuedBefore.UtcTicks), ("$types", TextsOf(types)));
+
+    public static string TextsOf(IEnumerable<ProcessType> types) => JsonSerializer.Serialize(types.Select(type => type.ToString()));
 
     private static ProcessId ReadId(SqliteDataReader row) => ProcessId.Parse(row.GetString(0));
 

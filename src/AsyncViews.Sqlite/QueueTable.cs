@@ -1,4 +1,3 @@
-using System.Text.Json;
 using AsyncViews.Storage;
 using Microsoft.Data.Sqlite;
 
@@ -32,15 +31,15 @@ internal static class QueueTable
         ("$rank", -record.Terms.Priority), ("$due", ProcessRow.DueOf(record.Terms.NotBefore)), ("$turn", record.Turn), ("$sequence", record.Sequence));
 
     /// <summary>Returns whether something waits for its start now, or a scheduled time has come.</summary>
-    public static bool IsAnyDue(Statements db, IEnumerable<string> types, int anonymous, DateTimeOffset now) => db.QueryFirst(
+    public static bool IsAnyDue(Statements db, IEnumerable<ProcessType> types, int anonymous, DateTimeOffset now) => db.QueryFirst(
         $"""
         SELECT EXISTS (SELECT 1 FROM processes WHERE state = {Queued} AND {(anonymous > 0 ? "" : "anonymous = 0 AND ")}{OfTypes})
             OR EXISTS (SELECT 1 FROM processes WHERE state = {Scheduled} AND due <= $now)
         """,
-        row => row.GetBoolean(0), ("$types", JsonSerializer.Serialize(types)), ("$now", now.UtcTicks));
+        row => row.GetBoolean(0), ("$types", ProcessTable.TextsOf(types)), ("$now", now.UtcTicks));
 
     /// <summary>The processes to start next, without those that should have started by now, and among them at most so many of anonymous people.</summary>
-    public static List<ProcessId> FindDue(Statements db, IEnumerable<string> types, int count, int anonymous, DateTimeOffset now)
+    public static List<ProcessId> FindDue(Statements db, IEnumerable<ProcessType> types, int count, int anonymous, DateTimeOffset now)
     {
         if (anonymous <= 0)
             return FindDue(db, UsersDueStatement, types, count, now).ConvertAll(due => due.Id);
@@ -66,8 +65,8 @@ internal static class QueueTable
     public static int CountLive(Statements db, string lane) => db.QueryFirst(
         $"SELECT COUNT(*) FROM processes WHERE state < {FirstEnd} AND lane = $lane AND limited = 1", row => row.GetInt32(0), ("$lane", lane));
 
-    private static List<(ProcessId Id, bool IsAnonymous)> FindDue(Statements db, string statement, IEnumerable<string> types, int count, DateTimeOffset now) => db.Query(
-        statement, row => (ProcessId.Parse(row.GetString(0)), row.GetBoolean(1)), ("$types", JsonSerializer.Serialize(types)), ("$count", count), ("$now", now.UtcTicks));
+    private static List<(ProcessId Id, bool IsAnonymous)> FindDue(Statements db, string statement, IEnumerable<ProcessType> types, int count, DateTimeOffset now) => db.Query(
+        statement, row => (ProcessId.Parse(row.GetString(0)), row.GetBoolean(1)), ("$types", ProcessTable.TextsOf(types)), ("$count", count), ("$now", now.UtcTicks));
 
     private static long? ReadTurn(SqliteDataReader row) => row.GetInt64(0);
 }

@@ -14,7 +14,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
     /// <summary>The current runs, so that a report or an end reads no row and derives no key.</summary>
     private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _current = new();
 
-    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, int anonymous)
+    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous)
     {
         List<ClaimedProcess> claimed = [];
 
@@ -41,7 +41,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
         return claimed;
     }
 
-    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node)
+    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node)
     {
         var row = await transactions.RunAsync(unit =>
         {

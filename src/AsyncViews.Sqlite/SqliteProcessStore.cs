@@ -69,10 +69,10 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.QueueDueAsync() ?? new(new DueResult([], null));
 
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<string> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
+        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
         _parts?.Runs.ClaimNextAsync(types, node, count, anonymous) ?? new([]);
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) =>
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default) =>
         Open.Runs.ClaimAsync(id, types, node);
 
     public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) =>
@@ -84,7 +84,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
     /// <summary>Nobody else has the database.</summary>
     public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<ProcessChange>();
 
-    public ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+    public ValueTask<int> MissUnknownAsync(IReadOnlySet<ProcessType> types, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         _parts?.Upkeep.MissUnknownAsync(types, timeout) ?? new(0);
 
     public ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default) =>

@@ -24,7 +24,7 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         return new DueResult(missed, next);
     }
 
-    public async ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout)
+    public async ValueTask<int> MissUnknownAsync(IReadOnlySet<ProcessType> types, TimeSpan timeout)
     {
         // Counted from the opening at the earliest: before that, nobody has looked for its page.
         var queuedBefore = time.GetUtcNow() - timeout;

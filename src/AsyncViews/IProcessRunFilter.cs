@@ -25,14 +25,14 @@ public interface IProcessRunFilter
 /// <summary>A run, for its filters.</summary>
 public sealed class ProcessRunContext
 {
-    internal ProcessRunContext(ProcessContext process, string type, EndpointMetadataCollection metadata, IServiceProvider services, HttpContext? httpContext = null) =>
+    internal ProcessRunContext(ProcessContext process, ProcessType type, EndpointMetadataCollection metadata, IServiceProvider services, HttpContext? httpContext = null) =>
         (Process, Type, Metadata, Services, HttpContext) = (process, type, metadata, services, httpContext);
 
     /// <summary>The running process: its id, its user, its cancellation.</summary>
     public ProcessContext Process { get; }
 
-    /// <summary>The type of its work: <c>page:{area}{path}</c>, with <c>?handler={name}</c> for a named handler, or <c>job:{name}</c>.</summary>
-    public string Type { get; }
+    /// <summary>The type of its work.</summary>
+    public ProcessType Type { get; }
 
     /// <summary>The attributes of the page and of its handler, which comes last, or those of the job's class.</summary>
     public EndpointMetadataCollection Metadata { get; }

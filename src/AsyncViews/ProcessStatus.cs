@@ -14,11 +14,8 @@ public sealed record ProcessStatus
     /// </summary>
     public string? Title { get; init; }
 
-    /// <summary>The prefix of a job's type.</summary>
-    internal const string JobPrefix = "job:";
-
-    /// <summary>The type of work that it runs: <c>page:{area}{path}</c>, with <c>?handler={name}</c> for a named handler, or <c>job:{name}</c>.</summary>
-    public required string Type { get; init; }
+    /// <summary>The type of its work.</summary>
+    public required ProcessType Type { get; init; }
 
     /// <summary>The metadata with which code scheduled it; empty for pages.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
@@ -76,9 +73,6 @@ public sealed record ProcessStatus
 
     /// <summary>The exception that ended it, with its stack trace, at most 8,192 characters, for Development and operators. The waiting person never sees it.</summary>
     public string? Error { get; init; }
-
-    /// <summary>Tells whether it runs a job instead of a page.</summary>
-    public bool IsJob => Type.StartsWith(JobPrefix, StringComparison.Ordinal);
 
     /// <summary>Tells whether it has ended.</summary>
     public bool IsEnded => State.IsEnded();

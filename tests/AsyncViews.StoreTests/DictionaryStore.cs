@@ -53,7 +53,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     });
 
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<string> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
+        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
         InTurnAsync<IReadOnlyList<ClaimedProcess>>(() =>
         {
             QueueDue();
@@ -61,7 +61,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
             return next.ConvertAll(record => Claim(_entries[record.Id], node));
         });
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
         QueueDue();
         return Find(id) is { Record.State: ProcessState.Queued } entry && types.Contains(entry.Record.Type) && !entry.Record.IsMissed(Now) ? Claim(entry, node) : null;
@@ -75,7 +75,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
 
     public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<ProcessChange>();
 
-    public ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    public ValueTask<int> MissUnknownAsync(IReadOnlySet<ProcessType> types, TimeSpan timeout, CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
         var unknown = Queue().Where(record => !types.Contains(record.Type) && record.WaitsSince <= Now - timeout).ToList();
         unknown.ForEach(record => End(_entries[record.Id], new ProcessOutcome(ProcessState.Missed)));
@@ -306,7 +306,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         return new StoreLoad(waiting.Count, waiting.Sum(entry => entry.Body!.Length), new DriveInfo(_folder.FullName).AvailableFreeSpace);
     }
 
-    private static TimeSpan? AverageRun(IEnumerable<ProcessRecord> records, string type) =>
+    private static TimeSpan? AverageRun(IEnumerable<ProcessRecord> records, ProcessType type) =>
         records.Where(record => record.Type == type && record.State == ProcessState.Succeeded)
             .Average(record => (double?)(record.EndedAt - record.StartedAt)!.Value.Ticks) is { } ticks ? TimeSpan.FromTicks((long)ticks) : null;
 

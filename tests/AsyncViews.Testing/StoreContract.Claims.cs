@@ -44,11 +44,11 @@ public abstract partial class StoreContract
     [Fact]
     public async Task ClaimNext_OfTypesThatTheNodeDoesNotKnow_LeavesThemQueued()
     {
-        var unknown = await AddedAsync(type: "page:/Unknown");
+        var unknown = await AddedAsync(type: StoreSteps.UnknownPage);
         var known = await AddedAsync();
 
         (await ClaimNextAsync(10)).ShouldBe([known]);
-        (await Store.ClaimNextAsync(new HashSet<string>(), "node", 10)).ShouldBeEmpty();
+        (await Store.ClaimNextAsync(new HashSet<ProcessType>(), "node", 10)).ShouldBeEmpty();
 
         (await Store.FindAsync(unknown))!.ShouldSatisfyAllConditions(record => record.State.ShouldBe(ProcessState.Queued), record => record.Fence.ShouldBe(0));
     }
@@ -56,12 +56,12 @@ public abstract partial class StoreContract
     [Fact]
     public async Task Claim_OfATypeThatTheNodeDoesNotKnow_IsRefused()
     {
-        var id = await AddedAsync(type: "page:/Unknown");
+        var id = await AddedAsync(type: StoreSteps.UnknownPage);
 
         (await Store.ClaimAsync(id, Known, "older node")).ShouldBeNull();
 
         (await Store.FindAsync(id))!.ShouldSatisfyAllConditions(record => record.State.ShouldBe(ProcessState.Queued), record => record.Fence.ShouldBe(0));
-        (await Store.ClaimAsync(id, new HashSet<string> { "page:/Unknown" }, "newer node")).ShouldNotBeNull();
+        (await Store.ClaimAsync(id, new HashSet<ProcessType> { StoreSteps.UnknownPage }, "newer node")).ShouldNotBeNull();
     }
 
     [Fact]

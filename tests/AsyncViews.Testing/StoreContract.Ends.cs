@@ -12,14 +12,14 @@ public abstract partial class StoreContract
         var first = await EndedAsync(end, null);
         var discarded = await EndedAsync(end, null);
         var removed = await EndedAsync(end, null);
-        await SucceededAsync(await AddedAsync(type: "job:a"));
+        await SucceededAsync(await AddedAsync(type: StoreSteps.JobA));
 
-        (await EndedCountsAsync()).ShouldBe([new EndedCount("job:a", ProcessState.Succeeded, 1), new EndedCount("page:/A", end, 3)], ignoreOrder: true);
+        (await EndedCountsAsync()).ShouldBe([new EndedCount(StoreSteps.JobA, ProcessState.Succeeded, 1), new EndedCount(StoreSteps.PageA, end, 3)], ignoreOrder: true);
 
         await Store.DiscardAsync(discarded);
         await Store.RemoveAsync(removed);
         await Store.RemoveAsync(discarded);
-        (await EndedCountsAsync()).ShouldContain(new EndedCount("page:/A", end, 1));
+        (await EndedCountsAsync()).ShouldContain(new EndedCount(StoreSteps.PageA, end, 1));
 
         Time.Advance(Options.ResultRetention);
         await Store.SweepAsync();

@@ -151,7 +151,7 @@ public abstract partial class StoreContract
                 await SucceededAsync(id);
                 break;
             case ProcessState.Missed:
-                await Store.MissUnknownAsync(new HashSet<string>(), TimeSpan.Zero);
+                await Store.MissUnknownAsync(new HashSet<ProcessType>(), TimeSpan.Zero);
                 break;
             case ProcessState.Canceled:
                 await Store.RequestCancelAsync(id);

@@ -5,7 +5,7 @@ namespace AsyncViews.Testing;
 /// <summary>What waits for a time, in which order it starts, and what becomes of an attempt that failed.</summary>
 public abstract partial class StoreContract
 {
-    private static readonly HashSet<string> Known = ["page:/A", "job:a"];
+    private static readonly HashSet<ProcessType> Known = [StoreSteps.PageA, StoreSteps.JobA];
 
     protected DateTimeOffset Now => Time.GetUtcNow();
 
@@ -56,7 +56,7 @@ public abstract partial class StoreContract
     [Fact]
     public async Task Wait_OfWhatWasScheduledForATime_IsCountedFromThere()
     {
-        var id = await AddedAsync(process => process with { Type = "job:unknown", Terms = new() { NotBefore = Now.AddHours(48) } });
+        var id = await AddedAsync(process => process with { Type = StoreSteps.UnknownJob, Terms = new() { NotBefore = Now.AddHours(48) } });
         Time.Advance(TimeSpan.FromHours(49));
         await Store.QueueDueAsync();
 
@@ -193,12 +193,12 @@ public abstract partial class StoreContract
     {
         Options.MaxQueueLength = Options.MaxLiveProcessesPerOwner = 1;
         for (var i = 0; i < 3; i++)
-            await AddedAsync(process => process with { Type = "job:a", IsLimited = false });
+            await AddedAsync(process => process with { Type = StoreSteps.JobA, IsLimited = false });
         (await Store.GetLoadAsync()).Queued.ShouldBe(0);
 
         var page = await AddedAsync();
         (await AddAsync()).Outcome.ShouldBe(AddOutcome.QueueFull);
-        var job = await AddedAsync(process => process with { Type = "job:a", IsLimited = false });
+        var job = await AddedAsync(process => process with { Type = StoreSteps.JobA, IsLimited = false });
 
         await ClaimedAsync(job);
         (await Store.GetLoadAsync()).Queued.ShouldBe(1);

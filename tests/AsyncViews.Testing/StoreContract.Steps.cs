@@ -5,24 +5,24 @@ namespace AsyncViews.Testing;
 /// <summary>The steps that the rules are written in.</summary>
 public abstract partial class StoreContract
 {
-    protected static NewProcess NewProcess(ContentSpool body, string owner = "ann", string type = "page:/A", string? key = null, bool idempotent = false) => new()
+    protected static NewProcess NewProcess(ContentSpool body, string owner = "ann", ProcessType? type = null, string? key = null, bool idempotent = false) => new()
     {
         Id = ProcessId.New(),
         Owner = owner,
-        Type = type,
+        Type = type ?? StoreSteps.PageA,
         SubmissionKey = key,
         HasIdempotencyKey = idempotent,
         Submission = "the request"u8.ToArray(),
         Body = body,
     };
 
-    protected async Task<AddResult> AddAsync(string owner = "ann", string type = "page:/A", string? key = null, byte[]? body = null, bool idempotent = false)
+    protected async Task<AddResult> AddAsync(string owner = "ann", ProcessType? type = null, string? key = null, byte[]? body = null, bool idempotent = false)
     {
         await using var spool = await SpoolAsync(body ?? []);
         return await Store.AddAsync(NewProcess(spool, owner, type, key, idempotent));
     }
 
-    protected async Task<ProcessId> AddedAsync(string owner = "ann", string type = "page:/A", string? key = null, byte[]? body = null, bool idempotent = false)
+    protected async Task<ProcessId> AddedAsync(string owner = "ann", ProcessType? type = null, string? key = null, byte[]? body = null, bool idempotent = false)
     {
         var result = await AddAsync(owner, type, key, body, idempotent);
         result.Outcome.ShouldBe(AddOutcome.Added);

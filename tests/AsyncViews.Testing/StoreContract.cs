@@ -27,13 +27,13 @@ public abstract partial class StoreContract : IAsyncDisposable
     [Fact]
     public async Task Add_OfANewProcess_IsQueuedAndFound()
     {
-        var id = await AddedAsync(owner: "ann", type: "page:/A");
+        var id = await AddedAsync(owner: "ann", type: StoreSteps.PageA);
 
         var record = (await Store.FindAsync(id)).ShouldNotBeNull();
 
         record.Id.ShouldBe(id);
         record.Owner.ShouldBe("ann");
-        record.Type.ShouldBe("page:/A");
+        record.Type.ShouldBe(StoreSteps.PageA);
         record.State.ShouldBe(ProcessState.Queued);
         record.Position.ShouldBe(1);
         record.Fence.ShouldBe(0);
@@ -124,28 +124,28 @@ public abstract partial class StoreContract : IAsyncDisposable
     [Fact]
     public async Task FindDue_OfKnownTypes_IsInTheOrderOfArrival()
     {
-        var first = await AddedAsync(type: "page:/A");
-        await AddedAsync(type: "page:/Unknown");
-        var second = await AddedAsync(type: "page:/B");
-        var third = await AddedAsync(type: "page:/A");
-        var known = new HashSet<string> { "page:/A", "page:/B" };
+        var first = await AddedAsync(type: StoreSteps.PageA);
+        await AddedAsync(type: StoreSteps.UnknownPage);
+        var second = await AddedAsync(type: StoreSteps.PageB);
+        var third = await AddedAsync(type: StoreSteps.PageA);
+        var known = new HashSet<ProcessType> { StoreSteps.PageA, StoreSteps.PageB };
 
         (await Store.FindDueAsync(known, 10)).ShouldBe([first, second, third]);
         (await Store.FindDueAsync(known, 2)).ShouldBe([first, second]);
         await ClaimedAsync(first);
         (await Store.FindDueAsync(known, 10)).ShouldBe([second, third]);
-        (await Store.FindDueAsync(new HashSet<string>(), 10)).ShouldBeEmpty();
+        (await Store.FindDueAsync(new HashSet<ProcessType>(), 10)).ShouldBeEmpty();
     }
 
     [Fact]
     public async Task MissUnknown_AfterTheTimeout_EndsWhatNoPageRuns()
     {
-        var known = await AddedAsync(type: "page:/A");
-        var old = await AddedAsync(type: "page:/Unknown");
+        var known = await AddedAsync(type: StoreSteps.PageA);
+        var old = await AddedAsync(type: StoreSteps.UnknownPage);
         Time.Advance(TimeSpan.FromHours(24));
-        var young = await AddedAsync(type: "page:/Unknown");
+        var young = await AddedAsync(type: StoreSteps.UnknownPage);
 
-        (await Store.MissUnknownAsync(new HashSet<string> { "page:/A" }, TimeSpan.FromHours(24))).ShouldBe(1);
+        (await Store.MissUnknownAsync(new HashSet<ProcessType> { StoreSteps.PageA }, TimeSpan.FromHours(24))).ShouldBe(1);
 
         (await Store.FindAsync(old))!.State.ShouldBe(ProcessState.Missed);
         (await Store.FindAsync(known))!.State.ShouldBe(ProcessState.Queued);
@@ -154,7 +154,7 @@ public abstract partial class StoreContract : IAsyncDisposable
             .ShouldSatisfyAllConditions(
                 inspection => inspection.Queued.ShouldBe(2),
                 inspection => inspection.OldestQueuedAt.ShouldBe(Time.GetUtcNow() - TimeSpan.FromHours(24)),
-                inspection => inspection.UnknownTypes(new HashSet<string> { "page:/A" }).ShouldBe(["page:/Unknown"]));
+                inspection => inspection.UnknownTypes(new HashSet<ProcessType> { StoreSteps.PageA }).ShouldBe([StoreSteps.UnknownPage]));
     }
 
     [Fact]

@@ -88,7 +88,7 @@ internal sealed class SubmissionIntake(
     }
 
     /// <summary>The same request once more, as a new process. Null when it is not kept (any more).</summary>
-    public async Task<IActionResult?> SendAgainAsync(HttpContext context, string type, ProcessId id)
+    public async Task<IActionResult?> SendAgainAsync(HttpContext context, ProcessType type, ProcessId id)
     {
         if (await admission.RefuseAsync(context) is { } reason)
             return Refuse(context, type, StatusCodes.Status503ServiceUnavailable, reason);
@@ -134,7 +134,7 @@ internal sealed class SubmissionIntake(
         return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.StoreUnavailable"]);
     }
 
-    private async Task<IActionResult?> AnswerAsync(HttpContext context, string type, Func<ProcessId, Task<(Accepted Accepted, SubmissionOrigin? Origin)?>> send)
+    private async Task<IActionResult?> AnswerAsync(HttpContext context, ProcessType type, Func<ProcessId, Task<(Accepted Accepted, SubmissionOrigin? Origin)?>> send)
     {
         try
         {
@@ -148,7 +148,7 @@ internal sealed class SubmissionIntake(
         }
     }
 
-    private async Task<IActionResult> AnswerAsync(HttpContext context, string type, Watches.Watch watch, Accepted accepted, SubmissionOrigin? origin)
+    private async Task<IActionResult> AnswerAsync(HttpContext context, ProcessType type, Watches.Watch watch, Accepted accepted, SubmissionOrigin? origin)
     {
         switch (accepted.Outcome)
         {
@@ -171,7 +171,7 @@ internal sealed class SubmissionIntake(
         }
     }
 
-    private IActionResult Refuse(HttpContext context, string type, int statusCode, string reason)
+    private IActionResult Refuse(HttpContext context, ProcessType type, int statusCode, string reason)
     {
         Log.Refused(logger, type, statusCode);
         telemetry.Submitted(type, "Refused");

@@ -13,7 +13,7 @@ internal sealed class SubmissionKey(IOptions<AntiforgeryOptions> antiforgery)
     private const string Header = "Idempotency-Key";
 
     /// <summary>The key, and whether it is made of an Idempotency-Key. Null where the request has neither that nor an antiforgery token: then every POST is one of its own.</summary>
-    public async Task<(string? Key, bool IsIdempotencyKey)> ComputeAsync(HttpContext context, string owner, string type, ContentSpool body, CancellationToken cancellationToken)
+    public async Task<(string? Key, bool IsIdempotencyKey)> ComputeAsync(HttpContext context, string owner, ProcessType type, ContentSpool body, CancellationToken cancellationToken)
     {
         var form = context.Request.HasFormContentType ? await context.Request.ReadFormAsync(cancellationToken) : null;
         var idempotencyKey = context.Request.Headers[Header].ToString();
@@ -21,7 +21,7 @@ internal sealed class SubmissionKey(IOptions<AntiforgeryOptions> antiforgery)
             return default;
 
         using var fingerprint = new Fingerprint();
-        fingerprint.Add(owner, type, key, context.Request.Path.Value, context.Request.QueryString.Value);
+        fingerprint.Add(owner, type.ToString(), key, context.Request.Path.Value, context.Request.QueryString.Value);
         if (form is not null)
         {
             await AddFormAsync(fingerprint, form, cancellationToken);

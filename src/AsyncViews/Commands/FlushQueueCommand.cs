@@ -60,13 +60,13 @@ internal sealed class FlushQueueCommand(IProcessStore store, Workers workers, Pr
     }
 
     /// <exception cref="UsageException">Nothing has such a type.</exception>
-    private IReadOnlySet<string> SelectTypes(string? filter)
+    private IReadOnlySet<ProcessType> SelectTypes(string? filter)
     {
         if (filter is null)
             return types.All;
 
-        var selected = types.All.Where(type => type.Contains(filter, StringComparison.OrdinalIgnoreCase)).ToHashSet();
-        return selected.Count > 0 ? selected : throw new UsageException($"No type contains '{filter}'. Types: {string.Join(", ", types.All.Order(StringComparer.Ordinal))}.");
+        var selected = types.All.Where(type => type.ToString().Contains(filter, StringComparison.OrdinalIgnoreCase)).ToHashSet();
+        return selected.Count > 0 ? selected : throw new UsageException($"No type contains '{filter}'. Types: {string.Join(", ", types.All.Select(type => type.ToString()).Order(StringComparer.Ordinal))}.");
     }
 
     private async Task PrintAsync(StartedRun run, Tally tally)
@@ -78,7 +78,7 @@ internal sealed class FlushQueueCommand(IProcessStore store, Workers workers, Pr
             $"{number,6}  {state,-11}  {run.Id}  {type}  {time.GetElapsedTime(began).TotalSeconds:0.0} s"));
     }
 
-    private async Task<(string State, string? Type)> FindAsync(ProcessId id)
+    private async Task<(string State, ProcessType? Type)> FindAsync(ProcessId id)
     {
         try
         {

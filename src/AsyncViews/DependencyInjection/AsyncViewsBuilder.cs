@@ -1,3 +1,4 @@
+using AsyncViews;
 using AsyncViews.Jobs;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
@@ -6,8 +7,6 @@ namespace Microsoft.Extensions.DependencyInjection;
 /// <summary>Chooses the store and the engine, and registers jobs.</summary>
 public sealed class AsyncViewsBuilder
 {
-    private const int LongestName = 100;
-
     internal AsyncViewsBuilder(IServiceCollection services) => Services = services;
 
     /// <summary>The application's services, for the extension methods of store and engine packages.</summary>
@@ -22,11 +21,7 @@ public sealed class AsyncViewsBuilder
     /// <exception cref="ArgumentException">The class is not a job, or another job has the same name or the same type of arguments.</exception>
     public AsyncViewsBuilder AddJob<TJob>(string name) where TJob : class
     {
-        ArgumentException.ThrowIfNullOrEmpty(name);
-        if (name.Length > LongestName || !name.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.'))
-            throw new ArgumentException($"'{name}' is not a valid job name. Use 1 to {LongestName} letters, digits, '-', '_' or '.'.", nameof(name));
-
-        var job = JobType.Of(name, typeof(TJob));
+        var job = JobType.Of(ProcessType.OfJob(name), typeof(TJob));
         foreach (var other in Services.Select(service => service.ImplementationInstance).OfType<JobType>())
         {
             if (other.Name == name)

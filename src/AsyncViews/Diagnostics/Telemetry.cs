@@ -31,7 +31,7 @@ internal sealed class Telemetry
     }
 
     /// <summary>A trace of its own, linked to the POST's: the run may outlive it by hours.</summary>
-    public static Activity? StartRun(string type, string? traceParent, string? traceState)
+    public static Activity? StartRun(ProcessType type, string? traceParent, string? traceState)
     {
         ActivityLink[] links = ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var post) ? [new(post)] : [];
         return Activities.StartActivity($"run {type}", ActivityKind.Consumer, default(ActivityContext), links: links);
@@ -43,19 +43,19 @@ internal sealed class Telemetry
     /// <summary>The last sweep could not use the store: what was seen before it may not be true any more.</summary>
     public void NotInspected() => _inspection = null;
 
-    public void Submitted(string type, string outcome) =>
-        _submissions.Add(1, new("asyncviews.type", type), new("asyncviews.outcome", outcome));
+    public void Submitted(ProcessType type, string outcome) =>
+        _submissions.Add(1, new("asyncviews.type", type.ToString()), new("asyncviews.outcome", outcome));
 
-    public void Started(string type, TimeSpan waited)
+    public void Started(ProcessType type, TimeSpan waited)
     {
-        _waited.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("asyncviews.type", type));
-        _running.Add(1, new KeyValuePair<string, object?>("asyncviews.type", type));
+        _waited.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("asyncviews.type", type.ToString()));
+        _running.Add(1, new KeyValuePair<string, object?>("asyncviews.type", type.ToString()));
     }
 
-    public void Ended(string type, ProcessState state, TimeSpan ran)
+    public void Ended(ProcessType type, ProcessState state, TimeSpan ran)
     {
-        _ran.Record(ran.TotalSeconds, new("asyncviews.type", type), new("asyncviews.state", state.ToString()));
-        _running.Add(-1, new KeyValuePair<string, object?>("asyncviews.type", type));
+        _ran.Record(ran.TotalSeconds, new("asyncviews.type", type.ToString()), new("asyncviews.state", state.ToString()));
+        _running.Add(-1, new KeyValuePair<string, object?>("asyncviews.type", type.ToString()));
     }
 
     private Measurement<T>[] Observe<T>(Func<Inspection, T> read) where T : struct => _inspection is { } last ? [new(read(last))] : [];

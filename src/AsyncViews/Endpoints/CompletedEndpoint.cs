@@ -130,7 +130,7 @@ internal sealed class CompletedEndpoint : ProcessEndpoint
     /// <summary>Sends a part that asks no more. It leads the waiting page to the end itself, where a page around it stays.</summary>
     private async Task<IActionResult> AnswerEndAsync(HttpContext context, ProcessViewModel process)
     {
-        await using var result = process.Embedded || process.Status.IsJob ? null : await _processes.OpenResultAsync(process.Status.Id, context.RequestAborted);
+        await using var result = process.Embedded || process.Status.Type.IsJob ? null : await _processes.OpenResultAsync(process.Status.Id, context.RequestAborted);
         var address = process.Embedded ? process.Addresses.Processing : Landings.AddressFor(process.Addresses, result);
         return ProcessView.Fragment("_Poll", process with { Announces = true, EndAddress = address });
     }

@@ -56,7 +56,7 @@ internal sealed class OwnProcesses(
         if (records.Count == 0 || !await authorization.IsStillUserAsync(context))
             return visible;
 
-        var allowed = new Dictionary<string, bool>();
+        var allowed = new Dictionary<ProcessType, bool>();
         foreach (var record in records)
         {
             if (!allowed.TryGetValue(record.Type, out var may))
@@ -69,7 +69,7 @@ internal sealed class OwnProcesses(
     }
 
     private ProcessAddresses? AddressesOf(HttpContext context, ProcessRecord record) =>
-        (record.IsJob || pages.Find(record.Type) is not null) && SubmissionOrigin.Of(record) is { } origin ? addresses.Of(context, record.Type, record.Id, origin) : null;
+        (record.Type.IsJob || pages.Find(record.Type) is not null) && SubmissionOrigin.Of(record) is { } origin ? addresses.Of(context, record.Type, record.Id, origin) : null;
 
     /// <summary>As often as the waiting page of the youngest, but a list is no hurry.</summary>
     private TimeSpan IntervalOf(IEnumerable<ProcessRecord> records)

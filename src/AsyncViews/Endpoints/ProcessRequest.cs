@@ -11,7 +11,7 @@ namespace AsyncViews.Endpoints;
 /// <param name="Http">The request.</param>
 /// <param name="PageType">Which processes are found at its address: those of this page; with null, the jobs.</param>
 /// <param name="IgnoresAntiforgery">Whether the page asks for no token.</param>
-internal sealed record ProcessRequest(HttpContext Http, string? PageType, bool IgnoresAntiforgery = false)
+internal sealed record ProcessRequest(HttpContext Http, ProcessType? PageType, bool IgnoresAntiforgery = false)
 {
     /// <summary>Tells whether a POST to a result is a new submission.</summary>
     public bool TakesSubmissions => PageType is not null;
@@ -21,5 +21,5 @@ internal sealed record ProcessRequest(HttpContext Http, string? PageType, bool I
 
     public static ProcessRequest OfJob(HttpContext context) => new(context, null);
 
-    public bool Finds(ProcessRecord record) => PageType is null ? record.IsJob : PageTypes.BelongsTo(record.Type, PageType);
+    public bool Finds(ProcessRecord record) => PageType is { } page ? record.Type.BelongsTo(page) : record.Type.IsJob;
 }

@@ -52,7 +52,7 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         }
 
         // Jobs answer in JSON, or not at all: whoever asks for a page gets one.
-        if (status.IsJob && !isScript && RequestKind.NamesHtml(context.Request))
+        if (status.Type.IsJob && !isScript && RequestKind.NamesHtml(context.Request))
         {
             await using (result)
                 return ProcessView.Page("Done", process with { JobResult = await ReadAsync(result, context.RequestAborted) }, StatusCodes.Status200OK);
@@ -95,7 +95,7 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
     public async Task<IActionResult?> StandInAsync(ProcessViewModel process, CancellationToken cancellationToken)
     {
         await using var result = await processes.OpenResultAsync(process.Status.Id, cancellationToken);
-        return result is null || process.Status.IsJob ? null : Landings.Of(result) switch
+        return result is null || process.Status.Type.IsJob ? null : Landings.Of(result) switch
         {
             Landing.File => ProcessView.Page("Ready", Describe(process, result), StatusCodes.Status200OK),
             Landing.Program => ProcessView.Page("Done", process with { ProgramLink = result.Location }, StatusCodes.Status200OK),

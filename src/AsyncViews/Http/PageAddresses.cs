@@ -19,17 +19,17 @@ internal sealed class PageAddresses(LinkGenerator links)
         [QueryKeys.Version, QueryKeys.Position, QueryKeys.Remaining, QueryKeys.Announcement, QueryKeys.CadenceBand];
 
     /// <summary>The addresses of a process that this request found or sent: of its page's own, or of a job.</summary>
-    public ProcessAddresses Of(HttpContext context, string type, ProcessId id) => Of(context, type, id, OriginOf(context))
+    public ProcessAddresses Of(HttpContext context, ProcessType type, ProcessId id) => Of(context, type, id, OriginOf(context))
         ?? throw new InvalidOperationException("This page's own route values do not produce an address.");
 
     /// <summary>The addresses of a process by where it comes from; null where the application has no such page (any more).</summary>
-    public ProcessAddresses? Of(HttpContext context, string type, ProcessId id, SubmissionOrigin origin)
+    public ProcessAddresses? Of(HttpContext context, ProcessType type, ProcessId id, SubmissionOrigin origin)
     {
-        if (type.StartsWith(ProcessStatus.JobPrefix, StringComparison.Ordinal))
+        if (type.IsJob)
             return OfJob(context, id);
 
         return Build(origin, null, null) is not { } form ? null : AllOf(form, handler =>
-            Build(origin, handler, id) + (PageTypes.HandlerNameOf(type) is { } name ? $"&{QueryKeys.RunBy}={Uri.EscapeDataString(name)}" : ""));
+            Build(origin, handler, id) + (type.Handler is { } name ? $"&{QueryKeys.RunBy}={Uri.EscapeDataString(name)}" : ""));
     }
 
     /// <summary>The page's own address; empty where there is no form to go back to.</summary>

@@ -12,9 +12,9 @@ namespace AsyncViews.Jobs;
 /// <summary>Runs a job in a scope of its own. What it returns is kept as a response would be.</summary>
 internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProcessStore store, IOptions<AsyncViewsOptions> options) : IProcessWork
 {
-    public IReadOnlySet<string> Types => jobs.ProcessTypes;
+    public IReadOnlySet<ProcessType> Types => jobs.ProcessTypes;
 
-    public RetryOnFailureAttribute? RetryOf(string type) => jobs.Find(type)?.Retry;
+    public RetryOnFailureAttribute? RetryOf(ProcessType type) => jobs.Find(type)?.Retry;
 
     public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
     {

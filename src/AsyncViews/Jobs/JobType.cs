@@ -9,16 +9,16 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AsyncViews.Jobs;
 
 /// <summary>A registered job: its name, and how it is run with arguments that are JSON.</summary>
-internal abstract class JobType(string name, Type job, Type args)
+internal abstract class JobType(ProcessType type, Type job, Type args)
 {
-    public string Name => name;
+    public string Name { get; } = type.Name;
 
     public Type Job => job;
 
     public Type Args => args;
 
     /// <summary>The type that is stored with each process.</summary>
-    public string ProcessType { get; } = ProcessStatus.JobPrefix + name;
+    public ProcessType ProcessType => type;
 
     /// <summary>The attributes of its class.</summary>
     public EndpointMetadataCollection Metadata { get; } = new(job.GetCustomAttributes());
@@ -28,16 +28,16 @@ internal abstract class JobType(string name, Type job, Type args)
     public int MaxStarts { get; } = job.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1;
 
     /// <exception cref="ArgumentException">It is not a job.</exception>
-    public static JobType Of(string name, Type job)
+    public static JobType Of(ProcessType type, Type job)
     {
         Type[] known = [typeof(IJob<>), typeof(IJob<,>)];
-        var interfaces = job.GetInterfaces().Where(type => type.IsGenericType && known.Contains(type.GetGenericTypeDefinition())).ToArray();
+        var interfaces = job.GetInterfaces().Where(one => one.IsGenericType && known.Contains(one.GetGenericTypeDefinition())).ToArray();
         if (interfaces.Length != 1 || job.IsAbstract)
             throw new ArgumentException($"{job} is not a job. A job is a concrete class that implements exactly one of the interfaces IJob<TArgs> and IJob<TArgs, TResult>; this class implements {interfaces.Length}.", nameof(job));
 
         var types = interfaces[0].GetGenericArguments();
         var definition = types.Length == 1 ? typeof(JobType<,>) : typeof(JobType<,,>);
-        return (JobType)Activator.CreateInstance(definition.MakeGenericType([job, .. types]), name)!;
+        return (JobType)Activator.CreateInstance(definition.MakeGenericType([job, .. types]), type)!;
     }
 
     /// <summary>The arguments as they are stored.</summary>
@@ -75,7 +75,7 @@ internal abstract class JobType(string name, Type job, Type args)
 }
 
 /// <summary>A job without a result.</summary>
-internal sealed class JobType<TJob, TArgs>(string name) : JobType(name, typeof(TJob), typeof(TArgs)) where TJob : IJob<TArgs>
+internal sealed class JobType<TJob, TArgs>(ProcessType type) : JobType(type, typeof(TJob), typeof(TArgs)) where TJob : IJob<TArgs>
 {
     public override string? TitleOf(object args) => TJob.Title((TArgs)args);
 
@@ -88,7 +88,7 @@ internal sealed class JobType<TJob, TArgs>(string name) : JobType(name, typeof(T
 }
 
 /// <summary>A job with a result.</summary>
-internal sealed class JobType<TJob, TArgs, TResult>(string name) : JobType(name, typeof(TJob), typeof(TArgs)) where TJob : IJob<TArgs, TResult>
+internal sealed class JobType<TJob, TArgs, TResult>(ProcessType type) : JobType(type, typeof(TJob), typeof(TArgs)) where TJob : IJob<TArgs, TResult>
 {
     public override string? TitleOf(object args) => TJob.Title((TArgs)args);
 

@@ -5,15 +5,15 @@ namespace AsyncViews.Jobs;
 /// <summary>The jobs that the application has registered.</summary>
 internal sealed class JobTypes(IEnumerable<JobType> jobs)
 {
-    private readonly FrozenDictionary<string, JobType> _byProcessType = jobs.ToFrozenDictionary(job => job.ProcessType);
+    private readonly FrozenDictionary<ProcessType, JobType> _byProcessType = jobs.ToFrozenDictionary(job => job.ProcessType);
     private readonly FrozenDictionary<Type, JobType> _byArgs = jobs.ToFrozenDictionary(job => job.Args);
 
-    public IReadOnlySet<string> ProcessTypes { get; } = jobs.Select(job => job.ProcessType).ToFrozenSet();
+    public IReadOnlySet<ProcessType> ProcessTypes { get; } = jobs.Select(job => job.ProcessType).ToFrozenSet();
 
     public IEnumerable<string> Names => _byProcessType.Values.Select(job => job.Name).Order(StringComparer.Ordinal);
 
     /// <summary>Null where this application has no such job.</summary>
-    public JobType? Find(string processType) => _byProcessType.GetValueOrDefault(processType);
+    public JobType? Find(ProcessType processType) => _byProcessType.GetValueOrDefault(processType);
 
     public JobType? FindByName(string name) => _byProcessType.Values.FirstOrDefault(job => job.Name == name);
 

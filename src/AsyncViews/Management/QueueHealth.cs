@@ -38,9 +38,9 @@ internal sealed record QueueHealth
     /// <param name="known">What this node can run.</param>
     /// <param name="workers">How much of it at once.</param>
     /// <param name="now">Since when it waits is counted up to now.</param>
-    public static QueueHealth Of(StoreInspection inspection, IReadOnlySet<string> known, int workers, DateTimeOffset now)
+    public static QueueHealth Of(StoreInspection inspection, IReadOnlySet<ProcessType> known, int workers, DateTimeOffset now)
     {
-        TypeHealth[] types = [.. inspection.Types.Select(type => new TypeHealth(type.Type, type.Queued, type.AverageRun?.TotalSeconds, SecondsOf(type, workers)))];
+        TypeHealth[] types = [.. inspection.Types.Select(type => new TypeHealth(type.Type.ToString(), type.Queued, type.AverageRun?.TotalSeconds, SecondsOf(type, workers)))];
         var measured = types.Where(type => type.AverageSeconds is not null).ToArray();
         return new QueueHealth
         {
@@ -51,7 +51,7 @@ internal sealed record QueueHealth
             OldestWaitingSeconds = inspection.OldestQueuedAt is { } oldest ? (int)(now - oldest).TotalSeconds : null,
             RemainingSeconds = measured.Length == 0 ? null : SecondsOf(measured, workers),
             IsRough = measured.Length < types.Length,
-            UnknownTypes = inspection.UnknownTypes(known),
+            UnknownTypes = [.. inspection.UnknownTypes(known).Select(type => type.ToString())],
             Types = types,
             Ended = CountByType(inspection.Ended),
             LastFailureAt = inspection.LastFailureAt,
@@ -59,7 +59,7 @@ internal sealed record QueueHealth
     }
 
     private static Dictionary<string, IReadOnlyDictionary<string, int>> CountByType(IEnumerable<EndedCount> counts) => counts
-        .GroupBy(count => count.Type)
+        .GroupBy(count => count.Type.ToString())
         .OrderBy(type => type.Key, StringComparer.Ordinal)
         .ToDictionary(type => type.Key, CountByState);
 

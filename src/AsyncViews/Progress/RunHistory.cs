@@ -7,10 +7,10 @@ internal sealed class RunHistory
 {
     private const int Kept = 20;
 
-    private readonly ConcurrentDictionary<string, Queue<TimeSpan>> _durations = new();
+    private readonly ConcurrentDictionary<ProcessType, Queue<TimeSpan>> _durations = new();
 
     /// <summary>Notes a run that succeeded: others end whenever they end.</summary>
-    public void Add(string type, TimeSpan duration)
+    public void Add(ProcessType type, TimeSpan duration)
     {
         var durations = _durations.GetOrAdd(type, _ => new Queue<TimeSpan>());
         lock (durations)
@@ -22,7 +22,7 @@ internal sealed class RunHistory
     }
 
     /// <summary>Shortest first.</summary>
-    public IReadOnlyList<TimeSpan> Of(string type)
+    public IReadOnlyList<TimeSpan> Of(ProcessType type)
     {
         if (!_durations.TryGetValue(type, out var durations))
             return [];

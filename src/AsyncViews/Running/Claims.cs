@@ -22,7 +22,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Node node,
     }
 
     /// <summary>Claims the next processes of these types, at most so many, and among them at most so many of anonymous people.</summary>
-    public async Task<IReadOnlyList<ClaimedRun>> NextAsync(IReadOnlySet<string> types, int count, int anonymous)
+    public async Task<IReadOnlyList<ClaimedRun>> NextAsync(IReadOnlySet<ProcessType> types, int count, int anonymous)
     {
         using var claim = live.BeginClaim();
         var claimed = await store.ClaimNextAsync(types, node.Name, count, anonymous, CancellationToken.None);
@@ -33,7 +33,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Node node,
     }
 
     /// <summary>Claims this process; null if it does not wait, or is of none of these types.</summary>
-    public async Task<ClaimedRun?> ByIdAsync(ProcessId id, IReadOnlySet<string> types)
+    public async Task<ClaimedRun?> ByIdAsync(ProcessId id, IReadOnlySet<ProcessType> types)
     {
         using var claim = live.BeginClaim();
         return await store.ClaimAsync(id, types, node.Name, CancellationToken.None) is { } claimed ? await BeginAsync(claimed) : null;

@@ -41,7 +41,7 @@ public interface IProcessEngine
 /// <param name="Due">The earliest time at which it may start; null if it may start at once.</param>
 /// <param name="StartBefore">The time at which it becomes Missed unless it has started; null if it may wait forever.</param>
 /// <param name="Priority">The priority: 0 to 100. Higher ones start first.</param>
-public readonly record struct WaitingProcess(ProcessId Id, string Type, DateTimeOffset? Due, DateTimeOffset? StartBefore, int Priority)
+public readonly record struct WaitingProcess(ProcessId Id, ProcessType Type, DateTimeOffset? Due, DateTimeOffset? StartBefore, int Priority)
 {
     internal static WaitingProcess Of(NewProcess process) => new(process.Id, process.Type, process.Terms.NotBefore, process.Terms.StartBefore, process.Terms.Priority);
 }

@@ -7,7 +7,7 @@ namespace AsyncViews.Running;
 internal interface IProcessWork
 {
     /// <summary>The types that this node can run. The same object as long as they are the same.</summary>
-    IReadOnlySet<string> Types { get; }
+    IReadOnlySet<ProcessType> Types { get; }
 
     /// <summary>Does the work of one run.</summary>
     /// <returns>Its outcome; the caller disposes its body.</returns>
@@ -15,7 +15,7 @@ internal interface IProcessWork
     Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process);
 
     /// <summary>Returns whether and when a run that an exception has ended is tried again; null where it never is.</summary>
-    RetryOnFailureAttribute? RetryOf(string type);
+    RetryOnFailureAttribute? RetryOf(ProcessType type);
 }
 
 /// <summary>The captured user may not run this any more: it was not started.</summary>

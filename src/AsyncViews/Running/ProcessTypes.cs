@@ -7,17 +7,17 @@ internal sealed class ProcessTypes(IEnumerable<IProcessWork> works)
 {
     private readonly IProcessWork[] _works = [.. works];
     private readonly Lock _lock = new();
-    private IReadOnlySet<string>[] _seen = [];
-    private FrozenSet<string> _all = FrozenSet<string>.Empty;
+    private IReadOnlySet<ProcessType>[] _seen = [];
+    private FrozenSet<ProcessType> _all = FrozenSet<ProcessType>.Empty;
 
     /// <summary>The types of all that can be run here.</summary>
-    public FrozenSet<string> All
+    public FrozenSet<ProcessType> All
     {
         get
         {
             lock (_lock)
             {
-                IReadOnlySet<string>[] current = [.. _works.Select(work => work.Types)];
+                IReadOnlySet<ProcessType>[] current = [.. _works.Select(work => work.Types)];
                 if (!current.SequenceEqual(_seen, ReferenceEqualityComparer.Instance))
                 {
                     _seen = current;
@@ -31,6 +31,6 @@ internal sealed class ProcessTypes(IEnumerable<IProcessWork> works)
 
     /// <summary>Returns the work of processes of this type.</summary>
     /// <exception cref="InvalidOperationException">Nothing here does.</exception>
-    public IProcessWork WorkOf(string type) =>
+    public IProcessWork WorkOf(ProcessType type) =>
         _works.FirstOrDefault(work => work.Types.Contains(type)) ?? throw new InvalidOperationException($"This application has no page or job for {type}.");
 }

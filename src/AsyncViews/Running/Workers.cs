@@ -18,7 +18,7 @@ public sealed class Workers
     private readonly LiveProcesses _live;
     private readonly TimeProvider _time;
     private readonly ILogger<Workers> _logger;
-    private readonly Func<IReadOnlySet<string>> _types;
+    private readonly Func<IReadOnlySet<ProcessType>> _types;
     private readonly CancellationToken _stopping;
     private readonly Room _room;
 
@@ -27,7 +27,7 @@ public sealed class Workers
 
     internal Workers(
         Claims claims, ProcessRunner runner, LiveProcesses live, TimeProvider time, ILogger<Workers> logger,
-        int count, int anonymous, Func<IReadOnlySet<string>> types, CancellationToken stopping)
+        int count, int anonymous, Func<IReadOnlySet<ProcessType>> types, CancellationToken stopping)
     {
         (_claims, _runner, _live, _time, _logger) = (claims, runner, live, time, logger);
         (Count, _types, _stopping) = (count, types, stopping);
@@ -39,7 +39,7 @@ public sealed class Workers
     public int Count { get; }
 
     /// <summary>The types that this node can run. They are complete once the server has started, and the same object as long as they do not change.</summary>
-    public IReadOnlySet<string> Types => _types();
+    public IReadOnlySet<ProcessType> Types => _types();
 
     /// <summary>Tells whether one more process would start at once.</summary>
     public bool HasRoom => _room.IsFree && !_stopping.IsCancellationRequested;
@@ -89,7 +89,7 @@ public sealed class Workers
     }
 
     /// <summary>Gives other workers, who run other types or more at once, what these ones have.</summary>
-    internal Workers With(int count, IReadOnlySet<string> types) => new(_claims, _runner, _live, _time, _logger, count, count, () => types, _stopping);
+    internal Workers With(int count, IReadOnlySet<ProcessType> types) => new(_claims, _runner, _live, _time, _logger, count, count, () => types, _stopping);
 
     /// <summary>Tells everything that runs that the host is about to end.</summary>
     internal void TellToStop()

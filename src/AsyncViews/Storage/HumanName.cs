@@ -7,19 +7,15 @@ internal static partial class HumanName
 {
     private const string Index = "Index";
 
-    private const string Handler = "?handler=";
-
     /// <summary>
     /// <c>page:/Admin/UserImport</c> is "User import", <c>page:/Reports/Index</c> is "Reports", <c>page:/Report?handler=Export</c> is
     /// "Report – Export", <c>job:nightly-report</c> is "Nightly report".
     /// </summary>
-    public static string Of(string type)
+    public static string Of(ProcessType type)
     {
-        if (type.Split(Handler) is [var page, var handler])
-            return $"{Of(page)} – {Words(handler)}";
-
-        var segments = type[(type.IndexOf(':') + 1)..].Split('/', StringSplitOptions.RemoveEmptyEntries);
-        return Words(segments.LastOrDefault(segment => !segment.Equals(Index, StringComparison.OrdinalIgnoreCase)) ?? Index);
+        var segments = type.Name.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var name = Words(segments.LastOrDefault(segment => !segment.Equals(Index, StringComparison.OrdinalIgnoreCase)) ?? Index);
+        return type.Handler is { } handler ? $"{name} – {Words(handler)}" : name;
     }
 
     private static string Words(string name) =>

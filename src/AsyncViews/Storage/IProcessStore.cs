@@ -55,13 +55,13 @@ public interface IProcessStore
     /// <param name="anonymous">The greatest number of them to take that anonymous people sent: others behind those are taken in their place.</param>
     /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
     ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<string> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default);
+        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Takes this process for this node, as <see cref="ClaimNextAsync"/> does. Returns null if it is of another type, another
     /// node was faster, or it is no longer queued or should have started by now.
     /// </summary>
-    ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default);
+    ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Proves that these runs are alive. A run without this proof is lost after a lease. Called regularly, also if nothing runs,
@@ -93,7 +93,7 @@ public interface IProcessStore
 
     /// <summary>Ends processes as Missed that have been queued for longer than the timeout and whose type is not among these.</summary>
     /// <returns>The number of processes that were ended.</returns>
-    ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default);
+    ValueTask<int> MissUnknownAsync(IReadOnlySet<ProcessType> types, TimeSpan timeout, CancellationToken cancellationToken = default);
 
     /// <summary>Stores the progress of a running process. Returns false if the fence is not the current one.</summary>
     ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default);

@@ -20,14 +20,11 @@ public sealed record ProcessRecord
     /// <summary>The id.</summary>
     public required ProcessId Id { get; init; }
 
-    /// <summary>The type of its work: <c>page:{area}{path}</c>, with <c>?handler={name}</c> for a named handler, or <c>job:{name}</c>.</summary>
-    public required string Type { get; init; }
+    /// <summary>The type of its work.</summary>
+    public required ProcessType Type { get; init; }
 
     /// <summary>Tells whether a person sent it. The limits of the queue and of an owner count such processes only.</summary>
     public bool IsLimited { get; init; } = true;
-
-    /// <summary>Tells whether it runs a job, and no page.</summary>
-    public bool IsJob => Type.StartsWith(ProcessStatus.JobPrefix, StringComparison.Ordinal);
 
     /// <summary>The owner, who may see it, as a hash.</summary>
     public required string Owner { get; init; }

@@ -7,7 +7,7 @@ public sealed record NewProcess
     public required ProcessId Id { get; init; }
 
     /// <inheritdoc cref="ProcessRecord.Type" />
-    public required string Type { get; init; }
+    public required ProcessType Type { get; init; }
 
     /// <inheritdoc cref="ProcessRecord.Owner" />
     public required string Owner { get; init; }
@@ -159,17 +159,17 @@ public sealed record StoreInspection(int Scheduled, int Queued, DateTimeOffset? 
     public DateTimeOffset? LastFailureAt { get; init; }
 
     /// <summary>The types of queued processes that are not among those that a node knows.</summary>
-    public IReadOnlyList<string> UnknownTypes(IReadOnlySet<string> known) => [.. Types.Select(type => type.Type).Where(type => !known.Contains(type))];
+    public IReadOnlyList<ProcessType> UnknownTypes(IReadOnlySet<ProcessType> known) => [.. Types.Select(type => type.Type).Where(type => !known.Contains(type))];
 }
 
 /// <summary>The queued processes of one type.</summary>
 /// <param name="Type">The type.</param>
 /// <param name="Queued">The number of processes that wait for a worker.</param>
 /// <param name="AverageRun">The average duration of the runs that succeeded lately; null if none did.</param>
-public sealed record QueuedType(string Type, int Queued, TimeSpan? AverageRun);
+public sealed record QueuedType(ProcessType Type, int Queued, TimeSpan? AverageRun);
 
 /// <summary>The ended processes of one type in one state.</summary>
 /// <param name="Type">The type.</param>
 /// <param name="State">The state in which they ended.</param>
 /// <param name="Count">The number of these that are not gone.</param>
-public sealed record EndedCount(string Type, ProcessState State, int Count);
+public sealed record EndedCount(ProcessType Type, ProcessState State, int Count);

@@ -28,7 +28,7 @@ internal sealed record SubmissionOrigin
     public Dictionary<string, string>? Metadata { get; init; }
 
     /// <summary>The title, cut where it is long, or else a name made of the type.</summary>
-    public string NameFor(string type) => string.IsNullOrWhiteSpace(Title) ? HumanName.Of(type) : Title.Length > LongestTitle ? Title[..LongestTitle] + "…" : Title;
+    public string NameFor(ProcessType type) => string.IsNullOrWhiteSpace(Title) ? HumanName.Of(type) : Title.Length > LongestTitle ? Title[..LongestTitle] + "…" : Title;
 
     public string Serialize() => JsonSerializer.Serialize(this, SubmissionOriginJson.Default.SubmissionOrigin);
 

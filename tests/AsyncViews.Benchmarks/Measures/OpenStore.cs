@@ -10,10 +10,10 @@ internal sealed class OpenStore : IAsyncDisposable
     private const int Steps = 200;
     private const int PollSteps = 2000;
     private const string Node = "benchmark";
-    private const string Type = "page:/Work";
     private static readonly TimeSpan Retention = TimeSpan.FromSeconds(1);
 
-    private static readonly HashSet<string> Types = [Type];
+    private static readonly ProcessType Type = ProcessType.OfPage("/Work");
+    private static readonly HashSet<ProcessType> Types = [Type];
 
     private readonly ServiceProvider _services;
     private readonly ProcessId[] _ended;

@@ -106,7 +106,7 @@ public static class LibraryStates
         new("missed", async stage =>
         {
             await QueueAsync(stage);
-            await stage.Store.MissUnknownAsync(new HashSet<string>(), TimeSpan.Zero);
+            await stage.Store.MissUnknownAsync(new HashSet<ProcessType>(), TimeSpan.Zero);
             await stage.IsHeadedAsync("Not started");
         }),
         new("canceled-while-queued", async stage =>

@@ -130,7 +130,7 @@ public class AsyncHandlerTests
         (await submitted.EndAsync()).ShouldBe("succeeded");
         submitted.Processing.ShouldContain("filter=a%26b");
         var status = (await site.Processes.GetStatusAsync(submitted.Id)).ShouldNotBeNull();
-        (status.Type, status.Title).ShouldBe((type, title));
+        (status.Type.ToString(), status.Title).ShouldBe((type, title));
         using var processing = await browser.GetAsync(submitted.Processing);
         processing.Header("Location").ShouldBe(submitted.Result);
         using var foreign = await site.Browse().GetAsync(submitted.Result);

@@ -57,7 +57,7 @@ public sealed class SentAgainTests
         await using var run = await HeldRun.StartAsync(configure: setup => setup.Options = options => options.MaxConcurrentRuns = 1);
         var token = await run.Browser.TokenFieldAsync("/Work");
         var missed = await run.Browser.PostAsync("/Work", Browser.Form(token));
-        await run.Site.Services.GetRequiredService<IProcessStore>().MissUnknownAsync(new HashSet<string>(), TimeSpan.Zero);
+        await run.Site.Services.GetRequiredService<IProcessStore>().MissUnknownAsync(new HashSet<ProcessType>(), TimeSpan.Zero);
         (await missed.EndAsync()).ShouldBe("missed");
 
         var again = await run.Browser.PostAsync("/Work", Browser.Form(token));

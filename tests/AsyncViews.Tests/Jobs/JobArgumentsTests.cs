@@ -106,7 +106,7 @@ public sealed class JobArgumentsTests : IAsyncLifetime
         await store.AddAsync(new NewProcess
         {
             Id = id,
-            Type = $"job:{job}",
+            Type = ProcessType.OfJob(job),
             Owner = "nobody",
             Terms = new() { MaxAttempts = 3 },
             Submission = Submission.Capture(new ClaimsPrincipal(new ClaimsIdentity()), Site.Services.GetRequiredService<Cultures>()).Serialize(),

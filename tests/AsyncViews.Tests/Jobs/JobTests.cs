@@ -22,9 +22,9 @@ public class JobTests
 
         (await site.EndOfAsync(id)).ShouldSatisfyAllConditions(
             status => status.State.ShouldBe(ProcessState.Succeeded),
-            status => status.Type.ShouldBe("job:order"),
+            status => status.Type.ShouldBe(ProcessType.OfJob("order")),
             status => status.Title.ShouldBe("Order"),
-            status => status.IsJob.ShouldBeTrue(),
+            status => status.Type.IsJob.ShouldBeTrue(),
             status => status.Priority.ShouldBe(5),
             status => status.Progress.Message.ShouldBe("halfway"));
         (await site.Processes.GetResultAsync<string[]>(id)).ShouldBe(["tea & \"biscuits\" ☕", "1"]);
@@ -125,7 +125,7 @@ public class JobTests
         var store = site.Services.GetRequiredService<IProcessStore>();
         var id = ProcessId.New();
         await using (var body = store.CreateContent())
-            await store.AddAsync(new NewProcess { Id = id, Type = "job:retired", Owner = "nobody", Submission = default, Body = body });
+            await store.AddAsync(new NewProcess { Id = id, Type = ProcessType.OfJob("retired"), Owner = "nobody", Submission = default, Body = body });
 
         // A job that is known is not held up by it.
         await site.EndOfAsync(await site.Jobs().ScheduleAsync(new Errand(1)));

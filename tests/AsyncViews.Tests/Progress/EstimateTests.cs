@@ -66,11 +66,11 @@ public class EstimateTests
     {
         var history = new RunHistory();
         for (var i = 1; i <= 30; i++)
-            history.Add("page:/A", TimeSpan.FromSeconds(31 - i));
-        history.Add("page:/B", TimeSpan.FromHours(1));
+            history.Add(ProcessType.OfPage("/A"), TimeSpan.FromSeconds(31 - i));
+        history.Add(ProcessType.OfPage("/B"), TimeSpan.FromHours(1));
 
-        history.Of("page:/A").ShouldBe(Enumerable.Range(1, 20).Select(seconds => TimeSpan.FromSeconds(seconds)));
-        history.Of("page:/C").ShouldBeEmpty();
+        history.Of(ProcessType.OfPage("/A")).ShouldBe(Enumerable.Range(1, 20).Select(seconds => TimeSpan.FromSeconds(seconds)));
+        history.Of(ProcessType.OfPage("/C")).ShouldBeEmpty();
     }
 
     [Fact]

@@ -46,7 +46,7 @@ public sealed class ProtocolSite : IAsyncLifetime
             await StartedAsync(name, store);
         await _site.Processes.CancelAsync(_submitted["stopping"].Id);
         await SubmitAsync("missed", "page");
-        await store.MissUnknownAsync(new HashSet<string>(), TimeSpan.Zero);
+        await store.MissUnknownAsync(new HashSet<ProcessType>(), TimeSpan.Zero);
         foreach (var name in (string[])["queued", "queued to cancel", "canceled"])
             await SubmitAsync(name, "page");
         await _site.Processes.CancelAsync(_submitted["canceled"].Id);

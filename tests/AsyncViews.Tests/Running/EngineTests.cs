@@ -37,7 +37,7 @@ public class EngineTests
 
         var id = await site.Jobs().ScheduleAsync(new Order("later"), new ScheduleOptions { NotBefore = due, StartBefore = before, Priority = 7 });
 
-        EngineOf(site).Scheduled.ShouldBe([new WaitingProcess(id, "job:order", due, before, 7)]);
+        EngineOf(site).Scheduled.ShouldBe([new WaitingProcess(id, ProcessType.OfJob("order"), due, before, 7)]);
         (await EngineOf(site).PermitAsync()).ShouldBe(RunOutcome.NothingToRun);
     }
 
@@ -51,7 +51,7 @@ public class EngineTests
 
         EngineOf(site).Scheduled.ShouldHaveSingleItem().ShouldSatisfyAllConditions(
             process => process.Id.ShouldBe(submitted.Id),
-            process => process.Type.ShouldBe("page:/Work"),
+            process => process.Type.ShouldBe(ProcessType.OfPage("/Work")),
             process => process.Due.ShouldBeNull());
         (await EngineOf(site).PermitAsync()).ShouldBe(RunOutcome.Ran);
         (await submitted.EndAsync()).ShouldBe("succeeded");
@@ -67,7 +67,7 @@ public class EngineTests
 
         var waiting = (await site.Services.GetRequiredService<IProcessStore>().FindAsync(id))!;
         waiting.State.ShouldBe(ProcessState.Scheduled);
-        EngineOf(site).Scheduled.ShouldBe([new WaitingProcess(id, "job:errand", null, null, 5), new WaitingProcess(id, "job:errand", waiting.Terms.NotBefore, null, 4)]);
+        EngineOf(site).Scheduled.ShouldBe([new WaitingProcess(id, ProcessType.OfJob("errand"), null, null, 5), new WaitingProcess(id, ProcessType.OfJob("errand"), waiting.Terms.NotBefore, null, 4)]);
     }
 
     [Fact]
@@ -139,7 +139,7 @@ public class EngineTests
         var store = site.Services.GetRequiredService<IProcessStore>();
         await using var body = store.CreateContent();
         var id = ProcessId.New();
-        await store.AddAsync(new NewProcess { Id = id, Type = "job:newer", Owner = "", Submission = new byte[1], Body = body });
+        await store.AddAsync(new NewProcess { Id = id, Type = ProcessType.OfJob("newer"), Owner = "", Submission = new byte[1], Body = body });
 
         (await site.Services.GetRequiredService<Workers>().RunAsync(id)).ShouldBe(RunOutcome.NothingToRun);
 

@@ -31,7 +31,7 @@ public class RunFilterTests
         (await submitted.ReadResultAsync()).ShouldBe("done");
         _steps.Taken.ShouldBe(["outer begins", "inner begins", "work", "result", "inner ends", "outer ends"]);
         var run = _steps.Runs.First();
-        (run.Process.Id, run.Type, run.HttpContext?.Request.Path.Value).ShouldBe((submitted.Id, "page:/Work", "/Work"));
+        (run.Process.Id, run.Type, run.HttpContext?.Request.Path.Value).ShouldBe((submitted.Id, ProcessType.OfPage("/Work"), "/Work"));
     }
 
     [Fact]
@@ -48,7 +48,7 @@ public class RunFilterTests
         (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
         _steps.Taken.ShouldBe(["outer begins", "inner begins", "work", "inner ends", "outer ends"]);
         var run = _steps.Runs.First();
-        (run.Process.Id, run.Type, run.HttpContext).ShouldBe((id, "job:errand", null));
+        (run.Process.Id, run.Type, run.HttpContext).ShouldBe((id, ProcessType.OfJob("errand"), null));
         run.Metadata.GetMetadata<RetryOnFailureAttribute>().ShouldNotBeNull().MaxAttempts.ShouldBe(3);
     }
 

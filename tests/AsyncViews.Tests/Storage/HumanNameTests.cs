@@ -17,5 +17,5 @@ public class HumanNameTests
     [InlineData("page:/Report?handler=SendMail", "Report – Send mail")]
     [InlineData("page:Admin/Index?handler=Export", "Admin – Export")]
     [InlineData("job:nightly-report", "Nightly report")]
-    public void Name_OfAType_IsReadable(string type, string name) => HumanName.Of(type).ShouldBe(name);
+    public void Name_OfAType_IsReadable(string type, string name) => HumanName.Of(ProcessType.Parse(type)).ShouldBe(name);
 }

@@ -9,7 +9,7 @@ namespace AsyncViews.Tests.Storage;
 public sealed partial class SqliteStoreTests : StoreContract
 {
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-sqlite-");
-    private readonly HashSet<string> _types = ["page:/A"];
+    private readonly HashSet<ProcessType> _types = [StoreSteps.PageA];
     private readonly LogCollector _log = new();
     private readonly ILoggerFactory _logs;
 
@@ -64,7 +64,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         (await ReadAsync(result)).ShouldBe(SomeBytes(200_000));
         var inspection = await restarted.InspectAsync(TimeSpan.FromSeconds(60));
         (inspection.Queued, inspection.Running).ShouldBe((1, 1));
-        inspection.Ended.ShouldBe([new EndedCount("page:/A", ProcessState.Succeeded, 1), new EndedCount("page:/A", ProcessState.Interrupted, 1)], ignoreOrder: true);
+        inspection.Ended.ShouldBe([new EndedCount(StoreSteps.PageA, ProcessState.Succeeded, 1), new EndedCount(StoreSteps.PageA, ProcessState.Interrupted, 1)], ignoreOrder: true);
     }
 
     [Fact]

@@ -25,9 +25,9 @@ internal sealed class PageReplay(
     AskedInVain askedInVain,
     ILogger<PageReplay> logger) : IProcessWork
 {
-    public IReadOnlySet<string> Types => pages.Types;
+    public IReadOnlySet<ProcessType> Types => pages.Types;
 
-    public RetryOnFailureAttribute? RetryOf(string type) => pages.Find(type)?.Retry;
+    public RetryOnFailureAttribute? RetryOf(ProcessType type) => pages.Find(type)?.Retry;
 
     public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
     {

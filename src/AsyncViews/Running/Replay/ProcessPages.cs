@@ -14,11 +14,11 @@ internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loa
 {
     private readonly Lock _lock = new();
     private object? _seen;
-    private FrozenDictionary<string, AsyncHandler> _handlers = FrozenDictionary<string, AsyncHandler>.Empty;
-    private FrozenSet<string> _types = FrozenSet<string>.Empty;
+    private FrozenDictionary<ProcessType, AsyncHandler> _handlers = FrozenDictionary<ProcessType, AsyncHandler>.Empty;
+    private FrozenSet<ProcessType> _types = FrozenSet<ProcessType>.Empty;
 
     /// <summary>The types that this node can run.</summary>
-    public FrozenSet<string> Types
+    public FrozenSet<ProcessType> Types
     {
         get
         {
@@ -31,7 +31,7 @@ internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loa
     public static bool Contain(CompiledPageActionDescriptor page) => page.ModelTypeInfo?.IsAssignableTo(typeof(IAsyncPage)) == true;
 
     /// <summary>The handler that runs processes of this type; null when this application has none.</summary>
-    public AsyncHandler? Find(string type)
+    public AsyncHandler? Find(ProcessType type)
     {
         Refresh();
         return _handlers.GetValueOrDefault(type);

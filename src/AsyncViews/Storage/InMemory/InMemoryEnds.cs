@@ -3,7 +3,7 @@ namespace AsyncViews.Storage.InMemory;
 /// <summary>Counts the ended processes of the in-memory store that are not gone, and keeps the time of the last failed attempt. Guarded by the store's lock.</summary>
 internal sealed class InMemoryEnds
 {
-    private readonly Dictionary<(string Type, ProcessState State), int> _counts = [];
+    private readonly Dictionary<(ProcessType Type, ProcessState State), int> _counts = [];
     private readonly InMemoryTimes _failures = new(record => record.LastFailureAt);
 
     public IReadOnlyList<EndedCount> Counts => [.. _counts.Where(count => count.Value > 0).Select(count => new EndedCount(count.Key.Type, count.Key.State, count.Value))];

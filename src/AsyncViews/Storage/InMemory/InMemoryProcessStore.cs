@@ -39,14 +39,14 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     });
 
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<string> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
+        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
         ChangeAsync<IReadOnlyList<ClaimedProcess>>(() =>
         {
             _processes.QueueDue();
             return Array.ConvertAll(_processes.FindNext(types, count, anonymous).ToArray(), process => _processes.Claim(process, node));
         });
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) => ChangeAsync(() =>
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default) => ChangeAsync(() =>
     {
         _processes.QueueDue();
         return _processes.Find(id) is { } process && _processes.CanStart(process, types) ? _processes.Claim(process, node) : null;
@@ -62,7 +62,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
 
     public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<ProcessChange>();
 
-    public ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default) => ChangeAsync(() =>
+    public ValueTask<int> MissUnknownAsync(IReadOnlySet<ProcessType> types, TimeSpan timeout, CancellationToken cancellationToken = default) => ChangeAsync(() =>
     {
         var missed = _processes.Queue.FindUnknown(types, time.GetUtcNow() - timeout);
         missed.ForEach(process => _processes.End(process, new ProcessOutcome(ProcessState.Missed)));

@@ -10,7 +10,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     private readonly InMemoryTimes _deadlines = new(record => record.Terms.StartBefore);
     private readonly InMemoryRetention _retention = new();
     private readonly InMemoryEnds _ends = new();
-    private readonly Dictionary<string, (int Count, TimeSpan Sum)> _durations = [];
+    private readonly Dictionary<ProcessType, (int Count, TimeSpan Sum)> _durations = [];
     private List<Content> _unneeded = [];
     private long _sequence;
     private int _running;
@@ -62,11 +62,11 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     }
 
     /// <summary>The next processes that a node which knows these types may take now, among them at most so many of anonymous people.</summary>
-    public IEnumerable<InMemoryProcess> FindNext(IReadOnlySet<string> types, int count, int anonymous) =>
+    public IEnumerable<InMemoryProcess> FindNext(IReadOnlySet<ProcessType> types, int count, int anonymous) =>
         Queue.All.Where(process => CanStart(process, types) && (!process.Record.IsAnonymous || anonymous-- > 0)).Take(count);
 
     /// <summary>Returns whether a node that knows these types may take it now.</summary>
-    public bool CanStart(InMemoryProcess process, IReadOnlySet<string> types) =>
+    public bool CanStart(InMemoryProcess process, IReadOnlySet<ProcessType> types) =>
         process.Record.State == ProcessState.Queued && types.Contains(process.Record.Type) && !process.Record.IsMissed(time.GetUtcNow());
 
     public ClaimedProcess Claim(InMemoryProcess process, string node)
