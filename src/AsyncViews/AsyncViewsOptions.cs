@@ -14,7 +14,7 @@ public sealed class AsyncViewsOptions
     [Range(1, 100_000_000)]
     public int MaxQueueLength { get; set; } = 10_000;
 
-    /// <summary>The number of bytes of request content that may wait, at least 1. Further submissions are answered with 503. The default is 2 GiB.</summary>
+    /// <summary>The number of bytes of request content that may wait or are being received, at least 1. Further submissions are answered with 503. The default is 2 GiB.</summary>
     [Range(1, long.MaxValue)]
     public long MaxQueueBytes { get; set; } = 2L << 30;
 
@@ -30,7 +30,10 @@ public sealed class AsyncViewsOptions
     [Range(0, 1_000_000)]
     public int MaxLiveProcessesPerAddress { get; set; } = 100;
 
-    /// <summary>The free bytes that the store's disk must have. Below this, submissions are answered with 503. The value 0 turns the check off. The default is 1 GiB.</summary>
+    /// <summary>
+    /// The free bytes that the store's disk must have. Below this, submissions are answered with 503, and a process whose result
+    /// is larger than 64 KiB ends as Failed. The value 0 turns the check off. The default is 1 GiB.
+    /// </summary>
     [Range(0, long.MaxValue)]
     public long MinFreeDiskBytes { get; set; } = 1L << 30;
 

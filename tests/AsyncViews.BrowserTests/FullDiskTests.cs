@@ -103,6 +103,28 @@ public sealed class FullDiskTests(BrowserFixture browser) : BrowserTest(browser)
     }
 
     [Fact]
+    public async Task Upload_ThatTheFrameworkAloneCannotKeep_IsRefusedAndNoPathIsShown()
+    {
+        var buffers = Directory.CreateTempSubdirectory("asyncviews-buffers-");
+        await using var site = new DurableSite { Launcher = ["env", $"ASPNETCORE_TEMP={buffers.FullName}"] };
+        await site.StartAsync();
+        using var client = await site.ComeAsync("/Upload");
+        buffers.Delete();
+
+        foreach (var accept in (string[])["text/html", "application/json"])
+        {
+            using var answer = await client.UploadAsync(accept, "Upload", new byte[200_000]);
+
+            answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+            (await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldNotContain("asyncviews-buffers");
+        }
+
+        buffers.Create();
+        using var accepted = await client.UploadAsync("text/html", "Upload", new byte[200_000]);
+        accepted.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
     public async Task FullDisk_AtTheResult_FailsWithTheReasonAndTheSiteStaysUp()
     {
         await using var site = new DurableSite { Launcher = WithoutSignal };

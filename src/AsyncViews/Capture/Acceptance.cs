@@ -56,15 +56,17 @@ internal sealed class Acceptance(IProcessStore store, Handover handover, Telemet
     /// <param name="change">What is different this time, by the body that is sent again.</param>
     /// <param name="offersAgain">As with <see cref="AddAsync"/>.</param>
     /// <param name="transaction">As with <see cref="AddAsync"/>.</param>
+    /// <param name="share">The share of the room that the copy of its body takes; null for none.</param>
     /// <param name="cancellationToken">Ends the copying, not the commit.</param>
     public async Task<(Accepted Accepted, SubmissionOrigin? Origin)?> SendAgainAsync(
-        ProcessId id, Func<NewProcess, Submission, Task<NewProcess>> change, bool offersAgain, ProcessTransaction? transaction, CancellationToken cancellationToken)
+        ProcessId id, Func<NewProcess, Submission, Task<NewProcess>> change, bool offersAgain, ProcessTransaction? transaction, ContentShare? share, CancellationToken cancellationToken)
     {
         if (await store.FindAsync(id, cancellationToken) is not { } original || await store.OpenSubmissionAsync(id, cancellationToken) is not { } kept)
             return null;
 
         await using var content = kept.Body;
         await using var body = store.CreateContent();
+        body.Share = share;
         await content.CopyToAsync(body, cancellationToken);
         var submission = Submission.Deserialize(kept.Submission);
         var again = new NewProcess

@@ -1,24 +1,31 @@
+using AsyncViews.Http;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Capture;
 
 /// <summary>Decides, before the body of a submission is read, whether there is room for it.</summary>
-internal sealed class Admission(IProcessStore store, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts)
+internal sealed class Admission(IProcessStore store, StoreLimits storeLimits, ContentRoom room, Owners owners, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts)
 {
     /// <summary>Null where it is admitted, else the reason for the person who sent it.</summary>
     public async ValueTask<string?> RefuseAsync(HttpContext context)
     {
         var limits = options.Value;
         var load = await store.GetLoadAsync(context.RequestAborted);
-        if (load.Queued >= limits.MaxQueueLength || load.QueuedBytes >= limits.MaxQueueBytes)
+        var sender = owners.SenderOfBody(context);
+        if (storeLimits.IsQueueFull(load, sender.IsAnonymous, 1))
             return texts["Refused.QueueFull"];
 
-        if (load.FreeDiskBytes < limits.MinFreeDiskBytes)
+        if (load.FreeDiskBytes < limits.MinFreeDiskBytes || !await room.HasRoomAsync(LengthOf(context), sender, context.RequestAborted))
             return texts["Refused.DiskFull"];
 
         return limits.AdmitAsync is null ? null : await limits.AdmitAsync(context);
     }
+
+    /// <summary>The length that the body is said to have; 0 for one that the server refuses by itself, or that says nothing.</summary>
+    private static long LengthOf(HttpContext context) =>
+        context.Request.ContentLength is { } length && !(length > context.Features.Get<IHttpMaxRequestBodySizeFeature>()?.MaxRequestBodySize) ? length : 0;
 }

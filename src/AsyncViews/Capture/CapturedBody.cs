@@ -8,9 +8,8 @@ namespace AsyncViews.Capture;
 internal static class CapturedBody
 {
     /// <summary>Before the page reads the body: has what it reads kept, unless the body can be read again.</summary>
-    public static void Begin(HttpContext context, IProcessStore store)
+    public static void Begin(HttpContext context, ContentSpool spool)
     {
-        var spool = store.CreateContent();
         context.Response.RegisterForDisposeAsync(spool);
         var body = context.Request.Body;
         var isRead = context.Features.Get<IFormFeature>() is { Form: not null };

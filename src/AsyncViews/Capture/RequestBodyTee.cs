@@ -63,7 +63,9 @@ internal sealed class RequestBodyTee(Stream body, ContentSpool spool) : Stream
         }
         catch (StoreUnavailableException exception)
         {
+            // What is kept so far is of no use to anybody, and takes room.
             Failure = exception;
+            await Spool.DisposeAsync();
         }
     }
 }

@@ -29,7 +29,18 @@ internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthoriz
             return;
         }
 
-        if (IsSafe(http.Request.Method) || IsIgnored(context))
+        if (IsSafe(http.Request.Method))
+            return;
+
+        // Binding would read the form again, and tell the page what it found there, the path of the folder included.
+        var isSubmission = PageHandlers.IsSubmission(http.Request, (CompiledPageActionDescriptor)context.ActionDescriptor);
+        if (isSubmission && await SubmissionRefusal.FindDiskFailureAsync(http) is { } failure)
+        {
+            context.Result = http.RequestServices.GetRequiredService<SubmissionIntake>().RefuseUnbuffered(http, failure);
+            return;
+        }
+
+        if (IsIgnored(context))
             return;
 
         if (await http.RequestServices.GetRequiredService<TokenlessScripts>().IncludeAsync(http))
@@ -43,7 +54,7 @@ internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthoriz
         {
             var refusal = SubmissionRefusal.From(http, exception);
             http.RequestServices.GetRequiredService<RefusalLog>().Add(http, refusal);
-            if (PageHandlers.IsSubmission(http.Request, (CompiledPageActionDescriptor)context.ActionDescriptor))
+            if (isSubmission)
                 http.Features.Set(refusal);
             else
                 context.Result = new AntiforgeryValidationFailedResult();

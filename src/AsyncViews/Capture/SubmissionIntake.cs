@@ -23,6 +23,7 @@ internal sealed class SubmissionIntake(
     SubmissionKey keys,
     Owners owners,
     IProcessStore store,
+    ContentRoom room,
     Acceptance acceptance,
     Watches watches,
     AcceptedAnswer answer,
@@ -38,8 +39,10 @@ internal sealed class SubmissionIntake(
     /// <summary>Before anything has read the body: refuses a submission there is no room for, else begins to capture it.</summary>
     public async Task<IActionResult?> PrepareAsync(HttpContext context, CompiledPageActionDescriptor page)
     {
+        ContentShare share;
         try
         {
+            share = room.ForBody(owners.SenderOfBody(context));
             if (await admission.RefuseAsync(context) is { } reason)
                 return Refuse(context, PageTypes.Of(page, PageHandlers.Find(context.Request, page)?.Name), StatusCodes.Status503ServiceUnavailable, reason);
         }
@@ -49,7 +52,9 @@ internal sealed class SubmissionIntake(
         }
 
         LeftBehind.NoteItems(context);
-        CapturedBody.Begin(context, store);
+        var spool = store.CreateContent();
+        spool.Share = share;
+        CapturedBody.Begin(context, spool);
         return null;
     }
 
@@ -115,6 +120,7 @@ internal sealed class SubmissionIntake(
             },
             offersAgain: !RequestKind.IsScript(context.Request),
             TransactionOf(context),
+            room.ForBody(owners.SenderOfBody(context)),
             context.RequestAborted));
     }
 
@@ -127,9 +133,25 @@ internal sealed class SubmissionIntake(
     public IActionResult? RefuseUnkept(HttpContext context) =>
         context.Features.Get<RequestBodyTee>()?.Failure is { } failure ? RefuseUnavailable(context, failure) : null;
 
-    /// <summary>The store can be neither written nor read just now.</summary>
+    /// <summary>The framework cannot keep what it read of the form.</summary>
+    public IActionResult RefuseUnbuffered(HttpContext context, Exception exception)
+    {
+        if (RefuseUnkept(context) is { } unkept)
+            return unkept;
+
+        Log.FormNotBuffered(logger, exception);
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.StoreUnavailable"]);
+    }
+
+    /// <summary>The store can be neither written nor read just now, or there is no room.</summary>
     public IActionResult RefuseUnavailable(HttpContext context, StoreUnavailableException exception)
     {
+        if (exception.IsLackOfRoom)
+        {
+            Log.NoRoom(logger);
+            return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.DiskFull"]);
+        }
+
         Log.StoreUnavailable(logger, exception);
         return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.StoreUnavailable"]);
     }

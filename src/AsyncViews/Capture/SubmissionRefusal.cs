@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,21 @@ namespace AsyncViews.Capture;
 /// <param name="Detail">What the framework says of it, which may quote the request; null where it says nothing more.</param>
 internal sealed record SubmissionRefusal(int StatusCode, string Message, RefusalCause Cause, string? Detail = null)
 {
+    /// <summary>The error that an IOException has unless it is given another: COR_E_IO.</summary>
+    private const int UnnamedIOError = unchecked((int)0x80131620);
+
+    /// <summary>
+    /// Returns whether the server's disk is to blame and not the body: the framework buffers large forms in the folder for
+    /// temporary files. Its own exceptions, of broken and malformed bodies, carry no error of the operating system.
+    /// </summary>
+    public static bool IsOfDisk(Exception? exception) => exception switch
+    {
+        DirectoryNotFoundException or FileNotFoundException or UnauthorizedAccessException or ArgumentOutOfRangeException => true,
+        BadHttpRequestException => false,
+        IOException { HResult: not UnnamedIOError, InnerException: not SocketException } => true,
+        _ => false,
+    };
+
     /// <summary>
     /// The framework wraps what went wrong while it read the form for the token in its own exception, and also why a token
     /// that it found cannot be decrypted.
@@ -44,6 +60,25 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message, Refusal
             var refusal = FromReading(exception);
             context.RequestServices.GetRequiredService<RefusalLog>().Add(context, refusal);
             return refusal;
+        }
+    }
+
+    /// <summary>Reads the form, and returns why the server could not buffer it. Null where it could, or where the form is to blame.</summary>
+    public static async Task<Exception?> FindDiskFailureAsync(HttpContext context)
+    {
+        try
+        {
+            if (context.Request.HasFormContentType)
+                await context.Request.ReadFormAsync(context.RequestAborted);
+            return null;
+        }
+        catch (Exception exception) when (IsOfDisk(exception))
+        {
+            return exception;
+        }
+        catch (Exception exception) when (exception is IOException or InvalidDataException)
+        {
+            return null;
         }
     }
 

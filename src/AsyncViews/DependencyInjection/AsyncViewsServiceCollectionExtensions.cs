@@ -82,6 +82,8 @@ public static class AsyncViewsServiceCollectionExtensions
     {
         services.TryAddSingleton<IProcessStore, InMemoryProcessStore>();
         services.TryAddSingleton<Cultures>();
+        services.TryAddSingleton(provider => new StoreLimits(provider.GetRequiredService<IOptions<AsyncViewsOptions>>().Value));
+        services.TryAddSingleton<ContentRoom>();
         services.TryAddSingleton<Admission>();
         services.TryAddSingleton<RequestCapture>();
         services.TryAddSingleton<SubmissionKey>();

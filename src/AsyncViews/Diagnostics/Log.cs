@@ -119,6 +119,12 @@ internal static partial class Log
     [LoggerMessage(260, LogLevel.Warning, "People who are not signed in cannot be told apart by their remote address: all requests come from one address of this machine or network, or carry a header of a proxy that nobody has read. MaxLiveProcessesPerAddress does not apply to them. Behind a proxy, call app.UseForwardedHeaders() with its address in KnownProxies. This is logged once.")]
     public static partial void AddressTellsNothing(ILogger logger);
 
+    [LoggerMessage(261, LogLevel.Warning, "A submission was refused: there is no room for its body beside what is being received and what waits (MinFreeDiskBytes, MaxQueueBytes).")]
+    public static partial void NoRoom(ILogger logger);
+
+    [LoggerMessage(262, LogLevel.Error, "A form could not be buffered in the folder for temporary files (ASPNETCORE_TEMP). Submissions with large bodies are refused until it can be written.")]
+    public static partial void FormNotBuffered(ILogger logger, Exception exception);
+
     [LoggerMessage(125, LogLevel.Warning, "The engine could not be told of process {ProcessId}, which waits in the store. The next sweep makes up for it.")]
     public static partial void NotHandedOver(ILogger logger, ProcessId processId, Exception exception);
 

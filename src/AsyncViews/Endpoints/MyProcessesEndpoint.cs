@@ -62,6 +62,10 @@ internal sealed class MyProcessesEndpoint(
         {
             await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
         }
+        catch (Exception exception) when (SubmissionRefusal.IsOfDisk(exception) || SubmissionRefusal.IsOfDisk(exception.InnerException))
+        {
+            return intake.RefuseUnbuffered(context, exception);
+        }
         catch (AntiforgeryValidationException exception)
         {
             var page = await own.ListAsync(context, embedded: false);

@@ -20,6 +20,15 @@ internal sealed class Owners(OwnerCookies cookies, SenderAddresses addresses, Ti
         return OfBrowser(context, known, cookies.Write(context, known, cookies.AreSecure(context), isSubmitted: true).Owner);
     }
 
+    /// <summary>The sender of a body that is not received yet: the answer may be a refusal, and brings no cookie.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
+    public BodySender SenderOfBody(HttpContext context)
+    {
+        var known = Find(context);
+        var sender = Owner.OfUser(context.User) is { } user ? Sender.OfUser(user) : OfBrowser(context, known, known?.Owner ?? Owner.Nobody);
+        return new BodySender(sender.Lane, sender.IsAnonymous, sender.HasAddress);
+    }
+
     /// <summary>The same where the answer may be under way already, and can bring no cookie any more.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
     public Sender SenderOfJob(HttpContext context) =>

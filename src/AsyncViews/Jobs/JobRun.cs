@@ -10,7 +10,7 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Jobs;
 
 /// <summary>Runs a job in a scope of its own. What it returns is kept as a response would be.</summary>
-internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProcessStore store, IOptions<AsyncViewsOptions> options) : IProcessWork
+internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProcessStore store, ContentRoom room, IOptions<AsyncViewsOptions> options) : IProcessWork
 {
     public IReadOnlySet<ProcessType> Types => jobs.ProcessTypes;
 
@@ -24,6 +24,7 @@ internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProces
 
         await using var args = await claim.Body.OpenReadAsync(process.CancellationToken);
         var spool = store.CreateContent();
+        spool.Share = room.ForResult();
         try
         {
             var response = new ResponseCapture(spool, options.Value.MaxResultBytes);

@@ -5,4 +5,7 @@ public sealed class StoreUnavailableException(string message, Exception? innerEx
 {
     /// <summary>Tells whether the change may have been stored after all, because it failed in the middle of its commit.</summary>
     public bool MayBeStored { get; init; }
+
+    /// <summary>Tells whether nothing is wrong with the store, and a limit of the room is reached.</summary>
+    internal bool IsLackOfRoom { get; init; }
 }

@@ -20,6 +20,7 @@ internal sealed class PageReplay(
     IServiceScopeFactory scopes,
     ProcessPages pages,
     IProcessStore store,
+    ContentRoom room,
     IOptions<AsyncViewsOptions> options,
     IOptions<CookieTempDataProviderOptions> tempData,
     AskedInVain askedInVain,
@@ -40,6 +41,7 @@ internal sealed class PageReplay(
         var contexts = scope.ServiceProvider.GetRequiredService<IHttpContextFactory>();
         await using var body = await claim.Body.OpenReadAsync(process.CancellationToken);
         var spool = store.CreateContent();
+        spool.Share = room.ForResult();
         try
         {
             var response = new ResponseCapture(spool, options.Value.MaxResultBytes) { AllowSynchronousIO = request.AllowSynchronousIO };

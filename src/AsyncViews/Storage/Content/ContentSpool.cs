@@ -18,6 +18,9 @@ public sealed class ContentSpool : Stream
     /// <param name="createSink">Creates the place of content that outgrows <see cref="InlineLimit"/>. Called at most once.</param>
     public ContentSpool(Func<ContentSink> createSink) => _createSink = createSink;
 
+    /// <summary>The share of the room that it takes as it grows; null if it takes none.</summary>
+    internal ContentShare? Share { get; set; }
+
     /// <inheritdoc />
     public override long Length => _content?.Length ?? _sink?.Length ?? _inline.Length;
 
@@ -33,13 +36,19 @@ public sealed class ContentSpool : Stream
         : await _sink.CompleteAsync(cancellationToken);
 
     /// <summary>Hands the content over to the record that names it from now on.</summary>
-    public void Release() => _released = true;
+    public void Release()
+    {
+        _released = true;
+        Share?.GiveBack();
+    }
 
     /// <inheritdoc />
     /// <exception cref="StoreUnavailableException">It could not be written, for example because the disk is full.</exception>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
         ObjectDisposedException.ThrowIf(_content is not null, this);
+        if (Share is not null)
+            await Share.TakeAsync(buffer.Length, cancellationToken);
         if (_sink is null)
         {
             if (_inline.Length + buffer.Length <= InlineLimit)
@@ -70,6 +79,7 @@ public sealed class ContentSpool : Stream
                 await _content.DeleteAsync();
             if (_sink is not null)
                 await _sink.DisposeAsync();
+            Share?.GiveBack();
             _content = new MemoryContent(ReadOnlyMemory<byte>.Empty);
         }
 

@@ -1,0 +1,144 @@
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Storage;
+
+/// <summary>
+/// The room for content that is being written: bodies that are being received, and results. Each counts from its first byte
+/// against <see cref="AsyncViewsOptions.MinFreeDiskBytes"/>, and bodies count against <see cref="AsyncViewsOptions.MaxQueueBytes"/> too.
+/// </summary>
+internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOptions> options, TimeProvider time)
+{
+    /// <summary>The time for which the store is not asked again.</summary>
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
+
+    private readonly AsyncViewsOptions _options = options.Value;
+    private readonly Lock _lock = new();
+    private readonly Dictionary<string, (int Count, long Bytes)> _lanes = [];
+    private StoreLoad _load;
+    private long? _measuredAt;
+
+    /// <summary>The bytes ever written, and how many of them the disk knew of when it was measured.</summary>
+    private long _written, _writtenWhenMeasured;
+
+    /// <summary>The bytes of bodies that are being received, and those of people who are not signed in.</summary>
+    private long _received, _receivedOfAnonymous;
+
+    /// <summary>A share for a body that is being received.</summary>
+    public ContentShare ForBody(BodySender sender) => new(this, sender);
+
+    /// <summary>A share for a result.</summary>
+    public ContentShare ForResult() => new(this, null);
+
+    /// <summary>Returns whether a body of this length would find room now.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
+    public async ValueTask<bool> HasRoomAsync(long length, BodySender sender, CancellationToken cancellationToken)
+    {
+        await MeasureAsync(cancellationToken);
+        lock (_lock)
+            return IsRoomForBody(length, 0, sender);
+    }
+
+    /// <summary>Takes room for bytes that are about to be written.</summary>
+    /// <exception cref="StoreUnavailableException">There is none, or the store cannot tell just now.</exception>
+    public async ValueTask TakeAsync(long count, ContentShare share, CancellationToken cancellationToken)
+    {
+        await MeasureAsync(cancellationToken);
+        lock (_lock)
+        {
+            var isRoom = share.Sender is { } sender ? IsRoomForBody(count, share.Bytes, sender) : share.Bytes + count <= ContentSpool.InlineLimit || count <= DiskRoom;
+            if (!isRoom)
+                throw new StoreUnavailableException("There is no room for more content: MinFreeDiskBytes or MaxQueueBytes is reached.") { IsLackOfRoom = true };
+
+            _written += count;
+            Receive(share, count);
+        }
+    }
+
+    /// <summary>Gives back what a share has taken: it is deleted, or counted by the store from now on.</summary>
+    public void GiveBack(ContentShare share)
+    {
+        lock (_lock)
+            Receive(share, -share.Bytes);
+    }
+
+    /// <summary>The bytes that may be written before the disk is at its reserve.</summary>
+    private long DiskRoom => _options.MinFreeDiskBytes == 0 ? long.MaxValue : _load.FreeDiskBytes - (_written - _writtenWhenMeasured) - _options.MinFreeDiskBytes;
+
+    /// <summary>
+    /// A body that stays in memory needs no more than room. One sender's uploads hold at most half of all there is, unless it
+    /// is a single one; and so do those of people who are not signed in, where others are.
+    /// </summary>
+    private bool IsRoomForBody(long count, long before, BodySender sender)
+    {
+        var left = Math.Min(DiskRoom, _options.MaxQueueBytes - _load.QueuedBytes - _received);
+        if (count > left)
+            return false;
+
+        if (before + count <= ContentSpool.InlineLimit)
+            return true;
+
+        var half = (left + _received) / 2;
+        var (others, ofSender) = _lanes.TryGetValue(sender.Lane, out var lane) ? (lane.Count - (before > 0 ? 1 : 0), lane.Bytes) : default;
+        return (others == 0 || ofSender + count <= half)
+            && (!sender.HasAddress || _options.MaxLiveProcessesPerAddress == 0 || others < _options.MaxLiveProcessesPerAddress)
+            && (!sender.IsAnonymous || !_options.KeepsPartForUsers || _receivedOfAnonymous + count <= half);
+    }
+
+    private void Receive(ContentShare share, long change)
+    {
+        var (before, sender) = (share.Bytes, share.Sender);
+        share.Bytes += change;
+        if (sender is null)
+            return;
+
+        _received += change;
+        if (sender.IsAnonymous)
+            _receivedOfAnonymous += change;
+        var (count, bytes) = _lanes.GetValueOrDefault(sender.Lane);
+        count += (share.Bytes > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
+        if (count == 0)
+            _lanes.Remove(sender.Lane);
+        else
+            _lanes[sender.Lane] = (count, bytes + change);
+    }
+
+    /// <summary>Asks the store once in a while. Bytes that are written meanwhile count twice until the next time, and not never.</summary>
+    private async ValueTask MeasureAsync(CancellationToken cancellationToken)
+    {
+        long written;
+        lock (_lock)
+        {
+            if (_measuredAt is { } last && time.GetElapsedTime(last) < Freshness)
+                return;
+
+            written = _written;
+        }
+
+        var load = await store.GetLoadAsync(cancellationToken);
+        lock (_lock)
+            (_load, _writtenWhenMeasured, _measuredAt) = (load, written, time.GetTimestamp());
+    }
+}
+
+/// <summary>The sender of a body that is being received.</summary>
+/// <param name="Lane">See <see cref="ProcessRecord.Lane"/>.</param>
+/// <param name="IsAnonymous">Whether nobody is signed in.</param>
+/// <param name="HasAddress">Whether the lane is an address.</param>
+internal sealed record BodySender(string Lane, bool IsAnonymous, bool HasAddress);
+
+/// <summary>The part of the room that one content has taken.</summary>
+/// <param name="room">The room.</param>
+/// <param name="sender">The sender of a body; null for a result.</param>
+internal sealed class ContentShare(ContentRoom room, BodySender? sender)
+{
+    public BodySender? Sender { get; } = sender;
+
+    /// <summary>The bytes that it has taken. The room changes it.</summary>
+    public long Bytes { get; set; }
+
+    /// <inheritdoc cref="ContentRoom.TakeAsync" />
+    public ValueTask TakeAsync(long count, CancellationToken cancellationToken) => room.TakeAsync(count, this, cancellationToken);
+
+    /// <inheritdoc cref="ContentRoom.GiveBack" />
+    public void GiveBack() => room.GiveBack(this);
+}
