@@ -12,6 +12,7 @@ internal static class ProcessTable
     private const int Queued = (int)ProcessState.Queued;
     private const int Running = (int)ProcessState.Running;
     private const int Failed = (int)ProcessState.Failed;
+    private const int Interrupted = (int)ProcessState.Interrupted;
     private const int FirstEnd = (int)ProcessState.Succeeded;
 
     /// <summary>Processes that are Missed unless they start in time, in the words of their index.</summary>
@@ -64,6 +65,18 @@ internal static class ProcessTable
         $"SELECT {ProcessRow.Columns} FROM processes WHERE submission_key = $key", ProcessRow.Read, ("$key", submissionKey))?.Record;
 
     public static void DropSubmissionKey(Statements db, ProcessId id) => db.Execute("UPDATE processes SET submission_key = NULL WHERE id = $id", ("$id", id.ToString()));
+
+    /// <summary>
+    /// Drops the submission keys of ended processes that no longer stand for their submission, as <see cref="ProcessRecord.StandsForSubmission"/>
+    /// has it. Those of interrupted forms stand until they are gone.
+    /// </summary>
+    public static int DropSpentKeys(Statements db, DateTimeOffset now) => db.Execute(
+        $"""
+        UPDATE processes SET submission_key = NULL
+        WHERE submission_key IS NOT NULL AND state >= {FirstEnd} AND (idempotency_key = 1 OR state <> {Interrupted})
+            AND ended <= CASE WHEN idempotency_key = 1 THEN $idempotent WHEN state = {FirstEnd} THEN $sent ELSE $now END
+        """,
+        ("$idempotent", (now - ProcessRecord.IdempotencyKeyRetention).UtcTicks), ("$sent", (now - ProcessRecord.FormKeyRetention).UtcTicks), ("$now", now.UtcTicks));
 
     public static int CountLive(Statements db, string owner) => db.QueryFirst(
         $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd} AND limited = 1", row => row.GetInt32(0), ("$owner", owner));
@@ -159,16 +172,16 @@ internal static class ProcessTable
         """,
         ("$id", id.ToString()), ("$submission", submission.Submission), ("$length", submission.Body.Length), ("$file", submission.Body.Name), ("$body", submission.Body.Sealed)) == 1;
 
-    /// <summary>The kept submission of an ended process, and the salt of its key.</summary>
-    public static (byte[] KeySalt, SealedSubmission Submission)? FindSubmission(Statements db, ProcessId id) => db.QueryFirst(
-        $"SELECT key_salt, sealed_submission, body_length, body_file, sealed_body FROM processes WHERE id = $id AND state >= {FirstEnd} AND sealed_submission IS NOT NULL",
-        row => ((byte[], SealedSubmission)?)(ProcessRow.BytesOf(row, 0) ?? [], new SealedSubmission(row.GetFieldValue<byte[]>(1), null, ReadContent(row))),
+    /// <summary>The kept submission of an ended process, and what its key depends on.</summary>
+    public static (byte[] KeySalt, string Owner, SealedSubmission Submission)? FindSubmission(Statements db, ProcessId id) => db.QueryFirst(
+        $"SELECT key_salt, sealed_submission, body_length, body_file, sealed_body, owner FROM processes WHERE id = $id AND state >= {FirstEnd} AND sealed_submission IS NOT NULL",
+        row => ((byte[], string, SealedSubmission)?)(ProcessRow.BytesOf(row, 0) ?? [], row.GetString(5), new SealedSubmission(row.GetFieldValue<byte[]>(1), null, ReadContent(row))),
         ("$id", id.ToString()));
 
-    /// <summary>The captured response of a process, and the salt of its key.</summary>
-    public static (byte[] KeySalt, SealedResult Result)? FindResult(Statements db, ProcessId id) => db.QueryFirst(
-        "SELECT key_salt, sealed_response, result_length, result_file, sealed_result FROM processes WHERE id = $id AND sealed_response IS NOT NULL",
-        row => ((byte[], SealedResult)?)(ProcessRow.BytesOf(row, 0) ?? [], new SealedResult(row.GetFieldValue<byte[]>(1), ReadContent(row))),
+    /// <summary>The captured response of a process, and what its key depends on.</summary>
+    public static (byte[] KeySalt, string Owner, SealedResult Result)? FindResult(Statements db, ProcessId id) => db.QueryFirst(
+        "SELECT key_salt, sealed_response, result_length, result_file, sealed_result, owner FROM processes WHERE id = $id AND sealed_response IS NOT NULL",
+        row => ((byte[], string, SealedResult)?)(ProcessRow.BytesOf(row, 0) ?? [], row.GetString(5), new SealedResult(row.GetFieldValue<byte[]>(1), ReadContent(row))),
         ("$id", id.ToString()));
 
     public static bool MarkServed(Statements db, ProcessId id) => db.Execute(

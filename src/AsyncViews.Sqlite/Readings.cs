@@ -14,7 +14,8 @@ internal sealed class Readings(StoreFiles files, ILogger logger)
 
     public IReadOnlyList<ProcessRecord> List(IReadOnlyCollection<string>? owners, int count)
     {
-        var rows = files.Database.Read(db => (owners is null ? ProcessTable.ListAll(db, count) : owners.Distinct().SelectMany(owner => ProcessTable.List(db, owner, count)))
+        var hidden = owners?.Distinct().Select(files.Vault.HideOwner).ToArray();
+        var rows = files.Database.Read(db => (hidden is null ? ProcessTable.ListAll(db, count) : hidden.SelectMany(owner => ProcessTable.List(db, owner, count)))
             .OrderByDescending(row => row.Record.Sequence)
             .Take(count)
             .Select(row => Placed(db, row))
@@ -36,7 +37,20 @@ internal sealed class Readings(StoreFiles files, ILogger logger)
         catch (DamagedContentException exception)
         {
             SqliteLog.StatusDamaged(logger, row.Record.Id, exception);
-            return row.Record;
+            return row.Record with { Owner = OwnerOf(row) };
+        }
+    }
+
+    /// <summary>Nobody, if that is damaged: no request is theirs.</summary>
+    private string OwnerOf(ProcessRow row)
+    {
+        try
+        {
+            return files.Vault.RevealOwner(row.Record.Owner);
+        }
+        catch (DamagedContentException)
+        {
+            return "";
         }
     }
 }

@@ -64,8 +64,8 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
     {
         try
         {
-            var key = files.Vault.KeyOf(claimed.Row.Sealed.KeySalt ?? []);
-            var process = claimed.Submission.Open(claimed.Row.Sealed.UnsealPast(key), key, files.Content.Open);
+            var key = claimed.Row.Sealed.KeyIn(files.Vault);
+            var process = claimed.Submission.Open(claimed.Row.Sealed.UnsealPast(files.Vault, key), key, files.Content.Open);
             _current[process.Record.Id] = new ClaimedRun(process.Record.Fence, key, claimed.Row.BodyFile);
             return process;
         }
@@ -146,7 +146,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
     /// <summary>Null if the run is no longer the current one: opening the store ended all runs of before.</summary>
     private ClaimedRun? Find(ProcessId id, int fence) => _current.TryGetValue(id, out var run) && run.Fence == fence ? run : null;
 
-    private static bool Retry(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
+    private bool Retry(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
     {
         if (ProcessTable.Find(unit.Db, id) is not { } row)
             return false;
@@ -155,7 +155,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
         if (canceled.State != ProcessState.Scheduled)
             return unit.End(id, run, end with { State = canceled.State });
 
-        var failures = row.Sealed.UnsealPast(run.Key).Retried(outcome, unit.Now).Failures;
+        var failures = row.Sealed.UnsealPast(files.Vault, run.Key).Retried(outcome, unit.Now).Failures;
         if (!ProcessTable.Retry(unit.Db, id, run.Fence, outcome.NotBefore!.Value, outcome.Version, end.Status!, SealedRecord.SealFailures(failures, run.Key), unit.Now))
             return false;
 
@@ -166,7 +166,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
     /// <summary>Seals the reason with the key of a new salt, since the old one may be damaged. Nothing else of the process can be read any more.</summary>
     private async Task EndDamagedAsync(ProcessRow row)
     {
-        var key = files.Vault.NewKey();
+        var key = files.Vault.NewKey(row.Record.Id, row.Record.Owner);
         var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
         await transactions.RunAsync(unit =>
         {

@@ -4,12 +4,13 @@ namespace AsyncViews.Sqlite;
 /// <remarks>
 /// Times are UTC ticks. Queued processes start in the order of rank (the priority, negated), due (the last possible time if
 /// they were scheduled for none), turn and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which follows from
-/// <c>key_salt</c> and the store's. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
+/// <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>, <c>submission_key</c> and <c>identity</c> are hidden under the
+/// store's key. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
 /// has to count rows.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 7;
+    public const int Version = 8;
 
     public const string Create =
         """
@@ -72,6 +73,7 @@ internal static class Schema
         CREATE INDEX live_submissions ON processes (owner, state, body_length) WHERE state < 3 AND limited = 1;
         CREATE INDEX kept_of_owner ON processes (owner, sequence) WHERE gone = 0;
         CREATE INDEX expiring ON processes (expires) WHERE state >= 3;
+        CREATE INDEX spent_keys ON processes (ended) WHERE submission_key IS NOT NULL AND state >= 3 AND (idempotency_key = 1 OR state <> 6);
         CREATE INDEX failures ON processes (last_failed) WHERE last_failed IS NOT NULL;
         CREATE INDEX files ON processes (id) WHERE body_file IS NOT NULL OR result_file IS NOT NULL;
 

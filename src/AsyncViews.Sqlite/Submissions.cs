@@ -9,7 +9,8 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
     public async ValueTask<AddResult> AddAsync(NewProcess process, CancellationToken cancellationToken)
     {
         var secret = SealedProcess.Of(process, await transactions.CompleteAsync(process.Body, cancellationToken), files.Vault);
-        var result = await transactions.RunAsync(process.Body, unit => Add(unit, process, secret));
+        var hidden = process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = secret.SubmissionKey };
+        var result = await transactions.RunAsync(process.Body, unit => Add(unit, hidden, secret));
         if (result.Outcome == AddOutcome.Added)
             process.Body.Release();
         return result;
@@ -46,11 +47,11 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
 
     public async ValueTask<bool> KeepAsync(ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken)
     {
-        if (files.Database.Read(db => ProcessTable.Find(db, id)) is not { Sealed.KeySalt: { } salt, Record.State: ProcessState.Succeeded })
+        if (files.Database.Read(db => ProcessTable.Find(db, id)) is not { Sealed: { KeySalt: not null } succeeded, Record.State: ProcessState.Succeeded })
             return false;
 
         var content = await transactions.CompleteAsync(body, cancellationToken);
-        var @sealed = SealedSubmission.Of(submission, runSecrets: default, content, files.Vault.KeyOf(salt));
+        var @sealed = SealedSubmission.Of(submission, runSecrets: default, content, succeeded.KeyIn(files.Vault));
         var kept = await transactions.RunAsync(body, unit => ProcessTable.KeepSubmission(unit.Db, id, @sealed));
         if (kept)
             body.Release();
@@ -59,7 +60,7 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
 
     public async ValueTask<KeptSubmission?> OpenAsync(ProcessId id, CancellationToken cancellationToken) =>
         files.Database.Read(db => ProcessTable.FindSubmission(db, id)) is { } kept
-            ? await kept.Submission.OpenAsync(files.Vault.KeyOf(kept.KeySalt), files.Content.Open, cancellationToken)
+            ? await kept.Submission.OpenAsync(files.Vault.KeyOf(kept.KeySalt, id, kept.Owner), files.Content.Open, cancellationToken)
             : null;
 
     public StoreLoad Load() => load.Current with { FreeDiskBytes = files.Content.FreeBytes };

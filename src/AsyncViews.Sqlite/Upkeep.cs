@@ -49,6 +49,7 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         }
         while (batch == Batch);
 
+        await transactions.RunAsync(unit => ProcessTable.DropSpentKeys(unit.Db, unit.Now));
         await transactions.RunAsync(RemoveTombstones);
         await transactions.CompactAsync();
         return total;
@@ -80,7 +81,7 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         return late.ConvertAll(row => row.Record.Id);
     }
 
-    private byte[] WhyMissed(ProcessRow row) => SealedStatus.Of(ProcessOutcome.Missed(row.Record), files.Vault.KeyOf(row.Sealed.KeySalt ?? []));
+    private byte[] WhyMissed(ProcessRow row) => SealedStatus.Of(ProcessOutcome.Missed(row.Record), row.Sealed.KeyIn(files.Vault));
 
     private static int BuryBatch(UnitOfWork unit)
     {

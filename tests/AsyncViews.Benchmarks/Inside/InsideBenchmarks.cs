@@ -37,6 +37,7 @@ public class InsideBenchmarks
     private readonly byte[] _salt = new byte[32];
     private RecordKey _key = null!;
     private byte[] _sealed = [];
+    private readonly ProcessId _id = ProcessId.New();
     private Vault _vault = null!;
     private OpenStore _memory = null!;
     private OpenStore _sqlite = null!;
@@ -59,7 +60,7 @@ public class InsideBenchmarks
     {
         _vault = new Vault(new EphemeralDataProtectionProvider().CreateProtector("benchmark"));
         _vault.MakeKey();
-        _key = _vault.NewKey();
+        _key = _vault.NewKey(ProcessId.New(), "owner");
         _sealed = _key.Seal("request", _serialized);
         _memory = await OpenStore.OpenAsync(null);
         _sqlite = await OpenStore.OpenAsync(Scratch.NewDatabase());
@@ -85,7 +86,7 @@ public class InsideBenchmarks
     public byte[] Open() => _key.Open("request", _sealed);
 
     [Benchmark]
-    public object DeriveKey() => _vault.KeyOf(_salt);
+    public object DeriveKey() => _vault.KeyOf(_salt, _id, "owner");
 
     [Benchmark]
     public Task InMemoryAddClaimFinishAsync() => AddClaimFinishAsync(_memory);

@@ -5,7 +5,7 @@ using System.Text.Json.Serialization;
 namespace AsyncViews.Storage.Sealing;
 
 /// <summary>A record as it is stored, its secrets sealed.</summary>
-/// <param name="Record">The part that is not secret.</param>
+/// <param name="Record">The part that is not secret, its owner and its lane hidden as <see cref="Vault.HideOwner"/> does.</param>
 /// <param name="KeySalt">The salt of its key; null if nothing secret is left.</param>
 /// <param name="Status">See <see cref="SealedStatus"/>; null if nothing was reported.</param>
 /// <param name="Origin">See <see cref="SealedProcess.Origin"/>.</param>
@@ -22,17 +22,28 @@ public sealed record SealedRecord(ProcessRecord Record, byte[]? KeySalt, byte[]?
     {
         ArgumentNullException.ThrowIfNull(vault);
         if (KeySalt is null)
-            return Record;
+            return Record with { Owner = vault.RevealOwner(Record.Owner), Lane = vault.RevealOwner(Record.Lane) };
 
-        var key = vault.KeyOf(KeySalt);
-        var past = UnsealPast(key);
+        var key = KeyIn(vault);
+        var past = UnsealPast(vault, key);
         return Status is null ? past : SealedStatus.Unseal(past, Status, key);
     }
 
-    /// <summary>Opens the record without the status: its origin and its failed attempts.</summary>
-    /// <exception cref="DamagedContentException">The record is damaged.</exception>
-    public ProcessRecord UnsealPast(RecordKey key) => Record with
+    /// <summary>Derives the key of the process. It opens nothing of a record whose salt, id or owner is damaged.</summary>
+    public RecordKey KeyIn(Vault vault)
     {
+        ArgumentNullException.ThrowIfNull(vault);
+        return vault.KeyOf(KeySalt ?? [], Record.Id, Record.Owner);
+    }
+
+    /// <summary>Opens the record without the status: its owner, its lane, its origin and its failed attempts.</summary>
+    /// <param name="vault">The vault of the store.</param>
+    /// <param name="key">The key of the process.</param>
+    /// <exception cref="DamagedContentException">The record is damaged.</exception>
+    public ProcessRecord UnsealPast(Vault vault, RecordKey key) => Record with
+    {
+        Owner = vault.RevealOwner(Record.Owner),
+        Lane = vault.RevealOwner(Record.Lane),
         Origin = Origin is null ? null : Encoding.UTF8.GetString(key.Open(OriginPurpose, Origin)),
         Failures = Failures is null ? [] : JsonSerializer.Deserialize(key.Open(FailuresPurpose, Failures), SealedFailuresJson.Default.IReadOnlyListProcessFailure)!,
     };

@@ -12,9 +12,13 @@ namespace AsyncViews.Storage.Sealing;
 public sealed class Vault(IDataProtector ring)
 {
     private const int KeyLength = 32;
+    private const int NonceLength = 12;
+    private const int TagLength = 16;
 
     private byte[] _recordKey = [];
     private byte[] _identityKey = [];
+    private byte[] _ownerKey = [];
+    private byte[] _ownerCipherKey = [];
     private byte[] _otherKeys = [];
 
     /// <summary>Creates the store's key.</summary>
@@ -41,13 +45,60 @@ public sealed class Vault(IDataProtector ring)
     }
 
     /// <summary>Creates the key of a new process.</summary>
-    public RecordKey NewKey() => KeyOf(RandomNumberGenerator.GetBytes(KeyLength));
+    /// <param name="id">The process.</param>
+    /// <param name="owner">Its owner as <see cref="HideOwner"/> returned it.</param>
+    public RecordKey NewKey(ProcessId id, string owner) => KeyOf(RandomNumberGenerator.GetBytes(KeyLength), id, owner);
 
-    /// <summary>Derives the key of the process with this salt.</summary>
-    public RecordKey KeyOf(byte[] salt) => new(salt, HMACSHA256.HashData(_recordKey, salt));
+    /// <summary>
+    /// Derives the key of the process with this salt. A record whose id or owner was changed has another key, so what was sealed in it
+    /// opens for nobody.
+    /// </summary>
+    /// <param name="salt">The salt.</param>
+    /// <param name="id">The process.</param>
+    /// <param name="owner">Its owner as <see cref="HideOwner"/> returned it.</param>
+    public RecordKey KeyOf(byte[] salt, ProcessId id, string owner)
+    {
+        ArgumentNullException.ThrowIfNull(salt);
+        byte[] bound = [.. BitConverter.GetBytes(salt.Length), .. salt, .. Encoding.UTF8.GetBytes($"{id} {owner}")];
+        return new RecordKey(salt, HMACSHA256.HashData(_recordKey, bound));
+    }
 
     /// <summary>Hides an identity: equal identities have equal hashes, which nobody can guess without the store's key.</summary>
     public byte[]? Hide(string? identity) => identity is null ? null : HMACSHA256.HashData(_identityKey, Encoding.UTF8.GetBytes(identity));
+
+    /// <summary>
+    /// Hides an owner, so that its processes can be found by it and nobody can guess it without the store's key. Equal owners are hidden
+    /// equally: the nonce is a keyed hash of the owner, and stays with a tombstone, whose own key is gone.
+    /// </summary>
+    public string HideOwner(string owner)
+    {
+        ArgumentNullException.ThrowIfNull(owner);
+        var plain = Encoding.UTF8.GetBytes(owner);
+        var hidden = new byte[NonceLength + TagLength + plain.Length];
+        HMACSHA256.HashData(_ownerKey, plain).AsSpan(0, NonceLength).CopyTo(hidden);
+        using var cipher = new AesGcm(_ownerCipherKey, TagLength);
+        cipher.Encrypt(hidden.AsSpan(0, NonceLength), plain, hidden.AsSpan(NonceLength + TagLength), hidden.AsSpan(NonceLength, TagLength));
+        return Convert.ToHexStringLower(hidden);
+    }
+
+    /// <summary>Reveals what <see cref="HideOwner"/> returned.</summary>
+    /// <exception cref="DamagedContentException">It is damaged.</exception>
+    public string RevealOwner(string hidden)
+    {
+        ArgumentNullException.ThrowIfNull(hidden);
+        try
+        {
+            var bytes = Convert.FromHexString(hidden).AsSpan();
+            var plain = new byte[bytes.Length - NonceLength - TagLength];
+            using var cipher = new AesGcm(_ownerCipherKey, TagLength);
+            cipher.Decrypt(bytes[..NonceLength], bytes[(NonceLength + TagLength)..], bytes.Slice(NonceLength, TagLength), plain);
+            return Encoding.UTF8.GetString(plain);
+        }
+        catch (Exception exception) when (exception is FormatException or OverflowException or AuthenticationTagMismatchException)
+        {
+            throw new DamagedContentException("The owner of a stored process is damaged.", exception);
+        }
+    }
 
     /// <summary>Derives the key of another purpose than the store's own, as <see cref="IProcessStore.DeriveKey"/> returns it.</summary>
     public byte[] Derive(string purpose) => HMACSHA256.HashData(_otherKeys, Encoding.UTF8.GetBytes(purpose));
@@ -56,6 +107,8 @@ public sealed class Vault(IDataProtector ring)
     {
         _recordKey = HKDF.Expand(HashAlgorithmName.SHA256, key, KeyLength, "records"u8.ToArray());
         _identityKey = HKDF.Expand(HashAlgorithmName.SHA256, key, KeyLength, "identities"u8.ToArray());
+        _ownerKey = HKDF.Expand(HashAlgorithmName.SHA256, key, KeyLength, "owners"u8.ToArray());
+        _ownerCipherKey = HKDF.Expand(HashAlgorithmName.SHA256, key, KeyLength, "owners' cipher"u8.ToArray());
         _otherKeys = HKDF.Expand(HashAlgorithmName.SHA256, key, KeyLength, "other keys"u8.ToArray());
     }
 }
