@@ -106,6 +106,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<IProcessContextAccessor>(provider => provider.GetRequiredService<ProcessContextAccessor>());
         services.TryAddSingleton(typeof(SafeLogger<>));
         services.TryAddSingleton<RunEnds>();
+        services.TryAddSingleton<EndWriter>();
         services.TryAddSingleton<ProcessRunner>();
         services.TryAddSingleton<Claims>();
         services.TryAddSingleton<Handover>();

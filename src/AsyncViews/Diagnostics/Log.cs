@@ -26,7 +26,7 @@ internal static partial class Log
     [LoggerMessage(7, LogLevel.Warning, "Process {ProcessId} was not started: its user no longer has permission.")]
     public static partial void NotAuthorized(ILogger logger, ProcessId processId);
 
-    [LoggerMessage(8, LogLevel.Error, "The end of process {ProcessId} could not be stored. Retrying until it can.")]
+    [LoggerMessage(8, LogLevel.Error, "The end of process {ProcessId} could not be stored. Retrying.")]
     public static partial void EndNotStored(ILogger logger, ProcessId processId, Exception exception);
 
     [LoggerMessage(9, LogLevel.Error, "The store is not available. Submissions are refused until it is back.")]
@@ -136,4 +136,13 @@ internal static partial class Log
 
     [LoggerMessage(128, LogLevel.Error, "The store does not tell what other nodes change. It will be asked again in {Delay}.")]
     public static partial void ChangesNotHeard(ILogger logger, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(240, LogLevel.Error, "The end of process {ProcessId} could not be stored, and is given up. The process will be Interrupted.")]
+    public static partial void EndGivenUp(ILogger logger, ProcessId processId, Exception exception);
+
+    [LoggerMessage(241, LogLevel.Error, "The run of process {ProcessId} ended with an exception of its own surroundings. Its worker is free again.")]
+    public static partial void RunFailed(ILogger logger, ProcessId processId, Exception exception);
+
+    [LoggerMessage(242, LogLevel.Error, "A listener to traces or metrics threw an exception. The run goes on.")]
+    public static partial void ListenerFailed(ILogger logger, Exception exception);
 }

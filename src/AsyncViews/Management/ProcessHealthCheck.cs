@@ -1,3 +1,4 @@
+using AsyncViews.Progress;
 using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -7,7 +8,7 @@ namespace AsyncViews.Management;
 
 /// <summary>Says in what state the queue is: what a person needs to know at three in the morning.</summary>
 internal sealed class ProcessHealthCheck(
-    IProcessStore store, Sweeper sweeper, ProcessTypes types, Node node, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
+    IProcessStore store, Sweeper sweeper, LiveProcesses live, ProcessTypes types, Node node, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -26,12 +27,14 @@ internal sealed class ProcessHealthCheck(
         if (sweeper.Failure is { } failure)
             return HealthCheckResult.Unhealthy("The store could be read, but not written at the last sweep.", failure);
 
+        var unstoredEnds = live.All.Count(process => process.EndIsWaiting);
         var data = new Dictionary<string, object>
         {
             ["scheduled"] = health.Scheduled,
             ["queued"] = health.Queued,
             ["running"] = health.Running,
             ["stuck"] = health.Stuck,
+            ["unstoredEnds"] = unstoredEnds,
             ["unknownTypes"] = health.UnknownTypes,
             ["ended"] = health.Ended,
             ["freeDiskBytes"] = load.FreeDiskBytes,
@@ -47,6 +50,7 @@ internal sealed class ProcessHealthCheck(
         [
             .. load.FreeDiskBytes < options.Value.MinFreeDiskBytes ? ["submissions are refused because the disk has less free space than MinFreeDiskBytes"] : Array.Empty<string>(),
             .. health.Stuck > 0 ? [$"{health.Stuck} running processes show no sign of life"] : Array.Empty<string>(),
+            .. unstoredEnds > 0 ? [$"{unstoredEnds} processes have ended and their end could not be stored so far"] : Array.Empty<string>(),
             .. health.UnknownTypes.Count > 0 ? [$"this application has no page or job for queued processes of {string.Join(", ", health.UnknownTypes)}"] : Array.Empty<string>(),
         ];
         return troubles.Length == 0

@@ -39,6 +39,9 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
     /// <summary>Why the token is signalled: the store has given the process to another run, or ended it. Nothing that this run writes counts any more.</summary>
     public bool IsLost { get; private set; }
 
+    /// <summary>Tells whether its work is done, and its end could not be stored so far.</summary>
+    public bool EndIsWaiting { get; set; }
+
     public (ProcessProgress Progress, long Version) Read()
     {
         lock (_lock)

@@ -8,43 +8,42 @@ namespace AsyncViews.Running;
 
 /// <summary>Runs one process that was claimed: rebuild → run → finish.</summary>
 internal sealed class ProcessRunner(
-    IProcessStore store, ProcessTypes types, LiveProcesses liveProcesses, RunEnds ends, RunHistory history, Cultures cultures, ProcessContextAccessor accessor,
+    IProcessStore store, ProcessTypes types, LiveProcesses liveProcesses, RunEnds ends, EndWriter writer, RunHistory history, Cultures cultures, ProcessContextAccessor accessor,
     Handover handover, Telemetry telemetry, TimeProvider time, SafeLogger<ProcessRunner> logger)
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-
-    /// <summary>Returns when its outcome is stored. Never throws.</summary>
+    /// <summary>Returns when its outcome is stored, or cannot be. Never throws.</summary>
     public async Task RunAsync(ClaimedRun run)
     {
         var (record, live) = (run.Claimed.Record, run.Live);
         ProcessOutcome? outcome = null;
+        var isStored = false;
         try
         {
             Log.Started(logger, record.Id, record.Fence);
-            telemetry.Started(record.Type, record.StartedAt!.Value - record.WaitsSince);
+            Tell(() => telemetry.Started(record.Type, record.StartedAt!.Value - record.WaitsSince));
             var began = time.GetTimestamp();
 
             outcome = await ExecuteAsync(run.Claimed, live);
 
             var duration = time.GetElapsedTime(began);
-            telemetry.Ended(record.Type, outcome?.State ?? ProcessState.Interrupted, duration);
+            Tell(() => telemetry.Ended(record.Type, outcome?.State ?? ProcessState.Interrupted, duration));
             if (outcome?.State == ProcessState.Succeeded)
                 history.Add(record.Type, duration);
             if (outcome is not null)
-                await FinishAsync(live, outcome);
+                isStored = await writer.WriteAsync(live, outcome);
             else if (live.IsLost)
                 Log.Fenced(logger, record.Id);
         }
         catch (Exception exception)
         {
-            Log.EndNotStored(logger, record.Id, exception);
+            Log.RunFailed(logger, record.Id, exception);
         }
         finally
         {
-            liveProcesses.Remove(live, hasEnded: !live.IsLost && outcome?.State != ProcessState.Scheduled);
+            liveProcesses.Remove(live, hasEnded: isStored && outcome?.State != ProcessState.Scheduled);
         }
 
-        if (outcome is { State: ProcessState.Scheduled } next)
+        if (isStored && outcome is { State: ProcessState.Scheduled } next)
             await handover.ScheduleAsync(new WaitingProcess(record.Id, record.Type, next.NotBefore, StartBefore: null, Math.Max(record.Terms.Priority - 1, 0)));
     }
 
@@ -74,48 +73,20 @@ internal sealed class ProcessRunner(
         }
         finally
         {
-            activity?.Dispose();
+            Tell(() => activity?.Dispose());
         }
     }
 
-    /// <summary>Tries until it is stored: a result that waits for room on the disk is better than one that is lost.</summary>
-    private async Task FinishAsync(LiveProcess live, ProcessOutcome outcome)
+    /// <summary>Those who listen to traces and metrics are the application's, and no run may end with their exceptions.</summary>
+    private void Tell(Action listeners)
     {
-        await using var body = outcome.Body;
-        if (!live.TryBeginEnd())
+        try
         {
-            Log.Fenced(logger, live.Id);
-            return;
+            listeners();
         }
-
-        var (progress, version) = live.Read();
-        progress = outcome.State switch
+        catch (Exception exception)
         {
-            ProcessState.Scheduled => ProcessProgress.None,
-            ProcessState.Succeeded when progress.Percent is not null => progress with { Percent = 100 },
-            _ => progress,
-        };
-        while (true)
-        {
-            try
-            {
-                if (await store.FinishAsync(live.Id, live.Fence, outcome with { Progress = progress, Version = version + 1 }))
-                    Log.Ended(logger, live.Id, outcome.State);
-                else
-                    Log.Fenced(logger, live.Id);
-                return;
-            }
-            catch (StoreUnavailableException exception) when (!live.Stopping)
-            {
-                Log.EndNotStored(logger, live.Id, exception);
-                await Task.Delay(RetryDelay, time);
-            }
-            catch (DamagedContentException exception)
-            {
-                // A sync that failed may have lost the bytes, and the next one would succeed without them.
-                Log.ResultNotShown(logger, live.Id, live.Id.Reference, exception);
-                outcome = new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.ResultNotShown, Error = ErrorText.Of(exception) };
-            }
+            Log.ListenerFailed(logger, exception);
         }
     }
 }

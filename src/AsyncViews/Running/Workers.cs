@@ -169,11 +169,17 @@ public sealed class Workers
 
     private async Task RunAsync(ClaimedRun run, bool isCounted, TaskCompletionSource ended)
     {
-        await _runner.RunAsync(run);
-        _room.GiveBack(1);
-        _anonymousRoom.GiveBack(isCounted ? 1 : 0);
-        ended.SetResult();
-        RoomMade?.Invoke();
+        try
+        {
+            await _runner.RunAsync(run);
+        }
+        finally
+        {
+            _room.GiveBack(1);
+            _anonymousRoom.GiveBack(isCounted ? 1 : 0);
+            ended.SetResult();
+            RoomMade?.Invoke();
+        }
     }
 }
 

@@ -183,4 +183,68 @@ public sealed class ContentFileTests : IDisposable
             await writer.WriteAsync(piece);
         return (ContentFile)await writer.CompleteAsync();
     }
+
+    [Theory]
+    [InlineData(2)]
+    [InlineData(null)]
+    public async Task Completion_ThatFailsOnce_CanBeRepeated(int? failingFrame)
+    {
+        var bytes = Some((2 * Frame) + 10);
+        await using var sink = new FailingSink(failingFrame);
+        await sink.WriteAsync(bytes);
+        await Should.ThrowAsync<StoreUnavailableException>(async () => await sink.CompleteAsync());
+
+        var content = await sink.CompleteAsync();
+
+        content.Length.ShouldBe(bytes.Length);
+        sink.Frames.Sum(frame => frame.Length).ShouldBe((int)((EncryptedContent)content).StoredLength);
+    }
+
+    [Fact]
+    public async Task Completion_AfterAWriteThatFailed_IsRefused()
+    {
+        await using var sink = new FailingSink(0);
+        await sink.WriteAsync(Some(Frame));
+        await Should.ThrowAsync<StoreUnavailableException>(async () => await sink.WriteAsync(Some(1)));
+
+        await Should.ThrowAsync<DamagedContentException>(async () => await sink.CompleteAsync());
+    }
+
+    private sealed class FailingSink(int? failingFrame) : EncryptedContentSink
+    {
+        private bool _hasFailed;
+
+        public List<byte[]> Frames { get; } = [];
+
+        protected override ValueTask WriteFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+        {
+            if (Frames.Count == failingFrame)
+                FailOnce();
+            Frames.Add(frame.ToArray());
+            return ValueTask.CompletedTask;
+        }
+
+        protected override ValueTask<EncryptedContent> FinishAsync(long length, CancellationToken cancellationToken)
+        {
+            if (failingFrame is null)
+                FailOnce();
+            return new ValueTask<EncryptedContent>(new Stored(Key, length));
+        }
+
+        private void FailOnce()
+        {
+            if (_hasFailed)
+                return;
+
+            _hasFailed = true;
+            throw new StoreUnavailableException("no room");
+        }
+
+        private sealed class Stored(byte[] key, long length) : EncryptedContent("stored", key, length)
+        {
+            public override ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+            public override ValueTask DeleteAsync() => ValueTask.CompletedTask;
+        }
+    }
 }

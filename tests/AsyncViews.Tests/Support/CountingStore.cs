@@ -15,6 +15,9 @@ public class CountingStore : DispatchProxy
     /// <summary>Whether every call fails for now.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>The ends of runs that cannot be stored for now.</summary>
+    public Func<ProcessOutcome, bool> Refuses { get; set; } = _ => false;
+
     /// <summary>Where a claim waits that was made, and that nobody has heard of yet.</summary>
     internal Gate? Claimed { get; set; }
 
@@ -39,7 +42,10 @@ public class CountingStore : DispatchProxy
         if (IsAway)
             throw new StoreUnavailableException("The test has taken it away.");
 
-        _calls.AddOrUpdate(targetMethod!.Name, 1, (_, calls) => calls + 1);
+        if (targetMethod!.Name == nameof(IProcessStore.FinishAsync) && Refuses((ProcessOutcome)args![2]!))
+            throw new StoreUnavailableException("The test has taken its room.");
+
+        _calls.AddOrUpdate(targetMethod.Name, 1, (_, calls) => calls + 1);
         var result = targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
         return targetMethod.Name == nameof(IProcessStore.ClaimNextAsync) && Claimed is { } gate
             ? new ValueTask<IReadOnlyList<ClaimedProcess>>(PassAsync(((ValueTask<IReadOnlyList<ClaimedProcess>>)result!).AsTask(), gate)) : result;

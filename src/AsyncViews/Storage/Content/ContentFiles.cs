@@ -38,7 +38,7 @@ public sealed partial class ContentFiles
 
     /// <summary>Begins a file.</summary>
     /// <exception cref="StoreUnavailableException">It could not be created.</exception>
-    public ContentSink CreateSink() => new ContentFileSink(Path.Combine(Folder, $"{Guid.NewGuid():N}.content"), _durable);
+    public ContentSink CreateSink() => new ContentFileSink(Folder, _durable);
 
     /// <summary>Finds a finished file again. Whether it is there is seen when it is read.</summary>
     /// <param name="name">The name of the file, without its folder.</param>

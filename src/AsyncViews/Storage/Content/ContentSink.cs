@@ -13,7 +13,7 @@ public abstract class ContentSink : IAsyncDisposable
     /// <exception cref="StoreUnavailableException">They could not be written.</exception>
     public abstract ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default);
 
-    /// <summary>Ends the writing. Called once. From then on, the content is as durable as the store is.</summary>
+    /// <summary>Ends the writing. Called again after an exception, and never after it has succeeded. From then on, the content is as durable as the store is.</summary>
     /// <exception cref="StoreUnavailableException">It could not be written.</exception>
     public abstract ValueTask<Content> CompleteAsync(CancellationToken cancellationToken = default);
 

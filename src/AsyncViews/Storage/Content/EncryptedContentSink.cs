@@ -10,7 +10,9 @@ public abstract class EncryptedContentSink : ContentSink
     private readonly byte[] _sealed = new byte[ContentFrames.SealedLength];
     private int _buffered;
     private long _frames;
-    private bool _completing;
+    private long? _length;
+    private bool _isSealed;
+    private bool _isBroken;
 
     /// <summary>Draws the key.</summary>
     protected EncryptedContentSink()
@@ -20,7 +22,7 @@ public abstract class EncryptedContentSink : ContentSink
     }
 
     /// <inheritdoc />
-    public override long Length => (_frames * ContentFrames.PlainLength) + _buffered;
+    public override long Length => _length ?? (_frames * ContentFrames.PlainLength) + _buffered;
 
     /// <summary>The key of this content, of 32 bytes.</summary>
     protected byte[] Key { get; }
@@ -28,11 +30,17 @@ public abstract class EncryptedContentSink : ContentSink
     /// <inheritdoc />
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
     {
+        ThrowIfBroken();
         while (!buffer.IsEmpty)
         {
             // A full frame waits until more comes, since only then is it known not to be the last.
             if (_buffered == ContentFrames.PlainLength)
+            {
+                // Whoever writes on after an exception does not know what of the last bytes arrived.
+                _isBroken = true;
                 await SealAsync(last: false, cancellationToken);
+                _isBroken = false;
+            }
 
             var count = Math.Min(buffer.Length, ContentFrames.PlainLength - _buffered);
             buffer[..count].CopyTo(_plain.AsMemory(_buffered));
@@ -44,14 +52,12 @@ public abstract class EncryptedContentSink : ContentSink
     /// <inheritdoc />
     public override async ValueTask<Content> CompleteAsync(CancellationToken cancellationToken = default)
     {
-        if (_completing)
-            throw new DamagedContentException("An earlier write of the content failed, so it can no longer be trusted.");
-
-        _completing = true;
-        var length = Length;
-        await SealAsync(last: true, cancellationToken);
-        _cipher.Dispose();
-        return await FinishAsync(length, cancellationToken);
+        ThrowIfBroken();
+        _length ??= Length;
+        if (!_isSealed)
+            await SealAsync(last: true, cancellationToken);
+        _isSealed = true;
+        return await FinishAsync(_length.Value, cancellationToken);
     }
 
     /// <inheritdoc />
@@ -61,15 +67,21 @@ public abstract class EncryptedContentSink : ContentSink
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Stores the next frame, of at most <see cref="EncryptedContent.FrameLength"/> bytes. The memory is used again afterwards.</summary>
+    /// <summary>Stores the next frame, or the last one once more if that could not be stored when the content was to be completed: of at most <see cref="EncryptedContent.FrameLength"/> bytes. The memory is used again afterwards.</summary>
     /// <exception cref="StoreUnavailableException">It could not be stored.</exception>
     protected abstract ValueTask WriteFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken);
 
-    /// <summary>Makes the frames durable after the last of them.</summary>
+    /// <summary>Makes the frames durable after the last of them. Called again after an exception: what a failed sync may have lost is the derived class's to write anew.</summary>
     /// <param name="length">The length of the plain text in bytes.</param>
     /// <param name="cancellationToken">Ends the waiting.</param>
     /// <exception cref="StoreUnavailableException">They could not be stored.</exception>
     protected abstract ValueTask<EncryptedContent> FinishAsync(long length, CancellationToken cancellationToken);
+
+    private void ThrowIfBroken()
+    {
+        if (_isBroken)
+            throw new DamagedContentException("An earlier write of the content failed, so it can no longer be trusted.");
+    }
 
     private async ValueTask SealAsync(bool last, CancellationToken cancellationToken)
     {

@@ -1,0 +1,96 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Progress;
+using AsyncViews.Storage;
+
+namespace AsyncViews.Running;
+
+/// <summary>Stores the end of a run. A result that waits for room on the disk is better than one that is lost, but not for ever: its worker waits with it.</summary>
+internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogger<EndWriter> logger)
+{
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
+    /// <summary>The time after which a process ends without its result, which may be what there is no room for.</summary>
+    private static readonly TimeSpan LongestForResult = TimeSpan.FromMinutes(2);
+
+    /// <summary>The time after which a run is left without an end. It shows no sign of life from then on, so that it ends as one whose server stopped.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
+
+    /// <summary>A machine that was frozen has had the time and not the tries.</summary>
+    private const int LeastTries = 5;
+
+    /// <summary>Returns false where the end is not stored: another run has taken over, the host stops, or nothing helped.</summary>
+    public async Task<bool> WriteAsync(LiveProcess live, ProcessOutcome outcome)
+    {
+        await using var body = outcome.Body;
+        if (!live.TryBeginEnd())
+        {
+            Log.Fenced(logger, live.Id);
+            return false;
+        }
+
+        var (progress, version) = live.Read();
+        outcome = outcome with { Progress = ProgressAtEnd(outcome.State, progress), Version = version + 1 };
+        var began = time.GetTimestamp();
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                var isStored = await store.FinishAsync(live.Id, live.Fence, outcome);
+                if (isStored)
+                    Log.Ended(logger, live.Id, outcome.State);
+                else
+                    Log.Fenced(logger, live.Id);
+                return isStored;
+            }
+            catch (DamagedContentException exception) when (outcome.Body is not null)
+            {
+                outcome = WithoutResult(live, outcome, exception);
+            }
+            catch (Exception exception)
+            {
+                live.EndIsWaiting = true;
+                Log.EndNotStored(logger, live.Id, exception);
+                var waited = tries < LeastTries ? TimeSpan.Zero : time.GetElapsedTime(began);
+                if (outcome.Body is not null && (live.CancelRequested || live.Stopping || waited >= LongestForResult))
+                {
+                    outcome = WithoutResult(live, outcome, exception);
+                    continue;
+                }
+
+                if (live.Stopping || waited >= Longest)
+                {
+                    Log.EndGivenUp(logger, live.Id, exception);
+                    return false;
+                }
+
+                await WaitAsync(live);
+            }
+        }
+    }
+
+    private static ProcessProgress ProgressAtEnd(ProcessState end, ProcessProgress progress) => end switch
+    {
+        ProcessState.Scheduled => ProcessProgress.None,
+        ProcessState.Succeeded when progress.Percent is not null => progress with { Percent = 100 },
+        _ => progress,
+    };
+
+    private ProcessOutcome WithoutResult(LiveProcess live, ProcessOutcome outcome, Exception exception)
+    {
+        Log.ResultNotShown(logger, live.Id, live.Id.Reference, exception);
+        return new ProcessOutcome(ProcessState.Failed)
+        {
+            Progress = outcome.Progress,
+            Version = outcome.Version,
+            Reason = ProcessReason.ResultNotShown,
+            Error = ErrorText.Of(exception),
+        };
+    }
+
+    /// <summary>Who cancels, or stops the host, does not wait for the next try.</summary>
+    private async Task WaitAsync(LiveProcess live)
+    {
+        var called = live.Token.IsCancellationRequested ? CancellationToken.None : live.Token;
+        await Task.Delay(RetryDelay, time, called).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+}
