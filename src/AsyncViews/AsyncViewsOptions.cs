@@ -7,6 +7,10 @@ namespace AsyncViews;
 public sealed class AsyncViewsOptions
 {
     /// <summary>The number of processes that one node runs at once, from 1 to 100,000. The default is 10 per core.</summary>
+    /// <remarks>
+    /// Runs may block their threads. At startup, the thread pool's minimum is raised to 2 threads for each of them, at most
+    /// 1,000, beside one per core, so that blocked runs do not delay requests.
+    /// </remarks>
     [Range(1, 100_000)]
     public int MaxConcurrentRuns { get; set; } = 10 * Environment.ProcessorCount;
 

@@ -17,6 +17,7 @@ internal static class Table
         ["start"] = Starting.MeasureAsync,
         ["end"] = Ending.MeasureAsync,
         ["live"] = Waiting.MeasureAsync,
+        ["blocking"] = Blocking.MeasureAsync,
         ["large"] = LargeContent.MeasureAsync,
         ["million"] = FullStore.MeasureAsync,
         ["queued"] = LongQueue.MeasureAsync,

@@ -19,6 +19,7 @@ internal sealed class FlushQueueCommand(IProcessStore store, Workers workers, Pr
         line.Argument(0, most: 0);
         var limit = line.Number("limit", 1, int.MaxValue) ?? int.MaxValue;
         var own = workers.With(line.Number("max-parallel", 1, 100_000) ?? options.Value.MaxConcurrentRuns, SelectTypes(line.Text("filter")));
+        RunThreads.Reserve(own.Count);
         var tally = new Tally(output);
         using var stopping = cancellationToken.Register(own.TellToStop);
         var began = time.GetTimestamp();

@@ -13,6 +13,7 @@ internal sealed class NodeHost(NodeSession session, Workers workers, IProcessEng
 
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        RunThreads.Reserve(workers.Count);
         await session.OpenAsync(cancellationToken);
         session.BeginUpkeep();
     }

@@ -30,6 +30,12 @@ public enum WorkKind
     /// <summary>Waits on a timer for longer than any measurement.</summary>
     Timer,
 
+    /// <summary>The same, and does not listen.</summary>
+    Deaf,
+
+    /// <summary>The same, and blocks a thread.</summary>
+    Blocked,
+
     /// <summary>Answers with a file of 1 GiB.</summary>
     Large,
 }

@@ -7,6 +7,9 @@ namespace AsyncViews.Benchmarks.Pages;
 /// <summary>AsyncViews' side of the comparison.</summary>
 public class WorkModel(RunLog runs, RunGate gate) : AsyncPageModel
 {
+    /// <summary>Longer than any measurement.</summary>
+    private static readonly TimeSpan Long = TimeSpan.FromHours(1);
+
     [BindProperty]
     public Input Input { get; set; } = new();
 
@@ -20,7 +23,15 @@ public class WorkModel(RunLog runs, RunGate gate) : AsyncPageModel
                 return Content(Stopwatch.GetTimestamp().ToString());
 
             case WorkKind.Timer:
-                await Task.Delay(TimeSpan.FromHours(1), cancellationToken);
+                await Task.Delay(Long, cancellationToken);
+                return RedirectToPage("/Done");
+
+            case WorkKind.Deaf:
+                await Task.Delay(Long, CancellationToken.None);
+                return RedirectToPage("/Done");
+
+            case WorkKind.Blocked:
+                Thread.Sleep(Long);
                 return RedirectToPage("/Done");
 
             case WorkKind.Large:
