@@ -59,8 +59,17 @@ public sealed class TestSite : IAsyncDisposable
         var asyncViews = builder.Services.AddAsyncViews(configure).AddJob<Errand>("errand");
         if (settings.Database is { } database)
             asyncViews.UseSqlite(database);
+        if (settings.PostgreSql is { } farm)
+        {
+            asyncViews.UsePostgreSql(farm);
+            builder.Services.AddDataProtection().SetApplicationName("test site").PersistKeysToAsyncViews();
+        }
+        else
+        {
+            builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
+        }
+
         builder.Services.AddHealthChecks().AddAsyncViews();
-        builder.Services.AddDataProtection().UseEphemeralDataProtectionProvider();
         builder.Services.AddAuthentication(CookieAuthenticationDefaults.AuthenticationScheme).AddCookie(cookie =>
         {
             cookie.LoginPath = "/signin";

@@ -6,6 +6,12 @@ public sealed record TestSiteSettings
     /// <summary>A connection string of the SQLite store; null keeps processes in memory.</summary>
     public string? Database { get; init; }
 
+    /// <summary>A connection string of the PostgreSQL store, which makes the site a node of a farm.</summary>
+    public string? PostgreSql { get; init; }
+
+    /// <summary>After which silence a run is lost; null is the library's default.</summary>
+    public int? LeaseMilliseconds { get; init; }
+
     /// <summary>0 lets the operating system choose.</summary>
     public string Port { get; init; } = "0";
 
@@ -65,5 +71,7 @@ public sealed record TestSiteSettings
         options.MinFreeDiskBytes = MinFreeDiskBytes ?? options.MinFreeDiskBytes;
         if (SweepMilliseconds is { } milliseconds)
             options.SweepInterval = TimeSpan.FromMilliseconds(milliseconds);
+        if (LeaseMilliseconds is { } lease)
+            options.Lease = TimeSpan.FromMilliseconds(lease);
     }
 }

@@ -11,11 +11,14 @@ namespace AsyncViews.Storage.Sealing;
 /// </summary>
 public static class KeyRing
 {
-    /// <summary>The ring whose keys are kept in this repository, as plain text: whoever can read it can unwrap what the ring has wrapped.</summary>
-    public static IDataProtectionProvider In(IXmlRepository repository)
+    /// <summary>The ring whose keys are kept in this repository.</summary>
+    /// <param name="repository">The repository.</param>
+    /// <param name="protect">Protects the keys in it. If null, they are plain text: whoever can read them can unwrap what the ring has wrapped.</param>
+    public static IDataProtectionProvider In(IXmlRepository repository, Action<IDataProtectionBuilder>? protect = null)
     {
         var services = new ServiceCollection();
-        services.AddDataProtection().SetApplicationName("AsyncViews");
+        var builder = services.AddDataProtection().SetApplicationName("AsyncViews");
+        protect?.Invoke(builder);
         services.Configure<KeyManagementOptions>(options => options.XmlRepository = repository);
         return services.BuildServiceProvider().GetRequiredService<IDataProtectionProvider>();
     }

@@ -1,0 +1,111 @@
+using AsyncViews.Storage;
+using Npgsql;
+using static AsyncViews.PostgreSql.Parameter;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>Content that is larger than a row should be: one chunk for each encrypted frame of 64 KiB.</summary>
+internal sealed class Contents(Database database, string node)
+{
+    public ContentSink CreateSink() => new ChunkSink(database, node);
+
+    public EncryptedContent Open(string name, byte[] key, long length) =>
+        Guid.TryParseExact(name, "N", out var id) ? new Chunks(database, id, key, length) : throw new DamagedContentException("No content has the name that its record tells.");
+
+    /// <summary>Notes that a record names the content from now on.</summary>
+    public static Task<int> NameAsync(Statements db, Content content) =>
+        content is Chunks chunks ? db.ExecuteAsync("UPDATE asyncviews_contents SET named = true WHERE id = $1", Uuid(chunks.Id)) : Task.FromResult(0);
+
+    public static Task<int> DeleteAsync(Statements db, Guid? id) =>
+        id is null ? Task.FromResult(0) : db.ExecuteAsync("DELETE FROM asyncviews_contents WHERE id = $1", Uuid(id));
+
+    public static Task<int> DeleteOfAsync(Statements db, ProcessId id) => db.ExecuteAsync(
+        "DELETE FROM asyncviews_contents WHERE id IN (SELECT unnest(ARRAY[body_content, result_content]) FROM asyncviews_processes WHERE id = $1)", Text(id.ToString()));
+
+    /// <summary>Deletes what dead nodes were writing.</summary>
+    public static Task<int> DeleteOrphansAsync(Statements db) => db.ExecuteAsync(
+        "DELETE FROM asyncviews_contents WHERE NOT named AND node NOT IN (SELECT name FROM asyncviews_nodes)");
+
+    private sealed class ChunkSink(Database database, string node) : EncryptedContentSink
+    {
+        private readonly Guid _id = Guid.NewGuid();
+        private long _chunks;
+        private bool _completed;
+
+        protected override async ValueTask DisposeAsyncCore()
+        {
+            await base.DisposeAsyncCore();
+            if (!_completed && _chunks > 0)
+                await new Chunks(database, _id, Key, Length).DeleteAsync();
+        }
+
+        protected override async ValueTask WriteFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
+        {
+            var number = _chunks++;
+            if (number == 0)
+                await database.RunAsync(db => db.ExecuteAsync("INSERT INTO asyncviews_contents (id, node) VALUES ($1, $2)", Uuid(_id), Text(node)), cancellationToken);
+
+            // The commit of the record that names the content waits for the log, and with it for all that was written before.
+            await database.RunAsync(db => db.ExecuteAsync(
+                "INSERT INTO asyncviews_chunks SELECT $1, $2, $3 WHERE set_config('synchronous_commit', 'off', true) IS NOT NULL",
+                Uuid(_id), Long(number), Bytes(frame.ToArray())), cancellationToken);
+        }
+
+        protected override ValueTask<EncryptedContent> FinishAsync(long length, CancellationToken cancellationToken)
+        {
+            _completed = true;
+            return new(new Chunks(database, _id, Key, length));
+        }
+    }
+
+    private sealed class Chunks(Database database, Guid id, byte[] key, long length) : EncryptedContent(id.ToString("N"), key, length)
+    {
+        private const string ChunkStatement = "SELECT bytes FROM asyncviews_chunks WHERE content = $1 AND number = $2";
+
+        public Guid Id => id;
+
+        public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken = default)
+        {
+            var stored = await database.RunAsync(db => db.QueryFirstAsync("SELECT COUNT(*), COALESCE(SUM(length(bytes)), 0)::bigint FROM asyncviews_chunks WHERE content = $1", row => row.GetInt64(1), Uuid(id)), cancellationToken);
+            return stored == StoredLength ? new Reader(this) : throw new DamagedContentException("Stored content is missing or truncated.");
+        }
+
+        public override async ValueTask DeleteAsync() => await database.RunAsync(db => Contents.DeleteAsync(db, id));
+
+        private async ValueTask<int> ReadAsync(long number, Memory<byte> frame, CancellationToken cancellationToken)
+        {
+            var bytes = await database.RunAsync(db => db.QueryFirstAsync(ChunkStatement, row => row.GetFieldValue<byte[]>(0), Uuid(id), Long(number)), cancellationToken);
+            return Copy(bytes, frame.Span);
+        }
+
+        private int Read(long number, Span<byte> frame)
+        {
+            try
+            {
+                using var connection = database.Source.OpenConnection();
+                using var command = new NpgsqlCommand(ChunkStatement, connection) { Parameters = { Uuid(id), Long(number) } };
+                return Copy((byte[]?)command.ExecuteScalar(), frame);
+            }
+            catch (NpgsqlException exception)
+            {
+                throw Database.Unavailable(exception);
+            }
+        }
+
+        private static int Copy(byte[]? bytes, Span<byte> frame)
+        {
+            if (bytes is null || bytes.Length > frame.Length)
+                throw new DamagedContentException("A part of stored content is missing.");
+
+            bytes.CopyTo(frame);
+            return bytes.Length;
+        }
+
+        private sealed class Reader(Chunks chunks) : EncryptedContentStream(chunks)
+        {
+            protected override ValueTask<int> ReadFrameAsync(long number, Memory<byte> frame, CancellationToken cancellationToken) => chunks.ReadAsync(number, frame, cancellationToken);
+
+            protected override int ReadFrame(long number, Span<byte> frame) => chunks.Read(number, frame);
+        }
+    }
+}

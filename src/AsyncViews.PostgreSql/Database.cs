@@ -1,0 +1,65 @@
+using AsyncViews.Storage;
+using Npgsql;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>The connections, and what their errors mean.</summary>
+internal sealed class Database(NpgsqlDataSource source, TimeProvider time)
+{
+    /// <summary>The number of times that a transaction is begun anew that PostgreSQL has ended in favor of another.</summary>
+    private const int MaxTries = 5;
+
+    public NpgsqlDataSource Source => source;
+
+    /// <summary>
+    /// The difference between this program's clock and the system's: none, unless a test moves the clock. Leases are judged by the
+    /// database's clock, moved by as much.
+    /// </summary>
+    public TimeSpan Skew => time == TimeProvider.System ? TimeSpan.Zero : time.GetUtcNow() - TimeProvider.System.GetUtcNow();
+
+    /// <summary>Runs statements that need no common transaction.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached just now.</exception>
+    public Task<T> RunAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken = default) => GuardedAsync(async () =>
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        return await work(new Statements(connection));
+    });
+
+    /// <summary>Runs the work in a transaction, once more if PostgreSQL ended it in favor of another.</summary>
+    /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
+    public Task<T> TransactAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken = default) => GuardedAsync(async () =>
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        for (var tries = 1; ; tries++)
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            try
+            {
+                var result = await work(new Statements(connection));
+                await transaction.CommitAsync(CancellationToken.None);
+                return result;
+            }
+            catch (PostgresException exception) when (tries < MaxTries && exception.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
+            {
+                await transaction.RollbackAsync(CancellationToken.None);
+            }
+        }
+    });
+
+    /// <summary>Gives errors of the database the meaning that the store's contract has for them.</summary>
+    public static async Task<T> GuardedAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await work();
+        }
+        catch (NpgsqlException exception) when (exception is not PostgresException { SqlState: ['2', '3', ..] })
+        {
+            throw Unavailable(exception);
+        }
+    }
+
+    /// <summary>A connection that broke may have carried the commit, but not its answer.</summary>
+    public static StoreUnavailableException Unavailable(NpgsqlException exception) =>
+        new($"The database could not be used: {exception.Message}", exception) { MayBeStored = exception is not PostgresException };
+}

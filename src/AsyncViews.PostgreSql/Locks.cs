@@ -1,0 +1,17 @@
+namespace AsyncViews.PostgreSql;
+
+/// <summary>The first numbers of the advisory locks that the store takes. PostgreSQL keeps them apart by database.</summary>
+internal static class Locks
+{
+    /// <summary>Held while the schema is created.</summary>
+    public const int Schema = 0x41565331;
+
+    /// <summary>Held by every node for its lifetime, with the node's number. The lock of a dead one is free.</summary>
+    public const int Nodes = 0x41565332;
+
+    /// <summary>Held while a process of an owner is added, with the hash of the owner.</summary>
+    public const int Owners = 0x41565333;
+
+    /// <summary>Held by the one node that sweeps.</summary>
+    public const int Sweep = 0x41565334;
+}

@@ -1,0 +1,149 @@
+using System.Data.Common;
+using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>
+/// The shared durable store: everything is in one PostgreSQL database, its key ring too. While it is not open, or locked out
+/// of its data by another key ring, nothing is accepted, started or ended, and nothing is due.
+/// </summary>
+internal sealed class PostgreSqlProcessStore(
+    NpgsqlDataSource source, PostgreSqlOptions settings, IOptions<AsyncViewsOptions> options, TimeProvider time, ILogger<PostgreSqlProcessStore> logger) : IProcessStore, IDisposable, IAsyncDisposable
+{
+    private readonly AsyncViewsOptions _options = options.Value;
+    private readonly Database _database = new(source, time);
+    private Parts? _parts;
+    private string _whyNot = "The store is not open.";
+
+    private sealed record Parts(
+        Vault Keys, Announcer Announcer, NodeConnection Connection, Nodes Nodes, Contents Contents, Load Load, DueTimes DueTimes,
+        Submissions Submissions, Runs Runs, Results Results, Upkeep Upkeep, Readings Readings);
+
+    private Parts Open => _parts ?? throw new StoreUnavailableException(_whyNot);
+
+    public async ValueTask OpenAsync(string node, CancellationToken cancellationToken = default)
+    {
+        Vault vault = null!;
+        var (schema, isUnlocked) = await SchemaSetup.OpenAsync(source, CreateVault, made => vault = made, cancellationToken);
+        if (!isUnlocked)
+        {
+            _whyNot = "The key ring in the database is not the one that it was written with.";
+            PostgreSqlLog.LockedOut(logger);
+            return;
+        }
+
+        if (settings.ProtectKeys is null)
+            PostgreSqlLog.KeysUnprotected(logger);
+        _parts = Assemble(vault, new Channel(schema), node);
+        var dead = await _parts.Nodes.JoinAsync(cancellationToken);
+        await _parts.Runs.RecoverAsync(_options.Lease, new HashSet<ProcessId>(), dead, judgesSilence: false);
+    }
+
+    public byte[] DeriveKey(string purpose) => Open.Keys.Derive(purpose);
+
+    public ContentSpool CreateContent() => new(() => Open.Contents.CreateSink());
+
+    public ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default) => transaction is null or { Connection: NpgsqlConnection }
+        ? Open.Submissions.AddAsync(process, transaction, cancellationToken)
+        : throw new NotSupportedException("The PostgreSQL store can only join an open transaction of Npgsql, in the same database.");
+
+    public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.QueueDueAsync() ?? new(new DueResult([], null));
+
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, CancellationToken cancellationToken = default) =>
+        _parts?.Runs.ClaimNextAsync(types, node, count) ?? new([]);
+
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) =>
+        Open.Runs.ClaimAsync(id, types, node);
+
+    /// <summary>Completed when it returns: it works on the caller's thread.</summary>
+    public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) => new(_parts?.Runs.Heartbeat(alive) ?? Heartbeat.Steady);
+
+    public async ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, bool hasContact, CancellationToken cancellationToken = default) =>
+        hasContact && _parts is { } parts ? await parts.Runs.RecoverAsync(lease, alive, await parts.Nodes.FindDeadAsync(), judgesSilence: true) : 0;
+
+    public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => _parts is { } parts ? WatchAsync(parts, cancellationToken) : AsyncEnumerable.Empty<ProcessChange>();
+
+    public ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+        _parts?.Upkeep.MissUnknownAsync(types, timeout) ?? new(0);
+
+    public ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default) =>
+        Open.Runs.ReportAsync(id, fence, progress, version);
+
+    public ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default) =>
+        Open.Runs.FinishAsync(id, fence, outcome, cancellationToken);
+
+    public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.RequestCancelAsync(id);
+
+    public ValueTask<IReadOnlyList<ProcessId>> DescheduleAsync(string identity, CancellationToken cancellationToken = default) => Open.Submissions.DescheduleAsync(identity);
+
+    public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Readings.FindAsync(id, cancellationToken);
+
+    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken = default) =>
+        Open.Readings.ListAsync(owners, count, cancellationToken);
+
+    public ValueTask<bool> KeepSubmissionAsync(ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default) =>
+        Open.Submissions.KeepAsync(id, submission, body, cancellationToken);
+
+    public ValueTask<KeptSubmission?> OpenSubmissionAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.OpenAsync(id, cancellationToken);
+
+    public ValueTask<StoredResult?> OpenResultAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Results.OpenAsync(id, cancellationToken);
+
+    public ValueTask<bool> MarkServedAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Results.MarkServedAsync(id);
+
+    public ValueTask<bool> DiscardAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Upkeep.DiscardAsync(id);
+
+    public ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Upkeep.RemoveAsync(id);
+
+    public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default) => new(Open.Load.GetAsync(cancellationToken));
+
+    public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default) => Open.Readings.InspectAsync(lease, cancellationToken);
+
+    public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.SweepAsync() ?? new(0);
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Interlocked.Exchange(ref _parts, null) is not { } parts)
+            return;
+
+        await parts.Announcer.DisposeAsync();
+        await parts.Connection.DisposeAsync();
+        parts.Nodes.Dispose();
+    }
+
+    private Vault CreateVault() => new(KeyRing.In(new PostgreSqlKeyRing(source, "store"), settings.ProtectKeys).CreateProtector("AsyncViews.PostgreSql"));
+
+    private Parts Assemble(Vault vault, Channel channel, string node)
+    {
+        var announcer = new Announcer(_database, channel, logger);
+        var connection = new NodeConnection(_database, channel);
+        var nodes = new Nodes(_database, connection, node, _options.Lease);
+        var contents = new Contents(_database, node);
+        var load = new Load(_database, time);
+        var dueTimes = new DueTimes();
+        var transactions = new Transactions(_database, load, announcer, time, _options.ResultRetention);
+        return new Parts(
+            vault, announcer, connection, nodes, contents, load, dueTimes,
+            new Submissions(_database, contents, transactions, load, announcer, dueTimes, vault, new StoreLimits(_options), _options),
+            new Runs(_database, contents, transactions, nodes, dueTimes, vault, logger),
+            new Results(_database, contents, vault),
+            new Upkeep(_database, transactions, dueTimes, nodes, vault, _options, time),
+            new Readings(_database, vault, logger));
+    }
+
+    private static async IAsyncEnumerable<ProcessChange> WatchAsync(Parts parts, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)
+    {
+        await foreach (var change in parts.Connection.ListenAsync(cancellationToken))
+        {
+            if (change.Kind is ProcessChangeKind.Waiting or ProcessChangeKind.Unknown)
+                parts.DueTimes.Forget();
+            yield return change;
+        }
+    }
+}

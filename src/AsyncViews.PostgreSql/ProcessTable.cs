@@ -1,0 +1,229 @@
+using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
+using Npgsql;
+using static AsyncViews.PostgreSql.Parameter;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>The statements on the table of processes. It knows no keys: secrets come and go sealed.</summary>
+internal static class ProcessTable
+{
+    public const int Scheduled = (int)ProcessState.Scheduled;
+    public const int Queued = (int)ProcessState.Queued;
+    public const int Running = (int)ProcessState.Running;
+    public const int FirstEnd = (int)ProcessState.Succeeded;
+
+    private const int Failed = (int)ProcessState.Failed;
+
+    /// <summary>Processes that are Missed unless they start in time, in the words of their index.</summary>
+    public const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
+
+    /// <summary>The time from which a process could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
+    public const string WaitsSince = "CASE WHEN due = 'infinity' THEN created ELSE GREATEST(created, due) END";
+
+    public static Task<ProcessRow?> FindAsync(Statements db, ProcessId id, bool forUpdate = false) =>
+        db.QueryFirstAsync($"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE id = $1{(forUpdate ? " FOR UPDATE" : "")}", ProcessRow.Read, Text(id.ToString()));
+
+    public static Task<List<ProcessRow>> ListAsync(Statements db, string owner, int count) => db.QueryAsync(
+        $"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE owner = $1 AND NOT gone ORDER BY sequence DESC LIMIT $2", ProcessRow.Read, Text(owner), Int(count));
+
+    public static Task<List<ProcessRow>> ListAllAsync(Statements db, int count) =>
+        db.QueryAsync($"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE NOT gone ORDER BY sequence DESC LIMIT $1", ProcessRow.Read, Int(count));
+
+    public static Task<int> PositionOfAsync(Statements db, ProcessRecord record) => db.QueryFirstAsync(
+        $"SELECT COUNT(*)::integer FROM asyncviews_processes WHERE state = {Queued} AND (rank, due, sequence) <= ($1, COALESCE($2, 'infinity'), $3)", row => row.GetInt32(0),
+        Int(-record.Terms.Priority), Time(record.Terms.NotBefore), Long(record.Sequence));
+
+    /// <summary>Finds the process that has this submission key, even if it no longer stands for the submission.</summary>
+    public static async Task<ProcessRecord?> FindHolderAsync(Statements db, string submissionKey) =>
+        (await db.QueryFirstAsync($"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE submission_key = $1", ProcessRow.Read, Text(submissionKey)))?.Record;
+
+    public static Task<int> DropSubmissionKeyAsync(Statements db, ProcessId id, string submissionKey) =>
+        db.ExecuteAsync("UPDATE asyncviews_processes SET submission_key = NULL WHERE id = $1 AND submission_key = $2", Text(id.ToString()), Text(submissionKey));
+
+    /// <summary>
+    /// Adds a process, unless its submission key is taken or its owner has the most live processes already. The lock is held
+    /// until the commit, so that an owner's submissions are counted one after the other.
+    /// </summary>
+    public static Task<bool> AddAsync(Statements db, NewProcess process, SealedProcess secret, int maxLivePerOwner, DateTimeOffset now)
+    {
+        const string Columns =
+            "id, type, owner, submission_key, idempotency_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created, " +
+            "key_salt, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_content, sealed_body";
+        const string Values = "$1, $2, $3, $4, $5, $6, $7, $8, $9, COALESCE($10, 'infinity'), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21";
+        const string Insert = $"INSERT INTO asyncviews_processes ({Columns}) SELECT {Values}";
+        const string Conflict = "ON CONFLICT (submission_key) DO NOTHING RETURNING true";
+
+        var terms = process.Terms;
+        var (submission, body) = (secret.Submission, secret.Submission.Body);
+        NpgsqlParameter[] values =
+        [
+            Text(process.Id.ToString()), Text(process.Type), Text(process.Owner), Text(process.SubmissionKey), Bool(process.HasIdempotencyKey), Bool(process.IsLimited),
+            Bytes(secret.Identity), Int(terms.NotBefore > now ? Scheduled : Queued), Int(-terms.Priority), Time(terms.NotBefore), Time(terms.StartBefore),
+            Int(terms.MaxStarts), Int(terms.MaxAttempts), Time(now), Bytes(secret.KeySalt), Bytes(secret.Origin), Bytes(submission.Submission), Bytes(submission.RunSecrets),
+            Long(body.Length), Uuid(ContentOf(body)), Bytes(body.Sealed),
+        ];
+        return process.IsLimited
+            ? db.QueryFirstAfterAsync(
+                ("SELECT pg_advisory_xact_lock($1, hashtext($2))", [Int(Locks.Owners), Text(process.Owner)]),
+                $"{Insert} WHERE (SELECT COUNT(*) FROM asyncviews_processes WHERE owner = $3 AND state < {FirstEnd} AND limited) < $22 {Conflict}", row => row.GetBoolean(0), [.. values, Int(maxLivePerOwner)])
+            : db.QueryFirstAsync($"{Insert} {Conflict}", row => row.GetBoolean(0), values);
+    }
+
+    /// <summary>
+    /// Claims the next processes, those that are due by now among them. Rows that another node is claiming are passed over. The order
+    /// of the answer is not theirs.
+    /// </summary>
+    public static Task<List<ClaimedRow>> ClaimNextAsync(Statements db, IEnumerable<string> types, string node, int count, DateTimeOffset now, TimeSpan skew) => db.QueryAsync(
+        $"""
+        WITH queued AS (
+            SELECT sequence, rank, due FROM asyncviews_processes
+            WHERE state = {Queued} AND type = ANY($1) AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $4)
+            ORDER BY rank, due, sequence LIMIT $3 FOR UPDATE SKIP LOCKED),
+        due AS (
+            SELECT sequence, rank, due FROM asyncviews_processes
+            WHERE state = {Scheduled} AND due <= $4 AND type = ANY($1) AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $4)
+            ORDER BY rank, due, sequence LIMIT $3 FOR UPDATE SKIP LOCKED),
+        next AS (SELECT sequence FROM (SELECT * FROM queued UNION ALL SELECT * FROM due) AS waiting ORDER BY rank, due, sequence LIMIT $3)
+        UPDATE asyncviews_processes p SET state = {Running}, fence = fence + 1, node = $2, started = $4, heartbeat = now() + $5, version = version + 1
+        FROM next WHERE p.sequence = next.sequence
+        RETURNING {ClaimedRow.Columns}
+        """,
+        ClaimedRow.Read, Texts(types), Text(node), Int(count), Time(now), Span(skew));
+
+    /// <summary>Claims this process. Returns null if it is of another type, is not due, or should have started by now.</summary>
+    public static Task<ClaimedRow?> ClaimAsync(Statements db, ProcessId id, IEnumerable<string> types, string node, DateTimeOffset now, TimeSpan skew) => db.QueryFirstAsync(
+        $"""
+        UPDATE asyncviews_processes p SET state = {Running}, fence = fence + 1, node = $3, started = $4, heartbeat = now() + $5, version = version + 1
+        WHERE id = $1 AND type = ANY($2) AND (state = {Queued} OR state = {Scheduled} AND due <= $4) AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $4)
+        RETURNING {ClaimedRow.Columns}
+        """,
+        ClaimedRow.Read, Text(id.ToString()), Texts(types), Text(node), Time(now), Span(skew));
+
+    public static async Task<bool> ReportAsync(Statements db, ProcessId id, int fence, byte[] status, long version) => await db.ExecuteAsync(
+        $"UPDATE asyncviews_processes SET sealed_status = $3, version = $4 WHERE id = $1 AND state = {Running} AND fence = $2 AND version < $4",
+        Text(id.ToString()), Int(fence), Bytes(status), Long(version)) == 1;
+
+    /// <summary>Notes that an attempt has failed, and lets the process wait for the next, behind others.</summary>
+    public static Task<int> RetryAsync(Statements db, ProcessId id, DateTimeOffset due, long version, byte[] status, byte[] failures, DateTimeOffset now) => db.ExecuteAsync(
+        $"""
+        UPDATE asyncviews_processes SET state = {Scheduled}, rank = LEAST(rank + 1, 0), due = $2, failed = failed + 1, last_failed = $6, version = GREATEST(version + 1, $3),
+            sealed_status = $4, sealed_failures = $5, node = NULL, started = NULL, heartbeat = NULL
+        WHERE id = $1
+        """,
+        Text(id.ToString()), Time(due), Long(version), Bytes(status), Bytes(failures), Time(now));
+
+    /// <summary>Ends a process that is in the given state and at the given fence. Returns false and changes nothing if it is not.</summary>
+    public static async Task<bool> EndAsync(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires) => await db.ExecuteAsync(
+        $"""
+        UPDATE asyncviews_processes SET state = $4, version = GREATEST(version + 1, $5), sealed_status = COALESCE($6, sealed_status), sealed_run_secrets = NULL,
+            ended = $7, expires = $8, last_failed = CASE $4 WHEN {Failed} THEN $7 ELSE last_failed END,
+            sealed_response = $9, result_length = $10, result_content = $11, sealed_result = $12{(end.State.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_content = NULL, sealed_body = NULL")}
+        WHERE id = $1 AND state = $2 AND fence = $3
+        """,
+        Text(id.ToString()), Int((int)from), Int(fence), Int((int)end.State), Long(end.Version), Bytes(end.Status), Time(now), Time(expires),
+        Bytes(end.Result?.Response), Long(end.Result?.Body.Length), Uuid(end.ResultContent), Bytes(end.Result?.Body.Sealed)) == 1;
+
+    /// <summary>Drops everything that was sealed with the key of the old salt.</summary>
+    public static Task<int> GiveUpAsync(Statements db, ProcessId id, byte[] newSalt) => db.ExecuteAsync(
+        """
+        UPDATE asyncviews_processes SET key_salt = $2, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL,
+            body_content = NULL, sealed_body = NULL
+        WHERE id = $1
+        """,
+        Text(id.ToString()), Bytes(newSalt));
+
+    public static Task<int> MarkCancelRequestedAsync(Statements db, ProcessId id) =>
+        db.ExecuteAsync("UPDATE asyncviews_processes SET cancel_requested = true, version = version + 1 WHERE id = $1 AND NOT cancel_requested", Text(id.ToString()));
+
+    public static Task<List<ProcessRow>> FindIdentityAsync(Statements db, byte[] identity) => db.QueryAsync(
+        $"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE identity = $1 AND state < {Running} FOR UPDATE", ProcessRow.Read, Bytes(identity));
+
+    /// <summary>Finds processes that should have started by now.</summary>
+    public static Task<List<ProcessRow>> FindMissedAsync(Statements db, DateTimeOffset now, int count) => db.QueryAsync(
+        $"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE {Deadlines} AND start_before <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED", ProcessRow.Read, Time(now), Int(count));
+
+    public static Task<int> QueueDueAsync(Statements db, DateTimeOffset now, int count) => db.ExecuteAsync(
+        $"""
+        UPDATE asyncviews_processes SET state = {Queued}, version = version + 1
+        WHERE sequence IN (SELECT sequence FROM asyncviews_processes WHERE state = {Scheduled} AND due <= $1 ORDER BY due LIMIT $2 FOR UPDATE SKIP LOCKED)
+        """,
+        Time(now), Int(count));
+
+    /// <summary>The next time for which something waits; null if nothing does.</summary>
+    public static Task<DateTimeOffset?> NextTimeAsync(Statements db) => db.QueryFirstAsync(
+        $"""
+        SELECT LEAST(
+            (SELECT MIN(due) FROM asyncviews_processes WHERE state = {Scheduled}),
+            (SELECT MIN(start_before) FROM asyncviews_processes WHERE {Deadlines}))
+        """,
+        row => ProcessRow.TimeOf(row, 0));
+
+    /// <summary>Finds the runs of nodes that have been silent for too long, or that are known to be dead.</summary>
+    public static Task<List<ProcessRow>> FindLostAsync(Statements db, TimeSpan lease, TimeSpan skew, IEnumerable<string> dead, IEnumerable<string> alive) => db.QueryAsync(
+        $"""
+        SELECT {ProcessRow.Columns} FROM asyncviews_processes p
+        WHERE state = {Running} AND (heartbeat <= now() + $1 - $2 OR node = ANY($3)) AND id <> ALL($4)
+        FOR UPDATE SKIP LOCKED
+        """,
+        ProcessRow.Read, Span(skew), Span(lease), Texts(dead), Texts(alive));
+
+    public static Task<int> QueueAgainAsync(Statements db, ProcessId id) => db.ExecuteAsync(
+        $"UPDATE asyncviews_processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $1", Text(id.ToString()));
+
+    public static Task<List<ProcessRow>> FindUnknownAsync(Statements db, IEnumerable<string> types, DateTimeOffset queuedBefore) => db.QueryAsync(
+        $"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE state = {Queued} AND {WaitsSince} <= $1 AND type <> ALL($2) FOR UPDATE SKIP LOCKED",
+        ProcessRow.Read, Time(queuedBefore), Texts(types));
+
+    /// <summary>Keeps a repeated submission with its process, which has succeeded. Returns false and changes nothing if the process has not, or keeps it already.</summary>
+    public static async Task<bool> KeepSubmissionAsync(Statements db, ProcessId id, SealedSubmission submission) => await db.ExecuteAsync(
+        $"""
+        UPDATE asyncviews_processes SET sealed_submission = $2, body_length = $3, body_content = $4, sealed_body = $5
+        WHERE id = $1 AND state = {FirstEnd} AND NOT gone AND sealed_submission IS NULL
+        """,
+        Text(id.ToString()), Bytes(submission.Submission), Long(submission.Body.Length), Uuid(ContentOf(submission.Body)), Bytes(submission.Body.Sealed)) == 1;
+
+    /// <summary>Finds the kept submission of an ended process, and the salt of its key.</summary>
+    public static Task<(byte[] KeySalt, SealedSubmission Submission)?> FindSubmissionAsync(Statements db, ProcessId id) => db.QueryFirstAsync(
+        $"SELECT key_salt, sealed_submission, body_length, body_content, sealed_body FROM asyncviews_processes WHERE id = $1 AND state >= {FirstEnd} AND sealed_submission IS NOT NULL",
+        row => ((byte[], SealedSubmission)?)(ProcessRow.BytesOf(row, 0) ?? [], new SealedSubmission(row.GetFieldValue<byte[]>(1), null, ProcessRow.ReadContent(row, 2))),
+        Text(id.ToString()));
+
+    /// <summary>Finds the captured response of a process, and the salt of its key.</summary>
+    public static Task<(byte[] KeySalt, SealedResult Result)?> FindResultAsync(Statements db, ProcessId id) => db.QueryFirstAsync(
+        "SELECT key_salt, sealed_response, result_length, result_content, sealed_result FROM asyncviews_processes WHERE id = $1 AND sealed_response IS NOT NULL",
+        row => ((byte[], SealedResult)?)(ProcessRow.BytesOf(row, 0) ?? [], new SealedResult(row.GetFieldValue<byte[]>(1), ProcessRow.ReadContent(row, 2))),
+        Text(id.ToString()));
+
+    public static async Task<bool> MarkServedAsync(Statements db, ProcessId id) =>
+        await db.ExecuteAsync("UPDATE asyncviews_processes SET served = true WHERE id = $1 AND NOT served AND sealed_response IS NOT NULL", Text(id.ToString())) == 1;
+
+    public static Task<List<ProcessId>> FindExpiredAsync(Statements db, DateTimeOffset now, int count) => db.QueryAsync(
+        $"SELECT id FROM asyncviews_processes WHERE state >= {FirstEnd} AND NOT gone AND expires <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED",
+        row => ProcessId.Parse(row.GetString(0)), Time(now), Int(count));
+
+    /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
+    public static Task<int> BuryAsync(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.ExecuteAsync(
+        """
+        UPDATE asyncviews_processes SET gone = true, discarded = $2 IS NOT NULL, expires = COALESCE($2, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL,
+            key_salt = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL,
+            body_content = NULL, sealed_body = NULL, sealed_response = NULL, result_content = NULL, sealed_result = NULL
+        WHERE id = $1
+        """,
+        Text(id.ToString()), Time(discarded));
+
+    public static Task<int> RemoveTombstonesAsync(Statements db, DateTimeOffset expiredBefore, int count) => db.ExecuteAsync(
+        $"""
+        DELETE FROM asyncviews_processes WHERE sequence IN (
+            SELECT sequence FROM asyncviews_processes WHERE state >= {FirstEnd} AND gone AND expires <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+        """,
+        Time(expiredBefore), Int(count));
+
+    public static Task<int> RemoveAsync(Statements db, ProcessId id) => db.ExecuteAsync("DELETE FROM asyncviews_processes WHERE id = $1", Text(id.ToString()));
+
+    public static Task<StoreLoad> CountLoadAsync(Statements db) => db.QueryFirstAsync(
+        $"SELECT COUNT(*)::integer, COALESCE(SUM(body_length), 0)::bigint FROM asyncviews_processes WHERE state < {FirstEnd} AND limited AND state <= {Queued}",
+        row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), long.MaxValue));
+
+    private static Guid? ContentOf(SealedContent content) => content.Name is { } name ? Guid.ParseExact(name, "N") : null;
+}

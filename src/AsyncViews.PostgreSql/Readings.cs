@@ -1,0 +1,82 @@
+using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
+using Microsoft.Extensions.Logging;
+using static AsyncViews.PostgreSql.Parameter;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>Queries of readers.</summary>
+internal sealed class Readings(Database database, Vault vault, ILogger logger)
+{
+    /// <summary>Averages of the last thousand ended processes, found by the index on their expiry.</summary>
+    private const string AveragesStatement =
+        """
+        SELECT type, AVG(ended - started) FROM (
+            SELECT type, state, started, ended FROM asyncviews_processes WHERE state >= 3 ORDER BY expires DESC LIMIT 1000) AS lately
+        WHERE state = 3 GROUP BY type
+        """;
+
+    public async ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken)
+    {
+        var row = await database.RunAsync(async db => await ProcessTable.FindAsync(db, id) is { } found ? await PlacedAsync(db, found) : null, cancellationToken);
+        return row is null ? null : Unseal(row);
+    }
+
+    public async ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken)
+    {
+        var rows = await database.RunAsync(async db =>
+        {
+            List<ProcessRow> found = [];
+            if (owners is null)
+                found = await ProcessTable.ListAllAsync(db, count);
+            foreach (var owner in (owners ?? []).Distinct())
+                found.AddRange(await ProcessTable.ListAsync(db, owner, count));
+
+            List<ProcessRow> placed = [];
+            foreach (var row in found.OrderByDescending(row => row.Record.Sequence).Take(count))
+                placed.Add(await PlacedAsync(db, row));
+            return placed;
+        }, cancellationToken);
+        return [.. rows.Select(Unseal)];
+    }
+
+    public async ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken) => await database.RunAsync(async db =>
+    {
+        var (scheduled, running, stuck) = await db.QueryFirstAsync(
+            $"""
+            SELECT (SELECT COUNT(*) FROM asyncviews_processes WHERE state = {ProcessTable.Scheduled})::integer,
+                (SELECT COUNT(*) FROM asyncviews_processes WHERE state = {ProcessTable.Running})::integer,
+                (SELECT COUNT(*) FROM asyncviews_processes WHERE state = {ProcessTable.Running} AND heartbeat <= now() + $1 - $2)::integer
+            """,
+            row => (row.GetInt32(0), row.GetInt32(1), row.GetInt32(2)), Span(database.Skew), Span(lease));
+        var oldest = await db.QueryFirstAsync($"SELECT MIN({ProcessTable.WaitsSince}) FROM asyncviews_processes WHERE state = {ProcessTable.Queued}", row => ProcessRow.TimeOf(row, 0));
+        var averages = (await db.QueryAsync(AveragesStatement, row => (Type: row.GetString(0), Run: row.GetTimeSpan(1)))).ToDictionary(run => run.Type, run => run.Run);
+        var types = await db.QueryAsync(
+            $"SELECT type, COUNT(*)::integer FROM asyncviews_processes WHERE state = {ProcessTable.Queued} GROUP BY type",
+            row => new QueuedType(row.GetString(0), row.GetInt32(1), averages.TryGetValue(row.GetString(0), out var run) ? run : null));
+        return new StoreInspection(scheduled, types.Sum(type => type.Queued), oldest, running, stuck, types)
+        {
+            Ended = await db.QueryAsync(
+                "SELECT type, state, SUM(count)::integer FROM asyncviews_ended GROUP BY type, state HAVING SUM(count) > 0",
+                row => new EndedCount(row.GetString(0), (ProcessState)row.GetInt16(1), row.GetInt32(2))),
+            LastFailureAt = await db.QueryFirstAsync(
+                "SELECT last_failed FROM asyncviews_processes WHERE last_failed IS NOT NULL ORDER BY last_failed DESC LIMIT 1", row => ProcessRow.TimeOf(row, 0)),
+        };
+    }, cancellationToken);
+
+    private static async Task<ProcessRow> PlacedAsync(Statements db, ProcessRow row) => row.Record.State != ProcessState.Queued
+        ? row : row with { Sealed = row.Sealed with { Record = row.Record with { Position = await ProcessTable.PositionOfAsync(db, row.Record) } } };
+
+    private ProcessRecord Unseal(ProcessRow row)
+    {
+        try
+        {
+            return row.Sealed.Unseal(vault);
+        }
+        catch (DamagedContentException exception)
+        {
+            PostgreSqlLog.StatusDamaged(logger, row.Record.Id, exception);
+            return row.Record;
+        }
+    }
+}

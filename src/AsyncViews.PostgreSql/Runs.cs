@@ -1,0 +1,202 @@
+using System.Collections.Concurrent;
+using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>Writes of a run, from its claim to its end, and the recovery of those that were lost.</summary>
+internal sealed class Runs(Database database, Contents contents, Transactions transactions, Nodes nodes, DueTimes dueTimes, Vault vault, ILogger logger)
+{
+    private static readonly TimeSpan Never = TimeSpan.FromDays(36_500);
+
+    /// <summary>The runs of this node, so that a report or an end reads no row and derives no key.</summary>
+    private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _current = new();
+
+    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count)
+    {
+        List<ClaimedProcess> claimed = [];
+        while (claimed.Count < count)
+        {
+            var wanted = count - claimed.Count;
+            var rows = await transactions.RunAloneAsync(async unit => Claimed(unit, await ProcessTable.ClaimNextAsync(unit.Db, types, node, wanted, unit.Now, database.Skew)));
+            foreach (var row in rows.OrderBy(row => row.Row.Record, ProcessRecord.ByTurn))
+            {
+                if (await OpenAsync(row) is { } process)
+                    claimed.Add(process);
+            }
+
+            // Of these, none is damaged, or nothing else waits.
+            if (claimed.Count == count || rows.Count < wanted)
+                break;
+        }
+
+        return claimed;
+    }
+
+    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node)
+    {
+        var rows = await transactions.RunAloneAsync(async unit =>
+            Claimed(unit, await ProcessTable.ClaimAsync(unit.Db, id, types, node, unit.Now, database.Skew) is { } row ? [row] : []));
+        return rows is [var claimed] ? await OpenAsync(claimed) : null;
+    }
+
+    public async ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version)
+    {
+        if (Find(id, fence) is not { } run)
+            return false;
+
+        var status = SealedStatus.Of(progress, run.Key);
+        return await transactions.RunAloneAsync(async unit =>
+        {
+            unit.Announce(ProcessChangeKind.Reported, id);
+            return await ProcessTable.ReportAsync(unit.Db, id, fence, status, version);
+        });
+    }
+
+    public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken)
+    {
+        outcome.ThrowIfNoEndOfARun();
+        if (Find(id, fence) is not { } run)
+            return false;
+
+        var content = outcome.Body is null ? null : await outcome.Body.CompleteAsync(cancellationToken);
+        var end = new SealedEnd(
+            outcome.State,
+            outcome.Version,
+            SealedStatus.Of(outcome, run.Key),
+            content is null ? null : SealedResult.Of(outcome.Response, content, run.Key));
+        bool finished;
+        try
+        {
+            finished = outcome.State == ProcessState.Scheduled ? await transactions.RunAsync(unit => RetryAsync(unit, id, run, outcome, end))
+                : content is EncryptedContent || run.Body is not null ? await transactions.RunAsync(unit => EndAsync(unit, id, run, end, content))
+                : await transactions.RunAloneAsync(unit => unit.EndAsync(id, run, end));
+        }
+        catch (StoreUnavailableException exception) when (exception.MayBeStored)
+        {
+            outcome.Body?.Release();
+            throw;
+        }
+
+        finished = finished || await IsStoredAsync(id, run, end);
+        _current.TryRemove(KeyValuePair.Create(id, run));
+        if (finished)
+            outcome.Body?.Release();
+        return finished;
+    }
+
+    /// <summary>Proves that these runs are alive, on the caller's thread.</summary>
+    public Heartbeat Heartbeat(IReadOnlyCollection<FencedRun> alive)
+    {
+        var current = nodes.Beat(alive);
+        return new Heartbeat(
+            [.. current.Where(run => run.CancelRequested).Select(run => run.Id)],
+            [.. alive.Select(run => run.Id).Except(current.Select(run => run.Id))]);
+    }
+
+    /// <summary>Ends or queues the runs of dead nodes, and those without a sign of life for a lease if their silence is judged.</summary>
+    public async ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, IReadOnlyList<string> dead, bool judgesSilence)
+    {
+        var recovered = await transactions.RunAsync(async unit =>
+        {
+            var lost = await ProcessTable.FindLostAsync(unit.Db, judgesSilence ? lease : Never, database.Skew, dead, alive.Select(id => id.ToString()));
+            foreach (var row in lost)
+            {
+                var record = row.Record;
+                _current.TryRemove(record.Id, out _);
+                if (record.CancelRequested || !MayStartAgain(row))
+                {
+                    await unit.EndAsync(row, ProcessState.Interrupted);
+                    continue;
+                }
+
+                await ProcessTable.QueueAgainAsync(unit.Db, record.Id);
+                unit.BeginWaiting(record.IsLimited, row.BodyLength);
+                unit.Announce(ProcessChangeKind.Waiting, record.Id);
+            }
+
+            await Nodes.ForgetAsync(unit.Db, dead);
+            await Contents.DeleteOrphansAsync(unit.Db);
+            return lost.Count;
+        });
+        if (recovered > 0)
+            PostgreSqlLog.Recovered(logger, recovered);
+        return recovered;
+    }
+
+    private bool MayStartAgain(ProcessRow row) => row.Sealed.Unseal(vault).MayStartAgain;
+
+    private static List<ClaimedRow> Claimed(UnitOfWork unit, List<ClaimedRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            unit.EndWaiting(row.Row.Record.IsLimited, row.Row.BodyLength);
+            unit.Announce(ProcessChangeKind.Turned, row.Row.Record.Id);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Opens what was claimed; null if it is damaged, and ended for that.</summary>
+    private async Task<ClaimedProcess?> OpenAsync(ClaimedRow claimed)
+    {
+        try
+        {
+            var key = vault.KeyOf(claimed.Row.Sealed.KeySalt ?? []);
+            var process = claimed.Submission.Open(claimed.Row.Sealed.UnsealPast(key), key, contents.Open);
+            _current[process.Record.Id] = new ClaimedRun(process.Record.Fence, key, claimed.Row.Body);
+            return process;
+        }
+        catch (DamagedContentException exception)
+        {
+            PostgreSqlLog.Damaged(logger, claimed.Row.Record.Id, exception);
+            await EndDamagedAsync(claimed.Row);
+            return null;
+        }
+    }
+
+    /// <summary>Null if this node has not claimed it with this fence.</summary>
+    private ClaimedRun? Find(ProcessId id, int fence) => _current.TryGetValue(id, out var run) && run.Fence == fence ? run : null;
+
+    private static async Task<bool> EndAsync(UnitOfWork unit, ProcessId id, ClaimedRun run, SealedEnd end, Content? content)
+    {
+        if (content is not null)
+            await Contents.NameAsync(unit.Db, content);
+        return await unit.EndAsync(id, run, end);
+    }
+
+    /// <summary>Tells whether an earlier try has stored this end, whose answer was lost: nobody else ends a run with its fence like this.</summary>
+    private async Task<bool> IsStoredAsync(ProcessId id, ClaimedRun run, SealedEnd end) =>
+        await database.RunAsync(db => ProcessTable.FindAsync(db, id)) is { Record: { } record } && record.Fence == run.Fence && record.State == end.State && record.Version == end.Version;
+
+    private async Task<bool> RetryAsync(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
+    {
+        if (await ProcessTable.FindAsync(unit.Db, id, forUpdate: true) is not { Record: { State: ProcessState.Running } record } row || record.Fence != run.Fence)
+            return false;
+
+        var canceled = outcome.UnlessCanceled(record);
+        if (canceled.State != ProcessState.Scheduled)
+            return await unit.EndAsync(id, run, end with { State = canceled.State });
+
+        var failures = row.Sealed.UnsealPast(run.Key).Retried(outcome, unit.Now).Failures;
+        await ProcessTable.RetryAsync(unit.Db, id, outcome.NotBefore!.Value, outcome.Version, end.Status!, SealedRecord.SealFailures(failures, run.Key), unit.Now);
+        unit.BeginWaiting(record.IsLimited, row.BodyLength);
+        dueTimes.Forget();
+        unit.Announce(ProcessChangeKind.Waiting, id);
+        return true;
+    }
+
+    /// <summary>Seals the reason with the key of a new salt, since the old one may be damaged. Nothing else of the process can be read any more.</summary>
+    private async Task EndDamagedAsync(ProcessRow row)
+    {
+        var key = vault.NewKey();
+        var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
+        await transactions.RunAsync(async unit =>
+        {
+            await Contents.DeleteOfAsync(unit.Db, row.Record.Id);
+            await ProcessTable.GiveUpAsync(unit.Db, row.Record.Id, key.Salt);
+            return await unit.EndAsync(row, ProcessState.Failed, status);
+        });
+    }
+}

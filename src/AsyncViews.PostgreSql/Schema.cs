@@ -1,0 +1,112 @@
+namespace AsyncViews.PostgreSql;
+
+/// <summary>The layout of the database. Any other version is refused: migrations begin with AsyncViews 1.0.</summary>
+/// <remarks>
+/// The tables are in the first schema of the connection's search path. Queued processes start in the order of rank (the
+/// priority, negated), due (infinity if they were scheduled for no time) and sequence. Columns named <c>sealed_…</c> are
+/// encrypted with the process's own key, which follows from <c>key_salt</c> and the store's. The table <c>asyncviews_ended</c>
+/// counts what has ended and is not gone: every change adds a row, so that no end waits for another, and the sweep adds them up.
+/// </remarks>
+internal static class Schema
+{
+    public const int Version = 1;
+
+    public const string Create =
+        """
+        CREATE TABLE asyncviews_meta (name text PRIMARY KEY, value bytea NOT NULL);
+
+        CREATE TABLE asyncviews_keys (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, ring text NOT NULL, name text NOT NULL, xml text NOT NULL);
+
+        CREATE TABLE asyncviews_nodes (
+            name text PRIMARY KEY,
+            host text NOT NULL,
+            pid integer NOT NULL,
+            lock integer NOT NULL,
+            beat timestamptz NOT NULL,
+            types text[] NOT NULL DEFAULT '{}'
+        );
+
+        CREATE TABLE asyncviews_contents (id uuid PRIMARY KEY, node text NOT NULL, named boolean NOT NULL DEFAULT false);
+        CREATE INDEX asyncviews_contents_unnamed ON asyncviews_contents (node) WHERE NOT named;
+
+        CREATE TABLE asyncviews_chunks (
+            content uuid NOT NULL REFERENCES asyncviews_contents ON DELETE CASCADE,
+            number bigint NOT NULL,
+            bytes bytea NOT NULL,
+            PRIMARY KEY (content, number)
+        );
+        ALTER TABLE asyncviews_chunks ALTER COLUMN bytes SET STORAGE EXTERNAL;
+
+        CREATE TABLE asyncviews_processes (
+            sequence bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            id text COLLATE "C" NOT NULL UNIQUE,
+            type text COLLATE "C" NOT NULL,
+            owner text COLLATE "C" NOT NULL,
+            submission_key text COLLATE "C" UNIQUE,
+            idempotency_key boolean NOT NULL,
+            limited boolean NOT NULL,
+            identity bytea,
+            state smallint NOT NULL,
+            rank integer NOT NULL,
+            due timestamptz NOT NULL,
+            start_before timestamptz,
+            fence integer NOT NULL DEFAULT 0,
+            failed integer NOT NULL DEFAULT 0,
+            last_failed timestamptz,
+            max_starts integer NOT NULL,
+            max_attempts integer NOT NULL,
+            node text,
+            version bigint NOT NULL DEFAULT 1,
+            created timestamptz NOT NULL,
+            started timestamptz,
+            heartbeat timestamptz,
+            ended timestamptz,
+            expires timestamptz,
+            cancel_requested boolean NOT NULL DEFAULT false,
+            gone boolean NOT NULL DEFAULT false,
+            discarded boolean NOT NULL DEFAULT false,
+            served boolean NOT NULL DEFAULT false,
+            key_salt bytea,
+            sealed_status bytea,
+            sealed_failures bytea,
+            sealed_origin bytea,
+            sealed_submission bytea,
+            sealed_run_secrets bytea,
+            body_length bigint NOT NULL,
+            body_content uuid,
+            sealed_body bytea,
+            sealed_response bytea,
+            result_length bigint,
+            result_content uuid,
+            sealed_result bytea
+        );
+
+        CREATE INDEX asyncviews_scheduled ON asyncviews_processes (due) WHERE state = 0;
+        CREATE INDEX asyncviews_deadlines ON asyncviews_processes (start_before) WHERE state < 2 AND fence = 0 AND start_before IS NOT NULL;
+        CREATE INDEX asyncviews_queued ON asyncviews_processes (rank, due, sequence) WHERE state = 1;
+        CREATE INDEX asyncviews_identities ON asyncviews_processes (identity) WHERE state < 2 AND identity IS NOT NULL;
+        CREATE INDEX asyncviews_running ON asyncviews_processes (heartbeat) WHERE state = 2;
+        CREATE INDEX asyncviews_live_submissions ON asyncviews_processes (owner, state, body_length) WHERE state < 3 AND limited;
+        CREATE INDEX asyncviews_kept_of_owner ON asyncviews_processes (owner, sequence) WHERE NOT gone;
+        CREATE INDEX asyncviews_expiring ON asyncviews_processes (expires) WHERE state >= 3;
+        CREATE INDEX asyncviews_failures ON asyncviews_processes (last_failed) WHERE last_failed IS NOT NULL;
+
+        CREATE TABLE asyncviews_ended (type text COLLATE "C" NOT NULL, state smallint NOT NULL, count bigint NOT NULL);
+
+        CREATE FUNCTION asyncviews_count_ended() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' AND OLD.state < 3 AND NEW.state >= 3 THEN
+                INSERT INTO asyncviews_ended VALUES (NEW.type, NEW.state, 1);
+            ELSIF TG_OP = 'DELETE' OR NOT OLD.gone AND NEW.gone THEN
+                INSERT INTO asyncviews_ended VALUES (OLD.type, OLD.state, -1);
+            END IF;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER asyncviews_count_ended AFTER UPDATE OF state ON asyncviews_processes
+            FOR EACH ROW WHEN (OLD.state < 3 AND NEW.state >= 3) EXECUTE FUNCTION asyncviews_count_ended();
+        CREATE TRIGGER asyncviews_count_gone AFTER UPDATE OF gone ON asyncviews_processes
+            FOR EACH ROW WHEN (NOT OLD.gone AND NEW.gone) EXECUTE FUNCTION asyncviews_count_ended();
+        CREATE TRIGGER asyncviews_count_removed AFTER DELETE ON asyncviews_processes
+            FOR EACH ROW WHEN (OLD.state >= 3 AND NOT OLD.gone) EXECUTE FUNCTION asyncviews_count_ended();
+        """;
+}

@@ -1,0 +1,83 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>Runs statements on one connection, with positional parameters.</summary>
+internal sealed class Statements(NpgsqlConnection connection)
+{
+    /// <summary>Runs a statement and returns how many rows it changed.</summary>
+    public async Task<int> ExecuteAsync(string sql, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        return await command.ExecuteNonQueryAsync();
+    }
+
+    /// <summary>Returns the first row as <paramref name="read"/> makes of it; default if there is none.</summary>
+    public async Task<T?> QueryFirstAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync();
+        return await reader.ReadAsync() ? read(reader) : default;
+    }
+
+    /// <summary>Returns every row as <paramref name="read"/> makes of it.</summary>
+    public async Task<List<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        await using var reader = await command.ExecuteReaderAsync();
+        var rows = new List<T>();
+        while (await reader.ReadAsync())
+            rows.Add(read(reader));
+        return rows;
+    }
+
+    /// <summary>Runs the first statement and then the second, in one round trip and one transaction, and returns the first row of the second.</summary>
+    public async Task<T?> QueryFirstAfterAsync<T>((string Sql, NpgsqlParameter[] Parameters) first, string sql, Func<NpgsqlDataReader, T> read, params NpgsqlParameter[] parameters)
+    {
+        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Command(first.Sql, first.Parameters), Command(sql, parameters) } };
+        await using var reader = await batch.ExecuteReaderAsync();
+        await reader.NextResultAsync();
+        return await reader.ReadAsync() ? read(reader) : default;
+
+        static NpgsqlBatchCommand Command(string text, NpgsqlParameter[] values)
+        {
+            var command = new NpgsqlBatchCommand(text);
+            command.Parameters.AddRange(values);
+            return command;
+        }
+    }
+
+    private NpgsqlCommand Command(string sql, NpgsqlParameter[] parameters)
+    {
+        var command = new NpgsqlCommand(sql, connection);
+        command.Parameters.AddRange(parameters);
+        return command;
+    }
+}
+
+/// <summary>Parameters with their types, so that a null does not change the prepared statement.</summary>
+internal static class Parameter
+{
+    public static NpgsqlParameter Text(string? value) => Of(NpgsqlDbType.Text, value);
+
+    public static NpgsqlParameter Texts(IEnumerable<string> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Text, values.ToArray());
+
+    public static NpgsqlParameter Bytes(byte[]? value) => Of(NpgsqlDbType.Bytea, value);
+
+    public static NpgsqlParameter Int(int value) => new NpgsqlParameter<int> { TypedValue = value };
+
+    public static NpgsqlParameter Ints(IEnumerable<int> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Integer, values.ToArray());
+
+    public static NpgsqlParameter Long(long? value) => Of(NpgsqlDbType.Bigint, value);
+
+    public static NpgsqlParameter Bool(bool value) => new NpgsqlParameter<bool> { TypedValue = value };
+
+    public static NpgsqlParameter Uuid(Guid? value) => Of(NpgsqlDbType.Uuid, value);
+
+    public static NpgsqlParameter Time(DateTimeOffset? value) => Of(NpgsqlDbType.TimestampTz, value?.UtcDateTime);
+
+    public static NpgsqlParameter Span(TimeSpan value) => new NpgsqlParameter<TimeSpan> { TypedValue = value };
+
+    private static NpgsqlParameter Of(NpgsqlDbType type, object? value) => new() { NpgsqlDbType = type, Value = value ?? DBNull.Value };
+}

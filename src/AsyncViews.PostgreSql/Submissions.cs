@@ -1,0 +1,147 @@
+using System.Data.Common;
+using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
+using Npgsql;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>Accepts processes, takes those back that have not started, and keeps what can be sent again.</summary>
+internal sealed class Submissions(
+    Database database, Contents contents, Transactions transactions, Load load, Announcer announcer, DueTimes dueTimes, Vault vault, StoreLimits limits, AsyncViewsOptions options)
+{
+    /// <summary>The number of times that an expired submission key is taken away from its holder: others may be doing the same.</summary>
+    private const int MaxTries = 100;
+
+    public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (limits.IsQueueFull(process, await load.GetAsync(cancellationToken)))
+        {
+            // A repeated submission takes no room.
+            return await FindHolderAsync(process) is { } stands ? new AddResult(AddOutcome.AlreadyThere, stands) : new AddResult(AddOutcome.QueueFull);
+        }
+
+        var body = await process.Body.CompleteAsync(cancellationToken);
+        var secret = SealedProcess.Of(process, body, vault);
+        try
+        {
+            for (var tries = 0; tries < MaxTries; tries++)
+            {
+                if (await TryAddAsync(process, secret, body, transaction) is { } result)
+                    return result;
+            }
+
+            throw new StoreUnavailableException("The submission key was taken again and again.");
+        }
+        catch (StoreUnavailableException exception) when (exception.MayBeStored)
+        {
+            process.Body.Release();
+            throw;
+        }
+    }
+
+    public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id) => new(transactions.RunAsync(async unit =>
+    {
+        if (await ProcessTable.FindAsync(unit.Db, id, forUpdate: true) is not { } row)
+            return CancelOutcome.NotFound;
+
+        if (row.Record.State.IsEnded())
+            return CancelOutcome.AlreadyEnded;
+
+        if (row.Record.State != ProcessState.Running)
+        {
+            await unit.EndAsync(row, ProcessState.Canceled);
+            return CancelOutcome.Canceled;
+        }
+
+        await ProcessTable.MarkCancelRequestedAsync(unit.Db, id);
+        unit.Announce(ProcessChangeKind.CancelRequested, id);
+        return CancelOutcome.Requested;
+    }));
+
+    public async ValueTask<IReadOnlyList<ProcessId>> DescheduleAsync(string identity)
+    {
+        var hidden = vault.Hide(identity)!;
+        return await transactions.RunAsync(async unit =>
+        {
+            var waiting = await ProcessTable.FindIdentityAsync(unit.Db, hidden);
+            foreach (var row in waiting)
+                await unit.EndAsync(row, ProcessState.Canceled);
+            return waiting.ConvertAll(row => row.Record.Id);
+        });
+    }
+
+    public async ValueTask<bool> KeepAsync(ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken)
+    {
+        if (await database.RunAsync(db => ProcessTable.FindAsync(db, id), cancellationToken) is not { Sealed.KeySalt: { } salt, Record.State: ProcessState.Succeeded })
+            return false;
+
+        var content = await body.CompleteAsync(cancellationToken);
+        var @sealed = SealedSubmission.Of(submission, runSecrets: default, content, vault.KeyOf(salt));
+        var kept = await transactions.RunAsync(async unit =>
+        {
+            await Contents.NameAsync(unit.Db, content);
+            return await ProcessTable.KeepSubmissionAsync(unit.Db, id, @sealed);
+        });
+        if (kept)
+            body.Release();
+        return kept;
+    }
+
+    public async ValueTask<KeptSubmission?> OpenAsync(ProcessId id, CancellationToken cancellationToken) =>
+        await database.RunAsync(db => ProcessTable.FindSubmissionAsync(db, id), cancellationToken) is { } kept
+            ? await kept.Submission.OpenAsync(vault.KeyOf(kept.KeySalt), contents.Open, cancellationToken)
+            : null;
+
+    /// <summary>Null if the submission key was held by a process that no longer stands for it.</summary>
+    private async Task<AddResult?> TryAddAsync(NewProcess process, SealedProcess secret, Content body, DbTransaction? transaction)
+    {
+        if (transaction is not null ? await AddToAsync(transaction, process, secret, body)
+            : body is EncryptedContent ? await transactions.RunAsync(unit => AddAsync(unit, process, secret, body))
+            : await transactions.RunAloneAsync(unit => AddAsync(unit, process, secret, body)))
+        {
+            process.Body.Release();
+            return new AddResult(AddOutcome.Added, process.Id);
+        }
+
+        if (process.SubmissionKey is null)
+            return new AddResult(AddOutcome.OwnerLimit);
+
+        if (await database.RunAsync(db => ProcessTable.FindHolderAsync(db, process.SubmissionKey)) is not { } holder)
+            return new AddResult(AddOutcome.OwnerLimit);
+
+        if (holder.StandsForSubmission(transactions.Begin(null!).Now))
+            return new AddResult(AddOutcome.AlreadyThere, holder.Id);
+
+        await database.RunAsync(db => ProcessTable.DropSubmissionKeyAsync(db, holder.Id, process.SubmissionKey));
+        return null;
+    }
+
+    private async Task<bool> AddAsync(UnitOfWork unit, NewProcess process, SealedProcess secret, Content body)
+    {
+        if (!await ProcessTable.AddAsync(unit.Db, process, secret, options.MaxLiveProcessesPerOwner, unit.Now))
+            return false;
+
+        await Contents.NameAsync(unit.Db, body);
+        unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
+        dueTimes.Added(process.Terms);
+        unit.Announce(ProcessChangeKind.Waiting, process.Id);
+        return true;
+    }
+
+    /// <summary>PostgreSQL itself tells the other nodes when the transaction is committed, since nobody else knows.</summary>
+    private Task<bool> AddToAsync(DbTransaction transaction, NewProcess process, SealedProcess secret, Content body) => Database.GuardedAsync(async () =>
+    {
+        var db = new Statements((NpgsqlConnection)transaction.Connection!);
+        var unit = transactions.Begin(db);
+        if (!await AddAsync(unit, process, secret, body))
+            return false;
+
+        load.Change(unit.Queued, unit.QueuedBytes);
+        await announcer.AnnounceInAsync(db, unit.Changes);
+        return true;
+    });
+
+    private async Task<ProcessId?> FindHolderAsync(NewProcess process) =>
+        process.SubmissionKey is { } key && await database.RunAsync(db => ProcessTable.FindHolderAsync(db, key)) is { } holder
+            && holder.StandsForSubmission(transactions.Begin(null!).Now) ? holder.Id : null;
+}

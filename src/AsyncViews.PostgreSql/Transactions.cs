@@ -1,0 +1,36 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>Commits units of work, and tells the other nodes afterwards.</summary>
+internal sealed class Transactions(Database database, Load load, Announcer announcer, TimeProvider time, TimeSpan retention)
+{
+    /// <summary>Runs the work in a transaction, and returns when that is committed.</summary>
+    /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
+    public async Task<T> RunAsync<T>(Func<UnitOfWork, Task<T>> work)
+    {
+        UnitOfWork? unit = null;
+        var result = await database.TransactAsync(db => work(unit = Begin(db)));
+        Committed(unit!);
+        return result;
+    }
+
+    /// <summary>Runs a single statement, which is a transaction by itself.</summary>
+    /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
+    public async Task<T> RunAloneAsync<T>(Func<UnitOfWork, Task<T>> work)
+    {
+        UnitOfWork? unit = null;
+        var result = await database.RunAsync(db => work(unit = Begin(db)));
+        Committed(unit!);
+        return result;
+    }
+
+    /// <summary>Begins the work in a transaction of somebody else's.</summary>
+    public UnitOfWork Begin(Statements db) => new(db, time.GetUtcNow(), retention);
+
+    private void Committed(UnitOfWork unit)
+    {
+        load.Change(unit.Queued, unit.QueuedBytes);
+        announcer.Announce(unit.Changes);
+    }
+}

@@ -1,0 +1,78 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>One transaction: its statements, what they do to the load, and what other nodes are told after the commit.</summary>
+internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan retention)
+{
+    private readonly List<ProcessChange> _changes = [];
+
+    public Statements Db { get; } = db;
+
+    public DateTimeOffset Now { get; } = now;
+
+    public IReadOnlyList<ProcessChange> Changes => _changes;
+
+    /// <summary>The change in the number of waiting submissions.</summary>
+    public int Queued { get; private set; }
+
+    /// <summary>The change in the bytes of their bodies.</summary>
+    public long QueuedBytes { get; private set; }
+
+    public void Announce(ProcessChangeKind kind, ProcessId? id = null) => _changes.Add(new ProcessChange(kind, id));
+
+    public void BeginWaiting(bool isLimited, long bodyLength) => Count(isLimited, 1, bodyLength);
+
+    public void EndWaiting(bool isLimited, long bodyLength) => Count(isLimited, -1, -bodyLength);
+
+    /// <summary>Ends a live process as the row describes it, which is locked.</summary>
+    public async Task<bool> EndAsync(ProcessRow row, ProcessState to, byte[]? status = null)
+    {
+        var record = row.Record;
+        if (!await EndAsync(record.Id, record.State, record.Fence, row.Body, new SealedEnd(to, Status: status)))
+            return false;
+
+        if (record.State != ProcessState.Running)
+            EndWaiting(record.IsLimited, row.BodyLength);
+        return true;
+    }
+
+    /// <summary>Ends the current run of a process. Returns false and changes nothing if it is another.</summary>
+    public Task<bool> EndAsync(ProcessId id, ClaimedRun run, SealedEnd end) => EndAsync(id, ProcessState.Running, run.Fence, run.Body, end);
+
+    /// <summary>Leaves the tombstone of an ended process.</summary>
+    public async Task BuryAsync(ProcessId id, DateTimeOffset? discarded = null)
+    {
+        await Contents.DeleteOfAsync(Db, id);
+        await ProcessTable.BuryAsync(Db, id, discarded);
+        Announce(ProcessChangeKind.Turned, id);
+    }
+
+    /// <summary>Leaves nothing of a process.</summary>
+    public async Task RemoveAsync(ProcessRow row)
+    {
+        var record = row.Record;
+        if (!record.State.IsEnded() && record.State != ProcessState.Running)
+            EndWaiting(record.IsLimited, row.BodyLength);
+        await Contents.DeleteOfAsync(Db, record.Id);
+        await ProcessTable.RemoveAsync(Db, record.Id);
+        Announce(ProcessChangeKind.Ended, record.Id);
+    }
+
+    private async Task<bool> EndAsync(ProcessId id, ProcessState from, int fence, Guid? body, SealedEnd end)
+    {
+        if (!await ProcessTable.EndAsync(Db, id, from, fence, end, Now, Now + retention))
+            return false;
+
+        if (!end.State.KeepsSubmission())
+            await Contents.DeleteAsync(Db, body);
+        Announce(ProcessChangeKind.Ended, id);
+        return true;
+    }
+
+    private void Count(bool isLimited, int count, long bytes)
+    {
+        if (isLimited)
+            (Queued, QueuedBytes) = (Queued + count, QueuedBytes + bytes);
+    }
+}

@@ -1,0 +1,132 @@
+using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
+using static AsyncViews.PostgreSql.Parameter;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>Scheduled times and retention: what becomes of a process when its time has come, and what is deleted on request.</summary>
+internal sealed class Upkeep(Database database, Transactions transactions, DueTimes dueTimes, Nodes nodes, Vault vault, AsyncViewsOptions options, TimeProvider time)
+{
+    private const int Batch = 500;
+
+    private readonly DateTimeOffset _openedAt = time.GetUtcNow();
+
+    public async ValueTask<DueResult> QueueDueAsync()
+    {
+        List<ProcessId> missed = [];
+        while (true)
+        {
+            // Nearly always there is nothing to ask for, and nothing to write.
+            var next = dueTimes.Next(out var isKnown, out var version);
+            if (!isKnown)
+            {
+                next = await database.RunAsync(ProcessTable.NextTimeAsync);
+                dueTimes.Learn(next, version);
+            }
+
+            if (next is null || next > time.GetUtcNow())
+                return new DueResult(missed, next);
+
+            dueTimes.Forget();
+            var (late, queued) = await transactions.RunAsync(QueueDueBatchAsync);
+            missed.AddRange(late);
+            if (late.Count + queued == 0)
+            {
+                // Another node is doing it.
+                return new DueResult(missed, next);
+            }
+        }
+    }
+
+    public async ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout)
+    {
+        var known = await nodes.KnownTypesAsync(types);
+
+        // Counted from the opening at the earliest: before that, nobody has looked for its page.
+        var queuedBefore = time.GetUtcNow() - timeout;
+        if (_openedAt > queuedBefore)
+            return 0;
+
+        return await transactions.RunAsync(async unit =>
+        {
+            var unknown = await ProcessTable.FindUnknownAsync(unit.Db, known, queuedBefore);
+            foreach (var row in unknown)
+                await unit.EndAsync(row, ProcessState.Missed);
+            return unknown.Count;
+        });
+    }
+
+    /// <summary>Does nothing while another node sweeps.</summary>
+    public async ValueTask<int> SweepAsync()
+    {
+        // What other nodes have added may not have been heard of.
+        dueTimes.Forget();
+        int batch, total = 0;
+        do
+        {
+            batch = await transactions.RunAsync(BuryBatchAsync);
+            total += batch;
+        }
+        while (batch == Batch);
+
+        while (await transactions.RunAsync(RemoveTombstonesAsync) == Batch)
+        {
+        }
+
+        return total;
+    }
+
+    public async ValueTask<bool> DiscardAsync(ProcessId id) => await transactions.RunAsync(async unit =>
+    {
+        if (await ProcessTable.FindAsync(unit.Db, id, forUpdate: true) is not { Record: { IsGone: false } record } || !record.State.IsEnded())
+            return false;
+
+        await unit.BuryAsync(id, discarded: unit.Now);
+        return true;
+    });
+
+    public async ValueTask<bool> RemoveAsync(ProcessId id) => await transactions.RunAsync(async unit =>
+    {
+        if (await ProcessTable.FindAsync(unit.Db, id, forUpdate: true) is not { } row)
+            return false;
+
+        await unit.RemoveAsync(row);
+        return true;
+    });
+
+    private async Task<(List<ProcessId> Missed, int Queued)> QueueDueBatchAsync(UnitOfWork unit)
+    {
+        var late = await ProcessTable.FindMissedAsync(unit.Db, unit.Now, Batch);
+        foreach (var row in late)
+            await unit.EndAsync(row, ProcessState.Missed, SealedStatus.Of(ProcessOutcome.Missed(row.Record), vault.KeyOf(row.Sealed.KeySalt ?? [])));
+        var queued = await ProcessTable.QueueDueAsync(unit.Db, unit.Now, Batch);
+        return (late.ConvertAll(row => row.Record.Id), queued);
+    }
+
+    private static async Task<int> BuryBatchAsync(UnitOfWork unit)
+    {
+        if (!await IsSweeperAsync(unit.Db))
+            return 0;
+
+        var expired = await ProcessTable.FindExpiredAsync(unit.Db, unit.Now, Batch);
+        foreach (var id in expired)
+            await unit.BuryAsync(id);
+        return expired.Count;
+    }
+
+    private async Task<int> RemoveTombstonesAsync(UnitOfWork unit)
+    {
+        if (!await IsSweeperAsync(unit.Db))
+            return 0;
+
+        await unit.Db.ExecuteAsync(
+            """
+            WITH added AS (DELETE FROM asyncviews_ended RETURNING type, state, count)
+            INSERT INTO asyncviews_ended SELECT type, state, SUM(count) FROM added GROUP BY type, state HAVING SUM(count) <> 0
+            """);
+        return await ProcessTable.RemoveTombstonesAsync(unit.Db, unit.Now - options.TombstoneRetention, Batch);
+    }
+
+    private static Task<bool> IsSweeperAsync(Statements db) =>
+        db.QueryFirstAsync("SELECT pg_try_advisory_xact_lock($1, 0)", row => row.GetBoolean(0), Int(Locks.Sweep));
+}

@@ -1,0 +1,143 @@
+using System.Diagnostics;
+using System.Globalization;
+using AsyncViews.ClusterTests.Support;
+
+namespace AsyncViews.ClusterTests;
+
+/// <summary>Any node takes the POST, any node runs it, any node answers, and any node may die.</summary>
+public sealed class FarmTests(PostgreSqlServer server)
+{
+    private static readonly (string, string) UntilReleased = ("Wait", "until-released");
+
+    [Fact]
+    public async Task Submission_ToOneNode_IsFollowedAndFetchedAtEveryOther()
+    {
+        await using var farm = await Farm.StartAsync(server, 3);
+        var id = await farm.SubmitAsync(UntilReleased);
+        await farm.IsAsync("running", id);
+        await Farm.UntilAsync(async () => (await farm.ReadStatusAsync(id)).GetProperty("progress").GetInt32() == 50, "the progress is seen");
+
+        farm.ReleaseRuns();
+        await farm.IsAsync("succeeded", id);
+
+        foreach (var _ in farm.Nodes)
+        {
+            using var result = await farm.GetAsync($"/Ledger?handler=result&process_id={id}");
+            (await result.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).ShouldContain($"<p id=\"written\">{id}</p>");
+        }
+
+        farm.ReadLedger()["start"].ShouldBe([id]);
+    }
+
+    [Fact]
+    public async Task Cancel_ThroughAnotherNode_StopsTheRun()
+    {
+        await using var farm = await Farm.StartAsync(server, 2);
+        var id = await farm.SubmitAsync(UntilReleased);
+        await farm.IsAsync("running", id);
+
+        for (var i = 0; i < farm.Nodes.Count; i++)
+            (await farm.CancelAsync(id)).Dispose();
+
+        await farm.IsAsync("canceled", id);
+        farm.ReadLedger()["stopped"].ShouldBe([id]);
+    }
+
+    [Fact]
+    public async Task Kill_OfTheNodeThatRuns_InterruptsItsRunsAndNoOthers()
+    {
+        await using var farm = await Farm.StartAsync(server, 3, "--Runs=2");
+        string[] ids = [await farm.SubmitAsync(UntilReleased), await farm.SubmitAsync(UntilReleased), await farm.SubmitAsync(UntilReleased)];
+        foreach (var id in ids)
+            await farm.IsAsync("running", id);
+        var killed = await farm.NodeOfAsync(ids[0]);
+        var lost = new List<string>();
+        foreach (var id in ids)
+        {
+            if (await farm.NodeOfAsync(id) == killed)
+                lost.Add(id);
+        }
+
+        await farm.KillAsync(killed);
+
+        foreach (var id in lost)
+            await farm.IsAsync("interrupted", id);
+        farm.ReleaseRuns();
+        foreach (var id in ids.Except(lost))
+            await farm.IsAsync("succeeded", id);
+        await farm.IsAsync("succeeded", await farm.SubmitAsync(("Milliseconds", "1")));
+        farm.ReadLedger()["start"].Distinct().Count().ShouldBe(farm.ReadLedger()["start"].Count());
+    }
+
+    [Fact]
+    public async Task Freeze_OfTheNodeThatRuns_EndsItsRunWhoseLateEndIsRefused()
+    {
+        await using var farm = await Farm.StartAsync(server, 2);
+        var id = await farm.SubmitAsync(UntilReleased);
+        await farm.IsAsync("running", id);
+        var frozen = await farm.NodeOfAsync(id);
+        farm.Leave(frozen);
+        await SignalAsync("STOP", frozen);
+        try
+        {
+            await farm.IsAsync("succeeded", await farm.SubmitAsync(("Milliseconds", "1")));
+            await farm.IsAsync("interrupted", id);
+            farm.ReleaseRuns();
+        }
+        finally
+        {
+            await SignalAsync("CONT", frozen);
+        }
+
+        await Farm.UntilAsync(() => Task.FromResult(farm.ReadLedger()["end"].Contains(id) || farm.ReadLedger()["stopped"].Contains(id)), "the run has come to its end");
+        (await farm.ReadStateAsync(id)).ShouldBe("interrupted");
+        farm.ReadLedger()["start"].Count(started => started == id).ShouldBe(1);
+        await frozen.DisposeAsync();
+    }
+
+    [Fact]
+    public async Task Stop_OfANode_LeavesWhatWaitsToTheOthers()
+    {
+        await using var farm = await Farm.StartAsync(server, 1, "--Runs=1");
+        var first = farm.Nodes[0];
+        var running = await farm.SubmitAsync(UntilReleased);
+        await farm.IsAsync("running", running);
+        string[] waiting = [await farm.SubmitAsync(("Milliseconds", "1")), await farm.SubmitAsync(("Milliseconds", "1"))];
+        await farm.AddNodeAsync("--Without=/Ledger");
+        await farm.AddNodeAsync("--Runs=1");
+        farm.Leave(first);
+
+        await first.TerminateAsync();
+
+        farm.Leave(farm.Nodes[0]);
+        foreach (var id in waiting)
+            await farm.IsAsync("succeeded", id);
+        farm.ReadLedger()["start"].Count(started => started == running).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Outage_OfTheDatabase_InterruptsNoHealthyRun()
+    {
+        await using var own = new PostgreSqlServer();
+        await own.InitializeAsync();
+        await using var farm = await Farm.StartAsync(own, 2);
+        var id = await farm.SubmitAsync(UntilReleased);
+        await farm.IsAsync("running", id);
+
+        await own.KillAsync();
+        await Task.Delay(Farm.Lease * 2, TestContext.Current.CancellationToken);
+        await own.StartAsync();
+
+        await farm.IsAsync("running", id);
+        await farm.IsAsync("succeeded", await farm.SubmitAsync(("Milliseconds", "1")));
+        farm.ReleaseRuns();
+        await farm.IsAsync("succeeded", id);
+        farm.ReadLedger()["start"].Count(started => started == id).ShouldBe(1);
+    }
+
+    private static async Task SignalAsync(string signal, SiteProcess node)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", node.Id.ToString(CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+}

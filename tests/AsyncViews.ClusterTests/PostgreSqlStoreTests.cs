@@ -1,0 +1,36 @@
+using AsyncViews.ClusterTests.Support;
+using AsyncViews.Storage;
+using AsyncViews.Testing;
+using Microsoft.Extensions.DependencyInjection;
+
+[assembly: AssemblyFixture(typeof(PostgreSqlServer))]
+
+namespace AsyncViews.ClusterTests;
+
+/// <summary>The PostgreSQL store keeps the contract.</summary>
+public sealed class PostgreSqlStoreTests(PostgreSqlServer server) : StoreContract
+{
+    private ServiceProvider? _services;
+
+    protected override IProcessStore Create(AsyncViewsOptions options, TimeProvider time)
+    {
+        var connectionString = server.CreateSchemaAsync().GetAwaiter().GetResult();
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddSingleton(time);
+        services.AddAsyncViews().UsePostgreSql(connectionString);
+        services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options));
+        _services = services.BuildServiceProvider();
+        var store = _services.GetRequiredService<IProcessStore>();
+        store.OpenAsync("node").AsTask().GetAwaiter().GetResult();
+        return store;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await base.DisposeAsync();
+        if (_services is not null)
+            await _services.DisposeAsync();
+        GC.SuppressFinalize(this);
+    }
+}

@@ -1,0 +1,161 @@
+using System.Globalization;
+using System.Reflection;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Npgsql;
+
+namespace AsyncViews.ClusterTests.Support;
+
+/// <summary>Several nodes of one site at one database, and a client that comes to another node with every request, as behind a round robin.</summary>
+public sealed partial class Farm : IAsyncDisposable
+{
+    /// <summary>Short, so that a test sees its end.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+
+    private static readonly string Assembly = typeof(Farm).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Node").Value!;
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+
+    private readonly string _connectionString;
+    private readonly NpgsqlDataSource _source;
+    private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-farm-");
+    private readonly List<SiteProcess> _nodes = [];
+    private readonly HttpClient _client = new(new HttpClientHandler { AllowAutoRedirect = false });
+    private string _token = "";
+    private int _turn;
+
+    private Farm(string connectionString) => (_connectionString, _source) = (connectionString, NpgsqlDataSource.Create(connectionString));
+
+    public IReadOnlyList<SiteProcess> Nodes => _nodes;
+
+    private string LedgerFile => Path.Combine(_folder.FullName, "ledger");
+
+    /// <summary>Starts so many nodes at once on an empty database.</summary>
+    public static async Task<Farm> StartAsync(PostgreSqlServer server, int nodes, params string[] settings)
+    {
+        var farm = new Farm(await server.CreateSchemaAsync());
+        await Task.WhenAll(Enumerable.Range(0, nodes).Select(_ => farm.AddNodeAsync(settings)));
+        var form = await farm.GetAsync("/Ledger");
+        farm._token = Token().Match(await form.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Groups["token"].Value;
+        return farm;
+    }
+
+    public async Task<SiteProcess> AddNodeAsync(params string[] settings)
+    {
+        var node = await SiteProcess.StartAsync(
+            Assembly, ["site", $"--PostgreSql={_connectionString}", $"--Ledger={LedgerFile}", $"--LeaseMilliseconds={Lease.TotalMilliseconds}", "--SweepMilliseconds=500", .. settings]);
+        lock (_nodes)
+            _nodes.Add(node);
+        return node;
+    }
+
+    /// <summary>Kills the node, and sends it nothing more.</summary>
+    public async Task KillAsync(SiteProcess node)
+    {
+        Leave(node);
+        await node.KillAsync();
+    }
+
+    /// <summary>Sends it nothing more.</summary>
+    public void Leave(SiteProcess node)
+    {
+        lock (_nodes)
+            _nodes.Remove(node);
+    }
+
+    /// <summary>Asks the next node.</summary>
+    public Task<HttpResponseMessage> GetAsync(string path) => _client.GetAsync(new Uri(NextNode().Address + path), TestContext.Current.CancellationToken);
+
+    /// <summary>Submits the form of the ledger, which writes each start and end, to the next node, and returns the acknowledged id.</summary>
+    public async Task<string> SubmitAsync(params (string Name, string Value)[] fields)
+    {
+        using var answer = await PostAsync("/Ledger", [.. fields, ("Number", (++_turn).ToString(CultureInfo.InvariantCulture))]);
+        answer.StatusCode.ShouldBe(System.Net.HttpStatusCode.Accepted, await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return Id().Match(answer.Headers.Location!.OriginalString).Value;
+    }
+
+    public async Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, NextNode().Address + path) { Headers = { { "Accept", "application/json" } } };
+        request.Content = new FormUrlEncodedContent([.. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)), new("__RequestVerificationToken", _token)]);
+        return await _client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
+    public Task<HttpResponseMessage> CancelAsync(string id) => PostAsync($"/Ledger?handler=cancel&process_id={id}");
+
+    /// <summary>Reads the status from the next node.</summary>
+    public async Task<JsonElement> ReadStatusAsync(string id)
+    {
+        using var response = await GetAsync($"/Ledger?handler=completed&process_id={id}&output_json=1");
+        using var status = JsonDocument.Parse(await response.Content.ReadAsStringAsync(TestContext.Current.CancellationToken));
+        return status.RootElement.Clone();
+    }
+
+    public async Task<string> ReadStateAsync(string id) => (await ReadStatusAsync(id)).GetProperty("state").GetString()!;
+
+    /// <summary>Waits until every node says that it has come to this state.</summary>
+    public Task IsAsync(string state, string id) => UntilAsync(async () =>
+    {
+        foreach (var _ in Nodes)
+        {
+            if (await ReadStateAsync(id) != state)
+                return false;
+        }
+
+        return true;
+    }, $"{id} is {state}");
+
+    /// <summary>Finds the node that runs it, whose name ends in its process's number and a random part.</summary>
+    public async Task<SiteProcess> NodeOfAsync(string id)
+    {
+        await using var command = _source.CreateCommand("SELECT node FROM asyncviews_processes WHERE id = $1");
+        command.Parameters.AddWithValue(id);
+        var name = (string)(await command.ExecuteScalarAsync())!;
+        return Nodes.Single(node => name.Contains($"-{node.Id}-", StringComparison.Ordinal));
+    }
+
+    /// <summary>The ids that the ledger says have started, and those that have ended, each as often as it happened.</summary>
+    public ILookup<string, string> ReadLedger() =>
+        (File.Exists(LedgerFile) ? File.ReadAllLines(LedgerFile) : []).Select(line => line.Split(' ')).Where(words => words.Length == 2).ToLookup(words => words[0], words => words[1]);
+
+    /// <summary>Lets those runs end that wait for it, now and later.</summary>
+    public void ReleaseRuns() => File.WriteAllText(LedgerFile + ".released", "");
+
+    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
+    {
+        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        deadline.CancelAfter(Patience);
+        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        while (!await condition())
+        {
+            try
+            {
+                await ticks.WaitForNextTickAsync(deadline.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                throw new TimeoutException($"It did not come true in time: {what}");
+            }
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        _client.Dispose();
+        foreach (var node in _nodes)
+            await node.DisposeAsync();
+        await _source.DisposeAsync();
+        _folder.Delete(recursive: true);
+    }
+
+    private SiteProcess NextNode()
+    {
+        lock (_nodes)
+            return _nodes[Interlocked.Increment(ref _turn) % _nodes.Count];
+    }
+
+    [GeneratedRegex("""__RequestVerificationToken" type="hidden" value="(?<token>[^"]+)""")]
+    private static partial Regex Token();
+
+    [GeneratedRegex("(?<=process_id=)[0-9a-z]{26}")]
+    private static partial Regex Id();
+}
