@@ -7,6 +7,9 @@ namespace AsyncViews.PostgreSql;
 /// <summary>Content that is larger than a row should be: one chunk for each encrypted frame of 64 KiB.</summary>
 internal sealed class Contents(Database database, string node)
 {
+    /// <summary>The time for which content can be read on that its record no longer names.</summary>
+    private static readonly TimeSpan LongestReading = TimeSpan.FromHours(1);
+
     public ContentSink CreateSink() => new ChunkSink(database, node);
 
     public EncryptedContent Open(string name, byte[] key, long length) =>
@@ -16,11 +19,17 @@ internal sealed class Contents(Database database, string node)
     public static Task<int> NameAsync(Statements db, Content content) =>
         content is Chunks chunks ? db.ExecuteAsync("UPDATE asyncviews_contents SET named = true WHERE id = $1", Uuid(chunks.Id)) : Task.FromResult(0);
 
-    public static Task<int> DeleteAsync(Statements db, Guid? id) =>
-        id is null ? Task.FromResult(0) : db.ExecuteAsync("DELETE FROM asyncviews_contents WHERE id = $1", Uuid(id));
+    /// <summary>Gives content up whose record no longer names it. Its key is gone with the record; whoever is reading it can read on.</summary>
+    public static Task<int> RemoveAsync(Statements db, Guid? id) =>
+        id is null ? Task.FromResult(0) : db.ExecuteAsync("UPDATE asyncviews_contents SET removed = now() WHERE id = $1", Uuid(id));
 
-    public static Task<int> DeleteOfAsync(Statements db, ProcessId id) => db.ExecuteAsync(
-        "DELETE FROM asyncviews_contents WHERE id IN (SELECT unnest(ARRAY[body_content, result_content]) FROM asyncviews_processes WHERE id = $1)", Text(id.ToString()));
+    /// <summary>Gives up all content of a process.</summary>
+    public static Task<int> RemoveOfAsync(Statements db, ProcessId id) => db.ExecuteAsync(
+        "UPDATE asyncviews_contents SET removed = now() WHERE id IN (SELECT unnest(ARRAY[body_content, result_content]) FROM asyncviews_processes WHERE id = $1)", Text(id.ToString()));
+
+    /// <summary>Deletes some of what was given up so long ago that nobody reads it any more.</summary>
+    public static Task<int> DeleteRemovedAsync(Statements db, int count) => db.ExecuteAsync(
+        "DELETE FROM asyncviews_contents WHERE id IN (SELECT id FROM asyncviews_contents WHERE removed <= now() - $1 LIMIT $2)", Span(LongestReading), Int(count));
 
     /// <summary>Deletes what dead nodes were writing.</summary>
     public static Task<int> DeleteOrphansAsync(Statements db) => db.ExecuteAsync(
@@ -70,7 +79,7 @@ internal sealed class Contents(Database database, string node)
             return stored == StoredLength ? new Reader(this) : throw new DamagedContentException("Stored content is missing or truncated.");
         }
 
-        public override async ValueTask DeleteAsync() => await database.RunAsync(db => Contents.DeleteAsync(db, id));
+        public override async ValueTask DeleteAsync() => await database.RunAsync(db => db.ExecuteAsync("DELETE FROM asyncviews_contents WHERE id = $1", Uuid(id)));
 
         private async ValueTask<int> ReadAsync(long number, Memory<byte> frame, CancellationToken cancellationToken)
         {

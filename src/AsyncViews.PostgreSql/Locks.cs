@@ -12,6 +12,9 @@ internal static class Locks
     /// <summary>Held while a process of an owner is added, with the hash of the owner.</summary>
     public const int Owners = 0x41565333;
 
+    /// <summary>Held while a process is added to a lane, with the hash of the lane. Taken after the owner's.</summary>
+    public const int Lanes = 0x41565334;
+
     /// <summary>Held by the one node that sweeps.</summary>
-    public const int Sweep = 0x41565334;
+    public const int Sweep = 0x41565335;
 }

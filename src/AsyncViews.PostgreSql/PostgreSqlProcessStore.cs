@@ -54,8 +54,8 @@ internal sealed class PostgreSqlProcessStore(
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.QueueDueAsync() ?? new(new DueResult([], null));
 
-    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, CancellationToken cancellationToken = default) =>
-        _parts?.Runs.ClaimNextAsync(types, node, count) ?? new([]);
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
+        _parts?.Runs.ClaimNextAsync(types, node, count, anonymous) ?? new([]);
 
     public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) =>
         Open.Runs.ClaimAsync(id, types, node);
@@ -130,7 +130,7 @@ internal sealed class PostgreSqlProcessStore(
         var transactions = new Transactions(_database, load, announcer, time, _options.ResultRetention);
         return new Parts(
             vault, announcer, connection, nodes, contents, load, dueTimes,
-            new Submissions(_database, contents, transactions, load, announcer, dueTimes, vault, new StoreLimits(_options), _options),
+            new Submissions(_database, contents, transactions, load, announcer, dueTimes, vault, new StoreLimits(_options), _options, time),
             new Runs(_database, contents, transactions, nodes, dueTimes, vault, logger),
             new Results(_database, contents, vault),
             new Upkeep(_database, transactions, dueTimes, nodes, vault, _options, time),

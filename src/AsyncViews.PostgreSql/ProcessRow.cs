@@ -11,12 +11,12 @@ namespace AsyncViews.PostgreSql;
 internal sealed record ProcessRow(SealedRecord Sealed, long BodyLength, Guid? Body)
 {
     /// <summary>The number of columns that <see cref="Read"/> reads.</summary>
-    public const int ColumnCount = 28;
+    public const int ColumnCount = 31;
 
     /// <summary>The columns, in this order.</summary>
     public const string Columns =
         "p.sequence, p.id, p.type, p.owner, p.state, p.rank, NULLIF(p.due, 'infinity'), p.start_before, p.fence, p.max_starts, p.max_attempts, p.node, p.version, p.created, p.started, p.ended, p.expires, " +
-        "p.limited, p.cancel_requested, p.gone, p.discarded, p.idempotency_key, p.key_salt, p.sealed_status, p.sealed_origin, p.sealed_failures, p.body_length, p.body_content";
+        "p.limited, p.cancel_requested, p.gone, p.discarded, p.idempotency_key, p.key_salt, p.sealed_status, p.sealed_origin, p.sealed_failures, p.body_length, p.body_content, p.lane, p.turn, p.anonymous";
 
     public ProcessRecord Record => Sealed.Record;
 
@@ -49,6 +49,9 @@ internal sealed record ProcessRow(SealedRecord Sealed, long BodyLength, Guid? Bo
                 IsGone = row.GetBoolean(19),
                 IsDiscarded = row.GetBoolean(20),
                 HasIdempotencyKey = row.GetBoolean(21),
+                Lane = row.GetString(28),
+                Turn = row.GetInt64(29),
+                IsAnonymous = row.GetBoolean(30),
             },
             KeySalt: BytesOf(row, 22),
             Status: BytesOf(row, 23),

@@ -30,75 +30,12 @@ internal static class ProcessTable
     public static Task<List<ProcessRow>> ListAllAsync(Statements db, int count) =>
         db.QueryAsync($"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE NOT gone ORDER BY sequence DESC LIMIT $1", ProcessRow.Read, Int(count));
 
-    public static Task<int> PositionOfAsync(Statements db, ProcessRecord record) => db.QueryFirstAsync(
-        $"SELECT COUNT(*)::integer FROM asyncviews_processes WHERE state = {Queued} AND (rank, due, sequence) <= ($1, COALESCE($2, 'infinity'), $3)", row => row.GetInt32(0),
-        Int(-record.Terms.Priority), Time(record.Terms.NotBefore), Long(record.Sequence));
-
     /// <summary>Finds the process that has this submission key, even if it no longer stands for the submission.</summary>
     public static async Task<ProcessRecord?> FindHolderAsync(Statements db, string submissionKey) =>
         (await db.QueryFirstAsync($"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE submission_key = $1", ProcessRow.Read, Text(submissionKey)))?.Record;
 
     public static Task<int> DropSubmissionKeyAsync(Statements db, ProcessId id, string submissionKey) =>
         db.ExecuteAsync("UPDATE asyncviews_processes SET submission_key = NULL WHERE id = $1 AND submission_key = $2", Text(id.ToString()), Text(submissionKey));
-
-    /// <summary>
-    /// Adds a process, unless its submission key is taken or its owner has the most live processes already. The lock is held
-    /// until the commit, so that an owner's submissions are counted one after the other.
-    /// </summary>
-    public static Task<bool> AddAsync(Statements db, NewProcess process, SealedProcess secret, int maxLivePerOwner, DateTimeOffset now)
-    {
-        const string Columns =
-            "id, type, owner, submission_key, idempotency_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created, " +
-            "key_salt, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_content, sealed_body";
-        const string Values = "$1, $2, $3, $4, $5, $6, $7, $8, $9, COALESCE($10, 'infinity'), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21";
-        const string Insert = $"INSERT INTO asyncviews_processes ({Columns}) SELECT {Values}";
-        const string Conflict = "ON CONFLICT (submission_key) DO NOTHING RETURNING true";
-
-        var terms = process.Terms;
-        var (submission, body) = (secret.Submission, secret.Submission.Body);
-        NpgsqlParameter[] values =
-        [
-            Text(process.Id.ToString()), Text(process.Type), Text(process.Owner), Text(process.SubmissionKey), Bool(process.HasIdempotencyKey), Bool(process.IsLimited),
-            Bytes(secret.Identity), Int(terms.NotBefore > now ? Scheduled : Queued), Int(-terms.Priority), Time(terms.NotBefore), Time(terms.StartBefore),
-            Int(terms.MaxStarts), Int(terms.MaxAttempts), Time(now), Bytes(secret.KeySalt), Bytes(secret.Origin), Bytes(submission.Submission), Bytes(submission.RunSecrets),
-            Long(body.Length), Uuid(ContentOf(body)), Bytes(body.Sealed),
-        ];
-        return process.IsLimited
-            ? db.QueryFirstAfterAsync(
-                ("SELECT pg_advisory_xact_lock($1, hashtext($2))", [Int(Locks.Owners), Text(process.Owner)]),
-                $"{Insert} WHERE (SELECT COUNT(*) FROM asyncviews_processes WHERE owner = $3 AND state < {FirstEnd} AND limited) < $22 {Conflict}", row => row.GetBoolean(0), [.. values, Int(maxLivePerOwner)])
-            : db.QueryFirstAsync($"{Insert} {Conflict}", row => row.GetBoolean(0), values);
-    }
-
-    /// <summary>
-    /// Claims the next processes, those that are due by now among them. Rows that another node is claiming are passed over. The order
-    /// of the answer is not theirs.
-    /// </summary>
-    public static Task<List<ClaimedRow>> ClaimNextAsync(Statements db, IEnumerable<string> types, string node, int count, DateTimeOffset now, TimeSpan skew) => db.QueryAsync(
-        $"""
-        WITH queued AS (
-            SELECT sequence, rank, due FROM asyncviews_processes
-            WHERE state = {Queued} AND type = ANY($1) AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $4)
-            ORDER BY rank, due, sequence LIMIT $3 FOR UPDATE SKIP LOCKED),
-        due AS (
-            SELECT sequence, rank, due FROM asyncviews_processes
-            WHERE state = {Scheduled} AND due <= $4 AND type = ANY($1) AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $4)
-            ORDER BY rank, due, sequence LIMIT $3 FOR UPDATE SKIP LOCKED),
-        next AS (SELECT sequence FROM (SELECT * FROM queued UNION ALL SELECT * FROM due) AS waiting ORDER BY rank, due, sequence LIMIT $3)
-        UPDATE asyncviews_processes p SET state = {Running}, fence = fence + 1, node = $2, started = $4, heartbeat = now() + $5, version = version + 1
-        FROM next WHERE p.sequence = next.sequence
-        RETURNING {ClaimedRow.Columns}
-        """,
-        ClaimedRow.Read, Texts(types), Text(node), Int(count), Time(now), Span(skew));
-
-    /// <summary>Claims this process. Returns null if it is of another type, is not due, or should have started by now.</summary>
-    public static Task<ClaimedRow?> ClaimAsync(Statements db, ProcessId id, IEnumerable<string> types, string node, DateTimeOffset now, TimeSpan skew) => db.QueryFirstAsync(
-        $"""
-        UPDATE asyncviews_processes p SET state = {Running}, fence = fence + 1, node = $3, started = $4, heartbeat = now() + $5, version = version + 1
-        WHERE id = $1 AND type = ANY($2) AND (state = {Queued} OR state = {Scheduled} AND due <= $4) AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $4)
-        RETURNING {ClaimedRow.Columns}
-        """,
-        ClaimedRow.Read, Text(id.ToString()), Texts(types), Text(node), Time(now), Span(skew));
 
     public static async Task<bool> ReportAsync(Statements db, ProcessId id, int fence, byte[] status, long version) => await db.ExecuteAsync(
         $"UPDATE asyncviews_processes SET sealed_status = $3, version = $4 WHERE id = $1 AND state = {Running} AND fence = $2 AND version < $4",
@@ -225,5 +162,5 @@ internal static class ProcessTable
         $"SELECT COUNT(*)::integer, COALESCE(SUM(body_length), 0)::bigint FROM asyncviews_processes WHERE state < {FirstEnd} AND limited AND state <= {Queued}",
         row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), long.MaxValue));
 
-    private static Guid? ContentOf(SealedContent content) => content.Name is { } name ? Guid.ParseExact(name, "N") : null;
+    public static Guid? ContentOf(SealedContent content) => content.Name is { } name ? Guid.ParseExact(name, "N") : null;
 }

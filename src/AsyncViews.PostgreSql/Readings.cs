@@ -65,7 +65,7 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
     }, cancellationToken);
 
     private static async Task<ProcessRow> PlacedAsync(Statements db, ProcessRow row) => row.Record.State != ProcessState.Queued
-        ? row : row with { Sealed = row.Sealed with { Record = row.Record with { Position = await ProcessTable.PositionOfAsync(db, row.Record) } } };
+        ? row : row with { Sealed = row.Sealed with { Record = row.Record with { Position = await QueueTable.PositionOfAsync(db, row.Record) } } };
 
     private ProcessRecord Unseal(ProcessRow row)
     {

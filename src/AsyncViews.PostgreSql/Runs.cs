@@ -13,13 +13,14 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
     /// <summary>The runs of this node, so that a report or an end reads no row and derives no key.</summary>
     private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _current = new();
 
-    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count)
+    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, int anonymous)
     {
         List<ClaimedProcess> claimed = [];
         while (claimed.Count < count)
         {
             var wanted = count - claimed.Count;
-            var rows = await transactions.RunAloneAsync(async unit => Claimed(unit, await ProcessTable.ClaimNextAsync(unit.Db, types, node, wanted, unit.Now, database.Skew)));
+            var rows = await transactions.RunAloneAsync(async unit => Claimed(unit, await QueueTable.ClaimNextAsync(unit.Db, types, node, wanted, anonymous, unit.Now, database.Skew)));
+            anonymous -= rows.Count(row => row.Row.Record.IsAnonymous);
             foreach (var row in rows.OrderBy(row => row.Row.Record, ProcessRecord.ByTurn))
             {
                 if (await OpenAsync(row) is { } process)
@@ -37,7 +38,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
     public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node)
     {
         var rows = await transactions.RunAloneAsync(async unit =>
-            Claimed(unit, await ProcessTable.ClaimAsync(unit.Db, id, types, node, unit.Now, database.Skew) is { } row ? [row] : []));
+            Claimed(unit, await QueueTable.ClaimAsync(unit.Db, id, types, node, unit.Now, database.Skew) is { } row ? [row] : []));
         return rows is [var claimed] ? await OpenAsync(claimed) : null;
     }
 
@@ -194,7 +195,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
         var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
         await transactions.RunAsync(async unit =>
         {
-            await Contents.DeleteOfAsync(unit.Db, row.Record.Id);
+            await Contents.RemoveOfAsync(unit.Db, row.Record.Id);
             await ProcessTable.GiveUpAsync(unit.Db, row.Record.Id, key.Salt);
             return await unit.EndAsync(row, ProcessState.Failed, status);
         });

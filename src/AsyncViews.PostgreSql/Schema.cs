@@ -3,7 +3,7 @@ namespace AsyncViews.PostgreSql;
 /// <summary>The layout of the database. Any other version is refused: migrations begin with AsyncViews 1.0.</summary>
 /// <remarks>
 /// The tables are in the first schema of the connection's search path. Queued processes start in the order of rank (the
-/// priority, negated), due (infinity if they were scheduled for no time) and sequence. Columns named <c>sealed_…</c> are
+/// priority, negated), due (infinity if they were scheduled for no time), turn and sequence. Columns named <c>sealed_…</c> are
 /// encrypted with the process's own key, which follows from <c>key_salt</c> and the store's. The table <c>asyncviews_ended</c>
 /// counts what has ended and is not gone: every change adds a row, so that no end waits for another, and the sweep adds them up.
 /// </remarks>
@@ -26,8 +26,9 @@ internal static class Schema
             types text[] NOT NULL DEFAULT '{}'
         );
 
-        CREATE TABLE asyncviews_contents (id uuid PRIMARY KEY, node text NOT NULL, named boolean NOT NULL DEFAULT false);
+        CREATE TABLE asyncviews_contents (id uuid PRIMARY KEY, node text NOT NULL, named boolean NOT NULL DEFAULT false, removed timestamptz);
         CREATE INDEX asyncviews_contents_unnamed ON asyncviews_contents (node) WHERE NOT named;
+        CREATE INDEX asyncviews_contents_removed ON asyncviews_contents (removed) WHERE removed IS NOT NULL;
 
         CREATE TABLE asyncviews_chunks (
             content uuid NOT NULL REFERENCES asyncviews_contents ON DELETE CASCADE,
@@ -45,10 +46,13 @@ internal static class Schema
             submission_key text COLLATE "C" UNIQUE,
             idempotency_key boolean NOT NULL,
             limited boolean NOT NULL,
+            lane text COLLATE "C" NOT NULL,
+            anonymous boolean NOT NULL,
             identity bytea,
             state smallint NOT NULL,
             rank integer NOT NULL,
             due timestamptz NOT NULL,
+            turn bigint NOT NULL,
             start_before timestamptz,
             fence integer NOT NULL DEFAULT 0,
             failed integer NOT NULL DEFAULT 0,
@@ -83,7 +87,9 @@ internal static class Schema
 
         CREATE INDEX asyncviews_scheduled ON asyncviews_processes (due) WHERE state = 0;
         CREATE INDEX asyncviews_deadlines ON asyncviews_processes (start_before) WHERE state < 2 AND fence = 0 AND start_before IS NOT NULL;
-        CREATE INDEX asyncviews_queued ON asyncviews_processes (rank, due, sequence) WHERE state = 1;
+        CREATE INDEX asyncviews_queued ON asyncviews_processes (rank, due, turn, sequence) WHERE state = 1;
+        CREATE INDEX asyncviews_queued_users ON asyncviews_processes (rank, due, turn, sequence) WHERE state = 1 AND NOT anonymous;
+        CREATE INDEX asyncviews_lanes ON asyncviews_processes (lane, rank, due, turn) WHERE state < 3;
         CREATE INDEX asyncviews_identities ON asyncviews_processes (identity) WHERE state < 2 AND identity IS NOT NULL;
         CREATE INDEX asyncviews_running ON asyncviews_processes (heartbeat) WHERE state = 2;
         CREATE INDEX asyncviews_live_submissions ON asyncviews_processes (owner, state, body_length) WHERE state < 3 AND limited;

@@ -7,18 +7,17 @@ namespace AsyncViews.PostgreSql;
 
 /// <summary>Accepts processes, takes those back that have not started, and keeps what can be sent again.</summary>
 internal sealed class Submissions(
-    Database database, Contents contents, Transactions transactions, Load load, Announcer announcer, DueTimes dueTimes, Vault vault, StoreLimits limits, AsyncViewsOptions options)
+    Database database, Contents contents, Transactions transactions, Load load, Announcer announcer, DueTimes dueTimes, Vault vault, StoreLimits limits, AsyncViewsOptions options, TimeProvider time)
 {
     /// <summary>The number of times that an expired submission key is taken away from its holder: others may be doing the same.</summary>
     private const int MaxTries = 100;
 
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        if (limits.IsQueueFull(process, await load.GetAsync(cancellationToken)))
-        {
-            // A repeated submission takes no room.
-            return await FindHolderAsync(process) is { } stands ? new AddResult(AddOutcome.AlreadyThere, stands) : new AddResult(AddOutcome.QueueFull);
-        }
+        // What the database counts itself is asked when it is added. A repeated submission takes no room.
+        var current = await load.GetAsync(cancellationToken);
+        if (limits.Judge(process, current, _ => 0, _ => 0) is not AddOutcome.Added and var refusal)
+            return await FindHolderAsync(process) is { } stands ? new AddResult(AddOutcome.AlreadyThere, stands) : new AddResult(refusal);
 
         var body = await process.Body.CompleteAsync(cancellationToken);
         var secret = SealedProcess.Of(process, body, vault);
@@ -26,11 +25,11 @@ internal sealed class Submissions(
         {
             for (var tries = 0; tries < MaxTries; tries++)
             {
-                if (await TryAddAsync(process, secret, body, transaction) is { } result)
+                if (await TryAddAsync(process, secret, body, current, transaction) is { } result)
                     return result;
             }
 
-            throw new StoreUnavailableException("The submission key was taken again and again.");
+            throw new StoreUnavailableException("Others were always faster.");
         }
         catch (StoreUnavailableException exception) when (exception.MayBeStored)
         {
@@ -92,8 +91,8 @@ internal sealed class Submissions(
             ? await kept.Submission.OpenAsync(vault.KeyOf(kept.KeySalt), contents.Open, cancellationToken)
             : null;
 
-    /// <summary>Null if the submission key was held by a process that no longer stands for it.</summary>
-    private async Task<AddResult?> TryAddAsync(NewProcess process, SealedProcess secret, Content body, DbTransaction? transaction)
+    /// <summary>Null if what stood against it is gone: a process that no longer stands for its submission key, or one that has just ended.</summary>
+    private async Task<AddResult?> TryAddAsync(NewProcess process, SealedProcess secret, Content body, StoreLoad current, DbTransaction? transaction)
     {
         if (transaction is not null ? await AddToAsync(transaction, process, secret, body)
             : body is EncryptedContent ? await transactions.RunAsync(unit => AddAsync(unit, process, secret, body))
@@ -103,22 +102,22 @@ internal sealed class Submissions(
             return new AddResult(AddOutcome.Added, process.Id);
         }
 
-        if (process.SubmissionKey is null)
-            return new AddResult(AddOutcome.OwnerLimit);
+        if (process.SubmissionKey is { } key && await database.RunAsync(db => ProcessTable.FindHolderAsync(db, key)) is { } holder)
+        {
+            if (holder.StandsForSubmission(time.GetUtcNow()))
+                return new AddResult(AddOutcome.AlreadyThere, holder.Id);
 
-        if (await database.RunAsync(db => ProcessTable.FindHolderAsync(db, process.SubmissionKey)) is not { } holder)
-            return new AddResult(AddOutcome.OwnerLimit);
+            await database.RunAsync(db => ProcessTable.DropSubmissionKeyAsync(db, holder.Id, key));
+            return null;
+        }
 
-        if (holder.StandsForSubmission(transactions.Begin(null!).Now))
-            return new AddResult(AddOutcome.AlreadyThere, holder.Id);
-
-        await database.RunAsync(db => ProcessTable.DropSubmissionKeyAsync(db, holder.Id, process.SubmissionKey));
-        return null;
+        var live = await database.RunAsync(db => QueueTable.CountLiveAsync(db, process.Owner, process.Lane));
+        return limits.Judge(process, current, _ => live.OfOwner, _ => live.InLane) is not AddOutcome.Added and var refusal ? new AddResult(refusal) : null;
     }
 
     private async Task<bool> AddAsync(UnitOfWork unit, NewProcess process, SealedProcess secret, Content body)
     {
-        if (!await ProcessTable.AddAsync(unit.Db, process, secret, options.MaxLiveProcessesPerOwner, unit.Now))
+        if (!await QueueTable.AddAsync(unit.Db, process, secret, options, unit.Now))
             return false;
 
         await Contents.NameAsync(unit.Db, body);
@@ -143,5 +142,5 @@ internal sealed class Submissions(
 
     private async Task<ProcessId?> FindHolderAsync(NewProcess process) =>
         process.SubmissionKey is { } key && await database.RunAsync(db => ProcessTable.FindHolderAsync(db, key)) is { } holder
-            && holder.StandsForSubmission(transactions.Begin(null!).Now) ? holder.Id : null;
+            && holder.StandsForSubmission(time.GetUtcNow()) ? holder.Id : null;
 }

@@ -43,7 +43,7 @@ internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan ret
     /// <summary>Leaves the tombstone of an ended process.</summary>
     public async Task BuryAsync(ProcessId id, DateTimeOffset? discarded = null)
     {
-        await Contents.DeleteOfAsync(Db, id);
+        await Contents.RemoveOfAsync(Db, id);
         await ProcessTable.BuryAsync(Db, id, discarded);
         Announce(ProcessChangeKind.Turned, id);
     }
@@ -54,7 +54,7 @@ internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan ret
         var record = row.Record;
         if (!record.State.IsEnded() && record.State != ProcessState.Running)
             EndWaiting(record.IsLimited, row.BodyLength);
-        await Contents.DeleteOfAsync(Db, record.Id);
+        await Contents.RemoveOfAsync(Db, record.Id);
         await ProcessTable.RemoveAsync(Db, record.Id);
         Announce(ProcessChangeKind.Ended, record.Id);
     }
@@ -65,7 +65,7 @@ internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan ret
             return false;
 
         if (!end.State.KeepsSubmission())
-            await Contents.DeleteAsync(Db, body);
+            await Contents.RemoveAsync(Db, body);
         Announce(ProcessChangeKind.Ended, id);
         return true;
     }

@@ -9,6 +9,9 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
 {
     private const int Batch = 500;
 
+    /// <summary>Each may have thousands of chunks.</summary>
+    private const int ContentBatch = 10;
+
     private readonly DateTimeOffset _openedAt = time.GetUtcNow();
 
     public async ValueTask<DueResult> QueueDueAsync()
@@ -73,6 +76,10 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         {
         }
 
+        while (await transactions.RunAsync(DeleteContentsAsync) == ContentBatch)
+        {
+        }
+
         return total;
     }
 
@@ -126,6 +133,9 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
             """);
         return await ProcessTable.RemoveTombstonesAsync(unit.Db, unit.Now - options.TombstoneRetention, Batch);
     }
+
+    private static async Task<int> DeleteContentsAsync(UnitOfWork unit) =>
+        await IsSweeperAsync(unit.Db) ? await Contents.DeleteRemovedAsync(unit.Db, ContentBatch) : 0;
 
     private static Task<bool> IsSweeperAsync(Statements db) =>
         db.QueryFirstAsync("SELECT pg_try_advisory_xact_lock($1, 0)", row => row.GetBoolean(0), Int(Locks.Sweep));

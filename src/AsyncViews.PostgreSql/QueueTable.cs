@@ -1,0 +1,110 @@
+using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
+using Npgsql;
+using static AsyncViews.PostgreSql.Parameter;
+using static AsyncViews.PostgreSql.ProcessTable;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>The statements on the queue: who joins it, who starts next, and at which place somebody waits.</summary>
+internal static class QueueTable
+{
+    private const string Turn = "rank, due, turn, sequence";
+
+    /// <summary>Tells whether a process is of a type that the node knows, and not too late.</summary>
+    private const string MayStart = "type = ANY($1) AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $4)";
+
+    private const string SkipLocked = $"ORDER BY {Turn} LIMIT $3 FOR UPDATE SKIP LOCKED";
+
+    private static readonly string Waiting = $"SELECT {Turn} FROM asyncviews_processes WHERE state = {Queued} AND {MayStart}";
+
+    private static readonly string Due = $"SELECT {Turn} FROM asyncviews_processes WHERE state = {Scheduled} AND due <= $4 AND {MayStart}";
+
+    private static readonly string ClaimAnyone = Claim($"queued AS ({Waiting} {SkipLocked}), due AS ({Due} {SkipLocked})", "SELECT * FROM queued UNION ALL SELECT * FROM due");
+
+    private static readonly string ClaimUsersFirst = Claim(
+        $"""
+        users AS ({Waiting} AND NOT anonymous {SkipLocked}), due AS ({Due} AND NOT anonymous {SkipLocked}),
+        others AS ({Waiting} AND anonymous ORDER BY {Turn} LIMIT $6 FOR UPDATE SKIP LOCKED)
+        """,
+        "SELECT * FROM users UNION ALL SELECT * FROM due UNION ALL SELECT * FROM others");
+
+    public static Task<int> PositionOfAsync(Statements db, ProcessRecord record) => db.QueryFirstAsync(
+        $"SELECT COUNT(*)::integer FROM asyncviews_processes WHERE state = {Queued} AND ({Turn}) <= ($1, COALESCE($2, 'infinity'), $3, $4)", row => row.GetInt32(0),
+        Int(-record.Terms.Priority), Time(record.Terms.NotBefore), Long(record.Turn), Long(record.Sequence));
+
+    /// <summary>
+    /// Adds a process, unless its submission key is taken, or its owner or address has the most live processes already. Locks are
+    /// held until the commit, so that the submissions of an owner or a lane are counted one after the other.
+    /// </summary>
+    public static Task<bool> AddAsync(Statements db, NewProcess process, SealedProcess secret, AsyncViewsOptions limits, DateTimeOffset now)
+    {
+        const string Columns =
+            "id, type, owner, submission_key, idempotency_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created, " +
+            "key_salt, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_content, sealed_body, lane, anonymous, turn";
+        const string Values = "$1, $2, $3, $4, $5, $6, $7, $8, $9, COALESCE($10, 'infinity'), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23";
+        var insert =
+            $"""
+            INSERT INTO asyncviews_processes ({Columns}) SELECT {Values}, GREATEST(0,
+                (SELECT turn FROM asyncviews_processes WHERE state = {Queued} AND rank = $9 AND due = COALESCE($10, 'infinity') ORDER BY turn LIMIT 1),
+                (SELECT turn + 1 FROM asyncviews_processes WHERE state < {FirstEnd} AND lane = $22 AND rank = $9 AND due = COALESCE($10, 'infinity') ORDER BY turn DESC LIMIT 1))
+            """;
+        const string Conflict = "ON CONFLICT (submission_key) DO NOTHING RETURNING true";
+
+        var terms = process.Terms;
+        var (submission, body) = (secret.Submission, secret.Submission.Body);
+        NpgsqlParameter[] values =
+        [
+            Text(process.Id.ToString()), Text(process.Type), Text(process.Owner), Text(process.SubmissionKey), Bool(process.HasIdempotencyKey), Bool(process.IsLimited),
+            Bytes(secret.Identity), Int(terms.NotBefore > now ? Scheduled : Queued), Int(-terms.Priority), Time(terms.NotBefore), Time(terms.StartBefore),
+            Int(terms.MaxStarts), Int(terms.MaxAttempts), Time(now), Bytes(secret.KeySalt), Bytes(secret.Origin), Bytes(submission.Submission), Bytes(submission.RunSecrets),
+            Long(body.Length), Uuid(ContentOf(body)), Bytes(body.Sealed), Text(process.Lane), Bool(process.IsAnonymous),
+        ];
+        if (!process.IsLimited)
+            return db.QueryFirstAsync($"{insert} {Conflict}", row => row.GetBoolean(0), values);
+
+        var maxPerAddress = process.HasAddress && limits.MaxLiveProcessesPerAddress > 0 ? limits.MaxLiveProcessesPerAddress : int.MaxValue;
+        return db.QueryFirstAfterAsync(
+            ("SELECT pg_advisory_xact_lock($1, hashtext($2)), pg_advisory_xact_lock($3, hashtext($4))", [Int(Locks.Owners), Text(process.Owner), Int(Locks.Lanes), Text(process.Lane)]),
+            $"{insert} WHERE ({LiveOf("owner = $3")}) < $24 AND ({LiveOf("lane = $22")}) < $25 {Conflict}",
+            row => row.GetBoolean(0), [.. values, Int(limits.MaxLiveProcessesPerOwner), Int(maxPerAddress)]);
+    }
+
+    /// <summary>Counts the live processes of an owner and in a lane that people have sent.</summary>
+    public static Task<(int OfOwner, int InLane)> CountLiveAsync(Statements db, string owner, string lane) => db.QueryFirstAsync(
+        $"SELECT ({LiveOf("owner = $1")})::integer, ({LiveOf("lane = $2")})::integer", row => (row.GetInt32(0), row.GetInt32(1)), Text(owner), Text(lane));
+
+    /// <summary>
+    /// Claims the next processes, those that are due by now among them, and at most so many of anonymous people. Rows that another
+    /// node is claiming are passed over. The order of the answer is not theirs.
+    /// </summary>
+    public static Task<List<ClaimedRow>> ClaimNextAsync(Statements db, IEnumerable<string> types, string node, int count, int anonymous, DateTimeOffset now, TimeSpan skew)
+    {
+        NpgsqlParameter[] parameters = [Texts(types), Text(node), Int(count), Time(now), Span(skew)];
+        return anonymous >= count
+            ? db.QueryAsync(ClaimAnyone, ClaimedRow.Read, parameters)
+            : db.QueryAsync(ClaimUsersFirst, ClaimedRow.Read, [.. parameters, Int(Math.Max(anonymous, 0))]);
+    }
+
+    /// <summary>Claims this process. Returns null if it is of another type, is not due, or should have started by now.</summary>
+    public static Task<ClaimedRow?> ClaimAsync(Statements db, ProcessId id, IEnumerable<string> types, string node, DateTimeOffset now, TimeSpan skew) => db.QueryFirstAsync(
+        $"""
+        UPDATE asyncviews_processes p SET {Started}
+        WHERE id = $3 AND (state = {Queued} OR state = {Scheduled} AND due <= $4) AND {MayStart}
+        RETURNING {ClaimedRow.Columns}
+        """,
+        ClaimedRow.Read, Texts(types), Text(node), Text(id.ToString()), Time(now), Span(skew));
+
+    private const string Started = "state = 2, fence = fence + 1, node = $2, started = $4, heartbeat = now() + $5, version = version + 1";
+
+    private static string Claim(string candidates, string union) =>
+        $"""
+        WITH {candidates},
+        next AS (SELECT sequence FROM ({union}) AS waiting ORDER BY {Turn} LIMIT $3)
+        UPDATE asyncviews_processes p SET {Started}
+        FROM next WHERE p.sequence = next.sequence
+        RETURNING {ClaimedRow.Columns}
+        """;
+
+    private static string LiveOf(string which) => $"SELECT COUNT(*) FROM asyncviews_processes WHERE {which} AND state < {FirstEnd} AND limited";
+}
