@@ -12,6 +12,8 @@ require chromium chromium
 require chromium-headless-shell chromium-headless-shell
 require strace strace
 require curl curl
+# In a folder of its version, on nobody's path.
+require "$(echo /usr/lib/postgresql/*/bin/postgres)" postgresql
 require node nodejs
 require npm npm
 

@@ -11,23 +11,20 @@ internal sealed class Load(Database database, TimeProvider time)
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
     private readonly Lock _lock = new();
-    private readonly SemaphoreSlim _counting = new(1);
     private StoreLoad _current;
     private long? _countedAt;
+    private Task<StoreLoad>? _counting;
 
-    public async Task<StoreLoad> GetAsync(CancellationToken cancellationToken)
+    public Task<StoreLoad> GetAsync(CancellationToken cancellationToken)
     {
-        if (Current() is { } known)
-            return known;
+        lock (_lock)
+        {
+            if (_countedAt is { } at && time.GetElapsedTime(at) < Freshness)
+                return Task.FromResult(_current);
 
-        await _counting.WaitAsync(cancellationToken);
-        try
-        {
-            return Current() ?? await CountAsync(cancellationToken);
-        }
-        finally
-        {
-            _counting.Release();
+            if (_counting is null or { IsCompleted: true })
+                _counting = CountAsync();
+            return _counting.WaitAsync(cancellationToken);
         }
     }
 
@@ -37,15 +34,9 @@ internal sealed class Load(Database database, TimeProvider time)
             _current = _current with { Queued = Math.Max(_current.Queued + queued, 0), QueuedBytes = Math.Max(_current.QueuedBytes + bytes, 0) };
     }
 
-    private StoreLoad? Current()
+    private async Task<StoreLoad> CountAsync()
     {
-        lock (_lock)
-            return _countedAt is { } at && time.GetElapsedTime(at) < Freshness ? _current : null;
-    }
-
-    private async Task<StoreLoad> CountAsync(CancellationToken cancellationToken)
-    {
-        var counted = await database.RunAsync(ProcessTable.CountLoadAsync, cancellationToken);
+        var counted = await database.RunAsync(ProcessTable.CountLoadAsync);
         lock (_lock)
         {
             _countedAt = time.GetTimestamp();

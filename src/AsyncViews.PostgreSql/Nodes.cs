@@ -45,17 +45,17 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
 
     /// <summary>Tells the others which types this node knows.</summary>
     /// <returns>The types that any live node knows.</returns>
-    public async Task<IReadOnlyCollection<string>> KnownTypesAsync(IReadOnlySet<string> types)
+    public async Task<IReadOnlyCollection<ProcessType>> KnownTypesAsync(IReadOnlySet<ProcessType> types)
     {
         var told = string.Join('\n', types);
         if (told != _types)
         {
-            await database.RunAsync(db => db.ExecuteAsync("UPDATE asyncviews_nodes SET types = $2 WHERE name = $1", Text(name), Texts(types)));
+            await database.RunAsync(db => db.ExecuteAsync("UPDATE asyncviews_nodes SET types = $2 WHERE name = $1", Text(name), Types(types)));
             _types = told;
         }
 
         var known = await database.RunAsync(db => db.QueryAsync(
-            "SELECT DISTINCT unnest(types) FROM asyncviews_nodes WHERE beat > now() + $1 - $2", row => row.GetString(0), Span(database.Skew), Span(lease)));
+            "SELECT DISTINCT unnest(types) FROM asyncviews_nodes WHERE beat > now() + $1 - $2", row => ProcessType.Parse(row.GetString(0)), Span(database.Skew), Span(lease)));
         return [.. known.Union(types)];
     }
 

@@ -1,7 +1,6 @@
 using System.Data.Common;
 using AsyncViews.Storage;
 using AsyncViews.Storage.Sealing;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -54,10 +53,10 @@ internal sealed class PostgreSqlProcessStore(
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.QueueDueAsync() ?? new(new DueResult([], null));
 
-    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
         _parts?.Runs.ClaimNextAsync(types, node, count, anonymous) ?? new([]);
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node, CancellationToken cancellationToken = default) =>
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default) =>
         Open.Runs.ClaimAsync(id, types, node);
 
     /// <summary>Completed when it returns: it works on the caller's thread.</summary>
@@ -68,7 +67,7 @@ internal sealed class PostgreSqlProcessStore(
 
     public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => _parts is { } parts ? WatchAsync(parts, cancellationToken) : AsyncEnumerable.Empty<ProcessChange>();
 
-    public ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout, CancellationToken cancellationToken = default) =>
+    public ValueTask<int> MissUnknownAsync(IReadOnlySet<ProcessType> types, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         _parts?.Upkeep.MissUnknownAsync(types, timeout) ?? new(0);
 
     public ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version, CancellationToken cancellationToken = default) =>

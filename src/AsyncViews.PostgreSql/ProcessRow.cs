@@ -26,7 +26,7 @@ internal sealed record ProcessRow(SealedRecord Sealed, long BodyLength, Guid? Bo
             {
                 Sequence = row.GetInt64(0),
                 Id = ProcessId.Parse(row.GetString(1)),
-                Type = row.GetString(2),
+                Type = ProcessType.Parse(row.GetString(2)),
                 Owner = row.GetString(3),
                 State = (ProcessState)row.GetInt16(4),
                 Terms = new RunTerms

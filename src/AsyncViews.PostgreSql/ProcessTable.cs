@@ -1,6 +1,5 @@
 using AsyncViews.Storage;
 using AsyncViews.Storage.Sealing;
-using Npgsql;
 using static AsyncViews.PostgreSql.Parameter;
 
 namespace AsyncViews.PostgreSql;
@@ -108,9 +107,9 @@ internal static class ProcessTable
     public static Task<int> QueueAgainAsync(Statements db, ProcessId id) => db.ExecuteAsync(
         $"UPDATE asyncviews_processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $1", Text(id.ToString()));
 
-    public static Task<List<ProcessRow>> FindUnknownAsync(Statements db, IEnumerable<string> types, DateTimeOffset queuedBefore) => db.QueryAsync(
+    public static Task<List<ProcessRow>> FindUnknownAsync(Statements db, IEnumerable<ProcessType> types, DateTimeOffset queuedBefore) => db.QueryAsync(
         $"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE state = {Queued} AND {WaitsSince} <= $1 AND type <> ALL($2) FOR UPDATE SKIP LOCKED",
-        ProcessRow.Read, Time(queuedBefore), Texts(types));
+        ProcessRow.Read, Time(queuedBefore), Types(types));
 
     /// <summary>Keeps a repeated submission with its process, which has succeeded. Returns false and changes nothing if the process has not, or keeps it already.</summary>
     public static async Task<bool> KeepSubmissionAsync(Statements db, ProcessId id, SealedSubmission submission) => await db.ExecuteAsync(

@@ -55,7 +55,7 @@ internal static class QueueTable
         var (submission, body) = (secret.Submission, secret.Submission.Body);
         NpgsqlParameter[] values =
         [
-            Text(process.Id.ToString()), Text(process.Type), Text(process.Owner), Text(process.SubmissionKey), Bool(process.HasIdempotencyKey), Bool(process.IsLimited),
+            Text(process.Id.ToString()), Text(process.Type.ToString()), Text(process.Owner), Text(process.SubmissionKey), Bool(process.HasIdempotencyKey), Bool(process.IsLimited),
             Bytes(secret.Identity), Int(terms.NotBefore > now ? Scheduled : Queued), Int(-terms.Priority), Time(terms.NotBefore), Time(terms.StartBefore),
             Int(terms.MaxStarts), Int(terms.MaxAttempts), Time(now), Bytes(secret.KeySalt), Bytes(secret.Origin), Bytes(submission.Submission), Bytes(submission.RunSecrets),
             Long(body.Length), Uuid(ContentOf(body)), Bytes(body.Sealed), Text(process.Lane), Bool(process.IsAnonymous),
@@ -78,22 +78,22 @@ internal static class QueueTable
     /// Claims the next processes, those that are due by now among them, and at most so many of anonymous people. Rows that another
     /// node is claiming are passed over. The order of the answer is not theirs.
     /// </summary>
-    public static Task<List<ClaimedRow>> ClaimNextAsync(Statements db, IEnumerable<string> types, string node, int count, int anonymous, DateTimeOffset now, TimeSpan skew)
+    public static Task<List<ClaimedRow>> ClaimNextAsync(Statements db, IEnumerable<ProcessType> types, string node, int count, int anonymous, DateTimeOffset now, TimeSpan skew)
     {
-        NpgsqlParameter[] parameters = [Texts(types), Text(node), Int(count), Time(now), Span(skew)];
+        NpgsqlParameter[] parameters = [Types(types), Text(node), Int(count), Time(now), Span(skew)];
         return anonymous >= count
             ? db.QueryAsync(ClaimAnyone, ClaimedRow.Read, parameters)
             : db.QueryAsync(ClaimUsersFirst, ClaimedRow.Read, [.. parameters, Int(Math.Max(anonymous, 0))]);
     }
 
     /// <summary>Claims this process. Returns null if it is of another type, is not due, or should have started by now.</summary>
-    public static Task<ClaimedRow?> ClaimAsync(Statements db, ProcessId id, IEnumerable<string> types, string node, DateTimeOffset now, TimeSpan skew) => db.QueryFirstAsync(
+    public static Task<ClaimedRow?> ClaimAsync(Statements db, ProcessId id, IEnumerable<ProcessType> types, string node, DateTimeOffset now, TimeSpan skew) => db.QueryFirstAsync(
         $"""
         UPDATE asyncviews_processes p SET {Started}
         WHERE id = $3 AND (state = {Queued} OR state = {Scheduled} AND due <= $4) AND {MayStart}
         RETURNING {ClaimedRow.Columns}
         """,
-        ClaimedRow.Read, Texts(types), Text(node), Text(id.ToString()), Time(now), Span(skew));
+        ClaimedRow.Read, Types(types), Text(node), Text(id.ToString()), Time(now), Span(skew));
 
     private const string Started = "state = 2, fence = fence + 1, node = $2, started = $4, heartbeat = now() + $5, version = version + 1";
 

@@ -50,15 +50,15 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
             """,
             row => (row.GetInt32(0), row.GetInt32(1), row.GetInt32(2)), Span(database.Skew), Span(lease));
         var oldest = await db.QueryFirstAsync($"SELECT MIN({ProcessTable.WaitsSince}) FROM asyncviews_processes WHERE state = {ProcessTable.Queued}", row => ProcessRow.TimeOf(row, 0));
-        var averages = (await db.QueryAsync(AveragesStatement, row => (Type: row.GetString(0), Run: row.GetTimeSpan(1)))).ToDictionary(run => run.Type, run => run.Run);
-        var types = await db.QueryAsync(
-            $"SELECT type, COUNT(*)::integer FROM asyncviews_processes WHERE state = {ProcessTable.Queued} GROUP BY type",
-            row => new QueuedType(row.GetString(0), row.GetInt32(1), averages.TryGetValue(row.GetString(0), out var run) ? run : null));
+        var averages = (await db.QueryAsync(AveragesStatement, row => (Type: ProcessType.Parse(row.GetString(0)), Run: row.GetTimeSpan(1)))).ToDictionary(run => run.Type, run => run.Run);
+        var types = (await db.QueryAsync(
+            $"SELECT type, COUNT(*)::integer FROM asyncviews_processes WHERE state = {ProcessTable.Queued} GROUP BY type", row => (Type: ProcessType.Parse(row.GetString(0)), Queued: row.GetInt32(1))))
+            .ConvertAll(queued => new QueuedType(queued.Type, queued.Queued, averages.TryGetValue(queued.Type, out var run) ? run : null));
         return new StoreInspection(scheduled, types.Sum(type => type.Queued), oldest, running, stuck, types)
         {
             Ended = await db.QueryAsync(
                 "SELECT type, state, SUM(count)::integer FROM asyncviews_ended GROUP BY type, state HAVING SUM(count) > 0",
-                row => new EndedCount(row.GetString(0), (ProcessState)row.GetInt16(1), row.GetInt32(2))),
+                row => new EndedCount(ProcessType.Parse(row.GetString(0)), (ProcessState)row.GetInt16(1), row.GetInt32(2))),
             LastFailureAt = await db.QueryFirstAsync(
                 "SELECT last_failed FROM asyncviews_processes WHERE last_failed IS NOT NULL ORDER BY last_failed DESC LIMIT 1", row => ProcessRow.TimeOf(row, 0)),
         };

@@ -13,7 +13,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
     /// <summary>The runs of this node, so that a report or an end reads no row and derives no key.</summary>
     private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _current = new();
 
-    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<string> types, string node, int count, int anonymous)
+    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous)
     {
         List<ClaimedProcess> claimed = [];
         while (claimed.Count < count)
@@ -35,7 +35,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
         return claimed;
     }
 
-    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<string> types, string node)
+    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node)
     {
         var rows = await transactions.RunAloneAsync(async unit =>
             Claimed(unit, await QueueTable.ClaimAsync(unit.Db, id, types, node, unit.Now, database.Skew) is { } row ? [row] : []));

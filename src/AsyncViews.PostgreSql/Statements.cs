@@ -63,6 +63,8 @@ internal static class Parameter
 
     public static NpgsqlParameter Texts(IEnumerable<string> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Text, values.ToArray());
 
+    public static NpgsqlParameter Types(IEnumerable<ProcessType> types) => Texts(types.Select(type => type.ToString()));
+
     public static NpgsqlParameter Bytes(byte[]? value) => Of(NpgsqlDbType.Bytea, value);
 
     public static NpgsqlParameter Int(int value) => new NpgsqlParameter<int> { TypedValue = value };

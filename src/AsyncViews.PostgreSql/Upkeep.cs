@@ -41,7 +41,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         }
     }
 
-    public async ValueTask<int> MissUnknownAsync(IReadOnlySet<string> types, TimeSpan timeout)
+    public async ValueTask<int> MissUnknownAsync(IReadOnlySet<ProcessType> types, TimeSpan timeout)
     {
         var known = await nodes.KnownTypesAsync(types);
 

@@ -12,6 +12,9 @@ public sealed class PostgreSqlStoreTests(PostgreSqlServer server) : StoreContrac
 {
     private ServiceProvider? _services;
 
+    /// <summary>Every byte is written twice, to the log and to its table.</summary>
+    protected override long LargeContent => (1L << 28) + 17;
+
     protected override IProcessStore Create(AsyncViewsOptions options, TimeProvider time)
     {
         var connectionString = server.CreateSchemaAsync().GetAwaiter().GetResult();

@@ -44,20 +44,24 @@ public abstract partial class StoreContract
         }
     }
 
+    /// <summary>The length of content that no memory should hold, and no 32 bits number: less only if the store takes minutes to write it.</summary>
+    protected virtual long LargeContent => (5L << 29) + 17;
+
     [Fact]
     public async Task Content_OfSeveralGiB_IsReadAsWrittenFromAnywhereAndNeverWholeInMemory()
     {
-        const long Length = (5L << 29) + 17;
+        var length = LargeContent;
+        var behind = Math.Min(int.MaxValue + 12_345L, length - (length / 5));
         Options.MaxQueueBytes = long.MaxValue;
         var process = NewProcess(Store.CreateContent());
         await using (process.Body)
         {
-            await WritePatternAsync(process.Body, Length);
+            await WritePatternAsync(process.Body, length);
             (await Store.AddAsync(process)).Outcome.ShouldBe(AddOutcome.Added);
         }
 
         var run = await ClaimedAsync(process.Id);
-        run.Body.Length.ShouldBe(Length);
+        run.Body.Length.ShouldBe(length);
         await using (var request = await run.Body.OpenReadAsync())
         await using (var response = Store.CreateContent())
         {
@@ -66,10 +70,10 @@ public abstract partial class StoreContract
         }
 
         await using var result = (await Store.OpenResultAsync(process.Id))!.Body;
-        result.Length.ShouldBe(Length);
+        result.Length.ShouldBe(length);
         await ShouldBePatternAsync(result, 0);
-        result.Position = int.MaxValue + 12_345L;
-        await ShouldBePatternAsync(result, int.MaxValue + 12_345L);
+        result.Position = behind;
+        await ShouldBePatternAsync(result, behind);
     }
 
     [Fact]
