@@ -15,6 +15,6 @@ internal static class Locks
     /// <summary>Held while a process is added to a lane, with the hash of the lane. Taken after the owner's.</summary>
     public const int Lanes = 0x41565334;
 
-    /// <summary>Held by the one node that sweeps.</summary>
+    /// <summary>Held by the one node that sweeps, with the hash of the schema: several applications may be in one database.</summary>
     public const int Sweep = 0x41565335;
 }

@@ -13,6 +13,7 @@ internal static class ProcessTable
     public const int FirstEnd = (int)ProcessState.Succeeded;
 
     private const int Failed = (int)ProcessState.Failed;
+    private const int Interrupted = (int)ProcessState.Interrupted;
 
     /// <summary>Processes that are Missed unless they start in time, in the words of their index.</summary>
     public const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
@@ -35,6 +36,18 @@ internal static class ProcessTable
 
     public static Task<int> DropSubmissionKeyAsync(Statements db, ProcessId id, string submissionKey) =>
         db.ExecuteAsync("UPDATE asyncviews_processes SET submission_key = NULL WHERE id = $1 AND submission_key = $2", Text(id.ToString()), Text(submissionKey));
+
+    /// <summary>
+    /// Drops the submission keys of ended processes that no longer stand for their submission, as <see cref="ProcessRecord.StandsForSubmission"/>
+    /// has it. Those of interrupted forms stand until they are gone.
+    /// </summary>
+    public static Task<int> DropSpentKeysAsync(Statements db, DateTimeOffset now) => db.ExecuteAsync(
+        $"""
+        UPDATE asyncviews_processes SET submission_key = NULL
+        WHERE submission_key IS NOT NULL AND state >= {FirstEnd} AND (idempotency_key OR state <> {Interrupted})
+            AND ended <= CASE WHEN idempotency_key THEN $1 WHEN state = {FirstEnd} THEN $2 ELSE $3 END
+        """,
+        Time(now - ProcessRecord.IdempotencyKeyRetention), Time(now - ProcessRecord.FormKeyRetention), Time(now));
 
     public static async Task<bool> ReportAsync(Statements db, ProcessId id, int fence, byte[] status, long version) => await db.ExecuteAsync(
         $"UPDATE asyncviews_processes SET sealed_status = $3, version = $4 WHERE id = $1 AND state = {Running} AND fence = $2 AND version < $4",
@@ -119,16 +132,16 @@ internal static class ProcessTable
         """,
         Text(id.ToString()), Bytes(submission.Submission), Long(submission.Body.Length), Uuid(ContentOf(submission.Body)), Bytes(submission.Body.Sealed)) == 1;
 
-    /// <summary>Finds the kept submission of an ended process, and the salt of its key.</summary>
-    public static Task<(byte[] KeySalt, SealedSubmission Submission)?> FindSubmissionAsync(Statements db, ProcessId id) => db.QueryFirstAsync(
-        $"SELECT key_salt, sealed_submission, body_length, body_content, sealed_body FROM asyncviews_processes WHERE id = $1 AND state >= {FirstEnd} AND sealed_submission IS NOT NULL",
-        row => ((byte[], SealedSubmission)?)(ProcessRow.BytesOf(row, 0) ?? [], new SealedSubmission(row.GetFieldValue<byte[]>(1), null, ProcessRow.ReadContent(row, 2))),
+    /// <summary>Finds the kept submission of an ended process, and what its key depends on.</summary>
+    public static Task<(byte[] KeySalt, string Owner, SealedSubmission Submission)?> FindSubmissionAsync(Statements db, ProcessId id) => db.QueryFirstAsync(
+        $"SELECT key_salt, sealed_submission, body_length, body_content, sealed_body, owner FROM asyncviews_processes WHERE id = $1 AND state >= {FirstEnd} AND sealed_submission IS NOT NULL",
+        row => ((byte[], string, SealedSubmission)?)(ProcessRow.BytesOf(row, 0) ?? [], row.GetString(5), new SealedSubmission(row.GetFieldValue<byte[]>(1), null, ProcessRow.ReadContent(row, 2))),
         Text(id.ToString()));
 
-    /// <summary>Finds the captured response of a process, and the salt of its key.</summary>
-    public static Task<(byte[] KeySalt, SealedResult Result)?> FindResultAsync(Statements db, ProcessId id) => db.QueryFirstAsync(
-        "SELECT key_salt, sealed_response, result_length, result_content, sealed_result FROM asyncviews_processes WHERE id = $1 AND sealed_response IS NOT NULL",
-        row => ((byte[], SealedResult)?)(ProcessRow.BytesOf(row, 0) ?? [], new SealedResult(row.GetFieldValue<byte[]>(1), ProcessRow.ReadContent(row, 2))),
+    /// <summary>Finds the captured response of a process, and what its key depends on.</summary>
+    public static Task<(byte[] KeySalt, string Owner, SealedResult Result)?> FindResultAsync(Statements db, ProcessId id) => db.QueryFirstAsync(
+        "SELECT key_salt, sealed_response, result_length, result_content, sealed_result, owner FROM asyncviews_processes WHERE id = $1 AND sealed_response IS NOT NULL",
+        row => ((byte[], string, SealedResult)?)(ProcessRow.BytesOf(row, 0) ?? [], row.GetString(5), new SealedResult(row.GetFieldValue<byte[]>(1), ProcessRow.ReadContent(row, 2))),
         Text(id.ToString()));
 
     public static async Task<bool> MarkServedAsync(Statements db, ProcessId id) =>

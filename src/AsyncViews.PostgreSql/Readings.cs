@@ -24,12 +24,13 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
 
     public async ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken)
     {
+        string[] hidden = [.. (owners ?? []).Distinct().Select(vault.HideOwner)];
         var rows = await database.RunAsync(async db =>
         {
             List<ProcessRow> found = [];
             if (owners is null)
                 found = await ProcessTable.ListAllAsync(db, count);
-            foreach (var owner in (owners ?? []).Distinct())
+            foreach (var owner in hidden)
                 found.AddRange(await ProcessTable.ListAsync(db, owner, count));
 
             List<ProcessRow> placed = [];
@@ -76,7 +77,20 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
         catch (DamagedContentException exception)
         {
             PostgreSqlLog.StatusDamaged(logger, row.Record.Id, exception);
-            return row.Record;
+            return row.Record with { Owner = OwnerOf(row) };
+        }
+    }
+
+    /// <summary>Nobody, if that is damaged: no request is theirs.</summary>
+    private string OwnerOf(ProcessRow row)
+    {
+        try
+        {
+            return vault.RevealOwner(row.Record.Owner);
+        }
+        catch (DamagedContentException)
+        {
+            return "";
         }
     }
 }

@@ -8,7 +8,7 @@ internal sealed class Results(Database database, Contents contents, Vault vault)
 {
     public async ValueTask<StoredResult?> OpenAsync(ProcessId id, CancellationToken cancellationToken) =>
         await database.RunAsync(db => ProcessTable.FindResultAsync(db, id), cancellationToken) is { } found
-            ? await found.Result.OpenAsync(vault.KeyOf(found.KeySalt), contents.Open, cancellationToken)
+            ? await found.Result.OpenAsync(vault.KeyOf(found.KeySalt, id, found.Owner), contents.Open, cancellationToken)
             : null;
 
     public async ValueTask<bool> MarkServedAsync(ProcessId id) => await database.RunAsync(db => ProcessTable.MarkServedAsync(db, id));

@@ -144,8 +144,8 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
     {
         try
         {
-            var key = vault.KeyOf(claimed.Row.Sealed.KeySalt ?? []);
-            var process = claimed.Submission.Open(claimed.Row.Sealed.UnsealPast(key), key, contents.Open);
+            var key = claimed.Row.Sealed.KeyIn(vault);
+            var process = claimed.Submission.Open(claimed.Row.Sealed.UnsealPast(vault, key), key, contents.Open);
             _current[process.Record.Id] = new ClaimedRun(process.Record.Fence, key, claimed.Row.Body);
             return process;
         }
@@ -180,7 +180,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
         if (canceled.State != ProcessState.Scheduled)
             return await unit.EndAsync(id, run, end with { State = canceled.State });
 
-        var failures = row.Sealed.UnsealPast(run.Key).Retried(outcome, unit.Now).Failures;
+        var failures = row.Sealed.UnsealPast(vault, run.Key).Retried(outcome, unit.Now).Failures;
         await ProcessTable.RetryAsync(unit.Db, id, outcome.NotBefore!.Value, outcome.Version, end.Status!, SealedRecord.SealFailures(failures, run.Key), unit.Now);
         unit.BeginWaiting(record.IsLimited, row.BodyLength);
         dueTimes.Forget();
@@ -191,7 +191,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
     /// <summary>Seals the reason with the key of a new salt, since the old one may be damaged. Nothing else of the process can be read any more.</summary>
     private async Task EndDamagedAsync(ProcessRow row)
     {
-        var key = vault.NewKey();
+        var key = vault.NewKey(row.Record.Id, row.Record.Owner);
         var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
         await transactions.RunAsync(async unit =>
         {

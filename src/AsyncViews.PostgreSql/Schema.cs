@@ -4,7 +4,8 @@ namespace AsyncViews.PostgreSql;
 /// <remarks>
 /// The tables are in the first schema of the connection's search path. Queued processes start in the order of rank (the
 /// priority, negated), due (infinity if they were scheduled for no time), turn and sequence. Columns named <c>sealed_…</c> are
-/// encrypted with the process's own key, which follows from <c>key_salt</c> and the store's. The table <c>asyncviews_ended</c>
+/// encrypted with the process's own key, which follows from <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>,
+/// <c>submission_key</c> and <c>identity</c> are hidden under the store's key. The table <c>asyncviews_ended</c>
 /// counts what has ended and is not gone: every change adds a row, so that no end waits for another, and the sweep adds them up.
 /// </remarks>
 internal static class Schema
@@ -95,6 +96,7 @@ internal static class Schema
         CREATE INDEX asyncviews_live_submissions ON asyncviews_processes (owner, state, body_length) WHERE state < 3 AND limited;
         CREATE INDEX asyncviews_kept_of_owner ON asyncviews_processes (owner, sequence) WHERE NOT gone;
         CREATE INDEX asyncviews_expiring ON asyncviews_processes (expires) WHERE state >= 3;
+        CREATE INDEX asyncviews_spent_keys ON asyncviews_processes (ended) WHERE submission_key IS NOT NULL AND state >= 3 AND (idempotency_key OR state <> 6);
         CREATE INDEX asyncviews_failures ON asyncviews_processes (last_failed) WHERE last_failed IS NOT NULL;
 
         CREATE TABLE asyncviews_ended (type text COLLATE "C" NOT NULL, state smallint NOT NULL, count bigint NOT NULL);

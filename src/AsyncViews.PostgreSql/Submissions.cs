@@ -14,13 +14,15 @@ internal sealed class Submissions(
 
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction, CancellationToken cancellationToken)
     {
+        var body = await process.Body.CompleteAsync(cancellationToken);
+        var secret = SealedProcess.Of(process, body, vault);
+        process = process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = secret.SubmissionKey };
+
         // What the database counts itself is asked when it is added. A repeated submission takes no room.
         var current = await load.GetAsync(cancellationToken);
         if (limits.Judge(process, current, _ => 0, _ => 0) is not AddOutcome.Added and var refusal)
             return await FindHolderAsync(process) is { } stands ? new AddResult(AddOutcome.AlreadyThere, stands) : new AddResult(refusal);
 
-        var body = await process.Body.CompleteAsync(cancellationToken);
-        var secret = SealedProcess.Of(process, body, vault);
         try
         {
             for (var tries = 0; tries < MaxTries; tries++)
@@ -71,11 +73,11 @@ internal sealed class Submissions(
 
     public async ValueTask<bool> KeepAsync(ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken)
     {
-        if (await database.RunAsync(db => ProcessTable.FindAsync(db, id), cancellationToken) is not { Sealed.KeySalt: { } salt, Record.State: ProcessState.Succeeded })
+        if (await database.RunAsync(db => ProcessTable.FindAsync(db, id), cancellationToken) is not { Sealed: { KeySalt: not null } succeeded, Record.State: ProcessState.Succeeded })
             return false;
 
         var content = await body.CompleteAsync(cancellationToken);
-        var @sealed = SealedSubmission.Of(submission, runSecrets: default, content, vault.KeyOf(salt));
+        var @sealed = SealedSubmission.Of(submission, runSecrets: default, content, succeeded.KeyIn(vault));
         var kept = await transactions.RunAsync(async unit =>
         {
             await Contents.NameAsync(unit.Db, content);
@@ -88,7 +90,7 @@ internal sealed class Submissions(
 
     public async ValueTask<KeptSubmission?> OpenAsync(ProcessId id, CancellationToken cancellationToken) =>
         await database.RunAsync(db => ProcessTable.FindSubmissionAsync(db, id), cancellationToken) is { } kept
-            ? await kept.Submission.OpenAsync(vault.KeyOf(kept.KeySalt), contents.Open, cancellationToken)
+            ? await kept.Submission.OpenAsync(vault.KeyOf(kept.KeySalt, id, kept.Owner), contents.Open, cancellationToken)
             : null;
 
     /// <summary>Null if what stood against it is gone: a process that no longer stands for its submission key, or one that has just ended.</summary>

@@ -72,6 +72,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         }
         while (batch == Batch);
 
+        await database.RunAsync(db => ProcessTable.DropSpentKeysAsync(db, time.GetUtcNow()));
         while (await transactions.RunAsync(RemoveTombstonesAsync) == Batch)
         {
         }
@@ -105,7 +106,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
     {
         var late = await ProcessTable.FindMissedAsync(unit.Db, unit.Now, Batch);
         foreach (var row in late)
-            await unit.EndAsync(row, ProcessState.Missed, SealedStatus.Of(ProcessOutcome.Missed(row.Record), vault.KeyOf(row.Sealed.KeySalt ?? [])));
+            await unit.EndAsync(row, ProcessState.Missed, SealedStatus.Of(ProcessOutcome.Missed(row.Record), row.Sealed.KeyIn(vault)));
         var queued = await ProcessTable.QueueDueAsync(unit.Db, unit.Now, Batch);
         return (late.ConvertAll(row => row.Record.Id), queued);
     }
@@ -138,5 +139,5 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         await IsSweeperAsync(unit.Db) ? await Contents.DeleteRemovedAsync(unit.Db, ContentBatch) : 0;
 
     private static Task<bool> IsSweeperAsync(Statements db) =>
-        db.QueryFirstAsync("SELECT pg_try_advisory_xact_lock($1, 0)", row => row.GetBoolean(0), Int(Locks.Sweep));
+        db.QueryFirstAsync("SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()))", row => row.GetBoolean(0), Int(Locks.Sweep));
 }
