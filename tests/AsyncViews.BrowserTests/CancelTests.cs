@@ -48,6 +48,39 @@ public sealed class CancelTests(BrowserFixture browser, SiteFixture fixture) : B
         visitor.Complaints.ShouldBeEmpty();
     }
 
+    [Theory]
+    [InlineData(true, null, true)]
+    [InlineData(true, null, false)]
+    [InlineData(true, "~/htmx-4.0.1.min.js", true)]
+    [InlineData(true, "~/htmx-4.0.1.min.js", false)]
+    [InlineData(false, null, true)]
+    [InlineData(false, null, false)]
+    public async Task Back_AfterACancel_LeadsToTheForm(bool script, string? htmx, bool isRunning)
+    {
+        var settings = new TestSiteSettings { Htmx = htmx, Runs = 1 };
+        await using var site = await TestSite.StartAsync(settings.Apply, settings);
+        var visitor = await VisitAsync(site.Address, script);
+        if (!isRunning)
+        {
+            var other = site.Works.New();
+            await (await FormPage.OpenAsync(visitor.Page, other)).SubmitAsync("Ada");
+            await other.StartedAsync();
+        }
+
+        var work = site.Works.New();
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+        var waiting = await form.SubmitAsync("Grace");
+        if (isRunning)
+            await work.StartedAsync();
+        await waiting.Cancel.ClickAsync();
+        await Expect(form.Heading).ToHaveTextAsync("Canceled");
+
+        await visitor.Page.GoBackAsync();
+
+        await Expect(form.Start).ToBeVisibleAsync();
+        await Expect(form.Heading).Not.ToHaveTextAsync("Canceled");
+    }
+
     [Fact]
     public async Task QueuedProcess_StartsAndEndsOnTheSamePage()
     {

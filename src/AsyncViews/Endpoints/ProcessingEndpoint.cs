@@ -20,6 +20,10 @@ internal sealed class ProcessingEndpoint(CompletedEndpoint completed, ResultEndp
             return null;
         }
 
+        var (status, form) = (process.Status, process.Addresses.Form);
+        if (status.State == ProcessState.Canceled && form.Length > 0 && CanceledCookie.Names(request.Http.Request, status.Id))
+            return new SeeOtherResult(form);
+
         return await results.StandInAsync(process, request.Http.RequestAborted) ?? new SeeOtherResult(process.Addresses.Result);
     }
 }

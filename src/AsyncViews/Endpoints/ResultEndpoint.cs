@@ -119,6 +119,8 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         var (status, state) = (process.Status, process.Status.State.ToString());
         var isCanceled = status.State == ProcessState.Canceled;
         var isScript = RequestKind.IsScript(context.Request);
+        if (isCanceled && !isScript)
+            CanceledCookie.Write(context, status.Id);
         if (RequestKind.NamesHtml(context.Request) && !isScript)
             return ProcessView.Page(state, process, isCanceled ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);
 

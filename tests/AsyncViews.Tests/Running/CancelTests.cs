@@ -28,6 +28,21 @@ public class CancelTests
     }
 
     [Fact]
+    public async Task WaitingPage_OfWhatWasCanceled_LeadsToThePageThatSaysSoAndThenToTheForm()
+    {
+        await using var run = await HeldRun.StartAsync();
+        await CancelByFormAsync(run.Browser, run.Submitted);
+        await run.Submitted.EndAsync();
+
+        (await WhereAsync()).ShouldBe(run.Submitted.Result);
+        (await WhereAsync()).ShouldBe(run.Submitted.Result, "nobody has seen it so far");
+        await run.Browser.OpenAsync(run.Submitted.Result);
+        (await WhereAsync()).ShouldBe("/Work");
+
+        async Task<string> WhereAsync() => new Submitted(run.Browser, await run.Browser.GetAsync(run.Submitted.Processing)).Processing;
+    }
+
+    [Fact]
     public async Task Canceled_WithAViewOfTheApplicationAtTheSamePath_ShowsThatOne()
     {
         await using var run = await HeldRun.StartAsync(configure: setup => setup.ReplaceViews = true);
