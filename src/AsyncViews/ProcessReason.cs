@@ -17,6 +17,12 @@ public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arg
     /// <summary>Something that was valid when it was submitted was not valid any more when it was to run.</summary>
     public static ProcessReason NoLongerValid { get; } = new(Strings.Key("Reason.NoLongerValid"));
 
+    /// <summary>As <see cref="NotAllowed"/>, after an earlier attempt that was started.</summary>
+    public static ProcessReason NotAllowedAgain { get; } = new(Strings.Key("Reason.NotAllowedAgain"));
+
+    /// <summary>As <see cref="NoLongerValid"/>, after an earlier attempt that was started. What that attempt did may be why.</summary>
+    public static ProcessReason NoLongerValidAgain { get; } = new(Strings.Key("Reason.NoLongerValidAgain"));
+
     /// <summary>The response is larger than <see cref="AsyncViewsOptions.MaxResultBytes"/>.</summary>
     public static ProcessReason ResultTooLarge { get; } = new(Strings.Key("Reason.ResultTooLarge"));
 

@@ -20,7 +20,20 @@ namespace AsyncViews.Capture;
 /// </summary>
 internal sealed class HandlerFilter : IAsyncPageFilter
 {
-    public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
+    /// <exception cref="InvalidOperationException">A filter has chosen a handler that runs as a process for a request of which nothing is kept.</exception>
+    public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context)
+    {
+        var page = (CompiledPageActionDescriptor)context.ActionDescriptor;
+
+        // A filter may have chosen the handler of the POST by what the run has not.
+        if (context.HttpContext.Features.Get<AsyncHandler>() is { } submitted)
+            context.HandlerMethod = page.HandlerMethods.Single(handler => AsyncHandlers.Contain(handler) && handler.Name == submitted.Name);
+        else if (context.HandlerMethod is { } chosen && AsyncHandlers.Contain(chosen) && !PageHandlers.IsSubmission(context.HttpContext.Request, page))
+            throw new InvalidOperationException(
+                $"A page filter chose the handler {chosen.MethodInfo.Name} of {page.DisplayName}, which runs as a process, for a request that reaches another handler. " +
+                "Its body was not kept. Send the form to the handler's own address, or have the filter choose among the handlers of one kind.");
+        return Task.CompletedTask;
+    }
 
     public async Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
     {
@@ -33,7 +46,11 @@ internal sealed class HandlerFilter : IAsyncPageFilter
         }
         else if (!AsyncHandlers.Contain(handler))
         {
-            await next();
+            // Found wrong for a handler that shows the form again; a filter has chosen this one since.
+            if (context.HttpContext.Features.Get<SubmissionRefusal>() is null)
+                await next();
+            else
+                context.Result = new AntiforgeryValidationFailedResult();
         }
         else if (context.HttpContext.Features.Get<ProcessContext>() is { } process)
         {

@@ -24,7 +24,7 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, SafeLogger<
 
             case RunNotAllowedException:
                 Log.NotAuthorized(logger, live.Id);
-                return new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.NotAllowed };
+                return new ProcessOutcome(ProcessState.Failed) { Reason = live.Fence > 1 ? ProcessReason.NotAllowedAgain : ProcessReason.NotAllowed };
 
             case Exception when NextAttempt(exception, live) is { } next:
                 return next;
@@ -50,7 +50,7 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, SafeLogger<
                 StoreUnavailableException when isOfTheResult => ProcessReason.NoRoom,
                 DamagedContentException => ProcessReason.SubmissionDamaged,
                 ArgumentsMisfitException => ProcessReason.ArgumentsMisfit,
-                RunInvalidException => ProcessReason.NoLongerValid,
+                RunInvalidException => live.Fence > 1 ? ProcessReason.NoLongerValidAgain : ProcessReason.NoLongerValid,
                 ResultNotSerializableException => ProcessReason.ResultNotKept,
                 _ => isOfTheResult ? ProcessReason.ResultNotShown : null,
             },

@@ -83,6 +83,27 @@ public class SameSubmissionTests
         new[] { first.Id, otherKey.Id, otherContent.Id }.Distinct().Count().ShouldBe(3);
     }
 
+    /// <summary>A client that never saw the first answer has no cookie of it: only one that had a cookie before is the same sender.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task IdempotencyKey_OfAnAnonymousScriptThatLostItsAnswer_HoldsWithTheCookieOfTheForm(bool opensTheForm)
+    {
+        await using var site = await Site.StartAsync();
+        using var first = site.Browse();
+        using var retry = site.Browse();
+        if (opensTheForm)
+        {
+            await first.OpenAsync("/Tokenless");
+            retry.Cookies.Add(first.Cookies.GetAllCookies());
+        }
+
+        var lost = await first.PostAsync("/Tokenless", Browser.Form(("Text", "x")), ("Idempotency-Key", "k"));
+        var again = await retry.PostAsync("/Tokenless", Browser.Form(("Text", "x")), ("Idempotency-Key", "k"));
+
+        (again.Id == lost.Id).ShouldBe(opensTheForm);
+    }
+
     [Fact]
     public async Task IdempotencyKey_OfSomebodyElse_IsAnothers()
     {

@@ -128,6 +128,7 @@ internal static class ParityKinds
         new("handler: returns a result of its own type", Form("text=%C3%A4"), "/parity?handler=Typed"),
         new("handler: page filters", Form("Format=csv"), "/parity?handler=Export", Setup: setup => setup.Pages = pages => pages.Conventions.ConfigureFilter(new ParityFilter())),
         new("handler: page filters of the application", Form("text=a"), "/parity?handler=Typed", Setup: setup => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add<ParityFilter>())),
+        new("handler: the one that a page filter chose", Form("text=a"), Headers: [(ChoosingFilter.Header, "Typed")], Setup: setup => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add<ChoosingFilter>())),
     ];
 
     private static IEnumerable<ParityKind> Answers()

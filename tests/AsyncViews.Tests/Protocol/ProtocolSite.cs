@@ -24,7 +24,8 @@ public sealed class ProtocolSite : IAsyncLifetime
             setup.Time = _time;
             setup.Options = options =>
             {
-                options.MaxConcurrentRuns = 3;
+                // One of them is kept for people who have signed in.
+                options.MaxConcurrentRuns = 4;
                 options.MaxLiveProcessesPerOwner = 100;
             };
         });

@@ -1,3 +1,5 @@
+using System.Net;
+using AsyncViews.Tests.Jobs;
 using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -66,6 +68,35 @@ public class VerdictTests
         var status = (await site.Processes.GetStatusAsync(submitted.Id)).ShouldNotBeNull();
         status.Reason.ShouldBe(ProcessReason.NoLongerValid);
         status.Error.ShouldNotBeNull().ShouldContain("Invalid in the run, and valid when it was submitted: 'Moody'.");
+    }
+
+    [Fact]
+    public async Task Error_InALaterAttempt_SaysThatAnEarlierOneWasStarted()
+    {
+        var time = Clock.Start();
+        var attempts = 0;
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Time = time;
+            setup.Run = (_, _, _) => throw new TimeoutException($"attempt {++attempts}");
+        });
+        using var browser = site.Browse();
+        site.Script.IsMoodyValid = () => attempts == 0;
+
+        var submitted = await browser.PostAsync("/Judged?handler=Retried", Browser.Form(("Moody", "x"), await browser.TokenFieldAsync("/Judged")));
+        await site.StateOfAsync(submitted.Id, ProcessState.Scheduled);
+        await Eventually.BeTrueAsync(
+            async () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(10));
+                return (await site.Processes.GetStatusAsync(submitted.Id))!.IsEnded;
+            },
+            "the end of the second attempt");
+
+        attempts.ShouldBe(1);
+        var page = Browser.Parse(await (await browser.GetAsync(submitted.Result)).TextAsync(HttpStatusCode.InternalServerError));
+        page.QuerySelector(".av-page").ShouldNotBeNull().TextContent.ShouldContain(
+            "Some of what you sent is no longer valid, so it was not started again. Part of the work may already be done.");
     }
 
     [Fact]

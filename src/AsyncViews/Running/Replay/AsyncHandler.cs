@@ -11,6 +11,9 @@ internal sealed class AsyncHandler(RouteEndpoint page, HandlerMethodDescriptor h
     /// <summary>The page that it belongs to.</summary>
     public RouteEndpoint Page => page;
 
+    /// <summary>Its name; null for the default one.</summary>
+    public string? Name => handler.Name;
+
     /// <summary>The attributes of the page, then those of the handler.</summary>
     public EndpointMetadataCollection Metadata { get; } = new([.. page.Metadata, .. handler.MethodInfo.GetCustomAttributes()]);
 

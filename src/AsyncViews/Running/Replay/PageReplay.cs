@@ -51,6 +51,7 @@ internal sealed class PageReplay(
             var context = contexts.Create(features);
             try
             {
+                context.Features.Set(handler);
                 await PrepareAsync(context, page, request);
                 RecordedResponse? recorded = null;
                 await RunFilters.InvokeAsync(new ProcessRunContext(process, claim.Record.Type, handler.Metadata, scope.ServiceProvider, context), async () =>
