@@ -13,7 +13,7 @@ internal sealed class Contents(Database database, string node)
     public ContentSink CreateSink() => new ChunkSink(database, node);
 
     public EncryptedContent Open(string name, byte[] key, long length) =>
-        Guid.TryParseExact(name, "N", out var id) ? new Chunks(database, id, key, length) : throw new DamagedContentException("No content has the name that its record tells.");
+        Guid.TryParseExact(name, "N", out var id) ? new Chunks(database, id, key, length) : throw new DamagedContentException("There is no content of the name in its record.");
 
     /// <summary>Notes that a record names the content from now on.</summary>
     public static Task<int> NameAsync(Statements db, Content content) =>

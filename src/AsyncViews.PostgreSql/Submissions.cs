@@ -31,7 +31,7 @@ internal sealed class Submissions(
                     return result;
             }
 
-            throw new StoreUnavailableException("Others were always faster.");
+            throw new StoreUnavailableException("Other writers were always faster.");
         }
         catch (StoreUnavailableException exception) when (exception.MayBeStored)
         {

@@ -23,7 +23,7 @@ internal static partial class SqliteLog
     [LoggerMessage(140, LogLevel.Information, "Processes are kept in {Database}.")]
     public static partial void Located(ILogger logger, string database);
 
-    [LoggerMessage(141, LogLevel.Information, "Processes are kept in {Database}, in the content root. A release in another folder does not find them there: to fix their place, give UseSqlite() an absolute path.")]
+    [LoggerMessage(141, LogLevel.Information, "Processes are kept in {Database}, in the content root. A release in another folder will not find them. To keep them in one place, give UseSqlite() an absolute path.")]
     public static partial void LocatedInContentRoot(ILogger logger, string database);
 
     [LoggerMessage(142, LogLevel.Warning, "The database {Database} belongs to {Owner}. Waiting for its release, since only one process can own an SQLite store.")]

@@ -92,10 +92,10 @@ internal static partial class Log
     [LoggerMessage(28, LogLevel.Warning, "The library's assets at /_content/AsyncViews/ are empty or missing, since their files are not in the web root '{WebRoot}'. Waiting pages have no style or script and do not update themselves. Start a published application from its own folder (the content root is '{ContentRoot}'). Outside Development, an application that is not published needs builder.WebHost.UseStaticWebAssets().")]
     public static partial void AssetsNotFound(ILogger logger, string webRoot, string contentRoot);
 
-    [LoggerMessage(30, LogLevel.Warning, "A run of {Page} asked for the {Kind} '{Name}', which its POST had and the run has not. {Remedy} This is logged once.")]
+    [LoggerMessage(30, LogLevel.Warning, "A run of {Page} asked for the {Kind} '{Name}', which its POST had and the run does not have. {Remedy} This is logged once.")]
     public static partial void AskedInVain(ILogger logger, string page, string kind, string name, string remedy);
 
-    [LoggerMessage(31, LogLevel.Warning, "The page {Page} binds the header {Name}, which no run has as it was sent, since it may be good for signing in. Carry over what you need of it with an ISubmissionFeature; CapturedCookies names cookies that a run sees.")]
+    [LoggerMessage(31, LogLevel.Warning, "The page {Page} binds the header {Name}, which no run gets as it was sent, since it may contain credentials. Carry over what you need of it with an ISubmissionFeature; CapturedCookies names cookies that a run sees.")]
     public static partial void SecretHeaderBound(ILogger logger, string? page, string name);
 
     [LoggerMessage(35, LogLevel.Warning, "The page {Page} has several unnamed OnGet handlers, so none of them runs when its form is shown again after a POST. Keep one of them, or override InitialPage.")]
@@ -128,19 +128,19 @@ internal static partial class Log
     [LoggerMessage(125, LogLevel.Warning, "The engine could not be told of process {ProcessId}, which waits in the store. The next sweep makes up for it.")]
     public static partial void NotHandedOver(ILogger logger, ProcessId processId, Exception exception);
 
-    [LoggerMessage(126, LogLevel.Warning, "The engine could not be told that process {ProcessId} does not wait any more. It will find nothing to run.")]
+    [LoggerMessage(126, LogLevel.Warning, "The engine could not be told that process {ProcessId} is no longer waiting. It will find nothing to run.")]
     public static partial void CancelNotHandedOver(ILogger logger, ProcessId processId, Exception exception);
 
     [LoggerMessage(127, LogLevel.Error, "The engine could not be told to look for processes that are due. It will be told again with the next sweep.")]
     public static partial void EngineNotWoken(ILogger logger, Exception exception);
 
-    [LoggerMessage(128, LogLevel.Error, "The store does not tell what other nodes change. It will be asked again in {Delay}.")]
+    [LoggerMessage(128, LogLevel.Error, "The store does not report what other nodes change. It will be asked again in {Delay}.")]
     public static partial void ChangesNotHeard(ILogger logger, TimeSpan delay, Exception exception);
 
     [LoggerMessage(240, LogLevel.Error, "The end of process {ProcessId} could not be stored, and is given up. The process will be Interrupted.")]
     public static partial void EndGivenUp(ILogger logger, ProcessId processId, Exception exception);
 
-    [LoggerMessage(241, LogLevel.Error, "The run of process {ProcessId} ended with an exception of its own surroundings. Its worker is free again.")]
+    [LoggerMessage(241, LogLevel.Error, "The run of process {ProcessId} ended with an exception from outside its work. Its worker is free again.")]
     public static partial void RunFailed(ILogger logger, ProcessId processId, Exception exception);
 
     [LoggerMessage(242, LogLevel.Error, "A listener to traces or metrics threw an exception. The run goes on.")]

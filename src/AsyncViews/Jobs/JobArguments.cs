@@ -25,7 +25,7 @@ internal static class JobArguments
     /// <exception cref="Exception">They do not fit the type: see <see cref="IsMisfit"/>.</exception>
     public static object Parse(string json, Type type)
     {
-        var args = JsonSerializer.Deserialize(json, type, Strict) ?? throw new JsonException("null is no argument.");
+        var args = JsonSerializer.Deserialize(json, type, Strict) ?? throw new JsonException("null is not an argument.");
 
         // Only writing finds null in a property that was not there to be read.
         JsonSerializer.Serialize(Stream.Null, args, type, Strict);
@@ -53,7 +53,7 @@ internal static class JobArguments
     /// <exception cref="Exception">It does not fit the type: see <see cref="IsMisfit"/>.</exception>
     public static async Task<T> ReadAsync<T>(Stream json, CancellationToken cancellationToken)
     {
-        var args = await JsonSerializer.DeserializeAsync<T>(json, Strict, cancellationToken) ?? throw new JsonException("null is no argument.");
+        var args = await JsonSerializer.DeserializeAsync<T>(json, Strict, cancellationToken) ?? throw new JsonException("null is not an argument.");
         await JsonSerializer.SerializeAsync(Stream.Null, args, Strict, cancellationToken);
         return args;
     }

@@ -59,7 +59,7 @@ public sealed partial class ContentFiles
     public static bool AreNamed(string name) => OwnName().IsMatch(name);
 
     /// <summary>A name comes from a record that somebody may have changed, and must not lead anywhere else.</summary>
-    private string PathOf(string name) => AreNamed(name) ? Path.Combine(Folder, name) : throw new DamagedContentException("No content file has the name that its record tells.");
+    private string PathOf(string name) => AreNamed(name) ? Path.Combine(Folder, name) : throw new DamagedContentException("There is no content file of the name in its record.");
 
     [GeneratedRegex(@"^[0-9a-f]{32}\.content\z", RegexOptions.CultureInvariant)]
     private static partial Regex OwnName();
