@@ -33,38 +33,53 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
         var began = time.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
-            try
-            {
-                var isStored = await store.FinishAsync(live.Id, live.Fence, outcome);
-                if (isStored)
-                    Log.Ended(logger, live.Id, outcome.State);
-                else
-                    Log.Fenced(logger, live.Id);
+            var (isStored, failure) = await TryAsync(live, outcome);
+            if (failure is null)
                 return isStored;
-            }
-            catch (DamagedContentException exception) when (outcome.Body is not null)
-            {
-                outcome = WithoutResult(live, outcome, exception);
-            }
-            catch (Exception exception)
-            {
-                live.EndIsWaiting = true;
-                Log.EndNotStored(logger, live.Id, exception);
-                var waited = tries < LeastTries ? TimeSpan.Zero : time.GetElapsedTime(began);
-                if (outcome.Body is not null && (live.CancelRequested || live.Stopping || waited >= LongestForResult))
-                {
-                    outcome = WithoutResult(live, outcome, exception);
-                    continue;
-                }
 
-                if (live.Stopping || waited >= Longest)
-                {
-                    Log.EndGivenUp(logger, live.Id, exception);
-                    return false;
-                }
-
-                await WaitAsync(live);
+            if (failure is DamagedContentException && outcome.Body is not null)
+            {
+                Log.ResultNotShown(logger, live.Id, live.Id.Reference, failure);
+                outcome = WithoutResult(outcome, failure);
+                continue;
             }
+
+            live.EndIsWaiting = true;
+            Log.EndNotStored(logger, live.Id, failure);
+            var waited = tries < LeastTries ? TimeSpan.Zero : time.GetElapsedTime(began);
+
+            // Where the disk has no room for a result, it has for its end. Where the store is away, the result is kept until it is back.
+            if (outcome.Body is not null && (live.CancelRequested || live.Stopping || waited >= LongestForResult)
+                && await TryAsync(live, WithoutResult(outcome, failure)) is { Failure: null } end)
+            {
+                Log.ResultNotShown(logger, live.Id, live.Id.Reference, failure);
+                return end.IsStored;
+            }
+
+            if (live.Stopping || waited >= Longest)
+            {
+                Log.EndGivenUp(logger, live.Id, failure);
+                return false;
+            }
+
+            await WaitAsync(live);
+        }
+    }
+
+    private async Task<(bool IsStored, Exception? Failure)> TryAsync(LiveProcess live, ProcessOutcome outcome)
+    {
+        try
+        {
+            var isStored = await store.FinishAsync(live.Id, live.Fence, outcome);
+            if (isStored)
+                Log.Ended(logger, live.Id, outcome.State);
+            else
+                Log.Fenced(logger, live.Id);
+            return (isStored, null);
+        }
+        catch (Exception exception)
+        {
+            return (false, exception);
         }
     }
 
@@ -75,17 +90,13 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
         _ => progress,
     };
 
-    private ProcessOutcome WithoutResult(LiveProcess live, ProcessOutcome outcome, Exception exception)
+    private static ProcessOutcome WithoutResult(ProcessOutcome outcome, Exception exception) => new(ProcessState.Failed)
     {
-        Log.ResultNotShown(logger, live.Id, live.Id.Reference, exception);
-        return new ProcessOutcome(ProcessState.Failed)
-        {
-            Progress = outcome.Progress,
-            Version = outcome.Version,
-            Reason = ProcessReason.ResultNotShown,
-            Error = ErrorText.Of(exception),
-        };
-    }
+        Progress = outcome.Progress,
+        Version = outcome.Version,
+        Reason = ProcessReason.ResultNotShown,
+        Error = ErrorText.Of(exception),
+    };
 
     /// <summary>Who cancels, or stops the host, does not wait for the next try.</summary>
     private async Task WaitAsync(LiveProcess live)

@@ -42,6 +42,22 @@ public sealed class UnstoredEndTests
     }
 
     [Fact]
+    public async Task Result_OfAStoreThatIsAwayForMinutes_IsShownWhenItIsBack()
+    {
+        await using var site = await StartAsync();
+        using var browser = site.Browse();
+        var withoutResult = 0;
+        CountingStore.Of(site).Refuses = outcome => outcome.Body is not null || ++withoutResult > 0;
+        var submitted = await browser.SubmitAsync("/Work");
+        await WaitsAsync(site);
+        await PassesUntilAsync(() => Task.FromResult(withoutResult >= 3));
+
+        CountingStore.Of(site).Refuses = _ => false;
+
+        await PassesUntilAsync(() => EndsAsync(site, submitted, ProcessState.Succeeded));
+    }
+
+    [Fact]
     public async Task Cancel_OfAnEndThatWaits_DoesNotWaitForTheNextTry()
     {
         await using var site = await StartAsync();
