@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using SampleSite;
 using SampleSite.Airports;
 using SampleSite.Forecasts;
@@ -12,7 +13,19 @@ var pages = builder.Services.AddRazorPages()
 pages.AddRazorRuntimeCompilation();
 #endif
 // Few enough that the page Departure can show what waiting in the queue looks like.
-builder.Services.AddAsyncViews(options => options.MaxConcurrentRuns = DepartureModel.Runways).UseSqlite().AddJob<DistanceSurvey>("survey");
+var asyncViews = builder.Services.AddAsyncViews(options => options.MaxConcurrentRuns = DepartureModel.Runways).AddJob<DistanceSurvey>("survey");
+
+// With --store postgresql --connection "Host=…", it is one node of a farm. See docs/farm.md.
+if (builder.Configuration["store"] == "postgresql")
+{
+    asyncViews.UsePostgreSql(builder.Configuration["connection"] ?? throw new InvalidOperationException("Name the database: --connection \"Host=…;Database=…;Username=…\"."));
+    builder.Services.AddDataProtection().SetApplicationName("SampleSite").PersistKeysToAsyncViews();
+}
+else
+{
+    asyncViews.UseSqlite();
+}
+
 builder.Services.AddRouting(options => options.LowercaseUrls = true);
 
 builder.Services.AddSingleton(TimeProvider.System);
