@@ -21,6 +21,9 @@ internal static class ProcessTable
     /// <summary>Tells whether a process should have started by now.</summary>
     public const string IsMissed = "(fence = 0 AND start_before IS NOT NULL AND start_before <= $now)";
 
+    /// <summary>The bytes that a row counts for without its submission and its result.</summary>
+    private static readonly string RowAndOrigin = $"{StoreLimits.RowBytes} + COALESCE(length(sealed_origin), 0)";
+
     /// <summary>The time from which a process could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
     public static readonly string WaitsSince = $"CASE WHEN due = {ProcessRow.DueOf(null)} THEN created ELSE MAX(created, due) END";
 
@@ -88,15 +91,15 @@ internal static class ProcessTable
         db.Execute(
             $"""
             INSERT INTO processes (id, type, owner, submission_key, idempotency_key, limited, lane, anonymous, identity, state, rank, due, turn, start_before, max_starts, max_attempts, created,
-                key_salt, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_file, sealed_body)
+                key_salt, sealed_origin, sealed_submission, sealed_run_secrets, bytes, body_length, body_file, sealed_body)
             VALUES ($id, $type, $owner, $key, $idempotency, $limited, $lane, $anonymous, $identity, $state, $rank, $due, $turn, $before, $starts, $attempts, $now,
-                $salt, $origin, $submission, $secrets, $length, $file, $body)
+                $salt, $origin, $submission, $secrets, $bytes, $length, $file, $body)
             """,
             ("$id", process.Id.ToString()), ("$type", process.Type.ToString()), ("$owner", process.Owner), ("$key", process.SubmissionKey),
             ("$idempotency", process.HasIdempotencyKey), ("$limited", process.IsLimited), ("$lane", process.Lane), ("$anonymous", process.IsAnonymous), ("$identity", secret.Identity), ("$state", terms.NotBefore > now ? Scheduled : Queued), ("$rank", -terms.Priority),
             ("$due", ProcessRow.DueOf(terms.NotBefore)), ("$turn", QueueTable.TurnOf(db, process)), ("$before", terms.StartBefore?.UtcTicks), ("$starts", terms.MaxStarts),
             ("$attempts", terms.MaxAttempts), ("$now", now.UtcTicks), ("$salt", secret.KeySalt), ("$origin", secret.Origin),
-            ("$submission", submission.Submission), ("$secrets", submission.RunSecrets), ("$length", body.Length), ("$file", body.Name), ("$body", body.Sealed));
+            ("$submission", submission.Submission), ("$secrets", submission.RunSecrets), ("$bytes", StoreLimits.BytesOf(process)), ("$length", body.Length), ("$file", body.Name), ("$body", body.Sealed));
     }
 
     /// <summary>Returns null if the process is not queued, or should have started by now.</summary>
@@ -134,22 +137,23 @@ internal static class ProcessTable
     /// <summary>Ends a process that is in the given state and at the given fence. Returns false and changes nothing if it is not.</summary>
     public static bool End(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires)
     {
-        var forgotten = end.State.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_file = NULL, sealed_body = NULL";
+        var (forgotten, submission) = end.State.KeepsSubmission()
+            ? ("", "COALESCE(length(sealed_submission) + body_length, 0)") : (", sealed_submission = NULL, body_file = NULL, sealed_body = NULL", "0");
         return db.Execute(
             $"""
-            UPDATE processes SET state = $to, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), sealed_run_secrets = NULL,
+            UPDATE processes SET state = $to, bytes = {RowAndOrigin} + {submission} + $kept, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), sealed_run_secrets = NULL,
                 ended = $now, expires = $expires, last_failed = CASE $to WHEN {Failed} THEN $now ELSE last_failed END,
                 sealed_response = $response, result_length = $length, result_file = $file, sealed_result = $result{forgotten}
             WHERE id = $id AND state = $from AND fence = $fence
             """,
             ("$id", id.ToString()), ("$from", (int)from), ("$fence", fence), ("$to", (int)end.State), ("$version", end.Version), ("$status", end.Status),
             ("$now", now.UtcTicks), ("$expires", expires.UtcTicks),
-            ("$response", end.Result?.Response), ("$length", end.Result?.Body.Length), ("$file", end.Result?.Body.Name), ("$result", end.Result?.Body.Sealed)) == 1;
+            ("$kept", end.Result is { } result ? result.Response.Length + result.Body.Length : 0), ("$response", end.Result?.Response), ("$length", end.Result?.Body.Length), ("$file", end.Result?.Body.Name), ("$result", end.Result?.Body.Sealed)) == 1;
     }
 
     /// <summary>Drops everything that was sealed with the key of the old salt.</summary>
     public static void GiveUp(Statements db, ProcessId id, byte[] newSalt) => db.Execute(
-        "UPDATE processes SET key_salt = $salt, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
+        $"UPDATE processes SET bytes = {StoreLimits.RowBytes}, key_salt = $salt, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
         ("$id", id.ToString()), ("$salt", newSalt));
 
     public static void MarkCancelRequested(Statements db, ProcessId id) => db.Execute(
@@ -167,10 +171,10 @@ internal static class ProcessTable
     /// <summary>Keeps a repeated submission with its process, which has succeeded. Returns false and changes nothing if the process has not, or keeps it already.</summary>
     public static bool KeepSubmission(Statements db, ProcessId id, SealedSubmission submission) => db.Execute(
         $"""
-        UPDATE processes SET sealed_submission = $submission, body_length = $length, body_file = $file, sealed_body = $body
+        UPDATE processes SET bytes = bytes + $more, sealed_submission = $submission, body_length = $length, body_file = $file, sealed_body = $body
         WHERE id = $id AND state = {FirstEnd} AND gone = 0 AND sealed_submission IS NULL
         """,
-        ("$id", id.ToString()), ("$submission", submission.Submission), ("$length", submission.Body.Length), ("$file", submission.Body.Name), ("$body", submission.Body.Sealed)) == 1;
+        ("$id", id.ToString()), ("$more", submission.Submission.Length + submission.Body.Length), ("$submission", submission.Submission), ("$length", submission.Body.Length), ("$file", submission.Body.Name), ("$body", submission.Body.Sealed)) == 1;
 
     /// <summary>The kept submission of an ended process, and what its key depends on.</summary>
     public static (byte[] KeySalt, string Owner, SealedSubmission Submission)? FindSubmission(Statements db, ProcessId id) => db.QueryFirst(
@@ -193,8 +197,8 @@ internal static class ProcessTable
 
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
     public static void Bury(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.Execute(
-        """
-        UPDATE processes SET gone = 1, discarded = $discarded IS NOT NULL, expires = COALESCE($discarded, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL, key_salt = NULL, sealed_status = NULL, sealed_origin = NULL,
+        $"""
+        UPDATE processes SET gone = 1, bytes = {StoreLimits.RowBytes}, discarded = $discarded IS NOT NULL, expires = COALESCE($discarded, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL, key_salt = NULL, sealed_status = NULL, sealed_origin = NULL,
             sealed_failures = NULL, sealed_submission = NULL,
             body_file = NULL, sealed_body = NULL, sealed_response = NULL, result_file = NULL, sealed_result = NULL
         WHERE id = $id

@@ -6,11 +6,12 @@ namespace AsyncViews.Sqlite;
 /// they were scheduled for none), turn and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which follows from
 /// <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>, <c>submission_key</c> and <c>identity</c> are hidden under the
 /// store's key. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
-/// has to count rows.
+/// has to count rows. So does the table <c>shares</c> with the bytes of what people have sent: of all (the empty name), of each owner
+/// and of each lane.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 8;
+    public const int Version = 9;
 
     public const string Create =
         """
@@ -54,6 +55,7 @@ internal static class Schema
             sealed_origin BLOB,
             sealed_submission BLOB,
             sealed_run_secrets BLOB,
+            bytes INTEGER NOT NULL DEFAULT 0,
             body_length INTEGER NOT NULL,
             body_file TEXT,
             sealed_body BLOB,
@@ -90,6 +92,20 @@ internal static class Schema
         END;
         CREATE TRIGGER count_removed AFTER DELETE ON processes WHEN OLD.state >= 3 AND OLD.gone = 0 BEGIN
             UPDATE ended SET count = count - 1 WHERE type = OLD.type AND state = OLD.state;
+        END;
+
+        CREATE TABLE shares (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER share_added AFTER INSERT ON processes WHEN NEW.limited = 1 BEGIN
+            INSERT INTO shares SELECT name, NEW.bytes, 1 FROM (SELECT '' AS name UNION SELECT NEW.owner UNION SELECT NEW.lane) WHERE 1
+            ON CONFLICT (name) DO UPDATE SET bytes = bytes + excluded.bytes, count = count + 1;
+        END;
+        CREATE TRIGGER share_changed AFTER UPDATE OF bytes ON processes WHEN NEW.limited = 1 AND NEW.bytes <> OLD.bytes BEGIN
+            UPDATE shares SET bytes = bytes + NEW.bytes - OLD.bytes WHERE name IN ('', NEW.owner, NEW.lane);
+        END;
+        CREATE TRIGGER share_removed AFTER DELETE ON processes WHEN OLD.limited = 1 BEGIN
+            UPDATE shares SET bytes = bytes - OLD.bytes, count = count - 1 WHERE name IN ('', OLD.owner, OLD.lane);
+            DELETE FROM shares WHERE name IN (OLD.owner, OLD.lane) AND count = 0;
         END;
         """;
 }

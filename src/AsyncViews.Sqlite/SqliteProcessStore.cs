@@ -118,6 +118,9 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default) => ValueTask.FromResult(Open.Submissions.Load());
 
+    public ValueTask<SenderLoads> GetSenderLoadsAsync(string owner, string lane, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Open.Submissions.LoadsOf(owner, lane));
+
     public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Open.Readings.Inspect(_time.GetUtcNow() - lease));
 

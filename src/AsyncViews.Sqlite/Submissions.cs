@@ -63,7 +63,9 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
             ? await kept.Submission.OpenAsync(files.Vault.KeyOf(kept.KeySalt, id, kept.Owner), files.Content.Open, cancellationToken)
             : null;
 
-    public StoreLoad Load() => load.Current with { FreeDiskBytes = files.Content.FreeBytes };
+    public StoreLoad Load() => load.Current with { FreeDiskBytes = files.Content.FreeBytes, KeptBytes = files.Database.Read(ShareTable.Total) };
+
+    public SenderLoads LoadsOf(string owner, string lane) => files.Database.Read(db => ShareTable.LoadsOf(db, files.Vault.HideOwner(owner), files.Vault.HideOwner(lane)));
 
     private AddResult Add(UnitOfWork unit, NewProcess process, SealedProcess secret)
     {
@@ -71,7 +73,8 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
         if (holder?.StandsForSubmission(unit.Now) == true)
             return new AddResult(AddOutcome.AlreadyThere, holder.Id);
 
-        if (limits.Judge(process, load.Current, owner => ProcessTable.CountLive(unit.Db, owner), lane => QueueTable.CountLive(unit.Db, lane)) is not AddOutcome.Added and var refusal)
+        if (limits.Judge(process, load.Current with { KeptBytes = ShareTable.Total(unit.Db) }, () => ShareTable.LoadsOf(unit.Db, process.Owner, process.Lane))
+            is not AddOutcome.Added and var refusal)
             return new AddResult(refusal);
 
         if (holder is not null)

@@ -41,6 +41,29 @@ public sealed class AsyncViewsOptions
     [Range(0, long.MaxValue)]
     public long MinFreeDiskBytes { get; set; } = 1L << 30;
 
+    /// <summary>
+    /// The bytes that are kept of all submissions, at least 1: rows of 2 KiB, bodies, what is captured of requests, and
+    /// responses, until they are removed. Beyond it, submissions are answered with 503. A greater value holds more results at
+    /// once, and takes more of the disk, or of the memory with the in-memory store. The default is 16 GiB.
+    /// </summary>
+    [Range(1, long.MaxValue)]
+    public long MaxKeptBytes { get; set; } = 16L << 30;
+
+    /// <summary>
+    /// The bytes that are kept of one owner's submissions, at least 1. Whoever has as much is answered with 429, until results
+    /// expire or are discarded. A smaller value leaves more for others, and sooner refuses somebody with large results. The
+    /// default is 1 GiB.
+    /// </summary>
+    [Range(1, long.MaxValue)]
+    public long MaxKeptBytesPerOwner { get; set; } = 1L << 30;
+
+    /// <summary>
+    /// The bytes that are kept of the submissions of people who are not signed in from one remote address, at least 1. Further
+    /// ones are answered with 429. The default is 1 GiB.
+    /// </summary>
+    [Range(1, long.MaxValue)]
+    public long MaxKeptBytesPerAddress { get; set; } = 1L << 30;
+
     /// <summary>The largest response body that is kept, in bytes. A process that writes more ends as Failed. The default is 256 MiB.</summary>
     [Range(0, long.MaxValue)]
     public long MaxResultBytes { get; set; } = 256L << 20;

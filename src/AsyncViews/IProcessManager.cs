@@ -81,6 +81,12 @@ public enum SendAgainOutcome
 
     /// <summary>The owner already has the maximum number of live processes.</summary>
     OwnerLimit,
+
+    /// <summary>The store keeps as much as it may.</summary>
+    StoreFull,
+
+    /// <summary>As much as may be kept for the owner is kept already.</summary>
+    KeptLimit,
 }
 
 /// <summary>The outcome of a request to cancel.</summary>

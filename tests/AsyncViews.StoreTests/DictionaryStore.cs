@@ -195,6 +195,8 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
 
     public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default) => InTurnAsync(Load);
 
+    public ValueTask<SenderLoads> GetSenderLoadsAsync(string owner, string lane, CancellationToken cancellationToken = default) => InTurnAsync(() => LoadsOf(owner, lane));
+
     public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
         var queued = Queue().ToList();
@@ -235,13 +237,20 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         if (same is not null)
             return new AddResult(AddOutcome.AlreadyThere, same.Record.Id);
 
-        var limited = _entries.Values.Where(entry => entry.IsLive && entry.Record.IsLimited);
-        if (_limits.Judge(process, Load(), owner => limited.Count(entry => entry.Record.Owner == owner), lane => limited.Count(entry => entry.Record.Lane == lane))
-            is not AddOutcome.Added and var refusal)
+        if (_limits.Judge(process, Load(), () => LoadsOf(process.Owner, process.Lane)) is not AddOutcome.Added and var refusal)
             return new AddResult(refusal);
 
         _entries.Add(process.Id, new Entry(process, process.Accepted(++_sequence, TurnOf(process), Now), body));
         return new AddResult(AddOutcome.Added, process.Id);
+    }
+
+    private SenderLoads LoadsOf(string owner, string lane) =>
+        new(LoadOf(entry => entry.Record.Owner == owner), LoadOf(entry => entry.Record.Lane == lane));
+
+    private SenderLoad LoadOf(Func<Entry, bool> isWanted)
+    {
+        var entries = _entries.Values.Where(entry => entry.Record.IsLimited && isWanted(entry)).ToList();
+        return new SenderLoad(entries.Count(entry => entry.IsLive), entries.Sum(entry => entry.Bytes));
     }
 
     private long TurnOf(NewProcess process)
@@ -303,7 +312,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     private StoreLoad Load()
     {
         var waiting = _entries.Values.Where(entry => entry.IsWaiting && entry.Record.IsLimited).ToList();
-        return new StoreLoad(waiting.Count, waiting.Sum(entry => entry.Body!.Length), new DriveInfo(_folder.FullName).AvailableFreeSpace);
+        return new StoreLoad(waiting.Count, waiting.Sum(entry => entry.Body!.Length), new DriveInfo(_folder.FullName).AvailableFreeSpace, LoadOf(_ => true).KeptBytes);
     }
 
     private static TimeSpan? AverageRun(IEnumerable<ProcessRecord> records, ProcessType type) =>

@@ -1,4 +1,5 @@
 using AsyncViews.Diagnostics;
+using AsyncViews.Http;
 using AsyncViews.Running;
 using AsyncViews.Storage;
 using AsyncViews.Submissions;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Capture;
 
 /// <summary>The one way into the store, for what is sent and for what is sent again.</summary>
-internal sealed class Acceptance(IProcessStore store, Handover handover, Telemetry telemetry, ILogger<Acceptance> logger)
+internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Handover handover, Telemetry telemetry, ILogger<Acceptance> logger)
 {
     /// <summary>Stores a submission, and tells the engine of it.</summary>
     /// <param name="process">What was sent.</param>
@@ -19,7 +20,7 @@ internal sealed class Acceptance(IProcessStore store, Handover handover, Telemet
         var (startsHere, wasSentBefore) = (false, false);
         switch (added.Outcome)
         {
-            case AddOutcome.QueueFull or AddOutcome.OwnerLimit or AddOutcome.AddressLimit:
+            case not (AddOutcome.Added or AddOutcome.AlreadyThere):
                 telemetry.Submitted(process.Type, "Refused");
                 return new Accepted(added.Outcome);
 
@@ -50,6 +51,11 @@ internal sealed class Acceptance(IProcessStore store, Handover handover, Telemet
         transaction.AfterCommit(async () => await handover.ScheduleAsync(process));
         return ValueTask.FromResult(false);
     }
+
+    /// <summary>Returns whether there is no room for one more of this sender, before anything of it is copied. It is asked for certain when it is stored.</summary>
+    public async Task<AddOutcome> JudgeAsync(Sender sender, CancellationToken cancellationToken) =>
+        limits.JudgeStore(await store.GetLoadAsync(cancellationToken), sender.IsAnonymous, 1) is not AddOutcome.Added and var refusal ? refusal
+        : limits.JudgeSender(await store.GetSenderLoadsAsync(sender.Owner, sender.Lane, cancellationToken), sender.HasAddress);
 
     /// <summary>Stores what was sent once more, as a new process, and tells where it was submitted first. Null where it is not kept (any more).</summary>
     /// <param name="id">A process of which what was sent is kept.</param>

@@ -16,8 +16,14 @@ internal sealed class Admission(IProcessStore store, StoreLimits storeLimits, Co
         var limits = options.Value;
         var load = await store.GetLoadAsync(context.RequestAborted);
         var sender = owners.SenderOfBody(context);
-        if (storeLimits.IsQueueFull(load, sender.IsAnonymous, 1))
-            return texts["Refused.QueueFull"];
+        switch (storeLimits.JudgeStore(load, sender.IsAnonymous, 1))
+        {
+            case AddOutcome.QueueFull:
+                return texts["Refused.QueueFull"];
+
+            case AddOutcome.StoreFull:
+                return texts["Refused.DiskFull"];
+        }
 
         if (load.FreeDiskBytes < limits.MinFreeDiskBytes || !await room.HasRoomAsync(LengthOf(context), sender, context.RequestAborted))
             return texts["Refused.DiskFull"];

@@ -98,11 +98,16 @@ internal sealed class SubmissionIntake(
         if (await admission.RefuseAsync(context) is { } reason)
             return Refuse(context, type, StatusCodes.Status503ServiceUnavailable, reason);
 
-        return await AnswerAsync(context, type, newId => acceptance.SendAgainAsync(
-            id,
-            async (again, kept) =>
+        return await AnswerAsync(context, type, async newId =>
+        {
+            var sender = owners.SenderOf(context);
+            if (await acceptance.JudgeAsync(sender, context.RequestAborted) is not AddOutcome.Added and var refusal)
+                return (new Accepted(refusal), null);
+
+            return await acceptance.SendAgainAsync(id, ChangeAsync, offersAgain: !RequestKind.IsScript(context.Request), TransactionOf(context), room.ForBody(owners.SenderOfBody(context)), context.RequestAborted);
+
+            async Task<NewProcess> ChangeAsync(NewProcess again, Submission kept)
             {
-                var sender = owners.SenderOf(context);
                 var (key, isIdempotencyKey) = await keys.ComputeAsync(context, sender.Owner, type, again.Body, context.RequestAborted);
                 return again with
                 {
@@ -117,11 +122,8 @@ internal sealed class SubmissionIntake(
                     Submission = capture.Renew(kept, context).Serialize(),
                     RunSecrets = kept.Request is null ? default : (await capture.CaptureRunSecretsAsync(context)).Serialize(),
                 };
-            },
-            offersAgain: !RequestKind.IsScript(context.Request),
-            TransactionOf(context),
-            room.ForBody(owners.SenderOfBody(context)),
-            context.RequestAborted));
+            }
+        });
     }
 
     private ProcessTransaction? TransactionOf(HttpContext context) => options.Value.SubmissionTransaction?.Invoke(context);
@@ -172,25 +174,24 @@ internal sealed class SubmissionIntake(
 
     private async Task<IActionResult> AnswerAsync(HttpContext context, ProcessType type, Watches.Watch watch, Accepted accepted, SubmissionOrigin? origin)
     {
-        switch (accepted.Outcome)
+        (int StatusCode, string Reason)? refusal = accepted.Outcome switch
         {
-            case AddOutcome.QueueFull:
-                Log.Refused(logger, type, StatusCodes.Status503ServiceUnavailable);
-                return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.QueueFull"]);
-
-            case AddOutcome.OwnerLimit:
-                Log.Refused(logger, type, StatusCodes.Status429TooManyRequests);
-                return Refuse(context, StatusCodes.Status429TooManyRequests, texts["Refused.OwnerLimit"]);
-
-            case AddOutcome.AddressLimit:
-                Log.Refused(logger, type, StatusCodes.Status429TooManyRequests);
-                return Refuse(context, StatusCodes.Status429TooManyRequests, texts["Refused.AddressLimit"]);
-
-            default:
-                var id = accepted.Id!.Value;
-                var process = (origin is null ? null : addresses.Of(context, type, id, origin)) ?? addresses.Of(context, type, id);
-                return await answer.AnswerAsync(context, accepted, process, watch);
+            AddOutcome.QueueFull => (StatusCodes.Status503ServiceUnavailable, texts["Refused.QueueFull"]),
+            AddOutcome.StoreFull => (StatusCodes.Status503ServiceUnavailable, texts["Refused.DiskFull"]),
+            AddOutcome.OwnerLimit => (StatusCodes.Status429TooManyRequests, texts["Refused.OwnerLimit"]),
+            AddOutcome.AddressLimit => (StatusCodes.Status429TooManyRequests, texts["Refused.AddressLimit"]),
+            AddOutcome.KeptLimit => (StatusCodes.Status429TooManyRequests, texts["Refused.KeptLimit"]),
+            _ => null,
+        };
+        if (refusal is var (statusCode, reason))
+        {
+            Log.Refused(logger, type, statusCode);
+            return Refuse(context, statusCode, reason);
         }
+
+        var id = accepted.Id!.Value;
+        var process = (origin is null ? null : addresses.Of(context, type, id, origin)) ?? addresses.Of(context, type, id);
+        return await answer.AnswerAsync(context, accepted, process, watch);
     }
 
     private IActionResult Refuse(HttpContext context, ProcessType type, int statusCode, string reason)

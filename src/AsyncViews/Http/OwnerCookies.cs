@@ -21,6 +21,9 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
     private const string Submitted = ".submitted";
     private const string Partitioned = "Partitioned";
 
+    /// <summary>The number of a request's cookies that count, the newest: each is one more owner to look for. A browser has four, unless somebody fills it.</summary>
+    private const int MostOwners = 8;
+
     private readonly string _nameWithoutBase = DefaultName(host.ApplicationName, "");
 
     /// <summary>Those that the request brought and the answer brings, in the order in which the browser got them. Others' are not among them.</summary>
@@ -39,6 +42,7 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
                 Read(header.AsSpan(part).Trim(" \t"), wanted, found);
         }
 
+        found.RemoveRange(0, Math.Max(0, found.Count - MostOwners));
         context.Features.Set(found);
         return found;
     }

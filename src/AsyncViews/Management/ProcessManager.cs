@@ -47,6 +47,8 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
             null => new SendAgainResult(SendAgainOutcome.NotKept),
             AddOutcome.QueueFull => new SendAgainResult(SendAgainOutcome.QueueFull),
             AddOutcome.OwnerLimit => new SendAgainResult(SendAgainOutcome.OwnerLimit),
+            AddOutcome.StoreFull => new SendAgainResult(SendAgainOutcome.StoreFull),
+            AddOutcome.KeptLimit => new SendAgainResult(SendAgainOutcome.KeptLimit),
             _ => new SendAgainResult(SendAgainOutcome.Accepted, sent.Value.Accepted.Id),
         };
     }

@@ -117,12 +117,17 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
             return live.Describe();
 
         var reading = _readings.AddOrUpdate(id, Read, (_, last) => IsStale(last) ? Read(id) : last);
-        var record = await reading.Record.Value.WaitAsync(cancellationToken);
-
-        // Forged ids must not fill the memory.
-        if (record is null)
-            _readings.TryRemove(id, out _);
-        return record;
+        ProcessRecord? record = null;
+        try
+        {
+            return record = await reading.Record.Value.WaitAsync(cancellationToken);
+        }
+        finally
+        {
+            // Forged ids must not fill the memory, be the store there or not.
+            if (record is null)
+                _readings.TryRemove(KeyValuePair.Create(id, reading));
+        }
     }
 
     /// <summary>The processes of these owners, null for everybody's, as their watchers see them, the newest first.</summary>

@@ -151,6 +151,9 @@ public interface IProcessStore
     /// <summary>Measures the waiting submissions and the free space. It is called before every submission, so it must be cheap.</summary>
     ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Measures what one sender has. It is called before a submission is sent again, so it must be cheap.</summary>
+    ValueTask<SenderLoads> GetSenderLoadsAsync(string owner, string lane, CancellationToken cancellationToken = default);
+
     /// <summary>Inspects the live and the ended processes for their operator. The cost does not grow with the number of ended processes.</summary>
     /// <param name="lease">A run without a sign of life for this long is stuck.</param>
     /// <param name="cancellationToken">Ends the inspection.</param>

@@ -66,6 +66,12 @@ public enum AddOutcome
 
     /// <summary>The address that it came from has the maximum number of live processes already.</summary>
     AddressLimit,
+
+    /// <summary>The store keeps as much as it may.</summary>
+    StoreFull,
+
+    /// <summary>As much as may be kept for its owner, or for the address that it came from, is kept already.</summary>
+    KeptLimit,
 }
 
 /// <summary>The answer to <see cref="IProcessStore.AddAsync"/>.</summary>
@@ -141,7 +147,18 @@ public sealed record StoredResult(ReadOnlyMemory<byte> Response, Stream Body);
 /// <param name="Queued">The number of waiting submissions, without jobs.</param>
 /// <param name="QueuedBytes">The size of their bodies in bytes.</param>
 /// <param name="FreeDiskBytes">The bytes left for content.</param>
-public readonly record struct StoreLoad(int Queued, long QueuedBytes, long FreeDiskBytes);
+/// <param name="KeptBytes">The bytes that are kept of all submissions, see <see cref="StoreLimits.BytesOf"/>.</param>
+public readonly record struct StoreLoad(int Queued, long QueuedBytes, long FreeDiskBytes, long KeptBytes = 0);
+
+/// <summary>The submissions of one owner, or in one lane, without what code has scheduled.</summary>
+/// <param name="Live">The number of live processes.</param>
+/// <param name="KeptBytes">The bytes that are kept of these and of ended ones, see <see cref="StoreLimits.BytesOf"/>.</param>
+public readonly record struct SenderLoad(int Live, long KeptBytes);
+
+/// <summary>The submissions that count for whoever sends one more.</summary>
+/// <param name="OfOwner">Those of its owner.</param>
+/// <param name="InLane">Those in its lane.</param>
+public readonly record struct SenderLoads(SenderLoad OfOwner, SenderLoad InLane);
 
 /// <summary>The live and the ended processes of a store.</summary>
 /// <param name="Scheduled">The number of processes whose time has not come.</param>

@@ -49,6 +49,28 @@ public class AdmissionTests
     }
 
     [Fact]
+    public async Task KeptLimit_OfAnOwner_RefusesWith429AndOnlyThatOwner()
+    {
+        await using var site = await Site.StartAsync(setup => setup.Options = options => options.MaxKeptBytesPerOwner = 1);
+        using var browser = site.Browse();
+        using var other = site.Browse();
+        (await (await browser.SubmitAsync("/Work")).EndAsync()).ShouldBe("succeeded");
+
+        await ShouldBeRefusedAsync(browser, HttpStatusCode.TooManyRequests, "Too much of what was sent before is still kept");
+        (await other.SubmitAsync("/Work")).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
+    public async Task KeptLimit_OfTheStore_RefusesWith503()
+    {
+        await using var site = await Site.StartAsync(setup => setup.Options = options => options.MaxKeptBytes = 1);
+        using var browser = site.Browse();
+        (await (await browser.SubmitAsync("/Work")).EndAsync()).ShouldBe("succeeded");
+
+        await ShouldBeRefusedAsync(browser, HttpStatusCode.ServiceUnavailable, "The server has no room left");
+    }
+
+    [Fact]
     public async Task FullDisk_RefusesWith503()
     {
         await using var site = await Site.StartAsync(setup => setup.Options = options => options.MinFreeDiskBytes = long.MaxValue);

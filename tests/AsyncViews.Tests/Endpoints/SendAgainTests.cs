@@ -1,5 +1,6 @@
 using System.Net;
 using AngleSharp.Dom;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 using AsyncViews.Tests.TestSite.Pages;
 
@@ -57,6 +58,32 @@ public sealed class SendAgainTests
         gate.Open();
         await posts[0].EndAsync();
         site.Script.Runs.ShouldBe(2);
+    }
+
+    [Fact]
+    public async Task SendAgain_OverTheOwnersLimit_IsRefusedBeforeAnythingIsCopied()
+    {
+        var (gate, failures) = (new Gate(), 0);
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Services = CountingStore.Install;
+            setup.Options = options => options.MaxLiveProcessesPerOwner = 1;
+            setup.Run = async (page, _, token) =>
+            {
+                if (Interlocked.Increment(ref failures) == 1)
+                    throw new InvalidOperationException("broken");
+                await gate.PassAsync(token);
+                return page.Page();
+            };
+        });
+        using var browser = site.Browse();
+        var form = await ButtonAsync(browser, await FailedAsync(browser));
+        await browser.SubmitAsync("/Work");
+        var contents = CountingStore.Of(site).CallsOf(nameof(IProcessStore.OpenSubmissionAsync));
+
+        (await PostAsync(browser, form)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+
+        CountingStore.Of(site).CallsOf(nameof(IProcessStore.OpenSubmissionAsync)).ShouldBe(contents);
     }
 
     [Fact]

@@ -196,6 +196,26 @@ public partial class OwnerCookieTests
     }
 
     [Fact]
+    public async Task Cookies_BeyondTheNewestEight_AreNoOwners()
+    {
+        await using var site = await StartAsync();
+        using var stranger = site.Browse();
+        List<SetCookie> cookies = [];
+        Submitted? oldest = null, newest = null;
+        for (var i = 0; i < 9; i++)
+        {
+            using var browser = site.Browse();
+            newest = await browser.SubmitAsync("/Work");
+            oldest ??= newest;
+            cookies.Add(Owners(newest.Response).Single());
+        }
+
+        var header = ("Cookie", string.Join("; ", cookies.Select(cookie => $"{cookie.Name}={cookie.Value}")));
+        (await StatusAsync(stranger, newest!.Processing, header)).ShouldNotBe(HttpStatusCode.NotFound);
+        (await StatusAsync(stranger, oldest!.Processing, header)).ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Form_ThatArrivesAfterASubmissionFromAnotherTab_ChangesNoOwner()
     {
         await using var site = await StartAsync();

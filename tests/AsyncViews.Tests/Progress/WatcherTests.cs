@@ -28,6 +28,20 @@ public sealed class WatcherTests
     }
 
     [Fact]
+    public async Task Poll_OfAForgedIdWhileTheStoreIsAway_LeavesNothingBehind()
+    {
+        await using var site = await Site.StartAsync(setup => (setup.Time, setup.Services) = (Clock.Start(), CountingStore.Install));
+        using var browser = site.Browse();
+        var address = $"/Work?handler=completed&process_id={ProcessId.New()}";
+        CountingStore.Of(site).IsAway = true;
+        (await browser.GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        CountingStore.Of(site).IsAway = false;
+
+        (await browser.GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
     public async Task Polls_OfAProcessThatRunsHere_DoNotAskTheStore()
     {
         await using var run = await HeldRun.StartAsync(configure: setup => setup.Services = CountingStore.Install);

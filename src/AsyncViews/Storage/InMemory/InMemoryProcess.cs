@@ -23,6 +23,12 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, ProcessR
 
     public Content? ResponseBody { get; private set; }
 
+    /// <summary>The bytes that are kept of it now.</summary>
+    public long Bytes => StoreLimits.RowBytes + (Record.Origin?.Length ?? 0) + Submission.Length + RunSecrets.Length + (Body?.Length ?? 0) + Response.Length + (ResponseBody?.Length ?? 0);
+
+    /// <summary>The bytes that it was counted with last.</summary>
+    public long CountedBytes { get; set; }
+
     /// <summary>Ends it.</summary>
     /// <returns>The content that nothing needs any more.</returns>
     public IEnumerable<Content> End(ProcessRecord ended, ReadOnlyMemory<byte> response, Content? responseBody)

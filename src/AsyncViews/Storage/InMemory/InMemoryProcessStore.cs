@@ -141,7 +141,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         var content = await body.CompleteAsync(cancellationToken);
         lock (_lock)
         {
-            if (_processes.Find(id)?.KeepSubmission(submission, content) != true)
+            if (_processes.Find(id) is not { } process || !_processes.Keep(process, submission, content))
                 return false;
 
             body.Release();
@@ -206,6 +206,8 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         lock (_lock)
             return ValueTask.FromResult(_processes.Load with { FreeDiskBytes = freeBytes });
     }
+
+    public ValueTask<SenderLoads> GetSenderLoadsAsync(string owner, string lane, CancellationToken cancellationToken = default) => Read(() => _processes.LoadsOf(owner, lane));
 
     public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default) => Read(_processes.Inspect);
 

@@ -21,8 +21,10 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     public InMemoryQueue Queue { get; } = new();
 
-    /// <summary>The waiting submissions and their bytes.</summary>
-    public StoreLoad Load { get; private set; }
+    /// <summary>The waiting submissions and their bytes, and all that is kept.</summary>
+    public StoreLoad Load { get => field with { KeptBytes = Shares.Total }; private set; }
+
+    private InMemoryShares Shares { get; } = new();
 
     public IEnumerable<InMemoryProcess> All => _all.Values;
 
@@ -47,7 +49,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         if (_submissionKeys.Find(process.SubmissionKey) is { } same)
             return new AddResult(AddOutcome.AlreadyThere, same.Id);
 
-        if (_limits.Judge(process, Load, Owners.CountLive, Lanes.CountLive) is not AddOutcome.Added and var refusal)
+        if (_limits.Judge(process, Load, () => LoadsOf(process.Owner, process.Lane)) is not AddOutcome.Added and var refusal)
             return new AddResult(refusal);
 
         var added = new InMemoryProcess(process, body, process.Accepted(++_sequence, long.MinValue, time.GetUtcNow()));
@@ -55,10 +57,22 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         _all.Add(process.Id, added);
         Owners.Add(added);
         Lanes.Add(added.Record);
+        Shares.Count(added, added.Bytes);
         _submissionKeys.Add(added);
         _deadlines.Add(added);
         BeginWaiting(added);
         return new AddResult(AddOutcome.Added, process.Id);
+    }
+
+    public SenderLoads LoadsOf(string owner, string lane) =>
+        new(new SenderLoad(Owners.CountLive(owner), Shares.BytesOf(owner)), new SenderLoad(Lanes.CountLive(lane), Shares.BytesOf(lane)));
+
+    /// <summary>Keeps a repeated submission with a process that has succeeded.</summary>
+    public bool Keep(InMemoryProcess process, ReadOnlyMemory<byte> submission, Content body)
+    {
+        var isKept = process.KeepSubmission(submission, body);
+        Shares.Count(process, process.Bytes);
+        return isKept;
     }
 
     /// <summary>The next processes that a node which knows these types may take now, among them at most so many of anonymous people.</summary>
@@ -123,6 +137,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         _ends.Add(process);
         _retention.Add(process);
         Owners.End(process);
+        Shares.Count(process, process.Bytes);
         if (outcome.State == ProcessState.Succeeded)
         {
             var (count, sum) = _durations.GetValueOrDefault(process.Record.Type);
@@ -141,7 +156,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         if (!process.Record.State.IsEnded())
             End(process, new ProcessOutcome(ProcessState.Canceled));
         Bury(process);
-        _all.Remove(process.Id);
+        Forget(process);
     }
 
     /// <summary>Turns what has expired into tombstones, and removes old ones.</summary>
@@ -152,7 +167,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         var expired = _retention.TakeExpired(now);
         expired.ForEach(process => Bury(process));
         foreach (var tombstone in _retention.TakeTombstones(now - options.TombstoneRetention))
-            _all.Remove(tombstone.Id);
+            Forget(tombstone);
 
         return expired.Count;
     }
@@ -191,5 +206,12 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         _unneeded.AddRange(process.Bury(discardedAt));
         _submissionKeys.Remove(process);
         Owners.Remove(process);
+        Shares.Count(process, process.Bytes);
+    }
+
+    private void Forget(InMemoryProcess process)
+    {
+        _all.Remove(process.Id);
+        Shares.Count(process, 0);
     }
 }
