@@ -3,7 +3,7 @@ using AsyncViews.Storage;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>
-/// Knows the number of waiting submissions without counting them before each: it counts once a second, and knows what this
+/// Knows the number of waiting submissions and what is kept without counting them before each: it counts once a second, and knows what this
 /// node has changed since. So the queue may outgrow its limits by what other nodes accept within a second.
 /// </summary>
 internal sealed class Load(Database database, TimeProvider time)

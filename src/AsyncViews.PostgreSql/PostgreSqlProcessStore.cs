@@ -100,6 +100,8 @@ internal sealed class PostgreSqlProcessStore(
 
     public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default) => new(Open.Load.GetAsync(cancellationToken));
 
+    public ValueTask<SenderLoads> GetSenderLoadsAsync(string owner, string lane, CancellationToken cancellationToken = default) => Open.Submissions.GetLoadsAsync(owner, lane);
+
     public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default) => Open.Readings.InspectAsync(lease, cancellationToken);
 
     public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.SweepAsync() ?? new(0);

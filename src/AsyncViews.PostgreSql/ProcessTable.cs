@@ -15,6 +15,9 @@ internal static class ProcessTable
     private const int Failed = (int)ProcessState.Failed;
     private const int Interrupted = (int)ProcessState.Interrupted;
 
+    /// <summary>The bytes that a row counts for without its submission and its result.</summary>
+    private static readonly string RowAndOrigin = $"{StoreLimits.RowBytes} + COALESCE(octet_length(sealed_origin), 0)";
+
     /// <summary>Processes that are Missed unless they start in time, in the words of their index.</summary>
     public const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
 
@@ -65,18 +68,19 @@ internal static class ProcessTable
     /// <summary>Ends a process that is in the given state and at the given fence. Returns false and changes nothing if it is not.</summary>
     public static async Task<bool> EndAsync(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires) => await db.ExecuteAsync(
         $"""
-        UPDATE asyncviews_processes SET state = $4, version = GREATEST(version + 1, $5), sealed_status = COALESCE($6, sealed_status), sealed_run_secrets = NULL,
+        UPDATE asyncviews_processes SET state = $4, bytes = {RowAndOrigin} + {(end.State.KeepsSubmission() ? "COALESCE(octet_length(sealed_submission) + body_length, 0)" : "0")} + $13, version = GREATEST(version + 1, $5), sealed_status = COALESCE($6, sealed_status), sealed_run_secrets = NULL,
             ended = $7, expires = $8, last_failed = CASE $4 WHEN {Failed} THEN $7 ELSE last_failed END,
             sealed_response = $9, result_length = $10, result_content = $11, sealed_result = $12{(end.State.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_content = NULL, sealed_body = NULL")}
         WHERE id = $1 AND state = $2 AND fence = $3
         """,
         Text(id.ToString()), Int((int)from), Int(fence), Int((int)end.State), Long(end.Version), Bytes(end.Status), Time(now), Time(expires),
-        Bytes(end.Result?.Response), Long(end.Result?.Body.Length), Uuid(end.ResultContent), Bytes(end.Result?.Body.Sealed)) == 1;
+        Bytes(end.Result?.Response), Long(end.Result?.Body.Length), Uuid(end.ResultContent), Bytes(end.Result?.Body.Sealed),
+        Long(end.Result is { } result ? result.Response.Length + result.Body.Length : 0)) == 1;
 
     /// <summary>Drops everything that was sealed with the key of the old salt.</summary>
     public static Task<int> GiveUpAsync(Statements db, ProcessId id, byte[] newSalt) => db.ExecuteAsync(
-        """
-        UPDATE asyncviews_processes SET key_salt = $2, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL,
+        $"""
+        UPDATE asyncviews_processes SET bytes = {StoreLimits.RowBytes}, key_salt = $2, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL,
             body_content = NULL, sealed_body = NULL
         WHERE id = $1
         """,
@@ -127,7 +131,7 @@ internal static class ProcessTable
     /// <summary>Keeps a repeated submission with its process, which has succeeded. Returns false and changes nothing if the process has not, or keeps it already.</summary>
     public static async Task<bool> KeepSubmissionAsync(Statements db, ProcessId id, SealedSubmission submission) => await db.ExecuteAsync(
         $"""
-        UPDATE asyncviews_processes SET sealed_submission = $2, body_length = $3, body_content = $4, sealed_body = $5
+        UPDATE asyncviews_processes SET bytes = bytes + octet_length($2) + $3, sealed_submission = $2, body_length = $3, body_content = $4, sealed_body = $5
         WHERE id = $1 AND state = {FirstEnd} AND NOT gone AND sealed_submission IS NULL
         """,
         Text(id.ToString()), Bytes(submission.Submission), Long(submission.Body.Length), Uuid(ContentOf(submission.Body)), Bytes(submission.Body.Sealed)) == 1;
@@ -153,8 +157,8 @@ internal static class ProcessTable
 
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
     public static Task<int> BuryAsync(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.ExecuteAsync(
-        """
-        UPDATE asyncviews_processes SET gone = true, discarded = $2 IS NOT NULL, expires = COALESCE($2, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL,
+        $"""
+        UPDATE asyncviews_processes SET gone = true, bytes = {StoreLimits.RowBytes}, discarded = $2 IS NOT NULL, expires = COALESCE($2, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL,
             key_salt = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL,
             body_content = NULL, sealed_body = NULL, sealed_response = NULL, result_content = NULL, sealed_result = NULL
         WHERE id = $1
@@ -171,8 +175,8 @@ internal static class ProcessTable
     public static Task<int> RemoveAsync(Statements db, ProcessId id) => db.ExecuteAsync("DELETE FROM asyncviews_processes WHERE id = $1", Text(id.ToString()));
 
     public static Task<StoreLoad> CountLoadAsync(Statements db) => db.QueryFirstAsync(
-        $"SELECT COUNT(*)::integer, COALESCE(SUM(body_length), 0)::bigint FROM asyncviews_processes WHERE state < {FirstEnd} AND limited AND state <= {Queued}",
-        row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), long.MaxValue));
+        $"SELECT COUNT(*)::integer, COALESCE(SUM(body_length), 0)::bigint, {ShareTable.Total} FROM asyncviews_processes WHERE state < {FirstEnd} AND limited AND state <= {Queued}",
+        row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), long.MaxValue, row.GetInt64(2)));
 
     public static Guid? ContentOf(SealedContent content) => content.Name is { } name ? Guid.ParseExact(name, "N") : null;
 }

@@ -41,8 +41,8 @@ internal static class QueueTable
     {
         const string Columns =
             "id, type, owner, submission_key, idempotency_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created, " +
-            "key_salt, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_content, sealed_body, lane, anonymous, turn";
-        const string Values = "$1, $2, $3, $4, $5, $6, $7, $8, $9, COALESCE($10, 'infinity'), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23";
+            "key_salt, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_content, sealed_body, lane, anonymous, bytes, turn";
+        const string Values = "$1, $2, $3, $4, $5, $6, $7, $8, $9, COALESCE($10, 'infinity'), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24";
         var insert =
             $"""
             INSERT INTO asyncviews_processes ({Columns}) SELECT {Values}, GREATEST(0,
@@ -58,7 +58,7 @@ internal static class QueueTable
             Text(process.Id.ToString()), Text(process.Type.ToString()), Text(process.Owner), Text(process.SubmissionKey), Bool(process.HasIdempotencyKey), Bool(process.IsLimited),
             Bytes(secret.Identity), Int(terms.NotBefore > now ? Scheduled : Queued), Int(-terms.Priority), Time(terms.NotBefore), Time(terms.StartBefore),
             Int(terms.MaxStarts), Int(terms.MaxAttempts), Time(now), Bytes(secret.KeySalt), Bytes(secret.Origin), Bytes(submission.Submission), Bytes(submission.RunSecrets),
-            Long(body.Length), Uuid(ContentOf(body)), Bytes(body.Sealed), Text(process.Lane), Bool(process.IsAnonymous),
+            Long(body.Length), Uuid(ContentOf(body)), Bytes(body.Sealed), Text(process.Lane), Bool(process.IsAnonymous), Long(StoreLimits.BytesOf(process)),
         ];
         if (!process.IsLimited)
             return db.QueryFirstAsync($"{insert} {Conflict}", row => row.GetBoolean(0), values);
@@ -66,13 +66,9 @@ internal static class QueueTable
         var maxPerAddress = process.HasAddress && limits.MaxLiveProcessesPerAddress > 0 ? limits.MaxLiveProcessesPerAddress : int.MaxValue;
         return db.QueryFirstAfterAsync(
             ("SELECT pg_advisory_xact_lock($1, hashtext($2)), pg_advisory_xact_lock($3, hashtext($4))", [Int(Locks.Owners), Text(process.Owner), Int(Locks.Lanes), Text(process.Lane)]),
-            $"{insert} WHERE ({LiveOf("owner = $3")}) < $24 AND ({LiveOf("lane = $22")}) < $25 {Conflict}",
+            $"{insert} WHERE ({LiveOf("owner = $3")}) < $25 AND ({LiveOf("lane = $22")}) < $26 {Conflict}",
             row => row.GetBoolean(0), [.. values, Int(limits.MaxLiveProcessesPerOwner), Int(maxPerAddress)]);
     }
-
-    /// <summary>Counts the live processes of an owner and in a lane that people have sent.</summary>
-    public static Task<(int OfOwner, int InLane)> CountLiveAsync(Statements db, string owner, string lane) => db.QueryFirstAsync(
-        $"SELECT ({LiveOf("owner = $1")})::integer, ({LiveOf("lane = $2")})::integer", row => (row.GetInt32(0), row.GetInt32(1)), Text(owner), Text(lane));
 
     /// <summary>
     /// Claims the next processes, those that are due by now among them, and at most so many of anonymous people. Rows that another
@@ -106,5 +102,6 @@ internal static class QueueTable
         RETURNING {ClaimedRow.Columns}
         """;
 
-    private static string LiveOf(string which) => $"SELECT COUNT(*) FROM asyncviews_processes WHERE {which} AND state < {FirstEnd} AND limited";
+    /// <summary>The count of the live processes of an owner or in a lane that people have sent.</summary>
+    public static string LiveOf(string which) => $"SELECT COUNT(*) FROM asyncviews_processes WHERE {which} AND state < {FirstEnd} AND limited";
 }

@@ -7,10 +7,11 @@ namespace AsyncViews.PostgreSql;
 /// encrypted with the process's own key, which follows from <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>,
 /// <c>submission_key</c> and <c>identity</c> are hidden under the store's key. The table <c>asyncviews_ended</c>
 /// counts what has ended and is not gone: every change adds a row, so that no end waits for another, and the sweep adds them up.
+/// So does <c>asyncviews_shares</c> with the bytes of what people have sent: of all (the empty name), of each owner and of each lane.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 1;
+    public const int Version = 2;
 
     public const string Create =
         """
@@ -77,6 +78,7 @@ internal static class Schema
             sealed_origin bytea,
             sealed_submission bytea,
             sealed_run_secrets bytea,
+            bytes bigint NOT NULL DEFAULT 0,
             body_length bigint NOT NULL,
             body_content uuid,
             sealed_body bytea,
@@ -116,5 +118,23 @@ internal static class Schema
             FOR EACH ROW WHEN (NOT OLD.gone AND NEW.gone) EXECUTE FUNCTION asyncviews_count_ended();
         CREATE TRIGGER asyncviews_count_removed AFTER DELETE ON asyncviews_processes
             FOR EACH ROW WHEN (OLD.state >= 3 AND NOT OLD.gone) EXECUTE FUNCTION asyncviews_count_ended();
+
+        CREATE TABLE asyncviews_shares (name text COLLATE "C" NOT NULL, bytes bigint NOT NULL);
+        CREATE INDEX asyncviews_shares_of ON asyncviews_shares (name) INCLUDE (bytes);
+
+        CREATE FUNCTION asyncviews_count_share() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            row asyncviews_processes := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
+            change bigint := CASE TG_OP WHEN 'INSERT' THEN NEW.bytes WHEN 'DELETE' THEN -OLD.bytes ELSE NEW.bytes - OLD.bytes END;
+        BEGIN
+            INSERT INTO asyncviews_shares SELECT name, change FROM (SELECT '' UNION SELECT row.owner UNION SELECT row.lane) AS names (name);
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER asyncviews_share_added AFTER INSERT ON asyncviews_processes
+            FOR EACH ROW WHEN (NEW.limited) EXECUTE FUNCTION asyncviews_count_share();
+        CREATE TRIGGER asyncviews_share_changed AFTER UPDATE OF bytes ON asyncviews_processes
+            FOR EACH ROW WHEN (NEW.limited AND NEW.bytes <> OLD.bytes) EXECUTE FUNCTION asyncviews_count_share();
+        CREATE TRIGGER asyncviews_share_removed AFTER DELETE ON asyncviews_processes
+            FOR EACH ROW WHEN (OLD.limited) EXECUTE FUNCTION asyncviews_count_share();
         """;
 }

@@ -20,7 +20,8 @@ internal sealed class Submissions(
 
         // What the database counts itself is asked when it is added. A repeated submission takes no room.
         var current = await load.GetAsync(cancellationToken);
-        if (limits.Judge(process, current, _ => 0, _ => 0) is not AddOutcome.Added and var refusal)
+        var loads = process.IsLimited ? await LoadsOfAsync(process.Owner, process.Lane) : default;
+        if (limits.Judge(process, current, () => loads) is not AddOutcome.Added and var refusal)
             return await FindHolderAsync(process) is { } stands ? new AddResult(AddOutcome.AlreadyThere, stands) : new AddResult(refusal);
 
         try
@@ -93,6 +94,10 @@ internal sealed class Submissions(
             ? await kept.Submission.OpenAsync(vault.KeyOf(kept.KeySalt, id, kept.Owner), contents.Open, cancellationToken)
             : null;
 
+    public async ValueTask<SenderLoads> GetLoadsAsync(string owner, string lane) => await LoadsOfAsync(vault.HideOwner(owner), vault.HideOwner(lane));
+
+    private Task<SenderLoads> LoadsOfAsync(string owner, string lane) => database.RunAsync(db => ShareTable.LoadsOfAsync(db, owner, lane));
+
     /// <summary>Null if what stood against it is gone: a process that no longer stands for its submission key, or one that has just ended.</summary>
     private async Task<AddResult?> TryAddAsync(NewProcess process, SealedProcess secret, Content body, StoreLoad current, DbTransaction? transaction)
     {
@@ -113,8 +118,8 @@ internal sealed class Submissions(
             return null;
         }
 
-        var live = await database.RunAsync(db => QueueTable.CountLiveAsync(db, process.Owner, process.Lane));
-        return limits.Judge(process, current, _ => live.OfOwner, _ => live.InLane) is not AddOutcome.Added and var refusal ? new AddResult(refusal) : null;
+        var loads = await LoadsOfAsync(process.Owner, process.Lane);
+        return limits.Judge(process, current, () => loads) is not AddOutcome.Added and var refusal ? new AddResult(refusal) : null;
     }
 
     private async Task<bool> AddAsync(UnitOfWork unit, NewProcess process, SealedProcess secret, Content body)

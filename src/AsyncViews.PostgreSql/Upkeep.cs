@@ -132,6 +132,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
             WITH added AS (DELETE FROM asyncviews_ended RETURNING type, state, count)
             INSERT INTO asyncviews_ended SELECT type, state, SUM(count) FROM added GROUP BY type, state HAVING SUM(count) <> 0
             """);
+        await ShareTable.AddUpAsync(unit.Db);
         return await ProcessTable.RemoveTombstonesAsync(unit.Db, unit.Now - options.TombstoneRetention, Batch);
     }
 

@@ -1,0 +1,29 @@
+using AsyncViews.Storage;
+using static AsyncViews.PostgreSql.Parameter;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>The bytes that are kept of what people have sent, in all, and of each owner and lane, see <see cref="Schema"/>.</summary>
+internal static class ShareTable
+{
+    /// <summary>The bytes of all together.</summary>
+    public const string Total = $"({Sum} '')::bigint";
+
+    private const string Sum = "SELECT COALESCE(SUM(bytes), 0) FROM asyncviews_shares WHERE name =";
+
+    private static readonly string LoadsStatement =
+        $"SELECT ({QueueTable.LiveOf("owner = $1")})::integer, ({Sum} $1)::bigint, ({QueueTable.LiveOf("lane = $2")})::integer, ({Sum} $2)::bigint";
+
+    /// <summary>Measures an owner and a lane, both hidden.</summary>
+    public static Task<SenderLoads> LoadsOfAsync(Statements db, string owner, string lane) => db.QueryFirstAsync(
+        LoadsStatement,
+        row => new SenderLoads(new SenderLoad(row.GetInt32(0), row.GetInt64(1)), new SenderLoad(row.GetInt32(2), row.GetInt64(3))),
+        Text(owner), Text(lane));
+
+    /// <summary>Leaves one row of each name.</summary>
+    public static Task<int> AddUpAsync(Statements db) => db.ExecuteAsync(
+        """
+        WITH added AS (DELETE FROM asyncviews_shares RETURNING name, bytes)
+        INSERT INTO asyncviews_shares SELECT name, SUM(bytes) FROM added GROUP BY name HAVING SUM(bytes) <> 0
+        """);
+}
