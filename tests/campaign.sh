@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Kills the test site at every sync of a submission, then at random moments (500, or as many as the argument says), and
+# Floods the test site with what strangers can do, and checks that somebody who is signed in is served meanwhile. Then kills
+# it at every sync of a submission and at random moments (500, or as many as the argument says), and
 # checks after each that nothing acknowledged was lost and nothing ran twice. Uses the loopback network only. Ends with one
 # line, and with an error where something was violated.
 set -euo pipefail

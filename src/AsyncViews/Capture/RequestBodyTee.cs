@@ -7,17 +7,20 @@ namespace AsyncViews.Capture;
 /// Stands in the place of the request body and writes what the application reads to a spool: one pass, never the whole
 /// body in memory. Nothing is written before something is read.
 /// </summary>
-internal sealed class RequestBodyTee(Stream body, ContentSpool spool) : Stream
+/// <param name="body">The request body.</param>
+/// <param name="spool">Where it is kept.</param>
+/// <param name="isForm">Whether the framework reads it and buffers it on a disk, perhaps the same one: then reading ends where keeping does.</param>
+internal sealed class RequestBodyTee(Stream body, ContentSpool spool, bool isForm) : Stream
 {
     public ContentSpool Spool { get; } = spool;
 
-    /// <summary>Why what was read could not be kept. The application reads on, so that the form can be shown again.</summary>
+    /// <summary>The reason why what was read could not be kept. The application may read on what is no form.</summary>
     public StoreUnavailableException? Failure { get; private set; }
 
     /// <summary>Puts a tee in the place of the request's body.</summary>
     public static void Install(HttpContext context, ContentSpool spool)
     {
-        var tee = new RequestBodyTee(context.Request.Body, spool);
+        var tee = new RequestBodyTee(context.Request.Body, spool, context.Request.HasFormContentType);
         context.Request.Body = tee;
         context.Features.Set(tee);
     }
@@ -67,5 +70,8 @@ internal sealed class RequestBodyTee(Stream body, ContentSpool spool) : Stream
             Failure = exception;
             await Spool.DisposeAsync();
         }
+
+        if (Failure is not null && isForm)
+            throw Failure;
     }
 }

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using AsyncViews.Storage;
 using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -63,7 +64,7 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message, Refusal
         }
     }
 
-    /// <summary>Reads the form, and returns why the server could not buffer it. Null where it could, or where the form is to blame.</summary>
+    /// <summary>Reads the form, and returns why the server could not keep it. Null where it could, or where the form is to blame.</summary>
     public static async Task<Exception?> FindDiskFailureAsync(HttpContext context)
     {
         try
@@ -72,7 +73,7 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message, Refusal
                 await context.Request.ReadFormAsync(context.RequestAborted);
             return null;
         }
-        catch (Exception exception) when (IsOfDisk(exception))
+        catch (Exception exception) when (IsOfDisk(exception) || exception is StoreUnavailableException)
         {
             return exception;
         }

@@ -14,6 +14,8 @@ internal static class CampaignCommand
         var kills = arguments is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : DefaultKills;
         try
         {
+            var longest = await FloodCampaign.RunAsync();
+            Console.WriteLine($"Somebody who is signed in waited at most {longest.TotalSeconds:0.0} s under a flood of strangers.");
             var syncs = await SyncCampaign.RunAsync();
             var acknowledged = await KillCampaign.RunAsync(kills);
             Console.WriteLine($"Nothing lost, nothing run twice: {syncs} kills at a sync, {kills} at random moments, {acknowledged} submissions acknowledged.");

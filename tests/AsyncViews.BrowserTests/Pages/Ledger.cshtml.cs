@@ -6,6 +6,7 @@ namespace AsyncViews.BrowserTests.Pages;
 public class LedgerModel(IConfiguration configuration, IHostApplicationLifetime host) : AsyncPageModel
 {
     public const string UntilReleased = "until-released";
+    public const string Blocking = "blocking";
     public const string UntilStopping = "until-stopping";
     public const string Stubborn = "stubborn";
 
@@ -64,6 +65,12 @@ public class LedgerModel(IConfiguration configuration, IHostApplicationLifetime 
                         await ticks.WaitForNextTickAsync(cancellationToken);
                 }
 
+                break;
+
+            // As code does that knows no await.
+            case Blocking:
+                while (!System.IO.File.Exists(configuration["Ledger"] + ".released") && !cancellationToken.IsCancellationRequested)
+                    Thread.Sleep(100);
                 break;
 
             case UntilStopping:

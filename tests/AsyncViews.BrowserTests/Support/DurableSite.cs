@@ -68,9 +68,18 @@ public sealed partial class DurableSite : IAsyncDisposable
     public void ReleaseRuns() => File.WriteAllText(LedgerFile + ".released", "");
 
     /// <summary>A client that submits as a script does, with cookies of its own.</summary>
-    public async Task<Submitter> ComeAsync(string page = "/Ledger")
+    /// <param name="page">The page that it submits.</param>
+    /// <param name="user">Who is signed in; null for nobody.</param>
+    public async Task<Submitter> ComeAsync(string page = "/Ledger", string? user = null)
     {
         var client = new HttpClient(new HttpClientHandler { AllowAutoRedirect = false }) { BaseAddress = new Uri(Address) };
+        if (user is not null)
+        {
+            var door = Token().Match(await client.GetStringAsync("/SignIn")).Groups["token"].Value;
+            using var signedIn = await client.PostAsync("/SignIn", new FormUrlEncodedContent([new("Name", user), new("__RequestVerificationToken", door)]));
+            signedIn.StatusCode.ShouldBe(HttpStatusCode.Redirect);
+        }
+
         var form = await client.GetStringAsync(page);
         return new Submitter(client, page, Token().Match(form).Groups["token"].Value);
     }

@@ -54,6 +54,21 @@ public sealed class RoomTests
         await Eventually.BeTrueAsync(() => HasRoomAsync(site, 9 * Piece), "the body is gone");
     }
 
+    /// <summary>The framework would buffer the rest of it on the same disk.</summary>
+    [Fact]
+    public async Task Body_ThatOutgrowsTheRoom_IsRefusedAndReadNoFurther()
+    {
+        await using var site = await Site.StartAsync(setup => setup.Options = options => options.MaxQueueBytes = 10 * Piece);
+        using var client = await ConnectAsync(site);
+        await client.GetStream().WriteAsync(Encoding.ASCII.GetBytes(
+            "POST /Work HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nTransfer-Encoding: chunked\r\n\r\n" +
+            $"{20 * Piece:x}\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"file\"\r\n\r\n"), TestContext.Current.CancellationToken);
+
+        await client.GetStream().WriteAsync(new byte[11 * Piece], TestContext.Current.CancellationToken);
+
+        (await StatusAsync(client)).ShouldBe("HTTP/1.1 503");
+    }
+
     [Fact]
     public async Task Result_ThatWouldTakeTheDisksReserve_FailsWithTheReason()
     {
