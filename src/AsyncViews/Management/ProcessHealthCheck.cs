@@ -38,6 +38,7 @@ internal sealed class ProcessHealthCheck(
             ["unknownTypes"] = health.UnknownTypes,
             ["ended"] = health.Ended,
             ["freeDiskBytes"] = load.FreeDiskBytes,
+            ["keptBytes"] = load.KeptBytes,
         };
         if (health.OldestWaitingSeconds is { } oldest)
             data["oldestWaitingSeconds"] = oldest;
@@ -49,6 +50,7 @@ internal sealed class ProcessHealthCheck(
         string[] troubles =
         [
             .. load.FreeDiskBytes < options.Value.MinFreeDiskBytes ? ["submissions are refused because the disk has less free space than MinFreeDiskBytes"] : Array.Empty<string>(),
+            .. load.KeptBytes >= options.Value.MaxKeptBytes ? ["submissions are refused because as much is kept as MaxKeptBytes allows"] : Array.Empty<string>(),
             .. health.Stuck > 0 ? [$"{health.Stuck} running processes show no sign of life"] : Array.Empty<string>(),
             .. unstoredEnds > 0 ? [$"{unstoredEnds} processes have ended and their end could not be stored so far"] : Array.Empty<string>(),
             .. health.UnknownTypes.Count > 0 ? [$"this application has no page or job for queued processes of {string.Join(", ", health.UnknownTypes)}"] : Array.Empty<string>(),

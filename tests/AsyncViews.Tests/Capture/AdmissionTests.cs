@@ -1,6 +1,7 @@
 using System.Net;
 using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.Http.Features;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AsyncViews.Tests.Capture;
 
@@ -61,13 +62,19 @@ public class AdmissionTests
     }
 
     [Fact]
-    public async Task KeptLimit_OfTheStore_RefusesWith503()
+    public async Task KeptLimit_OfTheStore_RefusesWith503AndIsSeenByTheHealthCheck()
     {
-        await using var site = await Site.StartAsync(setup => setup.Options = options => options.MaxKeptBytes = 1);
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Options = options => options.MaxKeptBytes = 1;
+            setup.Services = services => services.AddHealthChecks().AddAsyncViews();
+        });
         using var browser = site.Browse();
         (await (await browser.SubmitAsync("/Work")).EndAsync()).ShouldBe("succeeded");
 
         await ShouldBeRefusedAsync(browser, HttpStatusCode.ServiceUnavailable, "The server has no room left");
+        var health = (await site.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Entries["asyncviews"];
+        (health.Status, health.Description!.Contains(nameof(AsyncViewsOptions.MaxKeptBytes))).ShouldBe((HealthStatus.Degraded, true));
     }
 
     [Fact]
