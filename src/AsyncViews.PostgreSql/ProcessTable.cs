@@ -65,17 +65,19 @@ internal static class ProcessTable
         """,
         Text(id.ToString()), Time(due), Long(version), Bytes(status), Bytes(failures), Time(now));
 
-    /// <summary>Ends a process that is in the given state and at the given fence. Returns false and changes nothing if it is not.</summary>
-    public static async Task<bool> EndAsync(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires) => await db.ExecuteAsync(
+    /// <summary>Ends a process that is in the given state and at the given fence, and tells whether it is to be forgotten now. Returns null and changes nothing if it is not.</summary>
+    public static Task<bool?> EndAsync(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires) => db.QueryFirstAsync(
         $"""
         UPDATE asyncviews_processes SET state = $4, bytes = {RowAndOrigin} + {(end.State.KeepsSubmission() ? "COALESCE(octet_length(sealed_submission) + body_length, 0)" : "0")} + $13, version = GREATEST(version + 1, $5), sealed_status = COALESCE($6, sealed_status), sealed_run_secrets = NULL,
             ended = $7, expires = $8, last_failed = CASE $4 WHEN {Failed} THEN $7 ELSE last_failed END,
             sealed_response = $9, result_length = $10, result_content = $11, sealed_result = $12{(end.State.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_content = NULL, sealed_body = NULL")}
         WHERE id = $1 AND state = $2 AND fence = $3
+        RETURNING removed_at_end
         """,
+        row => (bool?)row.GetBoolean(0),
         Text(id.ToString()), Int((int)from), Int(fence), Int((int)end.State), Long(end.Version), Bytes(end.Status), Time(now), Time(expires),
         Bytes(end.Result?.Response), Long(end.Result?.Body.Length), Uuid(end.ResultContent), Bytes(end.Result?.Body.Sealed),
-        Long(end.Result is { } result ? result.Response.Length + result.Body.Length : 0)) == 1;
+        Long(end.Result is { } result ? result.Response.Length + result.Body.Length : 0));
 
     /// <summary>Drops everything that was sealed with the key of the old salt.</summary>
     public static Task<int> GiveUpAsync(Statements db, ProcessId id, byte[] newSalt) => db.ExecuteAsync(
@@ -88,6 +90,10 @@ internal static class ProcessTable
 
     public static Task<int> MarkCancelRequestedAsync(Statements db, ProcessId id) =>
         db.ExecuteAsync("UPDATE asyncviews_processes SET cancel_requested = true, version = version + 1 WHERE id = $1 AND NOT cancel_requested", Text(id.ToString()));
+
+    /// <summary>Asks a run to stop, and has its process forgotten then.</summary>
+    public static Task<int> RemoveAtEndAsync(Statements db, ProcessId id) => db.ExecuteAsync(
+        "UPDATE asyncviews_processes SET removed_at_end = true, cancel_requested = true, version = version + CASE WHEN cancel_requested THEN 0 ELSE 1 END WHERE id = $1 AND NOT removed_at_end", Text(id.ToString()));
 
     public static Task<List<ProcessRow>> FindIdentityAsync(Statements db, byte[] identity) => db.QueryAsync(
         $"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE identity = $1 AND state < {Running} FOR UPDATE", ProcessRow.Read, Bytes(identity));

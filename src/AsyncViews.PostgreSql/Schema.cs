@@ -11,7 +11,7 @@ namespace AsyncViews.PostgreSql;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 2;
+    public const int Version = 3;
 
     public const string Create =
         """
@@ -69,6 +69,7 @@ internal static class Schema
             ended timestamptz,
             expires timestamptz,
             cancel_requested boolean NOT NULL DEFAULT false,
+            removed_at_end boolean NOT NULL DEFAULT false,
             gone boolean NOT NULL DEFAULT false,
             discarded boolean NOT NULL DEFAULT false,
             served boolean NOT NULL DEFAULT false,

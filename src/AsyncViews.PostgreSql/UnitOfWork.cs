@@ -48,26 +48,40 @@ internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan ret
         Announce(ProcessChangeKind.Turned, id);
     }
 
-    /// <summary>Leaves nothing of a process.</summary>
+    /// <summary>Leaves nothing of a process, once it does not run.</summary>
     public async Task RemoveAsync(ProcessRow row)
     {
         var record = row.Record;
-        if (!record.State.IsEnded() && record.State != ProcessState.Running)
+        if (record.State == ProcessState.Running)
+        {
+            await ProcessTable.RemoveAtEndAsync(Db, record.Id);
+            Announce(ProcessChangeKind.CancelRequested, record.Id);
+            return;
+        }
+
+        if (!record.State.IsEnded())
             EndWaiting(record.IsLimited, row.BodyLength);
-        await Contents.RemoveOfAsync(Db, record.Id);
-        await ProcessTable.RemoveAsync(Db, record.Id);
+        await RemoveAsync(record.Id);
         Announce(ProcessChangeKind.Ended, record.Id);
     }
 
     private async Task<bool> EndAsync(ProcessId id, ProcessState from, int fence, Guid? body, SealedEnd end)
     {
-        if (!await ProcessTable.EndAsync(Db, id, from, fence, end, Now, Now + retention))
+        if (await ProcessTable.EndAsync(Db, id, from, fence, end, Now, Now + retention) is not { } isRemoved)
             return false;
 
         if (!end.State.KeepsSubmission())
             await Contents.RemoveAsync(Db, body);
+        if (isRemoved)
+            await RemoveAsync(id);
         Announce(ProcessChangeKind.Ended, id);
         return true;
+    }
+
+    private async Task RemoveAsync(ProcessId id)
+    {
+        await Contents.RemoveOfAsync(Db, id);
+        await ProcessTable.RemoveAsync(Db, id);
     }
 
     private void Count(bool isLimited, int count, long bytes)

@@ -159,6 +159,16 @@ internal static class ProcessTable
     public static void MarkCancelRequested(Statements db, ProcessId id) => db.Execute(
         "UPDATE processes SET cancel_requested = 1, version = version + 1 WHERE id = $id AND cancel_requested = 0", ("$id", id.ToString()));
 
+    /// <summary>Asks a run to stop, and has its process forgotten then.</summary>
+    public static void RemoveAtEnd(Statements db, ProcessId id)
+    {
+        MarkCancelRequested(db, id);
+        db.Execute("UPDATE processes SET removed_at_end = 1 WHERE id = $id", ("$id", id.ToString()));
+    }
+
+    public static bool IsRemovedAtEnd(Statements db, ProcessId id) =>
+        db.QueryFirst("SELECT removed_at_end FROM processes WHERE id = $id", row => row.GetBoolean(0), ("$id", id.ToString()));
+
     /// <summary>Runs whose node died, each with its fence and whether it may start again.</summary>
     public static List<(ProcessId Id, int Fence, bool MayStartAgain)> FindLost(Statements db, DateTimeOffset before) => db.Query(
         $"SELECT id, fence, fence - failed < max_starts AND cancel_requested = 0 FROM processes WHERE state = {Running} AND heartbeat <= $before",

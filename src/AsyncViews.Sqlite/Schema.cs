@@ -11,7 +11,7 @@ namespace AsyncViews.Sqlite;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 9;
+    public const int Version = 10;
 
     public const string Create =
         """
@@ -46,6 +46,7 @@ internal static class Schema
             ended INTEGER,
             expires INTEGER,
             cancel_requested INTEGER NOT NULL DEFAULT 0,
+            removed_at_end INTEGER NOT NULL DEFAULT 0,
             gone INTEGER NOT NULL DEFAULT 0,
             discarded INTEGER NOT NULL DEFAULT 0,
             served INTEGER NOT NULL DEFAULT 0,

@@ -51,13 +51,18 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
         ProcessTable.Bury(Db, id, discarded);
     }
 
-    /// <summary>Leaves nothing of a process.</summary>
+    /// <summary>Leaves nothing of a process, once it does not run.</summary>
     public void Remove(ProcessRow row)
     {
-        DeleteFilesOf(row.Record.Id);
+        if (row.Record.State == ProcessState.Running)
+        {
+            ProcessTable.RemoveAtEnd(Db, row.Record.Id);
+            return;
+        }
+
         if (!row.Record.State.IsEnded())
             End(row, ProcessState.Canceled);
-        ProcessTable.Remove(Db, row.Record.Id);
+        Remove(row.Record.Id);
     }
 
     /// <summary>Removes the tombstones of what expired longer ago than this.</summary>
@@ -83,7 +88,15 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
         HasDeleted = true;
         if (bodyFile is not null && !end.State.KeepsSubmission())
             Delete(bodyFile);
+        if (from == ProcessState.Running && ProcessTable.IsRemovedAtEnd(Db, id))
+            Remove(id);
         return true;
+    }
+
+    private void Remove(ProcessId id)
+    {
+        DeleteFilesOf(id);
+        ProcessTable.Remove(Db, id);
     }
 
     private void Delete(string file) => (_files ??= []).Add(file);

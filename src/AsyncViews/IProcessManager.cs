@@ -58,7 +58,8 @@ public interface IProcessManager
     /// <exception cref="System.Text.Json.JsonException">The result is not a <typeparamref name="TResult"/> in JSON.</exception>
     Task<TResult?> GetResultAsync<TResult>(ProcessId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Deletes a process and all its data, so that its address becomes unknown. A live process is canceled first, and its outcome is discarded. False if it is unknown.</summary>
+    /// <summary>Deletes a process and all its data, so that its address becomes unknown. A live process is canceled first. One that runs stays visible and counted, as stopping, until its run has ended, whose outcome is discarded.</summary>
+    /// <returns>False if it is unknown.</returns>
     Task<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default);
 }
 

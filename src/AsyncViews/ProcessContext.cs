@@ -8,9 +8,11 @@ public sealed class ProcessContext : IProgress<double>
 {
     private readonly Action<Func<ProcessProgress, ProcessProgress>> _report;
     private readonly Action _unmeasurable;
+    private readonly Action<int> _dataTooLong;
 
     internal ProcessContext(
-        ProcessId id, int attempt, string owner, ClaimsPrincipal user, Action<Func<ProcessProgress, ProcessProgress>> report, Action unmeasurable, CancellationToken cancellationToken)
+        ProcessId id, int attempt, string owner, ClaimsPrincipal user, Action<Func<ProcessProgress, ProcessProgress>> report, Action unmeasurable, Action<int> dataTooLong,
+        CancellationToken cancellationToken)
     {
         Id = id;
         Attempt = attempt;
@@ -19,6 +21,7 @@ public sealed class ProcessContext : IProgress<double>
         CancellationToken = cancellationToken;
         _report = report;
         _unmeasurable = unmeasurable;
+        _dataTooLong = dataTooLong;
     }
 
     /// <summary>The id of this process. It stays the same in every attempt, so it serves as an idempotency key for other systems.</summary>
@@ -45,7 +48,9 @@ public sealed class ProcessContext : IProgress<double>
     /// <summary>Reports progress to the waiting person. It is cheap enough to call for every row.</summary>
     /// <param name="percent">0 to 100, clamped and rounded to one decimal. NaN means that it is not measured.</param>
     /// <param name="message">The current step, at most 4,096 characters; null keeps the last one.</param>
-    /// <param name="data">Data for the application's own pages, serialised as JSON; null keeps the last value.</param>
+    /// <param name="data">
+    /// Data for the application's own pages, serialised as JSON; null keeps the last value, and so does JSON of more than 16,384 characters.
+    /// </param>
     /// <exception cref="NotSupportedException"><paramref name="data"/> cannot be serialised.</exception>
     public void ReportProgress(double percent, string? message = null, object? data = null)
     {
@@ -54,6 +59,12 @@ public sealed class ProcessContext : IProgress<double>
 
         double? measured = double.IsNaN(percent) ? null : Math.Round(Math.Clamp(percent, 0, 100), 1);
         var json = data is null ? null : JsonSerializer.Serialize(data);
+        if (json is { Length: > ProcessProgress.MaxDataLength })
+        {
+            _dataTooLong(json.Length);
+            json = null;
+        }
+
         _report(last => new ProcessProgress(measured, Cut(message) ?? last.Message, json ?? last.Data));
     }
 

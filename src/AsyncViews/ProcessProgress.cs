@@ -3,11 +3,14 @@ namespace AsyncViews;
 /// <summary>The progress that a process reports.</summary>
 /// <param name="Percent">0 to 100 with one decimal; null if it is not measured.</param>
 /// <param name="Message">The current step in the work's own words, at most 4,096 characters.</param>
-/// <param name="Data">Other data that the work reports, as JSON.</param>
+/// <param name="Data">Other data that the work reports, as JSON of at most 16,384 characters.</param>
 public sealed record ProcessProgress(double? Percent = null, string? Message = null, string? Data = null)
 {
     /// <summary>The maximum length of a message, in characters; a longer one is cut.</summary>
     public const int MaxMessageLength = 4096;
+
+    /// <summary>The maximum length of the data, in characters of JSON. Longer data is left out, and the log says so.</summary>
+    public const int MaxDataLength = 16_384;
 
     /// <summary>The progress before the first report.</summary>
     public static ProcessProgress None { get; } = new();

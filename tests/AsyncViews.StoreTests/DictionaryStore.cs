@@ -101,11 +101,11 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
                 return false;
 
             var end = outcome.UnlessCanceled(entry.Record);
+            (entry.Response, entry.Result) = (outcome.Response, result);
             if (end.State == ProcessState.Scheduled)
                 entry.Record = entry.Record.Retried(end, Now);
             else
                 End(entry, end);
-            (entry.Response, entry.Result) = (outcome.Response, result);
             outcome.Body?.Release();
             return true;
         });
@@ -189,8 +189,11 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         if (Find(id) is not { } entry)
             return false;
 
-        Bury(entry);
-        return _entries.Remove(id);
+        if (entry.Record.State == ProcessState.Running)
+            (entry.Record, entry.IsRemovedAtEnd) = (entry.Record.AskedToStop(), true);
+        else
+            Remove(entry);
+        return true;
     });
 
     public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default) => InTurnAsync(Load);
@@ -280,6 +283,14 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         entry.RunSecrets = default;
         if (!outcome.State.KeepsSubmission())
             Forget(entry);
+        if (entry.IsRemovedAtEnd)
+            Remove(entry);
+    }
+
+    private void Remove(Entry entry)
+    {
+        Bury(entry);
+        _entries.Remove(entry.Record.Id);
     }
 
     private void Bury(Entry entry, DateTimeOffset? discardedAt = null)

@@ -25,6 +25,8 @@ internal sealed class Entry(NewProcess process, ProcessRecord record, Content bo
 
     public long Bytes => StoreLimits.RowBytes + (Record.Origin?.Length ?? 0) + Submission.Length + RunSecrets.Length + (Body?.Length ?? 0) + Response.Length + (Result?.Length ?? 0);
 
+    public bool IsRemovedAtEnd { get; set; }
+
     public bool IsLive => !Record.State.IsEnded();
 
     public bool IsWaiting => Record.State < ProcessState.Running;

@@ -143,6 +143,7 @@ public abstract partial class StoreContract
             await ClaimedAsync(id);
         await FinishAsync(ended, 1);
         await Store.RemoveAsync(removed);
+        await FinishAsync(removed, 1);
         await Store.FinishAsync(again, 1, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Now });
         (await ClaimNextAsync(10)).ShouldBe([again]);
 

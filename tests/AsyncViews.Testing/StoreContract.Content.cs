@@ -106,12 +106,10 @@ public abstract partial class StoreContract
     public async Task Remove_OfAnyProcess_ForgetsItAndItsKey()
     {
         var queued = await AddedAsync(key: "queued");
-        var running = await AddedAsync(key: "running");
-        await ClaimedAsync(running);
         var ended = await AddedAsync(key: "ended");
         await SucceededAsync(ended);
 
-        foreach (var id in (ProcessId[])[queued, running, ended])
+        foreach (var id in (ProcessId[])[queued, ended])
         {
             (await Store.RemoveAsync(id)).ShouldBeTrue();
             (await Store.FindAsync(id)).ShouldBeNull();
@@ -119,12 +117,49 @@ public abstract partial class StoreContract
             (await Store.RemoveAsync(id)).ShouldBeFalse();
         }
 
-        (await FinishAsync(running, 1, [1])).ShouldBeFalse();
-        (await Store.ReportAsync(running, 1, new ProcessProgress(1), 100)).ShouldBeFalse();
-        foreach (var key in (string[])["queued", "running", "ended"])
+        foreach (var key in (string[])["queued", "ended"])
             (await AddAsync(key: key)).Outcome.ShouldBe(AddOutcome.Added);
         var inspection = await InspectAsync();
-        (inspection.Queued, inspection.Running).ShouldBe((3, 0));
+        (inspection.Queued, inspection.Running).ShouldBe((2, 0));
+    }
+
+    [Theory]
+    [InlineData(ProcessState.Succeeded)]
+    [InlineData(ProcessState.Failed)]
+    [InlineData(ProcessState.Scheduled)]
+    public async Task Remove_OfARun_LetsItEndAndForgetsItThen(ProcessState end)
+    {
+        Options.MaxLiveProcessesPerOwner = 1;
+        var id = await AddedAsync(owner: "ann", key: "key");
+        var run = await ClaimedAsync(id);
+
+        (await Store.RemoveAsync(id)).ShouldBeTrue();
+        (await Store.RemoveAsync(id)).ShouldBeTrue();
+
+        var record = (await Store.FindAsync(id)).ShouldNotBeNull();
+        (record.State, record.CancelRequested, record.Version).ShouldBe((ProcessState.Running, true, run.Record.Version + 1));
+        (await Store.ListAsync(["ann"], 10)).ShouldHaveSingleItem().Id.ShouldBe(id);
+        (await Store.HeartbeatAsync([new FencedRun(id, 1)])).ShouldSatisfyAllConditions(
+            heard => heard.CancelRequested.ShouldBe([id]),
+            heard => heard.Lost.ShouldBeEmpty());
+        (await InspectAsync()).Running.ShouldBe(1);
+        (await AddAsync(owner: "ann")).Outcome.ShouldBe(AddOutcome.OwnerLimit);
+        (await Store.ReportAsync(id, 1, new ProcessProgress(1), 100)).ShouldBeTrue();
+
+        await using (var body = Store.CreateContent())
+        {
+            await body.WriteAsync(SomeBytes(300_000));
+            var outcome = new ProcessOutcome(end) { NotBefore = end == ProcessState.Scheduled ? Now : null };
+            (await Store.FinishAsync(id, 1, end == ProcessState.Succeeded ? outcome with { Response = new byte[] { 1 }, Body = body } : outcome)).ShouldBeTrue();
+        }
+
+        (await Store.FindAsync(id)).ShouldBeNull();
+        (await Store.OpenResultAsync(id)).ShouldBeNull();
+        (await Store.OpenSubmissionAsync(id)).ShouldBeNull();
+        (await Store.RemoveAsync(id)).ShouldBeFalse();
+        (await EndedCountsAsync()).ShouldBeEmpty();
+        (await InspectAsync()).Running.ShouldBe(0);
+        (await AddAsync(owner: "ann", key: "key")).Outcome.ShouldBe(AddOutcome.Added);
     }
 
     [Fact]

@@ -66,6 +66,8 @@ public abstract partial class StoreContract
         (await IdsAsync("ann")).ShouldBe([running]);
 
         await Store.RemoveAsync(running);
+        (await IdsAsync("ann")).ShouldBe([running]);
+        await FinishAsync(running, 1);
         (await IdsAsync("ann")).ShouldBeEmpty();
         (await AddAsync()).Outcome.ShouldBe(AddOutcome.Added);
     }

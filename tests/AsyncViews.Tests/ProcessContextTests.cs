@@ -6,8 +6,9 @@ public class ProcessContextTests
 {
     private ProcessProgress _progress = ProcessProgress.None;
     private int _unmeasurable;
+    private int _tooLong;
 
-    private ProcessContext Context => new(ProcessId.New(), 1, "ann", new ClaimsPrincipal(), change => _progress = change(_progress), () => _unmeasurable++, default);
+    private ProcessContext Context => new(ProcessId.New(), 1, "ann", new ClaimsPrincipal(), change => _progress = change(_progress), () => _unmeasurable++, length => _tooLong = length, default);
 
     [Theory]
     [InlineData(42.5, 42.5)]
@@ -38,6 +39,19 @@ public class ProcessContextTests
 
         ((IProgress<double>)Context).Report(30);
         _progress.Percent.ShouldBe(30);
+    }
+
+    [Theory]
+    [InlineData(16_382, true)]
+    [InlineData(16_383, false)]
+    public void Data_OverTheLimit_IsLeftOutAndSaidSo(int length, bool isKept)
+    {
+        Context.ReportProgress(1, "first", 1);
+
+        Context.ReportProgress(2, "second", new string('x', length));
+
+        _progress.ShouldBe(new ProcessProgress(2, "second", isKept ? $"\"{new string('x', length)}\"" : "1"));
+        _tooLong.ShouldBe(isKept ? 0 : length + 2);
     }
 
     [Theory]

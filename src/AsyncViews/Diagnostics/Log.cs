@@ -41,6 +41,9 @@ internal static partial class Log
     [LoggerMessage(12, LogLevel.Warning, "Process {ProcessId} reported NaN as its progress, which is shown as not measured.")]
     public static partial void ProgressNotANumber(ILogger logger, ProcessId processId);
 
+    [LoggerMessage(280, LogLevel.Warning, "Process {ProcessId} reported data of {Length} characters with its progress. More than {Most} are left out, and the last data stays.")]
+    public static partial void ProgressDataTooLong(ILogger logger, ProcessId processId, int length, int most);
+
     [LoggerMessage(13, LogLevel.Warning, "The progress of process {ProcessId} could not be stored.")]
     public static partial void ProgressNotStored(ILogger logger, ProcessId processId, Exception exception);
 

@@ -76,7 +76,7 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
     {
         await CancelAsync(id, cancellationToken);
         var removed = await store.RemoveAsync(id, cancellationToken);
-        live.Forget(id);
+        live.ForgetReading(id);
         return removed;
     }
 }

@@ -93,13 +93,6 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
             Find(id)?.Apply(heard);
     }
 
-    /// <summary>A process that is not there any more.</summary>
-    public void Forget(ProcessId id)
-    {
-        _processes.TryRemove(id, out _);
-        ForgetReading(id);
-    }
-
     /// <summary>Lets go of what nobody has asked for lately.</summary>
     public void Prune()
     {

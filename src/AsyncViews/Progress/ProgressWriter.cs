@@ -11,6 +11,7 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, Time
 
     private int _writing;
     private int _unmeasurableLogged;
+    private int _tooLongLogged;
 
     public void Report(Func<ProcessProgress, ProcessProgress> change)
     {
@@ -22,6 +23,12 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, Time
     {
         if (Interlocked.Exchange(ref _unmeasurableLogged, 1) == 0)
             Log.ProgressNotANumber(logger, live.Id);
+    }
+
+    public void ReportTooLong(int length)
+    {
+        if (Interlocked.Exchange(ref _tooLongLogged, 1) == 0)
+            Log.ProgressDataTooLong(logger, live.Id, length, ProcessProgress.MaxDataLength);
     }
 
     private async Task WriteAsync()

@@ -98,7 +98,7 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
         Error = ErrorText.Of(exception),
     };
 
-    /// <summary>Who cancels, or stops the host, does not wait for the next try.</summary>
+    /// <summary>Waits for the next try, and no longer once the run is canceled or the host stops.</summary>
     private async Task WaitAsync(LiveProcess live)
     {
         var called = live.Token.IsCancellationRequested ? CancellationToken.None : live.Token;

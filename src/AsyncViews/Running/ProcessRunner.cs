@@ -57,7 +57,7 @@ internal sealed class ProcessRunner(
             activity = Telemetry.StartRun(claim.Record.Type, submission.TraceParent, submission.TraceState);
             cultures.Set(submission);
             var progress = new ProgressWriter(live, store, time, logger);
-            var process = new ProcessContext(live.Id, live.Fence, claim.Record.Owner, submission.ReadUser(), progress.Report, progress.ReportUnmeasurable, live.Token)
+            var process = new ProcessContext(live.Id, live.Fence, claim.Record.Owner, submission.ReadUser(), progress.Report, progress.ReportUnmeasurable, progress.ReportTooLong, live.Token)
             {
                 Lane = claim.Record.Lane,
                 IsAnonymous = claim.Record.IsAnonymous,

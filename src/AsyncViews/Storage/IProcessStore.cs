@@ -145,7 +145,11 @@ public interface IProcessStore
     /// <returns>False, without a change, if it is live, gone or unknown.</returns>
     ValueTask<bool> DiscardAsync(ProcessId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Forgets a process and all its content, and leaves no tombstone. Returns false if it is unknown. The fence refuses later writes of its run.</summary>
+    /// <summary>
+    /// Forgets a process and all its content, and leaves no tombstone. One that runs is asked to stop, and stays what it is until
+    /// its run ends or is lost: then it is forgotten in place of its end, and of another attempt.
+    /// </summary>
+    /// <returns>False if it is unknown.</returns>
     ValueTask<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default);
 
     /// <summary>Measures the waiting submissions and the free space. It is called before every submission, so it must be cheap.</summary>

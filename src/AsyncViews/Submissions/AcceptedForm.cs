@@ -24,6 +24,6 @@ internal static class AcceptedForm
     public static void Expect(HttpContext context)
     {
         if (context.Features.Get<IFormFeature>()?.Form is null)
-            context.Features.Set<IFormFeature>(new FormFeature(context.Request, AnyLength));
+            context.Features.Set<IFormFeature>(new SeparateFiles(new FormFeature(context.Request, AnyLength), context.Request));
     }
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.Mvc;
 
@@ -177,16 +178,59 @@ public class CancelTests
     }
 
     [Fact]
-    public async Task Removed_WhileRunning_IsCanceledAndForgotten()
+    public async Task Removed_WhileRunning_IsCanceledAndForgottenThen()
     {
         await using var run = await HeldRun.StartAsync();
 
         (await run.Site.Processes.RemoveAsync(run.Submitted.Id)).ShouldBeTrue();
 
-        await Eventually.BeTrueAsync(() => run.Process.CancellationToken.IsCancellationRequested, "the signal to the removed run");
-        using var response = await run.Browser.GetAsync(run.Submitted.Processing);
-        response.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        await Eventually.BeTrueAsync(
+            async () =>
+            {
+                using var response = await run.Browser.GetAsync(run.Submitted.Processing);
+                return response.StatusCode == HttpStatusCode.NotFound;
+            },
+            "the end of the removed run");
         (await run.Site.Processes.RemoveAsync(run.Submitted.Id)).ShouldBeFalse();
+    }
+
+    /// <summary>Removing what runs is no way to more than the limit.</summary>
+    [Fact]
+    public async Task Removed_WhileARunDoesNotListen_StaysCountedAndVisibleUntilItEnds()
+    {
+        var gate = new Gate();
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Endpoints = endpoints => endpoints.MapMyProcesses("/my-processes");
+            setup.Run = async (page, _, _) =>
+            {
+                await gate.PassAsync(CancellationToken.None);
+                return page.Page();
+            };
+        });
+        using var browser = site.Browse();
+        List<Submitted> accepted = [];
+        for (var number = 0; number < 12; number++)
+        {
+            var submitted = await browser.SubmitAsync("/Work", ("Text", $"{number}"));
+            if (submitted.StatusCode == HttpStatusCode.TooManyRequests)
+                continue;
+
+            await Eventually.BeTrueAsync(() => site.Script.Runs == accepted.Count + 1, "the run");
+            accepted.Add(submitted);
+            (await site.Processes.RemoveAsync(submitted.Id)).ShouldBeTrue();
+        }
+
+        accepted.Count.ShouldBe(5);
+        (await accepted[0].StatusAsync()).GetProperty("state").GetString().ShouldBe("running");
+        (await browser.OpenAsync("/my-processes")).QuerySelectorAll("tbody tr").ShouldSatisfyAllConditions(
+            rows => rows.Length.ShouldBe(5),
+            rows => rows.ShouldAllBe(row => row.TextContent.Contains("Stopping")));
+        (await site.Services.GetRequiredService<IProcessStore>().InspectAsync(TimeSpan.FromMinutes(1))).Running.ShouldBe(5);
+
+        gate.Open();
+        foreach (var submitted in accepted)
+            await Eventually.BeTrueAsync(async () => await site.Processes.GetStatusAsync(submitted.Id) is null, "the end of a removed run");
     }
 
     /// <summary>With the form on the waiting page itself.</summary>

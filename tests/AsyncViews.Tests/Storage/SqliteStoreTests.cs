@@ -123,6 +123,19 @@ public sealed partial class SqliteStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task Recover_OfARunThatWasRemoved_ForgetsIt()
+    {
+        var id = await AddedAsync(process => process with { Terms = new() { MaxStarts = 3 } });
+        await Store.ClaimAsync(id, "node");
+        await Store.RemoveAsync(id);
+        Time.Advance(TimeSpan.FromSeconds(61));
+
+        (await Store.RecoverAsync(TimeSpan.FromSeconds(60), new HashSet<ProcessId>(), hasContact: true)).ShouldBe(1);
+
+        (await Store.FindAsync(id)).ShouldBeNull();
+    }
+
+    [Fact]
     public async Task Recover_OfARunWithoutHeartbeat_InterruptsItUnlessItLivesHere()
     {
         var alive = await AddedAsync();

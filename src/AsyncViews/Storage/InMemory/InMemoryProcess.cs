@@ -29,6 +29,16 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, ProcessR
     /// <summary>The bytes that it was counted with last.</summary>
     public long CountedBytes { get; set; }
 
+    /// <summary>Tells whether it is forgotten when its run has ended.</summary>
+    public bool IsRemovedAtEnd { get; private set; }
+
+    /// <summary>Asks its run to stop, and has it forgotten then.</summary>
+    public void RemoveAtEnd()
+    {
+        Record = Record.AskedToStop();
+        IsRemovedAtEnd = true;
+    }
+
     /// <summary>Ends it.</summary>
     /// <returns>The content that nothing needs any more.</returns>
     public IEnumerable<Content> End(ProcessRecord ended, ReadOnlyMemory<byte> response, Content? responseBody)

@@ -196,7 +196,10 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         if (_processes.Find(id) is not { } process)
             return false;
 
-        _processes.Remove(process);
+        if (process.Record.State == ProcessState.Running)
+            process.RemoveAtEnd();
+        else
+            _processes.Remove(process);
         return true;
     });
 

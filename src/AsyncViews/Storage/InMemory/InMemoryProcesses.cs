@@ -143,6 +143,9 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
             var (count, sum) = _durations.GetValueOrDefault(process.Record.Type);
             _durations[process.Record.Type] = (count + 1, sum + (process.Record.EndedAt!.Value - process.Record.StartedAt!.Value));
         }
+
+        if (process.IsRemovedAtEnd)
+            Remove(process);
     }
 
     public void Discard(InMemoryProcess process)
