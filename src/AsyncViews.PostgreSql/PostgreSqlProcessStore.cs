@@ -82,8 +82,8 @@ internal sealed class PostgreSqlProcessStore(
 
     public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Readings.FindAsync(id, cancellationToken);
 
-    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken = default) =>
-        Open.Readings.ListAsync(owners, count, cancellationToken);
+    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(ProcessQuery query, IReadOnlyCollection<string>? owners = null, CancellationToken cancellationToken = default) =>
+        Open.Readings.ListAsync(query, owners, cancellationToken);
 
     public ValueTask<bool> KeepSubmissionAsync(ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default) =>
         Open.Submissions.KeepAsync(id, submission, body, cancellationToken);

@@ -27,12 +27,6 @@ internal static class ProcessTable
     public static Task<ProcessRow?> FindAsync(Statements db, ProcessId id, bool forUpdate = false) =>
         db.QueryFirstAsync($"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE id = $1{(forUpdate ? " FOR UPDATE" : "")}", ProcessRow.Read, Text(id.ToString()));
 
-    public static Task<List<ProcessRow>> ListAsync(Statements db, string owner, int count) => db.QueryAsync(
-        $"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE owner = $1 AND NOT gone ORDER BY sequence DESC LIMIT $2", ProcessRow.Read, Text(owner), Int(count));
-
-    public static Task<List<ProcessRow>> ListAllAsync(Statements db, int count) =>
-        db.QueryAsync($"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE NOT gone ORDER BY sequence DESC LIMIT $1", ProcessRow.Read, Int(count));
-
     /// <summary>Finds the process that has this submission key, even if it no longer stands for the submission.</summary>
     public static async Task<ProcessRecord?> FindHolderAsync(Statements db, string submissionKey) =>
         (await db.QueryFirstAsync($"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE submission_key = $1", ProcessRow.Read, Text(submissionKey)))?.Record;

@@ -22,19 +22,13 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
         return row is null ? null : Unseal(row);
     }
 
-    public async ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken)
+    public async ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(ProcessQuery query, IReadOnlyCollection<string>? owners, CancellationToken cancellationToken)
     {
-        string[] hidden = [.. (owners ?? []).Distinct().Select(vault.HideOwner)];
+        var hidden = owners?.Distinct().Select(vault.HideOwner).ToArray();
         var rows = await database.RunAsync(async db =>
         {
-            List<ProcessRow> found = [];
-            if (owners is null)
-                found = await ProcessTable.ListAllAsync(db, count);
-            foreach (var owner in hidden)
-                found.AddRange(await ProcessTable.ListAsync(db, owner, count));
-
             List<ProcessRow> placed = [];
-            foreach (var row in found.OrderByDescending(row => row.Record.Sequence).Take(count))
+            foreach (var row in await ProcessSearch.RunAsync(db, query, hidden))
                 placed.Add(await PlacedAsync(db, row));
             return placed;
         }, cancellationToken);

@@ -11,7 +11,7 @@ namespace AsyncViews.PostgreSql;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 3;
+    public const int Version = 4;
 
     public const string Create =
         """
@@ -97,7 +97,10 @@ internal static class Schema
         CREATE INDEX asyncviews_identities ON asyncviews_processes (identity) WHERE state < 2 AND identity IS NOT NULL;
         CREATE INDEX asyncviews_running ON asyncviews_processes (heartbeat) WHERE state = 2;
         CREATE INDEX asyncviews_live_submissions ON asyncviews_processes (owner, state, body_length) WHERE state < 3 AND limited;
-        CREATE INDEX asyncviews_kept_of_owner ON asyncviews_processes (owner, sequence) WHERE NOT gone;
+        CREATE INDEX asyncviews_kept ON asyncviews_processes (created, sequence) WHERE NOT gone;
+        CREATE INDEX asyncviews_kept_of_owner ON asyncviews_processes (owner, created, sequence) WHERE NOT gone;
+        CREATE INDEX asyncviews_kept_in_state ON asyncviews_processes (state, created, sequence) WHERE NOT gone;
+        CREATE INDEX asyncviews_kept_of_type ON asyncviews_processes (type, state, created, sequence) WHERE NOT gone;
         CREATE INDEX asyncviews_expiring ON asyncviews_processes (expires) WHERE state >= 3;
         CREATE INDEX asyncviews_spent_keys ON asyncviews_processes (ended) WHERE submission_key IS NOT NULL AND state >= 3 AND (idempotency_key OR state <> 6);
         CREATE INDEX asyncviews_failures ON asyncviews_processes (last_failed) WHERE last_failed IS NOT NULL;

@@ -30,14 +30,6 @@ internal static class ProcessTable
     public static ProcessRow? Find(Statements db, ProcessId id) =>
         db.QueryFirst($"SELECT {ProcessRow.Columns} FROM processes WHERE id = $id", ProcessRow.Read, ("$id", id.ToString()));
 
-    /// <summary>The processes of one owner, the newest first. Over several owners at once, the index would not give the order.</summary>
-    public const string ListStatement = $"SELECT {ProcessRow.Columns} FROM processes WHERE owner = $owner AND gone = 0 ORDER BY sequence DESC LIMIT $count";
-
-    public static List<ProcessRow> List(Statements db, string owner, int count) => db.Query(ListStatement, ProcessRow.Read, ("$owner", owner), ("$count", count));
-
-    public static List<ProcessRow> ListAll(Statements db, int count) =>
-        db.Query($"SELECT {ProcessRow.Columns} FROM processes WHERE gone = 0 ORDER BY sequence DESC LIMIT $count", ProcessRow.Read, ("$count", count));
-
     /// <summary>Processes that have not started, in the words of their index: a condition that only means the same does not use it.</summary>
     public static readonly string IdentityStatement = $"SELECT id FROM processes WHERE identity = $identity AND state < {Running}";
 

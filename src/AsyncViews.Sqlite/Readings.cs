@@ -12,14 +12,10 @@ internal sealed class Readings(StoreFiles files, ILogger logger)
         return row is null ? null : Unseal(row);
     }
 
-    public IReadOnlyList<ProcessRecord> List(IReadOnlyCollection<string>? owners, int count)
+    public IReadOnlyList<ProcessRecord> List(ProcessQuery query, IReadOnlyCollection<string>? owners)
     {
         var hidden = owners?.Distinct().Select(files.Vault.HideOwner).ToArray();
-        var rows = files.Database.Read(db => (hidden is null ? ProcessTable.ListAll(db, count) : hidden.SelectMany(owner => ProcessTable.List(db, owner, count)))
-            .OrderByDescending(row => row.Record.Sequence)
-            .Take(count)
-            .Select(row => Placed(db, row))
-            .ToArray());
+        var rows = files.Database.Read(db => ProcessSearch.Run(db, query, hidden).ConvertAll(row => Placed(db, row)));
         return [.. rows.Select(Unseal)];
     }
 

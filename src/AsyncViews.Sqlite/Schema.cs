@@ -11,7 +11,10 @@ namespace AsyncViews.Sqlite;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 10;
+    public const int Version = 11;
+
+    /// <summary>The name that SQLite gives the index of the unique ids.</summary>
+    public const string Ids = "sqlite_autoindex_processes_1";
 
     public const string Create =
         """
@@ -74,7 +77,10 @@ internal static class Schema
         CREATE INDEX identities ON processes (identity) WHERE state < 2 AND identity IS NOT NULL;
         CREATE INDEX running ON processes (heartbeat) WHERE state = 2;
         CREATE INDEX live_submissions ON processes (owner, state, body_length) WHERE state < 3 AND limited = 1;
-        CREATE INDEX kept_of_owner ON processes (owner, sequence) WHERE gone = 0;
+        CREATE INDEX kept ON processes (created) WHERE gone = 0;
+        CREATE INDEX kept_of_owner ON processes (owner, created) WHERE gone = 0;
+        CREATE INDEX kept_in_state ON processes (state, created) WHERE gone = 0;
+        CREATE INDEX kept_of_type ON processes (type, state, created) WHERE gone = 0;
         CREATE INDEX expiring ON processes (expires) WHERE state >= 3;
         CREATE INDEX spent_keys ON processes (ended) WHERE submission_key IS NOT NULL AND state >= 3 AND (idempotency_key = 1 OR state <> 6);
         CREATE INDEX failures ON processes (last_failed) WHERE last_failed IS NOT NULL;

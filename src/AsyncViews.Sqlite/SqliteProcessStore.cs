@@ -99,8 +99,8 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default) => ValueTask.FromResult(Open.Readings.Find(id));
 
-    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken = default) =>
-        ValueTask.FromResult(Open.Readings.List(owners, count));
+    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(ProcessQuery query, IReadOnlyCollection<string>? owners = null, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult(Open.Readings.List(query, owners));
 
     public ValueTask<bool> KeepSubmissionAsync(
         ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default) =>

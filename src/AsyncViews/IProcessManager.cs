@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews;
@@ -18,9 +19,11 @@ public interface IProcessManager
     Task<IReadOnlyList<ProcessStatus>> ListAsync(HttpContext context, int count = 50, CancellationToken cancellationToken = default);
 
     /// <summary>Lists everybody's processes, pages and jobs, newest first, for the application's operators. Expired processes are not included.</summary>
-    /// <param name="count">The maximum number.</param>
+    /// <param name="query">The processes to list; null for the newest 50.</param>
+    /// <param name="owner">The signed-in user who sent or scheduled them; null for everybody.</param>
     /// <param name="cancellationToken">Cancels the read.</param>
-    Task<IReadOnlyList<ProcessStatus>> ListAllAsync(int count = 50, CancellationToken cancellationToken = default);
+    /// <exception cref="ArgumentException"><paramref name="owner"/> is not authenticated.</exception>
+    Task<IReadOnlyList<ProcessStatus>> ListAllAsync(ProcessQuery? query = null, ClaimsPrincipal? owner = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Follows a process: returns its current status, then each change that can be observed. Ends when the process ends, or

@@ -139,10 +139,14 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         InTurnAsync(() => Find(id) is { } entry ? Placed(entry.Record) : null);
 
-    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken = default) =>
-        InTurnAsync<IReadOnlyList<ProcessRecord>>(() => [.. _entries.Values.Select(entry => entry.Record)
-            .Where(record => !record.IsGone && owners?.Contains(record.Owner) != false)
-            .OrderByDescending(record => record.Sequence).Take(count).Select(Placed)]);
+    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(ProcessQuery query, IReadOnlyCollection<string>? owners = null, CancellationToken cancellationToken = default) =>
+        InTurnAsync<IReadOnlyList<ProcessRecord>>(() =>
+        {
+            var listed = _entries.Values.Select(entry => entry.Record).Where(record => record.Matches(query) && owners?.Contains(record.Owner) != false).Order(ProcessRecord.NewestFirst);
+            var behind = query.After is not { } after ? listed
+                : Find(after) is { } entry ? listed.Where(record => ProcessRecord.NewestFirst.Compare(entry.Record, record) < 0) : [];
+            return [.. behind.Take(query.Count).Select(Placed)];
+        });
 
     public async ValueTask<bool> KeepSubmissionAsync(
         ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default)

@@ -138,7 +138,7 @@ public abstract partial class StoreContract
 
         var record = (await Store.FindAsync(id)).ShouldNotBeNull();
         (record.State, record.CancelRequested, record.Version).ShouldBe((ProcessState.Running, true, run.Record.Version + 1));
-        (await Store.ListAsync(["ann"], 10)).ShouldHaveSingleItem().Id.ShouldBe(id);
+        (await Store.ListAsync(new ProcessQuery { Count = 10 }, ["ann"])).ShouldHaveSingleItem().Id.ShouldBe(id);
         (await Store.HeartbeatAsync([new FencedRun(id, 1)])).ShouldSatisfyAllConditions(
             heard => heard.CancelRequested.ShouldBe([id]),
             heard => heard.Lost.ShouldBeEmpty());

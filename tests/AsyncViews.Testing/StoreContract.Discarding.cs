@@ -18,8 +18,8 @@ public abstract partial class StoreContract
         (record.Origin, record.Reason, record.Error).ShouldBe((null, null, null));
         (await Store.OpenResultAsync(id)).ShouldBeNull();
         (await Store.OpenSubmissionAsync(id)).ShouldBeNull();
-        (await Store.ListAsync(["ann"], 10)).Select(listed => listed.Id).ShouldBe([other]);
-        (await Store.ListAsync(null, 10)).Select(listed => listed.Id).ShouldBe([other]);
+        (await Store.ListAsync(new ProcessQuery { Count = 10 }, ["ann"])).Select(listed => listed.Id).ShouldBe([other]);
+        (await Store.ListAsync(new ProcessQuery { Count = 10 })).Select(listed => listed.Id).ShouldBe([other]);
         (await Store.DiscardAsync(id)).ShouldBeFalse();
     }
 

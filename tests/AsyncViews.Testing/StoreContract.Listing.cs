@@ -28,9 +28,9 @@ public abstract partial class StoreContract
         var second = await AddedAsync(owner: "browser");
         var third = await AddedAsync(owner: "ann");
 
-        (await Store.ListAsync(["ann", "browser"], 2)).Select(record => record.Id).ShouldBe([third, second]);
-        (await Store.ListAsync(["ann", "browser"], 1)).Select(record => record.Id).ShouldBe([third]);
-        (await Store.ListAsync(["ann", "browser"], 0)).ShouldBeEmpty();
+        (await Store.ListAsync(new ProcessQuery { Count = 2 }, ["ann", "browser"])).Select(record => record.Id).ShouldBe([third, second]);
+        (await Store.ListAsync(new ProcessQuery { Count = 1 }, ["ann", "browser"])).Select(record => record.Id).ShouldBe([third]);
+        (await Store.ListAsync(new ProcessQuery { Count = 0 }, ["ann", "browser"])).ShouldBeEmpty();
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public abstract partial class StoreContract
         var run = await ClaimedAsync(running);
         await Store.ReportAsync(running, run.Record.Fence, new ProcessProgress(42.5, "Reading rows"), 9);
 
-        var records = await Store.ListAsync(["ann"], 10);
+        var records = await Store.ListAsync(new ProcessQuery { Count = 10 }, ["ann"]);
 
         records[0].ShouldBe(await Store.FindAsync(queued));
         records[0].Position.ShouldBe(2);
@@ -83,7 +83,7 @@ public abstract partial class StoreContract
         (await ClaimedAsync(process.Id)).Record.Origin.ShouldBe("where it came from");
         await FinishAsync(process.Id, 1);
         (await Store.FindAsync(process.Id))!.Origin.ShouldBe("where it came from");
-        (await Store.ListAsync(["ann"], 10)).Select(record => record.Origin).ShouldBe(["where it came from", null]);
+        (await Store.ListAsync(new ProcessQuery { Count = 10 }, ["ann"])).Select(record => record.Origin).ShouldBe(["where it came from", null]);
 
         Time.Advance(Options.ResultRetention);
         await Store.SweepAsync();
@@ -91,5 +91,5 @@ public abstract partial class StoreContract
         (await Store.FindAsync(without))!.Origin.ShouldBeNull();
     }
 
-    private async Task<ProcessId[]> IdsAsync(params string[] owners) => [.. (await Store.ListAsync(owners, 10)).Select(record => record.Id)];
+    private async Task<ProcessId[]> IdsAsync(params string[] owners) => [.. (await Store.ListAsync(new ProcessQuery { Count = 10 }, owners)).Select(record => record.Id)];
 }

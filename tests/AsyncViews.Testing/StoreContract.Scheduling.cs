@@ -213,7 +213,7 @@ public abstract partial class StoreContract
         var second = await AddedAsync(owner: "bob");
         var third = await AddedAsync(owner: "ann");
 
-        (await Store.ListAsync(null, 10)).Select(record => record.Id).ShouldBe([third, second, first]);
-        (await Store.ListAsync(null, 2)).Select(record => record.Id).ShouldBe([third, second]);
+        (await Store.ListAsync(new ProcessQuery { Count = 10 })).Select(record => record.Id).ShouldBe([third, second, first]);
+        (await Store.ListAsync(new ProcessQuery { Count = 2 })).Select(record => record.Id).ShouldBe([third, second]);
     }
 }

@@ -14,7 +14,7 @@ public abstract partial class StoreContract
         (await Store.FindAsync(other))!.Position.ShouldBe(2);
         (await ClaimNextAsync(2))[1].ShouldBe(other);
 
-        (await Store.ListAsync(["ann"], 1000)).Count(record => flood.Contains(record.Id) && record.State == ProcessState.Queued).ShouldBe(999);
+        (await Store.ListAsync(new ProcessQuery { Count = 1000 }, ["ann"])).Count(record => flood.Contains(record.Id) && record.State == ProcessState.Queued).ShouldBe(999);
     }
 
     [Fact]

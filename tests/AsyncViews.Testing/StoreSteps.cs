@@ -20,7 +20,7 @@ public static class StoreSteps
 
     /// <summary>The queued processes of these types by their place in the queue.</summary>
     public static async Task<IReadOnlyList<ProcessId>> FindDueAsync(this IProcessStore store, IReadOnlySet<ProcessType> types, int count) =>
-        [.. (await store.ListAsync(null, 1000))
+        [.. (await store.ListAsync(new ProcessQuery { Count = 1000 }))
             .Where(record => record.State == ProcessState.Queued && types.Contains(record.Type))
             .OrderBy(record => record.Position)
             .Take(count)

@@ -37,7 +37,7 @@ internal sealed class OwnProcesses(
 
     public async Task<MyProcessesViewModel> ListAsync(HttpContext context, bool embedded)
     {
-        var records = await VisibleAsync(context, await live.ListAsync(owners.AllOf(context), Shown + 1, context.RequestAborted));
+        var records = await VisibleAsync(context, await live.ListAsync(new ProcessQuery { Count = Shown + 1 }, owners.AllOf(context), context.RequestAborted));
         var page = new MyProcessesViewModel
         {
             Processes = [.. records.Take(Shown).Select(record => new MyProcess(record.ToStatus(), AddressesOf(context, record)))],

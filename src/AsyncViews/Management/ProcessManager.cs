@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using System.Text.Json;
 using AsyncViews.Capture;
 using AsyncViews.Http;
@@ -21,14 +22,13 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
     public async Task<IReadOnlyList<ProcessStatus>> ListAsync(HttpContext context, int count = 50, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(context);
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return [.. (await live.ListAsync(owners.AllOf(context), count, cancellationToken)).Select(record => record.ToStatus())];
+        return [.. (await live.ListAsync(new ProcessQuery { Count = count }, owners.AllOf(context), cancellationToken)).Select(record => record.ToStatus())];
     }
 
-    public async Task<IReadOnlyList<ProcessStatus>> ListAllAsync(int count = 50, CancellationToken cancellationToken = default)
+    public async Task<IReadOnlyList<ProcessStatus>> ListAllAsync(ProcessQuery? query = null, ClaimsPrincipal? owner = null, CancellationToken cancellationToken = default)
     {
-        ArgumentOutOfRangeException.ThrowIfNegative(count);
-        return [.. (await live.ListAsync(null, count, cancellationToken)).Select(record => record.ToStatus())];
+        string[]? ofOwner = owner is null ? null : [Owner.OfUser(owner) ?? throw new ArgumentException("The owner must be authenticated; nobody else can be told apart by their claims.", nameof(owner))];
+        return [.. (await live.ListAsync(query ?? new ProcessQuery(), ofOwner, cancellationToken)).Select(record => record.ToStatus())];
     }
 
     public IAsyncEnumerable<ProcessStatus> WatchAsync(ProcessId id, CancellationToken cancellationToken = default) => changes.WatchAsync(id, cancellationToken);

@@ -124,8 +124,8 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     }
 
     /// <summary>The processes of these owners, null for everybody's, as their watchers see them, the newest first.</summary>
-    public async Task<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken) =>
-        [.. (await store.ListAsync(owners, count, cancellationToken)).Select(record => record.State == ProcessState.Running ? Find(record.Id)?.Describe() ?? record : record)];
+    public async Task<IReadOnlyList<ProcessRecord>> ListAsync(ProcessQuery query, IReadOnlyCollection<string>? owners, CancellationToken cancellationToken) =>
+        [.. (await store.ListAsync(query, owners, cancellationToken)).Select(record => record.State == ProcessState.Running ? Find(record.Id)?.Describe() ?? record : record)];
 
     private bool WasCanceled(ProcessId id)
     {

@@ -115,8 +115,11 @@ public interface IProcessStore
     /// <summary>Finds a process that is live, ended or gone; null if it is unknown.</summary>
     ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Lists the processes of any of these owners, or everybody's if null: the newest first, without those that are gone. The cost does not grow with other owners' processes.</summary>
-    ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken = default);
+    /// <summary>
+    /// Lists the processes that fit the query (<see cref="ProcessRecord.Matches"/>) and belong to any of these owners, or to anybody
+    /// if null, in the order of <see cref="ProcessRecord.NewestFirst"/>. The cost does not grow with other owners' processes.
+    /// </summary>
+    ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(ProcessQuery query, IReadOnlyCollection<string>? owners = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Keeps the repeated submission of a process that has succeeded, so that it can be sent again on request; the first

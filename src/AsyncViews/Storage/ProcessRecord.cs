@@ -17,6 +17,9 @@ public sealed record ProcessRecord
     /// <summary>The order in which queued processes start: by priority, then by the time that they were scheduled for, then by turn number, then by arrival.</summary>
     public static Comparer<ProcessRecord> ByTurn { get; } = Comparer<ProcessRecord>.Create((a, b) => TurnOf(a).CompareTo(TurnOf(b)));
 
+    /// <summary>The order of lists: the last accepted one first.</summary>
+    public static Comparer<ProcessRecord> NewestFirst { get; } = Comparer<ProcessRecord>.Create((a, b) => (b.CreatedAt, b.Sequence).CompareTo((a.CreatedAt, a.Sequence)));
+
     /// <summary>The id.</summary>
     public required ProcessId Id { get; init; }
 
@@ -112,6 +115,19 @@ public sealed record ProcessRecord
 
     private static (int, DateTimeOffset, long, long) TurnOf(ProcessRecord record) =>
         (-record.Terms.Priority, record.Terms.NotBefore ?? DateTimeOffset.MaxValue, record.Turn, record.Sequence);
+
+    /// <summary>Returns whether it fits the query, wherever the list starts. One that is gone fits none.</summary>
+    public bool Matches(ProcessQuery query)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        return !IsGone
+            && (query.Id is not { } id || id == Id)
+            && (query.Reference is not { } reference || reference.Equals(Id.Reference, StringComparison.OrdinalIgnoreCase))
+            && (query.State is not { } state || state == State)
+            && (query.Type is not { } type || type == Type)
+            && (query.From is not { } from || from <= CreatedAt)
+            && (query.Until is not { } until || until > CreatedAt);
+    }
 
     /// <summary>
     /// Returns whether this process stands for its submission, so that the same one sent now starts no other. A form whose work

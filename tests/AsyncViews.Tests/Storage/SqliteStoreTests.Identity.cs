@@ -12,7 +12,7 @@ public sealed partial class SqliteStoreTests
         const string Owner = "canary-4711";
         var id = await AddedAsync(owner: Owner, key: "canary-4711-key");
         await AddedAsync(owner: "bob");
-        (await Store.ListAsync([Owner], 10)).ShouldHaveSingleItem().Id.ShouldBe(id);
+        (await Store.ListAsync(new ProcessQuery { Count = 10 }, [Owner])).ShouldHaveSingleItem().Id.ShouldBe(id);
         (await ClaimedAsync(id)).Record.Owner.ShouldBe(Owner);
         foreach (var file in FilesOf(_folder))
             (await ReadSharedAsync(file)).AsSpan().IndexOf("canary-4711"u8).ShouldBe(-1, file);
@@ -32,7 +32,7 @@ public sealed partial class SqliteStoreTests
         await AddedAsync(owner: "bob");
         await SucceededAsync(id);
         Execute($"UPDATE processes SET {change} WHERE id = '{id}'");
-        var changed = (await Store.ListAsync(null, 10)).Single(record => record.State == ProcessState.Succeeded);
+        var changed = (await Store.ListAsync(new ProcessQuery { Count = 10 })).Single(record => record.State == ProcessState.Succeeded);
 
         await Should.ThrowAsync<DamagedContentException>(async () => await Store.OpenResultAsync(changed.Id));
     }

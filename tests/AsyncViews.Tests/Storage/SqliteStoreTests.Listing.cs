@@ -1,4 +1,5 @@
 using AsyncViews.Sqlite;
+using AsyncViews.Testing;
 using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Tests.Storage;
@@ -6,10 +7,49 @@ namespace AsyncViews.Tests.Storage;
 /// <content>What is found by an index, and not by looking at every row.</content>
 public sealed partial class SqliteStoreTests
 {
-    [Fact]
-    public async Task List_OfAnOwner_IsReadFromItsIndexInOrder()
+    public static TheoryData<ProcessQuery, string?, string> Searches
     {
-        (await PlanOfAsync(ProcessTable.ListStatement, ("$owner", "ann"), ("$count", 50))).ShouldContain("USING INDEX kept_of_owner (owner=?)");
+        get
+        {
+            var (from, after) = (DateTimeOffset.UnixEpoch, ProcessId.New());
+            ProcessQuery inState = new() { State = ProcessState.Failed };
+            ProcessQuery inStateOfType = inState with { Type = StoreSteps.PageA };
+            return new()
+            {
+                { new(), null, "USING INDEX kept;" },
+                { new() { After = after }, null, "USING INDEX kept (created<?);" },
+                { new() { From = from, Until = from }, null, "USING INDEX kept (created>? AND created<?);" },
+                { inState, null, "USING INDEX kept_in_state (state=?);" },
+                { inState with { From = from }, null, "USING INDEX kept_in_state (state=? AND created>?);" },
+                { inState with { After = after }, null, "USING INDEX kept_in_state (state=? AND created<?);" },
+                { inStateOfType, null, "USING INDEX kept_of_type (type=? AND state=?);" },
+                { inStateOfType with { After = after }, null, "USING INDEX kept_of_type (type=? AND state=? AND created<?);" },
+                { new(), "ann", "USING INDEX kept_of_owner (owner=?);" },
+                { inStateOfType with { From = from }, "ann", "USING INDEX kept_of_owner (owner=? AND created>?);" },
+            };
+        }
+    }
+
+    [Theory, MemberData(nameof(Searches))]
+    public async Task Query_OfEveryKind_IsReadFromItsIndexInOrder(ProcessQuery query, string? owner, string index)
+    {
+        var after = query.After is null ? null : (await Store.FindAsync(await AddedAsync()))!;
+
+        var plan = await PlanOfAsync(ProcessSearch.Statement(query, owner, after));
+
+        $"{plan};".ShouldContain(index);
+        plan.ShouldNotContain("TEMP B-TREE");
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Query_ForAnIdOrAReference_ReadsThatOfAllIds(bool isId)
+    {
+        var id = ProcessId.New();
+        var query = (isId ? new ProcessQuery { Id = id } : new ProcessQuery { Reference = id.Reference }) with { State = ProcessState.Failed, Type = StoreSteps.PageA, From = DateTimeOffset.UnixEpoch };
+
+        (await PlanOfAsync(ProcessSearch.Statement(query, "ann", null))).ShouldContain(isId ? "(id=?)" : "(id>? AND id<?)");
     }
 
     [Fact]
@@ -42,6 +82,9 @@ public sealed partial class SqliteStoreTests
 
         (await InspectAsync()).Ended.ShouldHaveSingleItem().Count.ShouldBe(2);
     }
+
+    private Task<string> PlanOfAsync((string Sql, (string Name, object? Value)[] Parameters) search) =>
+        PlanOfAsync(search.Sql, [.. search.Parameters.Select(parameter => (parameter.Name, parameter.Value!))]);
 
     private async Task<string> PlanOfAsync(string statement, params (string Name, object Value)[] parameters)
     {

@@ -4,7 +4,7 @@ namespace AsyncViews.Storage.InMemory;
 internal sealed class InMemoryOwners
 {
     private static readonly Comparer<InMemoryProcess> NewestFirst =
-        Comparer<InMemoryProcess>.Create((a, b) => b.Record.Sequence.CompareTo(a.Record.Sequence));
+        Comparer<InMemoryProcess>.Create((a, b) => ProcessRecord.NewestFirst.Compare(a.Record, b.Record));
 
     private readonly Dictionary<string, SortedSet<InMemoryProcess>> _processes = [];
     private readonly Dictionary<string, int> _live = [];
@@ -12,8 +12,8 @@ internal sealed class InMemoryOwners
     /// <summary>The live processes that a person has sent, without those that code has scheduled.</summary>
     public int CountLive(string owner) => _live.GetValueOrDefault(owner);
 
-    public IEnumerable<InMemoryProcess> List(IEnumerable<string> owners, int count) =>
-        owners.Distinct().SelectMany(owner => _processes.TryGetValue(owner, out var processes) ? processes.Take(count) : []).Order(NewestFirst).Take(count);
+    public IEnumerable<InMemoryProcess> List(IEnumerable<string> owners) =>
+        owners.Distinct().SelectMany(owner => _processes.TryGetValue(owner, out var processes) ? processes : Enumerable.Empty<InMemoryProcess>());
 
     public void Add(InMemoryProcess process)
     {

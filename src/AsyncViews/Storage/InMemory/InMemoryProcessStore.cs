@@ -127,13 +127,8 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     public ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         Read(() => _processes.Find(id) is { } process ? Describe(process) : null);
 
-    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(IReadOnlyCollection<string>? owners, int count, CancellationToken cancellationToken = default) => Read<IReadOnlyList<ProcessRecord>>(() =>
-    {
-        var processes = owners is not null
-            ? _processes.Owners.List(owners, count)
-            : _processes.All.Where(process => !process.Record.IsGone).OrderByDescending(process => process.Record.Sequence).Take(count);
-        return [.. processes.Select(Describe)];
-    });
+    public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(ProcessQuery query, IReadOnlyCollection<string>? owners = null, CancellationToken cancellationToken = default) => Read<IReadOnlyList<ProcessRecord>>(() =>
+        [.. _processes.List(query, owners).Select(Describe)]);
 
     public async ValueTask<bool> KeepSubmissionAsync(
         ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default)

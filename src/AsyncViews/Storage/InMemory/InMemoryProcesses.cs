@@ -35,6 +35,15 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     public InMemoryProcess? Find(ProcessId id) => _all.GetValueOrDefault(id);
 
+    public IEnumerable<InMemoryProcess> List(ProcessQuery query, IReadOnlyCollection<string>? owners)
+    {
+        var after = query.After is { } id ? Find(id)?.Record : null;
+        return query.After is not null && after is null ? [] : (owners is null ? _all.Values : Owners.List(owners))
+            .Where(process => process.Record.Matches(query) && (after is null || ProcessRecord.NewestFirst.Compare(after, process.Record) < 0))
+            .OrderBy(process => process.Record, ProcessRecord.NewestFirst)
+            .Take(query.Count);
+    }
+
     /// <summary>The content that nothing needs any more since the last call.</summary>
     public List<Content> TakeUnneeded()
     {
