@@ -17,6 +17,7 @@ namespace AsyncViews;
 /// answered at once, the work runs in the background as the page's own handler would, and the person sees a waiting page
 /// until it shows exactly the response that the handler produced.
 /// </summary>
+[PageEntrance]
 [ProcessEndpoints]
 [SubmissionAntiforgery]
 [ResultFailure(ResultLayer.Result)]

@@ -17,7 +17,9 @@ namespace AsyncViews.Capture;
 internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthorizationFilter, IAntiforgeryPolicy, IOrderedFilter
 {
     /// <summary>After every other antiforgery policy, so that it sees an [IgnoreAntiforgeryToken] on the page.</summary>
-    public int Order => 100_000;
+    public const int Place = 100_000;
+
+    public int Order => Place;
 
     public async Task OnAuthorizationAsync(AuthorizationFilterContext context)
     {

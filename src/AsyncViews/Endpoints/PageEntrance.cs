@@ -7,17 +7,17 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AsyncViews.Endpoints;
 
-/// <summary>Where every request to a page of processes arrives: what concerns a process is answered, what concerns the page itself is prepared.</summary>
+/// <summary>Where every request to a page of processes arrives: what concerns the page itself is prepared.</summary>
 internal sealed class PageEntrance(ProcessEndpoints endpoints, SubmissionIntake intake, Owners owners, OwnerCookies ownerCookies, PageAddresses addresses)
 {
-    /// <summary>Null where the page is to answer.</summary>
+    /// <summary>Null where the page, or its process, is to answer.</summary>
     public async Task<IActionResult?> AnswerAsync(AuthorizationFilterContext context)
     {
         var request = context.HttpContext.Request;
         if (IsReading(request.Method) && ownerCookies.CorrectAddress(request) is { } address)
             return new RedirectResult(address, permanent: false, preserveMethod: true);
 
-        return endpoints.IsProcess(request, request.RouteValues) ? await endpoints.AnswerAsync(ProcessRequest.OfPage(context)) : await PrepareAsync(context);
+        return endpoints.IsProcess(request, request.RouteValues) ? null : await PrepareAsync(context);
     }
 
     private async Task<IActionResult?> PrepareAsync(AuthorizationFilterContext context)

@@ -18,6 +18,37 @@ internal static class PollRequest
             ? MyProcessesEndpoint.IsPoll(context.Request)
             : HasProcesses(context) && RequestedHandler.Is(context.Request, HandlerNames.Completed, HandlerNames.Processing);
 
+    /// <summary>
+    /// Has a poll that was refused answered with <see cref="SignedOutResult"/>, and leads no script to a page where a person would
+    /// sign in. Nothing happens to any other answer.
+    /// </summary>
+    /// <param name="context">A request that has been answered.</param>
+    /// <param name="redirected">The status in the place of a redirect to such a page.</param>
+    public static void Refuse(HttpContext context, int redirected = StatusCodes.Status403Forbidden)
+    {
+        var response = context.Response;
+        if (response.HasStarted || response.StatusCode is not (StatusCodes.Status302Found or StatusCodes.Status401Unauthorized or StatusCodes.Status403Forbidden))
+            return;
+
+        var status = response.StatusCode == StatusCodes.Status302Found ? redirected : response.StatusCode;
+        if (RequestKind.IsHtmx(context.Request) && Is(context))
+        {
+            PrivateHeaders.SetAtStart(context);
+            SignedOutResult.Write(context, status);
+        }
+        else if (IsScripts(context) && status != response.StatusCode)
+        {
+            response.StatusCode = status;
+            PollAnswer.KeepFromStatusPages(context);
+        }
+        else
+        {
+            return;
+        }
+
+        response.Headers.Remove(HeaderNames.Location);
+    }
+
     /// <summary>Returns whether a script asks for something of a page, or of a process.</summary>
     public static bool IsScripts(HttpContext context) => HasProcesses(context) && RequestKind.IsScript(context.Request);
 
@@ -58,11 +89,7 @@ internal sealed class PollChallenge(IAuthorizationMiddlewareResultHandler inner)
         }
 
         await inner.HandleAsync(next, context, policy, authorizeResult);
-        if (!authorizeResult.Succeeded && context.Response is { StatusCode: StatusCodes.Status302Found, HasStarted: false } && PollRequest.IsScripts(context))
-        {
-            context.Response.StatusCode = statusCode;
-            context.Response.Headers.Remove(HeaderNames.Location);
-            PollAnswer.KeepFromStatusPages(context);
-        }
+        if (!authorizeResult.Succeeded)
+            PollRequest.Refuse(context, statusCode);
     }
 }

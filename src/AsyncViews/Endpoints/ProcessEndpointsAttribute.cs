@@ -1,13 +1,18 @@
+using AsyncViews.Capture;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.Extensions.DependencyInjection;
 
 namespace AsyncViews.Endpoints;
 
-/// <summary>Runs before anything else of the page: what concerns a process must neither run its other work nor consume its TempData.</summary>
+/// <summary>
+/// Answers what concerns a process, after the page's own authorization filters, which guard it too, and before everything else:
+/// it must neither run the page's other work nor consume its TempData.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 internal sealed class ProcessEndpointsAttribute : Attribute, IAsyncAuthorizationFilter, IOrderedFilter
 {
-    public int Order => int.MinValue + 100;
+    /// <summary>Before the filter that takes antiforgery's place: endpoints that need a token check it themselves.</summary>
+    public int Order => SubmissionAntiforgeryAttribute.Place - 1;
 
     public async Task OnAuthorizationAsync(AuthorizationFilterContext context)
     {
@@ -15,9 +20,12 @@ internal sealed class ProcessEndpointsAttribute : Attribute, IAsyncAuthorization
         if (http.Features.Get<ProcessContext>() is not null)
             return;
 
-        var entrance = http.RequestServices.GetService<PageEntrance>() ?? throw new InvalidOperationException(
-            $"The page {context.ActionDescriptor.DisplayName} derives from AsyncPageModel, but AsyncViews is not registered. " +
-            "Add builder.Services.AddAsyncViews(); after builder.Services.AddRazorPages(); in Program.cs.");
-        context.Result = await entrance.AnswerAsync(context);
+        var endpoints = http.RequestServices.GetRequiredService<ProcessEndpoints>();
+        if (!endpoints.IsProcess(http.Request, http.Request.RouteValues))
+            return;
+
+        var request = ProcessRequest.OfPage(context);
+        http.Features.Set(request);
+        context.Result = await endpoints.AnswerAsync(request);
     }
 }

@@ -19,7 +19,8 @@ namespace AsyncViews.Endpoints;
 /// <remarks>
 /// The page's metadata go with them: authorization, CORS, time limits. A page's rate limit counts what a person does, so it
 /// does not count polls; the application's global limiter does. Filters of MVC do not go with polls, nor does anything else
-/// that belongs to the page. Where pages are compiled at runtime, their first authorization filter answers.
+/// that belongs to the page, unless authorization filters of the application guard it: then the page's own filter answers, after
+/// them. So it does where pages are compiled at runtime.
 /// </remarks>
 internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : MatcherPolicy, IEndpointSelectorPolicy
 {
@@ -58,10 +59,13 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
     private static CompiledPageActionDescriptor? PageOf(Endpoint endpoint) =>
         endpoint.Metadata.GetMetadata<CompiledPageActionDescriptor>() is { } page && ProcessPages.Contain(page) ? page : null;
 
-    private RouteEndpoint Polled(Endpoint original) =>
-        Replacing(original, PageOf(original) is { } page ? Answering(page) : original.RequestDelegate!, IsCachePolicy, metadata => metadata is EnableRateLimitingAttribute);
+    private RouteEndpoint Polled(Endpoint original) => Replacing(
+        original,
+        PageOf(original) is { } page && !PageGuards.MayGuard(page) ? Answering(page) : Invoking(original),
+        IsCachePolicy,
+        metadata => metadata is EnableRateLimitingAttribute);
 
-    private static RouteEndpoint Uncached(Endpoint original) => Replacing(original, original.RequestDelegate!, IsCachePolicy);
+    private static RouteEndpoint Uncached(Endpoint original) => Replacing(original, Invoking(original), IsCachePolicy);
 
     private static RouteEndpoint Replacing(Endpoint original, RequestDelegate answer, params Func<object, bool>[] without)
     {
@@ -71,6 +75,20 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
     }
 
     private static bool IsCachePolicy(object metadata) => metadata is IOutputCachePolicy or OutputCacheAttribute;
+
+    /// <summary>Where guards of the page refuse a poll or a script, they are answered as those whom a policy refuses.</summary>
+    private static RequestDelegate Invoking(Endpoint original)
+    {
+        var invoke = original.RequestDelegate!;
+        return PageOf(original) is { } page && PageGuards.MayGuard(page) ? InvokeAsync : invoke;
+
+        async Task InvokeAsync(HttpContext context)
+        {
+            await invoke(context);
+            if (context.Features.Get<ProcessRequest>() is null)
+                PollRequest.Refuse(context);
+        }
+    }
 
     private RequestDelegate Answering(CompiledPageActionDescriptor page)
     {

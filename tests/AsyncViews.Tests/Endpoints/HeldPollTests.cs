@@ -130,6 +130,9 @@ public sealed class HeldPollTests
 
         third.StatusCode.ShouldBe(HttpStatusCode.NoContent);
         third.Header("Preference-Applied").ShouldBeNull("a page that came back at once would come back for ever");
+        using var script = await run.Browser.GetAsync(run.Submitted.Completed, ("Accept", "application/json"), ("Prefer", "wait=20")).Soon("the script");
+        script.Header("Preference-Applied").ShouldBeNull();
+        script.Header("Retry-After").ShouldBe("1");
         run.Gate.Open();
         foreach (var poll in held)
             (await poll.Soon("the end")).Dispose();
