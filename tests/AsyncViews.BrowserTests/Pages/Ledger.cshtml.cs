@@ -69,8 +69,10 @@ public class LedgerModel(IConfiguration configuration, IHostApplicationLifetime 
 
             // As code does that knows no await.
             case Blocking:
-                while (!System.IO.File.Exists(configuration["Ledger"] + ".released") && !cancellationToken.IsCancellationRequested)
-                    Thread.Sleep(100);
+                while (!System.IO.File.Exists(configuration["Ledger"] + ".released") && !cancellationToken.WaitHandle.WaitOne(100))
+                {
+                }
+
                 break;
 
             case UntilStopping:
