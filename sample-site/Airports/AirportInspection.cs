@@ -8,7 +8,7 @@ public sealed class AirportInspection(AirportRegister register, TimeProvider tim
 {
     private static readonly TimeSpan Rest = TimeSpan.FromMilliseconds(900);
 
-    /// <summary>What it finds, as it finds it.</summary>
+    /// <summary>The findings, as they are found.</summary>
     public async IAsyncEnumerable<string> RunAsync([EnumeratorCancellation] CancellationToken cancellationToken)
     {
         var airports = await register.FindAsync(null, cancellationToken);

@@ -2,7 +2,7 @@ using System.Globalization;
 
 namespace SampleSite.Airports;
 
-/// <summary>What a row must satisfy to enter the register. One instance for each file: it remembers the rows before.</summary>
+/// <summary>The rules that a row must satisfy to enter the register. One instance for each file: it remembers the rows before.</summary>
 public sealed class AirportRules
 {
     private const int LongestName = 80;

@@ -47,9 +47,9 @@ public sealed class DistanceSurvey(AirportRegister register, TimeProvider time) 
         double.TryParse(degrees, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) ? number * Math.PI / 180 : 0;
 }
 
-/// <summary>Which state to survey.</summary>
+/// <summary>The state to survey.</summary>
 /// <param name="State">Its postal code.</param>
 public sealed record SurveyOrder(string State);
 
-/// <summary>What a survey found.</summary>
+/// <summary>The findings of a survey.</summary>
 public sealed record Survey(string State, int Airports, string? From, string? To, double Kilometres);

@@ -1,6 +1,6 @@
 namespace SampleSite.Airports;
 
-/// <summary>What an import came to.</summary>
+/// <summary>The outcome of an import.</summary>
 /// <param name="File">The name of the file as it was sent.</param>
 /// <param name="Rows">How many rows it has, its header not counted.</param>
 /// <param name="States">In how many states and territories the accepted airports lie.</param>

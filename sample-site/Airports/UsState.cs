@@ -3,7 +3,7 @@ namespace SampleSite.Airports;
 /// <summary>A state or territory with the box that holds all of it, in degrees, a little generous.</summary>
 public sealed record UsState(string Code, string Name, double South, double North, double West, double East)
 {
-    /// <summary>Whether the position may lie in it. The Aleutians cross the 180th meridian, so west may exceed east.</summary>
+    /// <summary>Tells whether the position may lie in it. The Aleutians cross the 180th meridian, so west may exceed east.</summary>
     public bool MayHold(double latitude, double longitude) =>
         latitude >= South && latitude <= North
         && (West <= East ? longitude >= West && longitude <= East : longitude >= West || longitude <= East);

@@ -114,7 +114,7 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
     }
 
-    /// <summary>What stands in front of the application, or around it, may answer in its place.</summary>
+    /// <summary>Something in front of the application, or around it, may answer in its place.</summary>
     [Theory]
     [InlineData(200, false), InlineData(204, false), InlineData(404, false), InlineData(500, false), InlineData(502, false), InlineData(503, false)]
     [InlineData(429, true)]

@@ -5,7 +5,7 @@ using AsyncViews.BrowserTests.Support;
 
 namespace AsyncViews.BrowserTests;
 
-/// <summary>What a waiting page comes to by the kind of the response: it is told the end once, and goes there once.</summary>
+/// <summary>The end of a waiting page by the kind of the response: it is told the end once, and goes there once.</summary>
 public sealed class EndingTests(BrowserFixture browser, SiteFixture fixture) : BrowserTest(browser)
 {
     private const string Htmx4 = "~/htmx-4.0.1.min.js";

@@ -4,7 +4,7 @@ using AsyncViews.BrowserTests.Support;
 
 namespace AsyncViews.BrowserTests;
 
-/// <summary>What a kill interrupted, once more: by its person, or by itself where its page allows that.</summary>
+/// <summary>Runs that a kill interrupted, once more: by their person, or by themselves where their page allows that.</summary>
 public sealed class RepeatTests(BrowserFixture browser) : BrowserTest(browser)
 {
     [Fact]

@@ -2,7 +2,7 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Testing;
 
-/// <summary>What a node may take, in which order, and what it hears of what it has taken.</summary>
+/// <summary>The processes that a node may take, their order, and the news of those that it has taken.</summary>
 public abstract partial class StoreContract
 {
     [Fact]

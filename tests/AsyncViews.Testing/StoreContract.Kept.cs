@@ -2,7 +2,7 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Testing;
 
-/// <summary>What is kept has a limit, in all, of an owner and of an address, and is counted over the whole life of a process.</summary>
+/// <summary>Kept processes have a limit, in all, of an owner and of an address, and are counted over their whole life.</summary>
 public abstract partial class StoreContract
 {
     [Fact]

@@ -2,7 +2,7 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Testing;
 
-/// <summary>What waits for a time, in which order it starts, and what becomes of an attempt that failed.</summary>
+/// <summary>Processes that wait for a time, the order in which they start, and the end of an attempt that failed.</summary>
 public abstract partial class StoreContract
 {
     private static readonly HashSet<ProcessType> Known = [StoreSteps.PageA, StoreSteps.JobA];

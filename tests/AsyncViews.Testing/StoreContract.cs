@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace AsyncViews.Testing;
 
-/// <summary>What every store promises. A store's own test class inherits it, and with it every rule; the rest of it is in the other parts of this class.</summary>
+/// <summary>The promises of every store. A store's own test class inherits it, and with it every rule; the rest of it is in the other parts of this class.</summary>
 public abstract partial class StoreContract : IAsyncDisposable
 {
     private IProcessStore? _store;

@@ -59,9 +59,15 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
 
             using var patience = new CancellationTokenSource(Patience);
             await session.OpenAsync(patience.Token);
-            var code = await command.RunAsync(words, output, stopping.Token);
-            await session.CloseAsync(CancellationToken.None);
-            return code;
+            try
+            {
+                return await command.RunAsync(words, output, stopping.Token);
+            }
+            finally
+            {
+                // The heart beats no more when the store is disposed.
+                await session.CloseAsync(CancellationToken.None);
+            }
         }
         catch (UsageException exception)
         {

@@ -23,7 +23,7 @@ internal sealed class ProcessViewModels(LiveProcesses live, RunHistory history, 
             Elapsed = ElapsedOf(status),
             Remaining = shown.Remaining,
             CadenceBand = shown.CadenceBand,
-            KeptUntil = status.ExpiresAt ?? time.GetUtcNow() + options.Value.ResultRetention,
+            KeptUntil = status.ExpiresAt ?? EarliestEndOf(status) + options.Value.ResultRetention,
             PollInterval = Cadence.Jittered(Cadence.IntervalOf(shown.CadenceBand)),
             Milestone = Milestone.Of(status.Progress),
         };
@@ -35,6 +35,8 @@ internal sealed class ProcessViewModels(LiveProcesses live, RunHistory history, 
         var status = record.ToStatus();
         return new ShownProgress(status, RemainingOf(record), Cadence.BandAt(ElapsedOf(status)), RequestKind.IsEmbedded(request));
     }
+
+    private DateTimeOffset EarliestEndOf(ProcessStatus status) => status.NotBefore > time.GetUtcNow() ? status.NotBefore.Value : time.GetUtcNow();
 
     private TimeSpan ElapsedOf(ProcessStatus status)
     {

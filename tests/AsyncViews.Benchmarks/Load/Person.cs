@@ -103,7 +103,7 @@ internal sealed partial class Person : IDisposable
         throw new TimeoutException("A result did not come.");
     }
 
-    /// <summary>What a waiting page polls: its address says what it shows.</summary>
+    /// <summary>The address that a waiting page polls: it says what the page shows.</summary>
     public async Task<string> PollAddressAsync(string processing) => PollIn(await Client.GetStringAsync(processing))!;
 
     public static string? PollIn(string html) => PollPattern().Match(html) is { Success: true } match ? WebUtility.HtmlDecode(match.Groups[1].Value) : null;

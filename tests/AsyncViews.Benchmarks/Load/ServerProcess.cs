@@ -50,7 +50,7 @@ internal sealed class ServerProcess : IAsyncDisposable
         }
     }
 
-    /// <summary>What it tells of itself now.</summary>
+    /// <summary>The figures that it tells of itself now.</summary>
     public async Task<Statistics> ReadAsync(bool collect = false) =>
         (await _control.GetFromJsonAsync<Statistics>($"/statistics?collect={collect}"))!;
 

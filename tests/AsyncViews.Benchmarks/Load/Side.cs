@@ -12,7 +12,7 @@ internal sealed class Side(ServerProcess server, int status, Func<int, Task<Func
 
     private Func<ReadOnlyMemory<byte>>[]? _requests;
 
-    /// <summary>Whether what was submitted must have run before the clock stops.</summary>
+    /// <summary>Tells whether what was submitted must have run before the clock stops.</summary>
     public bool UntilRun { get; init; }
 
     /// <summary>A side whose clients are given, one by one, what they send.</summary>
@@ -59,7 +59,7 @@ internal sealed class Side(ServerProcess server, int status, Func<int, Task<Func
     }
 }
 
-/// <summary>What one round of load came to.</summary>
+/// <summary>The outcome of one round of load.</summary>
 /// <param name="Rate">Requests a second.</param>
 /// <param name="Cpu">Milliseconds of the server's processor time a request: other programs on the machine change it little.</param>
 /// <param name="Allocated">Bytes that the server allocated a request.</param>

@@ -4,7 +4,7 @@ using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>What is allocated for each submission, poll and replay.</summary>
+/// <summary>The bytes allocated for each submission, poll and replay.</summary>
 internal static class Allocations
 {
     private static readonly TimeSpan Duration = TimeSpan.FromSeconds(3);

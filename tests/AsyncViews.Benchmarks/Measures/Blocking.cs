@@ -5,7 +5,7 @@ using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>Whether runs that block their threads slow down what people do meanwhile.</summary>
+/// <summary>Tells whether runs that block their threads slow down what people do meanwhile.</summary>
 internal static class Blocking
 {
     private const int Runs = 200;

@@ -4,7 +4,7 @@ using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>What it costs to be on the disk before the answer, and what committing together gains.</summary>
+/// <summary>The cost of being on the disk before the answer, and the gain of committing together.</summary>
 internal static class Durability
 {
     public static async Task<IReadOnlyList<Row>> MeasureAsync()

@@ -4,7 +4,7 @@ using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>Whether a store with a million ended processes is as fast as an empty one.</summary>
+/// <summary>Measures whether a store with a million ended processes is as fast as an empty one.</summary>
 internal static class FullStore
 {
     private const int Many = 1_000_000;

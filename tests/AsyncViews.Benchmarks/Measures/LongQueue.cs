@@ -5,7 +5,7 @@ using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>Whether a server starts at once, and works through in order, with 100,000 processes in its queue.</summary>
+/// <summary>Measures whether a server starts at once, and works through in order, with 100,000 processes in its queue.</summary>
 internal static class LongQueue
 {
     private const int Many = 100_000;

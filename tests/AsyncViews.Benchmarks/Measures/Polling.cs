@@ -4,7 +4,7 @@ using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>What a poll costs against the cheapest endpoint there is, and whether it costs more when much is live.</summary>
+/// <summary>The cost of a poll against the cheapest endpoint there is, and its growth when much is live.</summary>
 internal static class Polling
 {
     private const int Many = 10_000;

@@ -4,7 +4,7 @@ using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>What a POST costs against one that does nothing, and against what one would write instead.</summary>
+/// <summary>The cost of a POST against one that does nothing, and against what one would write instead.</summary>
 internal static class Submitting
 {
     public static async Task<IReadOnlyList<Row>> MeasureAsync()

@@ -6,7 +6,7 @@ using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>What processes that wait, and those who watch them, cost in memory and threads.</summary>
+/// <summary>The cost of waiting processes and of those who watch them, in memory and threads.</summary>
 internal static class Waiting
 {
     private const int Many = 10_000;
@@ -59,7 +59,7 @@ internal static class Waiting
         }
     }
 
-    /// <summary>What the server and the framework take for a request that waits and does nothing else.</summary>
+    /// <summary>The memory that the server and the framework take for a request that waits and does nothing else.</summary>
     private static async Task<double> HoldBareAsync(ServerProcess server, Person person)
     {
         var before = await server.ReadSettledAsync();

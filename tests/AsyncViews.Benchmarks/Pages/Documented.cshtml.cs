@@ -24,6 +24,6 @@ public class DocumentedModel(DocumentedWork queue, RunLog runs, RunGate gate) : 
         return RedirectToPage("/Documented", "Status", new { id });
     }
 
-    /// <summary>What its waiting page would poll: 204 while it runs, then when it ended.</summary>
+    /// <summary>The address that its waiting page would poll: 204 while it runs, then the time of its end.</summary>
     public IActionResult OnGetStatus(Guid id) => queue.EndOf(id) is { } ended ? Content(ended.ToString()) : new NoContentResult();
 }

@@ -18,7 +18,7 @@ public sealed class Input
     public long Sent { get; set; }
 }
 
-/// <summary>What the run of a page does.</summary>
+/// <summary>The work of a page's run.</summary>
 public enum WorkKind
 {
     /// <summary>Redirects at once.</summary>

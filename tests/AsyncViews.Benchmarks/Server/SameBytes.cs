@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 
 namespace AsyncViews.Benchmarks.Server;
 
-/// <summary>What a minimal API endpoint answers: the bytes that a poll answered, with its headers.</summary>
+/// <summary>The answer of a minimal API endpoint: the bytes that a poll answered, with its headers.</summary>
 internal static class SameBytes
 {
     private static readonly ConcurrentDictionary<string, (string? ContentType, byte[] Body)> Answers = new();

@@ -9,10 +9,10 @@ internal sealed record ServerOptions
     /// <summary>Null: the default of the library.</summary>
     public int? Runs { get; init; }
 
-    /// <summary>Whether polls are held.</summary>
+    /// <summary>Tells whether polls are held.</summary>
     public bool Holds { get; init; }
 
-    /// <summary>Whether every submission is committed alone.</summary>
+    /// <summary>Tells whether every submission is committed alone.</summary>
     public bool OneAtATime { get; init; }
 
     public static string Raised =>

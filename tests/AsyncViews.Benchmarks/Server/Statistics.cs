@@ -4,7 +4,7 @@ using AsyncViews.Progress;
 
 namespace AsyncViews.Benchmarks.Server;
 
-/// <summary>What the server tells of itself.</summary>
+/// <summary>The figures that the server tells of itself.</summary>
 public sealed record Statistics(long ManagedBytes, long AllocatedBytes, long ResidentBytes, double CpuMilliseconds, int Threads, int Runs, int HeldPolls, long CompiledMethods)
 {
     /// <summary>With <paramref name="collect"/>, after garbage has been collected.</summary>

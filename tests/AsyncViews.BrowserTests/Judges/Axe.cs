@@ -37,7 +37,7 @@ public static class Axe
         }
         """;
 
-    /// <summary>What it finds on a page.</summary>
+    /// <summary>The faults that it finds on a page.</summary>
     /// <param name="page">The page.</param>
     /// <param name="part">A selector of the only part that counts.</param>
     /// <param name="without">Rules that do not apply there.</param>

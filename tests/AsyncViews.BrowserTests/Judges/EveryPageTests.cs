@@ -3,7 +3,7 @@ using AsyncViews.BrowserTests.Support;
 
 namespace AsyncViews.BrowserTests.Judges;
 
-/// <summary>What axe finds on a page in a state, and whether it fits narrow and enlarged. The classes that inherit this run side by side.</summary>
+/// <summary>Judges a page in a state by axe, narrow and enlarged too. The classes that inherit this run side by side.</summary>
 public abstract class EveryPageTests(BrowserFixture browser, SampleFixture sample, LastingVisitor visitor) : BrowserTest(browser), IClassFixture<LastingVisitor>
 {
     /// <summary>A window of 1280 pixels at 400 % zoom.</summary>

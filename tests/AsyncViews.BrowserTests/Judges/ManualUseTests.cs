@@ -6,7 +6,7 @@ namespace AsyncViews.BrowserTests.Judges;
 /// <summary>The waiting page for those who use no mouse, want no motion, or listen to it.</summary>
 public sealed class ManualUseTests(BrowserFixture browser, SampleFixture sample) : BrowserTest(browser)
 {
-    /// <summary>What has the focus, and whether one sees it.</summary>
+    /// <summary>The element that has the focus, and its visible mark.</summary>
     private const string Focused = """
         () => {
           const style = getComputedStyle(document.activeElement);

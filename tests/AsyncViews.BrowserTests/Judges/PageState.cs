@@ -5,10 +5,10 @@ namespace AsyncViews.BrowserTests.Judges;
 /// <param name="ReachAsync">Leads the browser there. The page stays in its state.</param>
 public sealed record PageState(string Name, Func<Stage, Task> ReachAsync)
 {
-    /// <summary>Whether it exists only where scripts run.</summary>
+    /// <summary>Tells whether it exists only where scripts run.</summary>
     public bool NeedsScript { get; init; }
 
-    /// <summary>Whether the page updates by itself: without scripts by a refresh, which the person can turn off on the page.</summary>
+    /// <summary>Tells whether the page updates by itself: without scripts by a refresh, which the person can turn off on the page.</summary>
     public bool Updates { get; init; }
 
     /// <summary>Every page of the library and of the sample in every state. A new page or state belongs here: then it is judged.</summary>

@@ -19,7 +19,7 @@ public sealed class Stage(Func<string, Task<Visitor>> come, string sample, TestS
 
     public IPage Page => Visitor.Page;
 
-    /// <summary>What the form on this stage runs.</summary>
+    /// <summary>The work that the form on this stage starts.</summary>
     public Work Work { get; private set; } = null!;
 
     public bool WorkStopsWhenTold { get; set; } = true;

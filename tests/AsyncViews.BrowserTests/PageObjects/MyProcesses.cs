@@ -21,7 +21,7 @@ public sealed class MyProcesses(IPage page)
 
     public ILocator Discard(int row = 0) => Rows.Nth(row).GetByRole(AriaRole.Link, new() { Name = "Discard" });
 
-    /// <summary>What is asked before something is discarded, where scripts run.</summary>
+    /// <summary>The question before something is discarded, where scripts run.</summary>
     public ILocator Question => page.GetByRole(AriaRole.Dialog, new() { Name = "Discard this?" });
 
     /// <summary>Discards what is in a row, and says so once more: in the dialog, or without script on its page.</summary>

@@ -15,7 +15,7 @@ public sealed partial class WaitingPage(IPage page)
     /// <summary>The state that everybody reads.</summary>
     public ILocator State => page.Locator("#av-status .av-state");
 
-    /// <summary>What a screen reader announces: the state, and each quarter.</summary>
+    /// <summary>The announcements of a screen reader: the state, and each quarter.</summary>
     public ILocator Status => page.GetByRole(AriaRole.Status);
 
     public ILocator Quarter => page.Locator("#av-status .av-announced");

@@ -9,7 +9,7 @@ public sealed class EndingsModel(Works works) : AsyncPageModel
     [FromQuery]
     public string? Key { get; set; }
 
-    /// <summary>Which.</summary>
+    /// <summary>The one that is meant.</summary>
     [BindProperty]
     public string Name { get; set; } = "";
 

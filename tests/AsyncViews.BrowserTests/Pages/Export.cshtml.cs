@@ -14,7 +14,7 @@ public sealed class ExportModel(Works works) : AsyncPageModel
     [FromQuery]
     public string? Key { get; set; }
 
-    /// <summary>What the file is called.</summary>
+    /// <summary>The name of the file.</summary>
     [BindProperty]
     public string? Name { get; set; }
 

@@ -21,7 +21,7 @@ public class LedgerModel(IConfiguration configuration, IHostApplicationLifetime 
     [BindProperty]
     public int Milliseconds { get; set; }
 
-    /// <summary>What it waits for; the default are the milliseconds.</summary>
+    /// <summary>The time that it waits for; the default are the milliseconds.</summary>
     [BindProperty]
     public string? Wait { get; set; }
 

@@ -115,7 +115,7 @@ public sealed class TestSite : IAsyncDisposable
         return new TestSite(application);
     }
 
-    /// <summary>What the policy of this request's answer calls its scripts and style sheets.</summary>
+    /// <summary>The nonce that the policy of this request's answer gives its scripts and style sheets.</summary>
     public static string? NonceOf(HttpContext context) => context.Items[Nonce] as string;
 
     /// <summary>Runs until the process is told to stop, or until its standard input closes: whoever started it holds the other end.</summary>

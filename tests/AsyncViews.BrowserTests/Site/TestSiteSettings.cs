@@ -27,16 +27,16 @@ public sealed record TestSiteSettings
     /// <summary>How much room the disk must have; null is the library's default.</summary>
     public long? MinFreeDiskBytes { get; init; }
 
-    /// <summary>Whether it speaks TLS, and so HTTP/2 with browsers.</summary>
+    /// <summary>Tells whether it speaks TLS, and so HTTP/2 with browsers.</summary>
     public bool Https { get; init; }
 
-    /// <summary>Whether it speaks plain HTTP beside TLS, at a port of its own.</summary>
+    /// <summary>Tells whether it speaks plain HTTP beside TLS, at a port of its own.</summary>
     public bool HttpToo { get; init; }
 
-    /// <summary>Which pages may show its pages in a frame, as the Content Security Policy says it.</summary>
+    /// <summary>The pages that may show its pages in a frame, as the Content Security Policy says it.</summary>
     public string FrameAncestors { get; init; } = "'none'";
 
-    /// <summary>Whether its Content Security Policy names scripts and style sheets by a nonce, and no address.</summary>
+    /// <summary>Tells whether its Content Security Policy names scripts and style sheets by a nonce, and no address.</summary>
     public bool Nonces { get; init; }
 
     /// <summary>Another htmx than the library's own.</summary>

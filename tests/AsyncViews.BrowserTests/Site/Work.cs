@@ -19,10 +19,10 @@ public sealed class Work(string key)
     /// <summary>How many POSTs its form sent.</summary>
     public int Posts => _posts;
 
-    /// <summary>Whether the answer to the first POST is held back.</summary>
+    /// <summary>Tells whether the answer to the first POST is held back.</summary>
     public bool AnswersLate { get; init; }
 
-    /// <summary>Whether it stops when its token is signalled.</summary>
+    /// <summary>Tells whether it stops when its token is signalled.</summary>
     public bool StopsWhenTold { get; init; } = true;
 
     /// <summary>The first process that runs it, as soon as it does.</summary>

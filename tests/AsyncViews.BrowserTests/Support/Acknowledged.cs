@@ -1,6 +1,6 @@
 namespace AsyncViews.BrowserTests.Support;
 
-/// <summary>What clients were told before the site was killed, to be compared with what became of it.</summary>
+/// <summary>The answers that clients got before the site was killed, to be compared with what became of it.</summary>
 public sealed class Acknowledged : IDisposable
 {
     private readonly List<(Submitter Client, string Id)> _submissions = [];

@@ -18,7 +18,7 @@ public abstract class BrowserTest(BrowserFixture browser) : IAsyncLifetime
             await visitor.LeaveAsync(record is null ? null : $"{record}.{number + 1}");
     }
 
-    /// <summary>What the records of a failed test are called; null of another.</summary>
+    /// <summary>The name of a failed test's records; null for another.</summary>
     protected string? Record
     {
         get

@@ -1,6 +1,6 @@
 namespace AsyncViews.BrowserTests.Support;
 
-/// <summary>What a browser downloaded.</summary>
+/// <summary>A file that a browser downloaded.</summary>
 public static class Downloads
 {
     public static async Task<byte[]> ReadBytesAsync(this IDownload download) =>

@@ -59,7 +59,7 @@ public sealed partial class DurableSite : IAsyncDisposable
 
     public Task KillAsync() => Process.KillAsync();
 
-    /// <summary>Which ids the ledger says have started, and which have ended, each as often as it happened.</summary>
+    /// <summary>The ids that have started by the ledger, and those that have ended, each as often as it happened.</summary>
     public ILookup<string, string> ReadLedger() =>
         (File.Exists(LedgerFile) ? File.ReadAllLines(LedgerFile) : []).Select(line => line.Split(' ')).Where(words => words.Length == 2)
             .ToLookup(words => words[0], words => words[1]);
@@ -84,7 +84,7 @@ public sealed partial class DurableSite : IAsyncDisposable
         return new Submitter(client, page, Token().Match(form).Groups["token"].Value);
     }
 
-    /// <summary>What the health check says.</summary>
+    /// <summary>The words of the health check.</summary>
     public async Task<JsonElement> ReadHealthAsync()
     {
         using var client = new HttpClient();

@@ -33,7 +33,7 @@ public sealed class SiteProcess : IAsyncDisposable
 
     public string Address { get; private set; } = "";
 
-    /// <summary>What tells the operating system which process it is.</summary>
+    /// <summary>The number by which the operating system knows the process.</summary>
     public int Id => _process.Id;
 
     /// <summary>Starts a built application, and waits for the line of its output that tells its address.</summary>

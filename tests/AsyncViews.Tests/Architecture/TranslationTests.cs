@@ -5,7 +5,7 @@ using AsyncViews.Resources;
 
 namespace AsyncViews.Tests.Architecture;
 
-/// <summary>What the sources ask for and what the resources have, in every language.</summary>
+/// <summary>The texts that the sources ask for and those that the resources have, in every language.</summary>
 public partial class TranslationTests
 {
     private static readonly string[] Used = [.. SourceFiles().SelectMany(file => Literal().Matches(File.ReadAllText(file)))

@@ -6,7 +6,8 @@ namespace AsyncViews.Tests.Architecture;
 public partial class WordingTests
 {
     [Fact]
-    public void Summaries_OfTheProducts_OpenWithANounOrAVerb() => Repository.Sources(Repository.PathOf("src"), ".cs")
+    public void Summaries_OfAllSources_OpenWithANounOrAVerb() => new[] { "src", "tests", "sample-site" }
+        .SelectMany(folder => Repository.Sources(Repository.PathOf(folder), ".cs"))
         .SelectMany(file => QuestionFirst().Matches(File.ReadAllText(file)).Select(match => $"{Path.GetRelativePath(Repository.Root, file)}: {match.Value}"))
         .ShouldBeEmpty();
 

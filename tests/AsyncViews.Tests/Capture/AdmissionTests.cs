@@ -5,7 +5,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace AsyncViews.Tests.Capture;
 
-/// <summary>What cannot be accepted is refused with a page that says why, and when to come again.</summary>
+/// <summary>A submission that cannot be accepted is refused with a page that says why, and when to come again.</summary>
 public class AdmissionTests
 {
     [Theory]

@@ -3,7 +3,7 @@ using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Capture;
 
-/// <summary>What else a page does, it goes on doing.</summary>
+/// <summary>A page goes on doing everything else that it does.</summary>
 public class OtherHandlersTests
 {
     [Theory]

@@ -5,7 +5,7 @@ using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Commands;
 
-/// <summary>Which first argument is a command, and what becomes of one that is not known.</summary>
+/// <summary>First arguments that are commands, and the end of one that is not known.</summary>
 public sealed class CommandHostTests : IAsyncDisposable
 {
     private readonly WebApplication _app;

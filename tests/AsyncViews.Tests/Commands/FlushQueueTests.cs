@@ -98,7 +98,7 @@ public sealed class FlushQueueTests : IAsyncDisposable
         output.ShouldContain($"{Jobs} run, {Jobs} succeeded");
     }
 
-    /// <summary>What ends while the store says that nothing more is due is over.</summary>
+    /// <summary>A run that ends while the store says that nothing more is due is over.</summary>
     [Fact]
     public async Task Flush_OfWhatEndsBeforeAnAnswerArrives_CountsItOnce()
     {
@@ -137,7 +137,7 @@ public sealed class FlushQueueTests : IAsyncDisposable
         return (code, _output.ToString());
     }
 
-    /// <summary>What was printed, also while it is being printed.</summary>
+    /// <summary>The text printed so far, also while it is being printed.</summary>
     private sealed class Output : StringWriter
     {
         private readonly Lock _lock = new();

@@ -10,10 +10,10 @@ public class LateStore : DispatchProxy
 {
     private IProcessStore _store = null!;
 
-    /// <summary>What happens before the store is asked for what is next.</summary>
+    /// <summary>A step before the store is asked for what is next.</summary>
     internal Func<Task>? Asking { get; set; }
 
-    /// <summary>What happens between an answer of <see cref="IProcessStore.ClaimNextAsync"/> and its arrival.</summary>
+    /// <summary>A step between an answer of <see cref="IProcessStore.ClaimNextAsync"/> and its arrival.</summary>
     internal Func<IReadOnlyList<ProcessId>, Task>? Claimed { get; set; }
 
     /// <summary>Puts one around the application's store.</summary>

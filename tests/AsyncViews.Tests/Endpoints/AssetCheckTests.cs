@@ -3,7 +3,7 @@ using Microsoft.Extensions.FileProviders;
 
 namespace AsyncViews.Tests.Endpoints;
 
-/// <summary>What is said at start of the assets that waiting pages load.</summary>
+/// <summary>The log at start about the assets that waiting pages load.</summary>
 public sealed class AssetCheckTests : IDisposable
 {
     private readonly DirectoryInfo _root = Directory.CreateTempSubdirectory("asyncviews-assets-");
@@ -110,7 +110,7 @@ public sealed class AssetCheckTests : IDisposable
     private static string[] Mentioned(Site site) =>
         [.. site.Log.Entries.Where(entry => entry.Level >= LogLevel.Warning && entry.Message.Contains("/_content/AsyncViews/")).Select(entry => entry.Message)];
 
-    /// <summary>What is said must be what happens.</summary>
+    /// <summary>The texts must say what happens.</summary>
     private static async Task ShouldServeAsync(Site site, bool served)
     {
         using var browser = site.Browse();

@@ -63,7 +63,7 @@ public sealed class CacheTests
         }
     }
 
-    /// <summary>Whom a shared cache gives it would all be the same owner.</summary>
+    /// <summary>People who get it from a shared cache would all be the same owner.</summary>
     [Theory]
     [InlineData("public, max-age=60", false)]
     [InlineData("max-age=60", false)]

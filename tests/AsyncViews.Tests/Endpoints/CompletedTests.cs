@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AsyncViews.Tests.Endpoints;
 
-/// <summary>What a poll is answered, in each of its forms.</summary>
+/// <summary>The answers to a poll, in each of its forms.</summary>
 public class CompletedTests
 {
     [Fact]

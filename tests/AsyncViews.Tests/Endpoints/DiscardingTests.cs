@@ -4,7 +4,7 @@ using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Endpoints;
 
-/// <summary>What has ended is discarded by its owner, who is asked once more, and its address says so from then on.</summary>
+/// <summary>An ended process is discarded by its owner, who is asked once more, and its address says so from then on.</summary>
 public sealed class DiscardingTests
 {
     private const string Path = "/my-processes";

@@ -104,7 +104,7 @@ public sealed class StatusPagesTests
         answer.Header(Mark).ShouldBeNull();
     }
 
-    /// <summary>What a run returns is the page's own, and its empty 404 gets what the same of a plain page would get.</summary>
+    /// <summary>The result of a run is the page's own, and its empty 404 gets what the same of a plain page would get.</summary>
     [Fact]
     public async Task Result_WithoutABody_GetsTheApplicationsPage()
     {
@@ -146,7 +146,7 @@ public sealed class StatusPagesTests
         }
     }
 
-    /// <summary>What others answer before us must not pass for ours: nothing is known of the process then.</summary>
+    /// <summary>Answers that others give before us must not pass for ours: nothing is known of the process then.</summary>
     [Fact]
     public async Task Poll_ThatFails_IsNotMarked()
     {

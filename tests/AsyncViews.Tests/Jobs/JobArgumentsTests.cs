@@ -217,7 +217,7 @@ public sealed class JobArgumentsTests : IAsyncLifetime
         return (await Site.Processes.GetStatusAsync(id))!;
     }
 
-    /// <summary>What the command complains of; null where it has scheduled the job.</summary>
+    /// <summary>The complaint of the command; null where it has scheduled the job.</summary>
     private async Task<string?> ScheduleAsync(string job, string json, params string[] options)
     {
         await using var output = new StringWriter();

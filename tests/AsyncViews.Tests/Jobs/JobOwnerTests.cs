@@ -3,7 +3,7 @@ using AsyncViews.Tests.TestSite.Pages;
 
 namespace AsyncViews.Tests.Jobs;
 
-/// <summary>Whose the processes are that a run starts and lists.</summary>
+/// <summary>The owner of the processes that a run starts and lists.</summary>
 public sealed class JobOwnerTests
 {
     [Theory]

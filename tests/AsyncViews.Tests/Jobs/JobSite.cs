@@ -2,16 +2,16 @@ using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Jobs;
 
-/// <summary>What the test's job works on.</summary>
+/// <summary>The arguments of the test's job.</summary>
 public sealed record Order(string Text, object? More = null);
 
-/// <summary>What the test's job without a result works on.</summary>
+/// <summary>The arguments of the test's job without a result.</summary>
 public sealed record Errand(int Number);
 
-/// <summary>What no job takes.</summary>
+/// <summary>Arguments that no job takes.</summary>
 public sealed record Orphan(int Number);
 
-/// <summary>What the jobs of one site do: each test writes its own.</summary>
+/// <summary>The work of one site's jobs: each test writes its own.</summary>
 public sealed class JobScript
 {
     private int _runs;

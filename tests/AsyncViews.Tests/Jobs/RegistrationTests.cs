@@ -2,7 +2,7 @@ using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Jobs;
 
-/// <summary>What AddJob refuses, and what it says.</summary>
+/// <summary>The jobs that AddJob refuses, and its messages.</summary>
 public class RegistrationTests
 {
     private readonly AsyncViewsBuilder _builder = new ServiceCollection().AddAsyncViews();

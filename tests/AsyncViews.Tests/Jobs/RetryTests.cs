@@ -1,8 +1,9 @@
+using System.Globalization;
 using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Jobs;
 
-/// <summary>What is tried again, when, and when no more.</summary>
+/// <summary>Attempts that are tried again, when, and when no more.</summary>
 public sealed class RetryTests
 {
     private readonly FakeTimeProvider _time = Clock.Start();
@@ -175,6 +176,9 @@ public sealed class RetryTests
 
         waiting.QuerySelector("#av-status").ShouldNotBeNull().TextContent.Trim().ShouldBe("Waiting to retry");
         waiting.QuerySelector("#av-poll").ShouldNotBeNull().TextContent.ShouldContain("Starts at:");
+        var times = waiting.QuerySelectorAll("time[datetime$='Z']").Select(time => DateTimeOffset.Parse(time.GetAttribute("datetime")!, CultureInfo.InvariantCulture)).ToArray();
+        times.Length.ShouldBe(2);
+        (times[1] - times[0]).ShouldBe(new AsyncViewsOptions().ResultRetention, "its result is kept for a day after its next start at least");
         (await submitted.ReadResultAsync()).ShouldBe("at last");
     }
 

@@ -14,7 +14,7 @@ internal sealed record ParityKind(
     /// <summary>Where the token stands.</summary>
     public bool TokenInForm { get; init; }
 
-    /// <summary>Whom the person is signed in as.</summary>
+    /// <summary>The name under which the person is signed in.</summary>
     public string? User { get; init; }
 
     /// <summary>Cookies of other parts of the application.</summary>

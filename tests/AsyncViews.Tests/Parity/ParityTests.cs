@@ -10,7 +10,7 @@ namespace AsyncViews.Tests.Parity;
 /// </summary>
 public sealed partial class ParityTests(ParitySites sites) : IClassFixture<ParitySites>
 {
-    /// <summary>What a result has besides what its page said, and what tells one answer from the next.</summary>
+    /// <summary>The headers that a result has besides its page's own, and those that tell one answer from the next.</summary>
     private static readonly Dictionary<string, string> Intended = new()
     {
         ["Cache-Control"] = "A result belongs to its owner: no cache keeps it.",

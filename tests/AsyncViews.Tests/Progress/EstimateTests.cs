@@ -97,7 +97,7 @@ public class EstimateTests
         trail.Read().ShouldBe([new Measurement(TimeSpan.FromSeconds(2), 10)]);
     }
 
-    /// <summary>What is told at each moment of a run.</summary>
+    /// <summary>The messages at each moment of a run.</summary>
     private static IEnumerable<(TimeSpan At, TimeSpan? Estimate)> Replay(Measurement[] run)
     {
         var trail = new ProgressTrail();

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace AsyncViews.Tests.Results;
 
-/// <summary>What goes wrong with the result of work that is done reads differently from a failure of the work, and is not tried again.</summary>
+/// <summary>A fault in the result of work that is done reads differently from a failure of the work, and is not tried again.</summary>
 public class ResultFailureTests
 {
     private const string Shown = "It was done, but its result could not be shown.";

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AsyncViews.Tests.Running;
 
-/// <summary>What a person reads when it did not work, and what the log has for those who help.</summary>
+/// <summary>The page that a person reads when it did not work, and the log for those who help.</summary>
 public class FailureTests
 {
     private const string Secret = "password=hunter2";

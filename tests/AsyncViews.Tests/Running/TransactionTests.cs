@@ -10,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AsyncViews.Tests.Running;
 
-/// <summary>What is stored in the caller's transaction exists with its commit, and the engine hears of it then.</summary>
+/// <summary>A process that is stored in the caller's transaction exists with its commit, and the engine hears of it then.</summary>
 public class TransactionTests
 {
     [Fact]

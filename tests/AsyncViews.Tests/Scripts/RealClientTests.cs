@@ -60,7 +60,7 @@ public class RealClientTests
 
     private static string WithoutIndents(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));
 
-    /// <summary>What is final was asked for once, and one process was started.</summary>
+    /// <summary>Asserts that the result was asked for once, and that one process was started.</summary>
     private static void ShouldNotHaveRetried(ScriptSite site)
     {
         var requests = string.Join('\n', site.Requests);

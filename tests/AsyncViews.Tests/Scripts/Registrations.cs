@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 
 namespace AsyncViews.Tests.Scripts;
 
-/// <summary>What the samples of docs/scripts.md register.</summary>
+/// <summary>The client that the samples of docs/scripts.md register.</summary>
 internal static class Registrations
 {
     public static void AddReportClient(IServiceCollection services, string site, string apiKey)

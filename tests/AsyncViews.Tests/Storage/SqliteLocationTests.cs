@@ -3,7 +3,7 @@ using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Storage;
 
-/// <summary>What UseSqlite takes, and what it refuses at once.</summary>
+/// <summary>The arguments that UseSqlite takes, and those that it refuses at once.</summary>
 public class SqliteLocationTests
 {
     [Theory]

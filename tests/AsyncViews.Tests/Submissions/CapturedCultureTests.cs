@@ -56,7 +56,7 @@ public class CapturedCultureTests
         }
     }
 
-    /// <summary>What the framework lets an application set: a property that a new version brings turns these tests red if it is lost.</summary>
+    /// <summary>The settings that the framework has for an application: a property that a new version brings turns these tests red if it is lost.</summary>
     private static IEnumerable<(object Part, PropertyInfo Property)> Settings(CultureInfo culture) =>
         new object[] { culture.NumberFormat, culture.DateTimeFormat, culture.TextInfo, culture.DateTimeFormat.Calendar }
             .SelectMany(part => part.GetType().GetProperties(BindingFlags.Public | BindingFlags.Instance)

@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace AsyncViews.Tests.Submissions;
 
-/// <summary>What the submission found valid or not holds in the run.</summary>
+/// <summary>The submission's verdict on what is valid holds in the run.</summary>
 public class VerdictTests
 {
     [Fact]

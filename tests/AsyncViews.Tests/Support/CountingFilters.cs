@@ -33,7 +33,7 @@ public sealed class MarkedRunFilter(Action<PageHandlerExecutingContext, int> eac
 /// <summary>Somebody else's, of which the page says what it belongs to.</summary>
 public sealed class NamedOnPageFilter(Action<PageHandlerExecutingContext, int> each) : CountingFilter(each);
 
-/// <summary>What the page names, and no class.</summary>
+/// <summary>A filter that the page marks, and not its class.</summary>
 public interface IRunFilter : IFilterMetadata;
 
 /// <inheritdoc cref="NamedOnPageFilter" />

@@ -12,7 +12,7 @@ public class CountingStore : DispatchProxy
     private readonly ConcurrentDictionary<string, int> _calls = new();
     private IProcessStore _store = null!;
 
-    /// <summary>Whether every call fails for now.</summary>
+    /// <summary>Tells whether every call fails for now.</summary>
     public bool IsAway { get; set; }
 
     /// <summary>The ends of runs that cannot be stored for now.</summary>

@@ -3,7 +3,8 @@ namespace AsyncViews.Tests.Support;
 /// <summary>Waits for conditions, with a deadline that says what was waited for.</summary>
 internal static class Eventually
 {
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+    /// <summary>The longest wait: a busy machine takes its time, and a test that passes waits for none of it.</summary>
+    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     public static Task BeTrueAsync(Func<bool> condition, string what) => BeTrueAsync(() => Task.FromResult(condition()), what);

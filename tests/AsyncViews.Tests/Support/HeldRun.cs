@@ -43,7 +43,7 @@ internal sealed class HeldRun : IAsyncDisposable
         return new HeldRun(site, browser, submitted, gate, await process.Task);
     }
 
-    /// <summary>What the waiting page polls.</summary>
+    /// <summary>The address that the waiting page polls.</summary>
     public async Task<string> PollAddressAsync() =>
         (await Browser.OpenAsync(Submitted.Processing)).QuerySelector("#av-poll").ShouldNotBeNull().GetAttribute("data-hx-get").ShouldNotBeNull();
 

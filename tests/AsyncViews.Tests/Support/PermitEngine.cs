@@ -18,7 +18,7 @@ public sealed class PermitEngine(Workers workers) : IProcessEngine
 
     public bool IsStopped { get; private set; }
 
-    /// <summary>What its scheduler's database answers; null while it is there.</summary>
+    /// <summary>The answer of its scheduler's database; null while it is there.</summary>
     public Exception? Failure { get; set; }
 
     public Task StartAsync(CancellationToken cancellationToken)

@@ -3,20 +3,20 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AsyncViews.Tests.Support;
 
-/// <summary>What the RunAsync of a test page does.</summary>
+/// <summary>The work of a test page's RunAsync.</summary>
 public delegate Task<IActionResult> Run(ScriptedModel page, ProcessContext process, CancellationToken cancellationToken);
 
-/// <summary>What the test pages of one site do: each test writes its own.</summary>
+/// <summary>The work of one site's test pages: each test writes its own.</summary>
 public sealed class Script
 {
     private int _runs;
 
     public Run Run { get; set; } = (page, _, _) => Task.FromResult<IActionResult>(page.Page());
 
-    /// <summary>What the page Judged answers to ShouldRunProcess; null where it does as its base.</summary>
+    /// <summary>The answer of the page Judged to ShouldRunProcess; null where it does as its base.</summary>
     public Func<PageModel, bool>? ShouldRun { get; set; }
 
-    /// <summary>Whether the page Judged finds its Moody valid.</summary>
+    /// <summary>Tells whether the page Judged finds its Moody valid.</summary>
     public Func<bool> IsMoodyValid { get; set; } = () => true;
 
     /// <summary>How many runs have begun.</summary>

@@ -6,7 +6,7 @@ namespace AsyncViews.Tests.Support;
 /// <summary>How a test wants its site.</summary>
 internal sealed class SiteSetup
 {
-    /// <summary>What the RunAsync of its pages does; the default shows the page.</summary>
+    /// <summary>The work of its pages' RunAsync; the default shows the page.</summary>
     public Run? Run { get; set; }
 
     public Action<AsyncViewsOptions>? Options { get; set; }
@@ -23,7 +23,7 @@ internal sealed class SiteSetup
     /// <summary>Conventions of the pages' endpoints.</summary>
     public Action<IEndpointConventionBuilder>? PageEndpoints { get; set; }
 
-    /// <summary>Whether static assets have endpoints.</summary>
+    /// <summary>Tells whether static assets have endpoints.</summary>
     public bool MapsAssets { get; set; } = true;
 
     /// <summary>Other files than the application's own.</summary>
@@ -48,6 +48,6 @@ internal sealed class SiteSetup
     /// <summary>The wrong page to load beside the right ones; all others under /Misuse are left out.</summary>
     public string? Misuse { get; set; }
 
-    /// <summary>Whether the application's own Canceled.cshtml replaces the library's.</summary>
+    /// <summary>Tells whether the application's own Canceled.cshtml replaces the library's.</summary>
     public bool ReplaceViews { get; set; }
 }

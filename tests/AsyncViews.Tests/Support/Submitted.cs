@@ -38,7 +38,7 @@ internal sealed class Submitted(Browser browser, HttpResponseMessage response)
         return id is null ? address : address.Replace(Id.ToString(), id.Value.ToString());
     }
 
-    /// <summary>What the JSON poll says now.</summary>
+    /// <summary>The current answer of the JSON poll.</summary>
     public async Task<JsonElement> StatusAsync()
     {
         using var answer = await browser.GetAsync(Completed, ("Accept", "application/json"));

@@ -9,7 +9,7 @@ using Microsoft.AspNetCore.Mvc.ViewFeatures;
 
 namespace AsyncViews.Tests.Running.Replay;
 
-/// <summary>What surrounds a page is there in a run, or says why it is not.</summary>
+/// <summary>The surroundings of a page are there in a run, or say why they are not.</summary>
 public class PageServicesTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Running.Replay;
 
-/// <summary>Who may submit must still be allowed when the run starts, and when the result is read.</summary>
+/// <summary>A person who may submit must still be allowed when the run starts, and when the result is read.</summary>
 public class RunAuthorizationTests
 {
     [Fact]

@@ -3,7 +3,7 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AsyncViews.Tests.TestSite.Pages.Parity;
 
-/// <summary>What both twins bind.</summary>
+/// <summary>The input that both twins bind.</summary>
 public sealed class ParityInput
 {
     public decimal? Amount { get; set; }
