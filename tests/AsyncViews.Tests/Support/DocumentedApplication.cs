@@ -30,6 +30,7 @@ internal sealed partial class DocumentedApplication : IAsyncDisposable
         await DotnetAsync("new", "webapp", "--output", ".", "--name", "Documented", "--no-restore");
         await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews/AsyncViews.csproj"));
         await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.Sqlite/AsyncViews.Sqlite.csproj"));
+        await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.PostgreSql/AsyncViews.PostgreSql.csproj"));
         foreach (var page in Pages)
             await FollowAsync(await File.ReadAllTextAsync(page), Path.GetFileName(page));
         await DotnetAsync("build", "--nologo", "-p:BuildProjectReferences=false");
