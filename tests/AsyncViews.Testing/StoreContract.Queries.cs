@@ -1,5 +1,3 @@
-using AsyncViews.Storage;
-
 namespace AsyncViews.Testing;
 
 /// <content>Lists of what fits a query.</content>
