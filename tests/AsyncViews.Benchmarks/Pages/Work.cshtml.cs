@@ -31,7 +31,7 @@ public class WorkModel(RunLog runs, RunGate gate) : AsyncPageModel
                 return RedirectToPage("/Done");
 
             case WorkKind.Blocked:
-                Thread.Sleep(Long);
+                cancellationToken.WaitHandle.WaitOne(Long);
                 return RedirectToPage("/Done");
 
             case WorkKind.Large:

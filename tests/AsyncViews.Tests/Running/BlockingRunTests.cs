@@ -1,6 +1,5 @@
 using System.Net;
 using AsyncViews.Tests.Support;
-using Microsoft.AspNetCore.Mvc;
 
 namespace AsyncViews.Tests.Running;
 

@@ -1,8 +1,6 @@
 using System.Diagnostics.Metrics;
-using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Time.Testing;
 
 namespace AsyncViews.Tests.Running;
 

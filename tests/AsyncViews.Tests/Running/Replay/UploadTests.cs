@@ -1,5 +1,4 @@
 using AsyncViews.Tests.Support;
-using Microsoft.AspNetCore.Mvc;
 
 namespace AsyncViews.Tests.Running.Replay;
 
