@@ -57,7 +57,10 @@ public class BlockingRunTests
         });
         using var browser = site.Browse();
 
-        var submissions = Task.WhenAll(Enumerable.Range(0, Runs).Select(run => browser.SubmitAsync("/Work", ("Text", $"{run}"))));
+        // A part of the workers is kept for those who are signed in.
+        await browser.SignInAsync("ann");
+        var token = await browser.TokenFieldAsync("/Work");
+        var submissions = Task.WhenAll(Enumerable.Range(0, Runs).Select(run => browser.PostAsync("/Work", Browser.Form(("Text", $"{run}"), token))));
         await Task.WhenAll(submissions, allEntered.Task).Soon("runs that all block");
         using var answer = await browser.SendAsync(HttpMethod.Post, "/open", null).Soon("another page");
 
