@@ -18,13 +18,15 @@ namespace AsyncViews.Endpoints;
 /// </summary>
 /// <remarks>
 /// The page's metadata go with them: authorization, CORS, time limits. A page's rate limit counts what a person does, so it
-/// does not count polls; the application's global limiter does. Filters of MVC do not go with polls, nor does anything else
+/// counts neither polls nor other reading of a process (without JavaScript, the waiting page polls by reloading itself); the
+/// application's global limiter does. Filters of MVC do not go with polls, nor does anything else
 /// that belongs to the page, unless authorization filters of the application guard it: then the page's own filter answers, after
 /// them. So it does where pages are compiled at runtime.
 /// </remarks>
 internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : MatcherPolicy, IEndpointSelectorPolicy
 {
     private readonly ConditionalWeakTable<Endpoint, RouteEndpoint> _polls = [];
+    private readonly ConditionalWeakTable<Endpoint, RouteEndpoint> _readings = [];
     private readonly ConditionalWeakTable<Endpoint, RouteEndpoint> _others = [];
 
     /// <summary>Behind the framework's own, which puts a page in the place of a dynamic endpoint.</summary>
@@ -46,8 +48,10 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
                 : RequestedHandler.Is(request, candidate.Values, HandlerNames.Completed);
             if (isPoll)
                 candidates.ReplaceEndpoint(index, _polls.GetValue(candidate.Endpoint, Polled), candidate.Values);
-            else if (PageOf(candidate.Endpoint) is null || processes.IsProcess(request, candidate.Values))
+            else if (PageOf(candidate.Endpoint) is null)
                 candidates.ReplaceEndpoint(index, _others.GetValue(candidate.Endpoint, Uncached), candidate.Values);
+            else if (processes.IsProcess(request, candidate.Values))
+                candidates.ReplaceEndpoint(index, IsReading(request) ? _readings.GetValue(candidate.Endpoint, Read) : _others.GetValue(candidate.Endpoint, Uncached), candidate.Values);
         }
 
         return Task.CompletedTask;
@@ -63,7 +67,9 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
         original,
         PageOf(original) is { } page && !PageGuards.MayGuard(page) ? Answering(page) : Invoking(original),
         IsCachePolicy,
-        metadata => metadata is EnableRateLimitingAttribute);
+        IsRateLimit);
+
+    private static RouteEndpoint Read(Endpoint original) => Replacing(original, Invoking(original), IsCachePolicy, IsRateLimit);
 
     private static RouteEndpoint Uncached(Endpoint original) => Replacing(original, Invoking(original), IsCachePolicy);
 
@@ -73,6 +79,10 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
         var metadata = endpoint.Metadata.Where(one => !without.Any(isLeftOut => isLeftOut(one))).Append(NoOutputCache.Policy);
         return new RouteEndpoint(answer, endpoint.RoutePattern, endpoint.Order, new EndpointMetadataCollection(metadata), endpoint.DisplayName);
     }
+
+    private static bool IsReading(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
+    private static bool IsRateLimit(object metadata) => metadata is EnableRateLimitingAttribute;
 
     private static bool IsCachePolicy(object metadata) => metadata is IOutputCachePolicy or OutputCacheAttribute;
 
