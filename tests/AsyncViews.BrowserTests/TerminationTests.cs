@@ -10,7 +10,8 @@ public sealed class TerminationTests(BrowserFixture browser) : BrowserTest(brows
     public async Task Termination_WithShortStoppableAndStubbornRuns_EndsInTheBudgetAndTellsEachRightly()
     {
         await using var site = new DurableSite();
-        await site.StartAsync("--ShutdownSeconds=7", "--Runs=3");
+        // One of the four is kept for people who are signed in.
+        await site.StartAsync("--ShutdownSeconds=7", "--Runs=4");
         using var client = await site.ComeAsync();
         var brief = await client.SubmitAsync(("Wait", LedgerModel.UntilStopping));
         var stoppable = await client.SubmitAsync(("Wait", LedgerModel.UntilReleased));
