@@ -13,13 +13,15 @@ internal sealed class Announcer : IAsyncDisposable
 {
     private static readonly TimeSpan Moment = TimeSpan.FromMilliseconds(5);
 
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
     private readonly Database _database;
-    private readonly Channel _channel;
+    private readonly ChangeChannel _channel;
     private readonly ILogger _logger;
-    private readonly Channel<ProcessChange> _changes = System.Threading.Channels.Channel.CreateUnbounded<ProcessChange>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<ProcessChange> _changes = Channel.CreateUnbounded<ProcessChange>(new UnboundedChannelOptions { SingleReader = true });
     private readonly Task _announcing;
 
-    public Announcer(Database database, Channel channel, ILogger logger)
+    public Announcer(Database database, ChangeChannel channel, ILogger logger)
     {
         (_database, _channel, _logger) = (database, channel, logger);
         using (ExecutionContext.SuppressFlow())
@@ -32,12 +34,8 @@ internal sealed class Announcer : IAsyncDisposable
             _changes.Writer.TryWrite(change);
     }
 
-    /// <summary>Announces changes with the commit of the transaction that the connection is in.</summary>
-    public async Task AnnounceInAsync(Statements db, IReadOnlyList<ProcessChange> changes)
-    {
-        foreach (var message in _channel.Write(changes))
-            await db.ExecuteAsync("SELECT pg_notify($1, $2)", Text(_channel.Name), Text(message));
-    }
+    /// <summary>Announces changes with the commit of somebody else's transaction: this node does not know when that is, and hears them, too.</summary>
+    public Task AnnounceInAsync(Statements db, IReadOnlyList<ProcessChange> changes) => SendAsync(db, _channel.Write(changes, isForAll: true));
 
     public async ValueTask DisposeAsync()
     {
@@ -52,22 +50,31 @@ internal sealed class Announcer : IAsyncDisposable
         {
             while (_changes.Reader.TryRead(out var change))
                 batch.Add(change);
+            var pause = Moment;
             try
             {
                 await _database.RunAsync(async db =>
                 {
-                    await AnnounceInAsync(db, batch);
+                    await SendAsync(db, _channel.Write(batch));
                     return true;
                 });
-                batch.Clear();
             }
-            catch (StoreUnavailableException exception)
+            catch (Exception exception)
             {
+                // Whatever it was, the others ask for everything once they hear of it.
                 PostgreSqlLog.NotAnnounced(_logger, exception);
-                batch = [new ProcessChange(ProcessChangeKind.Unknown)];
+                _changes.Writer.TryWrite(new ProcessChange(ProcessChangeKind.Unknown));
+                pause = RetryDelay;
             }
 
-            await Task.Delay(Moment);
+            batch.Clear();
+            await Task.Delay(pause);
         }
+    }
+
+    private async Task SendAsync(Statements db, IEnumerable<string> messages)
+    {
+        foreach (var message in messages)
+            await db.ExecuteAsync("SELECT pg_notify($1, $2)", Text(_channel.Name), Text(message));
     }
 }

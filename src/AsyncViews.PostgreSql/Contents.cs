@@ -10,14 +10,27 @@ internal sealed class Contents(Database database, string node)
     /// <summary>The time for which content can be read on that its record no longer names.</summary>
     private static readonly TimeSpan LongestReading = TimeSpan.FromHours(1);
 
+    /// <summary>The time after which nobody writes content any more.</summary>
+    private static readonly TimeSpan LongestWriting = TimeSpan.FromDays(1);
+
     public ContentSink CreateSink() => new ChunkSink(database, node);
 
     public EncryptedContent Open(string name, byte[] key, long length) =>
-        Guid.TryParseExact(name, "N", out var id) ? new Chunks(database, id, key, length) : throw new DamagedContentException("There is no content of the name in its record.");
+        Guid.TryParseExact(name, "N", out var id) ? new Chunks(database, id, key, length) : throw new DamagedContentException("The record does not name content of this store.");
 
     /// <summary>Notes that a record names the content from now on.</summary>
-    public static Task<int> NameAsync(Statements db, Content content) =>
-        content is Chunks chunks ? db.ExecuteAsync("UPDATE asyncviews_contents SET named = true WHERE id = $1", Uuid(chunks.Id)) : Task.FromResult(0);
+    /// <exception cref="DamagedContentException">It is not all there: this node was taken for dead while it wrote.</exception>
+    public static async Task NameAsync(Statements db, Content content)
+    {
+        if (content is not Chunks chunks)
+            return;
+
+        var named = await db.ExecuteAsync(
+            "UPDATE asyncviews_contents SET named = true WHERE id = $1 AND (SELECT SUM(length(bytes)) FROM asyncviews_chunks WHERE content = $1) = $2",
+            Uuid(chunks.Id), Long(chunks.StoredLength));
+        if (named == 0)
+            throw new DamagedContentException("Content was lost before a record named it.");
+    }
 
     /// <summary>Gives content up whose record no longer names it. Its key is gone with the record; whoever is reading it can read on.</summary>
     public static Task<int> RemoveAsync(Statements db, Guid? id) =>
@@ -31,33 +44,42 @@ internal sealed class Contents(Database database, string node)
     public static Task<int> DeleteRemovedAsync(Statements db, int count) => db.ExecuteAsync(
         "DELETE FROM asyncviews_contents WHERE id IN (SELECT id FROM asyncviews_contents WHERE removed <= now() - $1 LIMIT $2)", Span(LongestReading), Int(count));
 
-    /// <summary>Deletes what dead nodes were writing.</summary>
-    public static Task<int> DeleteOrphansAsync(Statements db) => db.ExecuteAsync(
-        "DELETE FROM asyncviews_contents WHERE NOT named AND node NOT IN (SELECT name FROM asyncviews_nodes)");
+    /// <summary>Deletes some of what no record came to name: dead nodes were writing it, a transaction was rolled back, or its deletion failed.</summary>
+    public static Task<int> DeleteOrphansAsync(Statements db, int count) => db.ExecuteAsync(
+        """
+        DELETE FROM asyncviews_contents WHERE id IN (
+            SELECT id FROM asyncviews_contents WHERE NOT named AND (node NOT IN (SELECT name FROM asyncviews_nodes) OR created <= now() - $1) LIMIT $2)
+        """,
+        Span(LongestWriting), Int(count));
 
     private sealed class ChunkSink(Database database, string node) : EncryptedContentSink
     {
         private readonly Guid _id = Guid.NewGuid();
         private long _chunks;
+        private bool _begun;
         private bool _completed;
 
         protected override async ValueTask DisposeAsyncCore()
         {
             await base.DisposeAsyncCore();
-            if (!_completed && _chunks > 0)
+            if (!_completed && _begun)
                 await new Chunks(database, _id, Key, Length).DeleteAsync();
         }
 
+        /// <summary>A frame whose answer was lost is written once more, in its place.</summary>
         protected override async ValueTask WriteFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken)
         {
-            var number = _chunks++;
-            if (number == 0)
-                await database.RunAsync(db => db.ExecuteAsync("INSERT INTO asyncviews_contents (id, node) VALUES ($1, $2)", Uuid(_id), Text(node)), cancellationToken);
+            if (_chunks == 0)
+            {
+                _begun = true;
+                await database.RunAsync(db => db.ExecuteAsync("INSERT INTO asyncviews_contents (id, node) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING", Uuid(_id), Text(node)), cancellationToken);
+            }
 
-            // The commit of the record that names the content waits for the log, and with it for all that was written before.
+            // Each is on the disk before the next: a result that cannot be made again must not lose its beginning in a crash of the database.
             await database.RunAsync(db => db.ExecuteAsync(
-                "INSERT INTO asyncviews_chunks SELECT $1, $2, $3 WHERE set_config('synchronous_commit', 'off', true) IS NOT NULL",
-                Uuid(_id), Long(number), Bytes(frame.ToArray())), cancellationToken);
+                "INSERT INTO asyncviews_chunks VALUES ($1, $2, $3) ON CONFLICT (content, number) DO UPDATE SET bytes = EXCLUDED.bytes",
+                Uuid(_id), Long(_chunks), Bytes(frame.ToArray())), cancellationToken);
+            _chunks++;
         }
 
         protected override ValueTask<EncryptedContent> FinishAsync(long length, CancellationToken cancellationToken)

@@ -1,13 +1,17 @@
+using System.Globalization;
 using AsyncViews.Storage;
 using Npgsql;
 
 namespace AsyncViews.PostgreSql;
 
 /// <summary>The connections, and what their errors mean.</summary>
-internal sealed class Database(NpgsqlDataSource source, TimeProvider time)
+internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeSpan lease)
 {
     /// <summary>The number of times that a transaction is begun anew that PostgreSQL has ended in favor of another.</summary>
     private const int MaxTries = 5;
+
+    /// <summary>A program that is frozen in a transaction must not keep the rows and locks of the others for longer than a beat.</summary>
+    private readonly string _longestPause = ((int)(lease / 6).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
     public NpgsqlDataSource Source => source;
 
@@ -35,7 +39,9 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time)
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
             try
             {
-                var result = await work(new Statements(connection));
+                var db = new Statements(connection);
+                await db.ExecuteAsync("SELECT set_config('idle_in_transaction_session_timeout', $1, true)", Parameter.Text(_longestPause));
+                var result = await work(db);
                 await transaction.CommitAsync(CancellationToken.None);
                 return result;
             }

@@ -1,5 +1,3 @@
-using AsyncViews.Storage;
-
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Remembers the next time for which something waits, so that nobody asks for it after every run.</summary>
@@ -30,14 +28,7 @@ internal sealed class DueTimes
         }
     }
 
-    /// <summary>Notes a process that was added here.</summary>
-    public void Added(RunTerms terms)
-    {
-        if (terms.NotBefore is not null || terms.StartBefore is not null)
-            Forget();
-    }
-
-    /// <summary>Something that waits for a time may have been added or has gone.</summary>
+    /// <summary>Forgets the next time: something that waits for a time may have been added, or has gone.</summary>
     public void Forget()
     {
         lock (_lock)

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Security.Cryptography;
 using AsyncViews.Storage;
 using Npgsql;
 using static AsyncViews.PostgreSql.Parameter;
@@ -18,21 +17,28 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
     private const string IsUnlocked =
         "NOT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND d.datname = current_database() AND l.classid = $1::bigint::oid AND l.objid = n.lock::bigint::oid AND l.granted)";
 
+    /// <summary>A node that was taken for dead, and forgotten, is known again from its next beat on.</summary>
+    private const string BeatStatement =
+        """
+        INSERT INTO asyncviews_nodes (name, host, pid, lock, types, beat) VALUES ($1, $2, $3, $4, $5, now() + $6)
+        ON CONFLICT (name) DO UPDATE SET lock = EXCLUDED.lock, types = EXCLUDED.types, beat = EXCLUDED.beat
+        """;
+
     private readonly Lock _beating = new();
+    /// <summary>Only processes of one namespace know each other by their numbers: containers may have one name.</summary>
+    private readonly string _host = $"{Environment.MachineName} {new FileInfo("/proc/self/ns/pid").LinkTarget}";
+
     private NpgsqlConnection? _heart;
-    private string _types = "";
+    private IReadOnlySet<ProcessType> _types = new HashSet<ProcessType>();
 
     /// <summary>Makes this node known, and finds those that died on this machine.</summary>
     public async Task<IReadOnlyList<string>> JoinAsync(CancellationToken cancellationToken)
     {
-        var number = RandomNumberGenerator.GetInt32(int.MaxValue);
-        await database.RunAsync(db => db.ExecuteAsync(
-            "INSERT INTO asyncviews_nodes (name, host, pid, lock, beat) VALUES ($1, $2, $3, $4, now() + $5) ON CONFLICT (name) DO UPDATE SET pid = $3, lock = $4, beat = EXCLUDED.beat",
-            Text(name), Text(Environment.MachineName), Int(Environment.ProcessId), Int(number), Span(database.Skew)), cancellationToken);
-        await connection.OpenAsync(number, cancellationToken);
+        await connection.OpenAsync(cancellationToken);
+        Beat([]);
         var here = await database.RunAsync(db => db.QueryAsync(
             $"SELECT n.name, n.pid FROM asyncviews_nodes n WHERE n.host = $2 AND n.name <> $3 AND {IsUnlocked}",
-            row => (Name: row.GetString(0), Pid: row.GetInt32(1)), Int(Locks.Nodes), Text(Environment.MachineName), Text(name)), cancellationToken);
+            row => (Name: row.GetString(0), Pid: row.GetInt32(1)), Int(Locks.Nodes), Text(_host), Text(name)), cancellationToken);
         return [.. here.Where(node => !IsAlive(node.Pid)).Select(node => node.Name)];
     }
 
@@ -43,19 +49,12 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
 
     public static Task<int> ForgetAsync(Statements db, IEnumerable<string> dead) => db.ExecuteAsync("DELETE FROM asyncviews_nodes WHERE name = ANY($1)", Texts(dead));
 
-    /// <summary>Tells the others which types this node knows.</summary>
-    /// <returns>The types that any live node knows.</returns>
+    /// <summary>Tells the others which types this node knows, with its next beat.</summary>
+    /// <returns>The types that any node knows which is not known to be dead.</returns>
     public async Task<IReadOnlyCollection<ProcessType>> KnownTypesAsync(IReadOnlySet<ProcessType> types)
     {
-        var told = string.Join('\n', types);
-        if (told != _types)
-        {
-            await database.RunAsync(db => db.ExecuteAsync("UPDATE asyncviews_nodes SET types = $2 WHERE name = $1", Text(name), Types(types)));
-            _types = told;
-        }
-
-        var known = await database.RunAsync(db => db.QueryAsync(
-            "SELECT DISTINCT unnest(types) FROM asyncviews_nodes WHERE beat > now() + $1 - $2", row => ProcessType.Parse(row.GetString(0)), Span(database.Skew), Span(lease)));
+        Volatile.Write(ref _types, types);
+        var known = await database.RunAsync(db => db.QueryAsync("SELECT DISTINCT unnest(types) FROM asyncviews_nodes", row => ProcessType.Parse(row.GetString(0))));
         return [.. known.Union(types)];
     }
 
@@ -97,7 +96,10 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
     private List<(ProcessId, bool)> Beat(NpgsqlConnection heart, IReadOnlyCollection<FencedRun> alive)
     {
         using var batch = new NpgsqlBatch(heart) { Timeout = (int)Math.Max(1, (lease / SilenceShare).TotalSeconds) };
-        batch.BatchCommands.Add(new NpgsqlBatchCommand("UPDATE asyncviews_nodes SET beat = now() + $2 WHERE name = $1") { Parameters = { Text(name), Span(database.Skew) } });
+        batch.BatchCommands.Add(new NpgsqlBatchCommand(BeatStatement)
+        {
+            Parameters = { Text(name), Text(_host), Int(Environment.ProcessId), Int(connection.Number), Types(Volatile.Read(ref _types)), Span(database.Skew) },
+        });
         if (alive.Count > 0)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(

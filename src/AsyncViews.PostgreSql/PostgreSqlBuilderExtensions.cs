@@ -49,7 +49,12 @@ public static class PostgreSqlBuilderExtensions
     public static IDataProtectionBuilder PersistKeysToAsyncViews(this IDataProtectionBuilder builder)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.Services.AddOptions<KeyManagementOptions>().Configure<StoreSource>((options, source) => options.XmlRepository = new PostgreSqlKeyRing(source.DataSource, "application"));
+        builder.Services.AddOptions<KeyManagementOptions>().Configure<IServiceProvider>((options, services) =>
+        {
+            var source = services.GetService<StoreSource>()
+                ?? throw new InvalidOperationException("PersistKeysToAsyncViews() needs the PostgreSQL store: call AddAsyncViews().UsePostgreSql(…).");
+            options.XmlRepository = new PostgreSqlKeyRing(source.DataSource, "application");
+        });
         return builder;
     }
 

@@ -13,6 +13,12 @@ internal sealed class PostgreSqlKeyRing(NpgsqlDataSource source, string ring) : 
     public IReadOnlyCollection<XElement> GetAllElements()
     {
         using var connection = source.OpenConnection();
+
+        // Data Protection looks for keys before the store has created its tables.
+        using var exists = new NpgsqlCommand("SELECT to_regclass('asyncviews_keys') IS NOT NULL", connection);
+        if (exists.ExecuteScalar() is not true)
+            return [];
+
         using var command = new NpgsqlCommand("SELECT xml FROM asyncviews_keys WHERE ring = $1 ORDER BY id", connection) { Parameters = { Text(ring) } };
         using var reader = command.ExecuteReader();
         List<XElement> elements = [];

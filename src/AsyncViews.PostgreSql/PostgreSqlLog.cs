@@ -8,7 +8,7 @@ internal static partial class PostgreSqlLog
     [LoggerMessage(301, LogLevel.Warning, "{Count} runs were lost, because their node died or was silent for too long. They are now Interrupted, or queued again if their page or job allows it.")]
     public static partial void Recovered(ILogger logger, int count);
 
-    [LoggerMessage(302, LogLevel.Critical, "The database was written with another key ring than the one in it. Nothing is accepted, started or ended until the right keys are back and the application is restarted.")]
+    [LoggerMessage(302, LogLevel.Critical, "The key ring in the database does not open its content: the ring was replaced, or PostgreSqlOptions.ProtectKeys has another certificate than before. Nothing is accepted, started or ended until the right keys are back and the application is restarted.")]
     public static partial void LockedOut(ILogger logger);
 
     [LoggerMessage(303, LogLevel.Error, "The status of process {ProcessId} is damaged in the store.")]
@@ -21,7 +21,7 @@ internal static partial class PostgreSqlLog
     public static partial void NotAnnounced(ILogger logger, Exception exception);
 
     [LoggerMessage(306, LogLevel.Information, "Processes are kept in the database {Database} on {Host}, in the schema {Schema}.")]
-    public static partial void Located(ILogger logger, string database, string host, string schema);
+    public static partial void Located(ILogger logger, string? database, string? host, string schema);
 
     [LoggerMessage(307, LogLevel.Warning, "The key ring in the database is stored as plain text: a dump of the database reveals all content. Protect it with PostgreSqlOptions.ProtectKeys.")]
     public static partial void KeysUnprotected(ILogger logger);

@@ -15,7 +15,7 @@ internal sealed class PostgreSqlProcessStore(
     NpgsqlDataSource source, PostgreSqlOptions settings, IOptions<AsyncViewsOptions> options, TimeProvider time, ILogger<PostgreSqlProcessStore> logger) : IProcessStore, IDisposable, IAsyncDisposable
 {
     private readonly AsyncViewsOptions _options = options.Value;
-    private readonly Database _database = new(source, time);
+    private readonly Database _database = new(source, time, options.Value.Lease);
     private Parts? _parts;
     private string _whyNot = "The store is not open.";
 
@@ -31,14 +31,16 @@ internal sealed class PostgreSqlProcessStore(
         var (schema, isUnlocked) = await SchemaSetup.OpenAsync(source, CreateVault, made => vault = made, cancellationToken);
         if (!isUnlocked)
         {
-            _whyNot = "The key ring in the database is not the one that it was written with.";
+            _whyNot = "The key ring in the database does not open its content.";
             PostgreSqlLog.LockedOut(logger);
             return;
         }
 
+        var place = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+        PostgreSqlLog.Located(logger, place.Database, place.Host, schema);
         if (settings.ProtectKeys is null)
             PostgreSqlLog.KeysUnprotected(logger);
-        _parts = Assemble(vault, new Channel(schema), node);
+        _parts = Assemble(vault, new ChangeChannel(schema), node);
         var dead = await _parts.Nodes.JoinAsync(cancellationToken);
         await _parts.Runs.RecoverAsync(_options.Lease, new HashSet<ProcessId>(), dead, judgesSilence: false);
     }
@@ -120,7 +122,7 @@ internal sealed class PostgreSqlProcessStore(
 
     private Vault CreateVault() => new(KeyRing.In(new PostgreSqlKeyRing(source, "store"), settings.ProtectKeys).CreateProtector("AsyncViews.PostgreSql"));
 
-    private Parts Assemble(Vault vault, Channel channel, string node)
+    private Parts Assemble(Vault vault, ChangeChannel channel, string node)
     {
         var announcer = new Announcer(_database, channel, logger);
         var connection = new NodeConnection(_database, channel);
@@ -128,11 +130,11 @@ internal sealed class PostgreSqlProcessStore(
         var contents = new Contents(_database, node);
         var load = new Load(_database, time);
         var dueTimes = new DueTimes();
-        var transactions = new Transactions(_database, load, announcer, time, _options.ResultRetention);
+        var transactions = new Transactions(_database, load, dueTimes, announcer, time, _options.ResultRetention);
         return new Parts(
             vault, announcer, connection, nodes, contents, load, dueTimes,
-            new Submissions(_database, contents, transactions, load, announcer, dueTimes, vault, new StoreLimits(_options), _options, time),
-            new Runs(_database, contents, transactions, nodes, dueTimes, vault, logger),
+            new Submissions(_database, contents, transactions, load, announcer, vault, new StoreLimits(_options), _options, time),
+            new Runs(_database, contents, transactions, nodes, vault, logger),
             new Results(_database, contents, vault),
             new Upkeep(_database, transactions, dueTimes, nodes, vault, _options, time),
             new Readings(_database, vault, logger));

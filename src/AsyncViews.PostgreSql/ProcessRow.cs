@@ -92,7 +92,7 @@ internal sealed record ClaimedRow(ProcessRow Row, SealedSubmission Submission)
 /// <summary>The end of a process. A version of 0 counts on; a null leaves its column as it is.</summary>
 internal sealed record SealedEnd(ProcessState State, long Version = 0, byte[]? Status = null, SealedResult? Result = null)
 {
-    public Guid? ResultContent => Result?.Body.Name is { } name ? Guid.ParseExact(name, "N") : null;
+    public Guid? ResultContent => Result is { } result ? ProcessTable.ContentOf(result.Body) : null;
 }
 
 /// <summary>A run that this node has claimed. It is the only one that may report or end, as long as its fence is the current one.</summary>

@@ -63,7 +63,7 @@ internal static class ProcessTable
     public static Task<bool?> EndAsync(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires) => db.QueryFirstAsync(
         $"""
         UPDATE asyncviews_processes SET state = $4, bytes = {RowAndOrigin} + {(end.State.KeepsSubmission() ? "COALESCE(octet_length(sealed_submission) + body_length, 0)" : "0")} + $13, version = GREATEST(version + 1, $5), sealed_status = COALESCE($6, sealed_status), sealed_run_secrets = NULL,
-            ended = $7, expires = $8, last_failed = CASE $4 WHEN {Failed} THEN $7 ELSE last_failed END,
+            ended = $7, expires = CASE WHEN removed_at_end THEN $7 ELSE $8 END, last_failed = CASE $4 WHEN {Failed} THEN $7 ELSE last_failed END,
             sealed_response = $9, result_length = $10, result_content = $11, sealed_result = $12{(end.State.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_content = NULL, sealed_body = NULL")}
         WHERE id = $1 AND state = $2 AND fence = $3
         RETURNING removed_at_end
@@ -112,14 +112,14 @@ internal static class ProcessTable
         """,
         row => ProcessRow.TimeOf(row, 0));
 
-    /// <summary>Finds the runs of nodes that have been silent for too long, or that are known to be dead.</summary>
-    public static Task<List<ProcessRow>> FindLostAsync(Statements db, TimeSpan lease, TimeSpan skew, IEnumerable<string> dead, IEnumerable<string> alive) => db.QueryAsync(
+    /// <summary>Finds the runs of nodes that have been silent for too long, or that are known to be dead, each with whether it may start again.</summary>
+    public static Task<List<(ProcessRow Row, bool MayStartAgain)>> FindLostAsync(Statements db, TimeSpan lease, TimeSpan skew, IEnumerable<string> dead, IEnumerable<string> alive) => db.QueryAsync(
         $"""
-        SELECT {ProcessRow.Columns} FROM asyncviews_processes p
+        SELECT {ProcessRow.Columns}, p.fence - p.failed < p.max_starts AND NOT p.cancel_requested FROM asyncviews_processes p
         WHERE state = {Running} AND (heartbeat <= now() + $1 - $2 OR node = ANY($3)) AND id <> ALL($4)
         FOR UPDATE SKIP LOCKED
         """,
-        ProcessRow.Read, Span(skew), Span(lease), Texts(dead), Texts(alive));
+        row => (ProcessRow.Read(row), row.GetBoolean(ProcessRow.ColumnCount)), Span(skew), Span(lease), Texts(dead), Texts(alive));
 
     public static Task<int> QueueAgainAsync(Statements db, ProcessId id) => db.ExecuteAsync(
         $"UPDATE asyncviews_processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $1", Text(id.ToString()));

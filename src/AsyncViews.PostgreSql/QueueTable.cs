@@ -22,7 +22,7 @@ internal static class QueueTable
 
     private static readonly string ClaimAnyone = Claim($"queued AS ({Waiting} {SkipLocked}), due AS ({Due} {SkipLocked})", "SELECT * FROM queued UNION ALL SELECT * FROM due");
 
-    private static readonly string ClaimUsersFirst = Claim(
+    private static readonly string ClaimFewAnonymous = Claim(
         $"""
         users AS ({Waiting} AND NOT anonymous {SkipLocked}), due AS ({Due} AND NOT anonymous {SkipLocked}),
         others AS ({Waiting} AND anonymous ORDER BY {Turn} LIMIT $6 FOR UPDATE SKIP LOCKED)
@@ -79,7 +79,7 @@ internal static class QueueTable
         NpgsqlParameter[] parameters = [Types(types), Text(node), Int(count), Time(now), Span(skew)];
         return anonymous >= count
             ? db.QueryAsync(ClaimAnyone, ClaimedRow.Read, parameters)
-            : db.QueryAsync(ClaimUsersFirst, ClaimedRow.Read, [.. parameters, Int(Math.Max(anonymous, 0))]);
+            : db.QueryAsync(ClaimFewAnonymous, ClaimedRow.Read, [.. parameters, Int(Math.Max(anonymous, 0))]);
     }
 
     /// <summary>Claims this process. Returns null if it is of another type, is not due, or should have started by now.</summary>

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Writes of a run, from its claim to its end, and the recovery of those that were lost.</summary>
-internal sealed class Runs(Database database, Contents contents, Transactions transactions, Nodes nodes, DueTimes dueTimes, Vault vault, ILogger logger)
+internal sealed class Runs(Database database, Contents contents, Transactions transactions, Nodes nodes, Vault vault, ILogger logger)
 {
     private static readonly TimeSpan Never = TimeSpan.FromDays(36_500);
 
@@ -19,7 +19,16 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
         while (claimed.Count < count)
         {
             var wanted = count - claimed.Count;
-            var rows = await transactions.RunAloneAsync(async unit => Claimed(unit, await QueueTable.ClaimNextAsync(unit.Db, types, node, wanted, anonymous, unit.Now, database.Skew)));
+            List<ClaimedRow> rows;
+            try
+            {
+                rows = await transactions.RunAloneAsync(async unit => Claimed(unit, await QueueTable.ClaimNextAsync(unit.Db, types, node, wanted, anonymous, unit.Now, database.Skew)));
+            }
+            catch (StoreUnavailableException) when (claimed.Count > 0)
+            {
+                return claimed;
+            }
+
             anonymous -= rows.Count(row => row.Row.Record.IsAnonymous);
             foreach (var row in rows.OrderBy(row => row.Row.Record, ProcessRecord.ByTurn))
             {
@@ -50,8 +59,10 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
         var status = SealedStatus.Of(progress, run.Key);
         return await transactions.RunAloneAsync(async unit =>
         {
-            unit.Announce(ProcessChangeKind.Reported, id);
-            return await ProcessTable.ReportAsync(unit.Db, id, fence, status, version);
+            var isStored = await ProcessTable.ReportAsync(unit.Db, id, fence, status, version);
+            if (isStored)
+                unit.Announce(ProcessChangeKind.Reported, id);
+            return isStored;
         });
     }
 
@@ -102,11 +113,11 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
         var recovered = await transactions.RunAsync(async unit =>
         {
             var lost = await ProcessTable.FindLostAsync(unit.Db, judgesSilence ? lease : Never, database.Skew, dead, alive.Select(id => id.ToString()));
-            foreach (var row in lost)
+            foreach (var (row, mayStartAgain) in lost)
             {
                 var record = row.Record;
                 _current.TryRemove(record.Id, out _);
-                if (record.CancelRequested || !MayStartAgain(row))
+                if (!mayStartAgain)
                 {
                     await unit.EndAsync(row, ProcessState.Interrupted);
                     continue;
@@ -118,15 +129,12 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
             }
 
             await Nodes.ForgetAsync(unit.Db, dead);
-            await Contents.DeleteOrphansAsync(unit.Db);
             return lost.Count;
         });
         if (recovered > 0)
             PostgreSqlLog.Recovered(logger, recovered);
         return recovered;
     }
-
-    private bool MayStartAgain(ProcessRow row) => row.Sealed.Unseal(vault).MayStartAgain;
 
     private static List<ClaimedRow> Claimed(UnitOfWork unit, List<ClaimedRow> rows)
     {
@@ -162,14 +170,17 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
 
     private static async Task<bool> EndAsync(UnitOfWork unit, ProcessId id, ClaimedRun run, SealedEnd end, Content? content)
     {
+        if (!await unit.EndAsync(id, run, end))
+            return false;
+
         if (content is not null)
             await Contents.NameAsync(unit.Db, content);
-        return await unit.EndAsync(id, run, end);
+        return true;
     }
 
     /// <summary>Tells whether an earlier try has stored this end, whose answer was lost: nobody else ends a run with its fence like this.</summary>
     private async Task<bool> IsStoredAsync(ProcessId id, ClaimedRun run, SealedEnd end) =>
-        await database.RunAsync(db => ProcessTable.FindAsync(db, id)) is { Record: { } record } && record.Fence == run.Fence && record.State == end.State && record.Version == end.Version;
+        await database.RunAsync(db => ProcessTable.FindAsync(db, id)) is { Record: { } record } && record.Fence == run.Fence && record.State == end.State && record.Version >= end.Version;
 
     private async Task<bool> RetryAsync(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
     {
@@ -183,7 +194,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
         var failures = row.Sealed.UnsealPast(vault, run.Key).Retried(outcome, unit.Now).Failures;
         await ProcessTable.RetryAsync(unit.Db, id, outcome.NotBefore!.Value, outcome.Version, end.Status!, SealedRecord.SealFailures(failures, run.Key), unit.Now);
         unit.BeginWaiting(record.IsLimited, row.BodyLength);
-        dueTimes.Forget();
+        unit.MoveTimes();
         unit.Announce(ProcessChangeKind.Waiting, id);
         return true;
     }
@@ -193,11 +204,19 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
     {
         var key = vault.NewKey(row.Record.Id, row.Record.Owner);
         var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
-        await transactions.RunAsync(async unit =>
+        try
         {
-            await Contents.RemoveOfAsync(unit.Db, row.Record.Id);
-            await ProcessTable.GiveUpAsync(unit.Db, row.Record.Id, key.Salt);
-            return await unit.EndAsync(row, ProcessState.Failed, status);
-        });
+            await transactions.RunAsync(async unit =>
+            {
+                await Contents.RemoveOfAsync(unit.Db, row.Record.Id);
+                await ProcessTable.GiveUpAsync(unit.Db, row.Record.Id, key.Salt);
+                return await unit.EndAsync(row, ProcessState.Failed, status);
+            });
+        }
+        catch (StoreUnavailableException exception)
+        {
+            // It is lost after a lease. The sound ones that were claimed with it run.
+            PostgreSqlLog.Damaged(logger, row.Record.Id, exception);
+        }
     }
 }

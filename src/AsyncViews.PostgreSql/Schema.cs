@@ -11,7 +11,7 @@ namespace AsyncViews.PostgreSql;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 4;
+    public const int Version = 5;
 
     public const string Create =
         """
@@ -28,7 +28,7 @@ internal static class Schema
             types text[] NOT NULL DEFAULT '{}'
         );
 
-        CREATE TABLE asyncviews_contents (id uuid PRIMARY KEY, node text NOT NULL, named boolean NOT NULL DEFAULT false, removed timestamptz);
+        CREATE TABLE asyncviews_contents (id uuid PRIMARY KEY, node text NOT NULL, named boolean NOT NULL DEFAULT false, created timestamptz NOT NULL DEFAULT now(), removed timestamptz);
         CREATE INDEX asyncviews_contents_unnamed ON asyncviews_contents (node) WHERE NOT named;
         CREATE INDEX asyncviews_contents_removed ON asyncviews_contents (removed) WHERE removed IS NOT NULL;
 

@@ -20,10 +20,11 @@ internal static class ShareTable
         row => new SenderLoads(new SenderLoad(row.GetInt32(0), row.GetInt64(1)), new SenderLoad(row.GetInt32(2), row.GetInt64(3))),
         Text(owner), Text(lane));
 
-    /// <summary>Leaves one row of each name.</summary>
+    /// <summary>Leaves one row of each name, and none of those who keep nothing.</summary>
     public static Task<int> AddUpAsync(Statements db) => db.ExecuteAsync(
         """
-        WITH added AS (DELETE FROM asyncviews_shares RETURNING name, bytes)
+        WITH added AS (
+            DELETE FROM asyncviews_shares WHERE name IN (SELECT name FROM asyncviews_shares GROUP BY name HAVING COUNT(*) > 1 OR SUM(bytes) = 0) RETURNING name, bytes)
         INSERT INTO asyncviews_shares SELECT name, SUM(bytes) FROM added GROUP BY name HAVING SUM(bytes) <> 0
         """);
 }

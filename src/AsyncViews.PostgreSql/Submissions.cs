@@ -7,7 +7,7 @@ namespace AsyncViews.PostgreSql;
 
 /// <summary>Accepts processes, takes those back that have not started, and keeps what can be sent again.</summary>
 internal sealed class Submissions(
-    Database database, Contents contents, Transactions transactions, Load load, Announcer announcer, DueTimes dueTimes, Vault vault, StoreLimits limits, AsyncViewsOptions options, TimeProvider time)
+    Database database, Contents contents, Transactions transactions, Load load, Announcer announcer, Vault vault, StoreLimits limits, AsyncViewsOptions options, TimeProvider time)
 {
     /// <summary>The number of times that an expired submission key is taken away from its holder: others may be doing the same.</summary>
     private const int MaxTries = 100;
@@ -18,7 +18,7 @@ internal sealed class Submissions(
         var secret = SealedProcess.Of(process, body, vault);
         process = process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = secret.SubmissionKey };
 
-        // What the database counts itself is asked when it is added. A repeated submission takes no room.
+        // Refused here without a lock; the INSERT counts live processes once more. A repeated submission takes no room.
         var current = await load.GetAsync(cancellationToken);
         var loads = process.IsLimited ? await LoadsOfAsync(process.Owner, process.Lane) : default;
         if (limits.Judge(process, current, () => loads) is not AddOutcome.Added and var refusal)
@@ -38,6 +38,10 @@ internal sealed class Submissions(
         {
             process.Body.Release();
             throw;
+        }
+        catch (DamagedContentException exception)
+        {
+            throw new StoreUnavailableException(exception.Message, exception);
         }
     }
 
@@ -81,8 +85,11 @@ internal sealed class Submissions(
         var @sealed = SealedSubmission.Of(submission, runSecrets: default, content, succeeded.KeyIn(vault));
         var kept = await transactions.RunAsync(async unit =>
         {
+            if (!await ProcessTable.KeepSubmissionAsync(unit.Db, id, @sealed))
+                return false;
+
             await Contents.NameAsync(unit.Db, content);
-            return await ProcessTable.KeepSubmissionAsync(unit.Db, id, @sealed);
+            return true;
         });
         if (kept)
             body.Release();
@@ -129,7 +136,8 @@ internal sealed class Submissions(
 
         await Contents.NameAsync(unit.Db, body);
         unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
-        dueTimes.Added(process.Terms);
+        if (process.Terms.NotBefore is not null || process.Terms.StartBefore is not null)
+            unit.MoveTimes();
         unit.Announce(ProcessChangeKind.Waiting, process.Id);
         return true;
     }

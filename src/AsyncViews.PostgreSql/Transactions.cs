@@ -3,7 +3,7 @@ using AsyncViews.Storage;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Commits units of work, and tells the other nodes afterwards.</summary>
-internal sealed class Transactions(Database database, Load load, Announcer announcer, TimeProvider time, TimeSpan retention)
+internal sealed class Transactions(Database database, Load load, DueTimes dueTimes, Announcer announcer, TimeProvider time, TimeSpan retention)
 {
     /// <summary>Runs the work in a transaction, and returns when that is committed.</summary>
     /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
@@ -31,6 +31,8 @@ internal sealed class Transactions(Database database, Load load, Announcer annou
     private void Committed(UnitOfWork unit)
     {
         load.Change(unit.Queued, unit.QueuedBytes);
+        if (unit.HasMovedTimes)
+            dueTimes.Forget();
         announcer.Announce(unit.Changes);
     }
 }

@@ -19,6 +19,11 @@ internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan ret
     /// <summary>The change in the bytes of their bodies.</summary>
     public long QueuedBytes { get; private set; }
 
+    /// <summary>Tells whether something waits for another time than before.</summary>
+    public bool HasMovedTimes { get; private set; }
+
+    public void MoveTimes() => HasMovedTimes = true;
+
     public void Announce(ProcessChangeKind kind, ProcessId? id = null) => _changes.Add(new ProcessChange(kind, id));
 
     public void BeginWaiting(bool isLimited, long bodyLength) => Count(isLimited, 1, bodyLength);

@@ -72,12 +72,12 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         }
         while (batch == Batch);
 
-        await database.RunAsync(db => ProcessTable.DropSpentKeysAsync(db, time.GetUtcNow()));
+        await transactions.RunAsync(TidyAsync);
         while (await transactions.RunAsync(RemoveTombstonesAsync) == Batch)
         {
         }
 
-        while (await transactions.RunAsync(DeleteContentsAsync) == ContentBatch)
+        while (await transactions.RunAsync(DeleteContentsAsync) >= ContentBatch)
         {
         }
 
@@ -122,7 +122,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         return expired.Count;
     }
 
-    private async Task<int> RemoveTombstonesAsync(UnitOfWork unit)
+    private static async Task<int> TidyAsync(UnitOfWork unit)
     {
         if (!await IsSweeperAsync(unit.Db))
             return 0;
@@ -133,11 +133,14 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
             INSERT INTO asyncviews_ended SELECT type, state, SUM(count) FROM added GROUP BY type, state HAVING SUM(count) <> 0
             """);
         await ShareTable.AddUpAsync(unit.Db);
-        return await ProcessTable.RemoveTombstonesAsync(unit.Db, unit.Now - options.TombstoneRetention, Batch);
+        return await ProcessTable.DropSpentKeysAsync(unit.Db, unit.Now);
     }
 
+    private async Task<int> RemoveTombstonesAsync(UnitOfWork unit) =>
+        await IsSweeperAsync(unit.Db) ? await ProcessTable.RemoveTombstonesAsync(unit.Db, unit.Now - options.TombstoneRetention, Batch) : 0;
+
     private static async Task<int> DeleteContentsAsync(UnitOfWork unit) =>
-        await IsSweeperAsync(unit.Db) ? await Contents.DeleteRemovedAsync(unit.Db, ContentBatch) : 0;
+        await IsSweeperAsync(unit.Db) ? await Contents.DeleteRemovedAsync(unit.Db, ContentBatch) + await Contents.DeleteOrphansAsync(unit.Db, ContentBatch) : 0;
 
     private static Task<bool> IsSweeperAsync(Statements db) =>
         db.QueryFirstAsync("SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()))", row => row.GetBoolean(0), Int(Locks.Sweep));

@@ -168,11 +168,19 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
     {
         var key = files.Vault.NewKey(row.Record.Id, row.Record.Owner);
         var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
-        await transactions.RunAsync(unit =>
+        try
         {
-            unit.DeleteFilesOf(row.Record.Id);
-            ProcessTable.GiveUp(unit.Db, row.Record.Id, key.Salt);
-            return unit.End(row, ProcessState.Failed, status);
-        });
+            await transactions.RunAsync(unit =>
+            {
+                unit.DeleteFilesOf(row.Record.Id);
+                ProcessTable.GiveUp(unit.Db, row.Record.Id, key.Salt);
+                return unit.End(row, ProcessState.Failed, status);
+            });
+        }
+        catch (StoreUnavailableException exception)
+        {
+            // It is lost after a lease. The sound ones that were claimed with it run.
+            SqliteLog.Damaged(logger, row.Record.Id, exception);
+        }
     }
 }

@@ -43,7 +43,7 @@ public sealed class AsyncViewsOptions
 
     /// <summary>
     /// The bytes that are kept of all submissions, at least 1: rows of 2 KiB, bodies, what is captured of requests, and
-    /// responses, until they are removed. Beyond it, submissions are answered with 503. A greater value holds more results at
+    /// responses, until they are removed. Beyond it, submissions are answered with 503. Where people can sign in, the last fifth is for those who have. A greater value holds more results at
     /// once, and takes more of the disk, or of the memory with the in-memory store. The default is 16 GiB.
     /// </summary>
     [Range(1, long.MaxValue)]

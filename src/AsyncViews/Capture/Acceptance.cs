@@ -52,7 +52,7 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Handov
         return ValueTask.FromResult(false);
     }
 
-    /// <summary>Returns whether there is no room for one more of this sender, before anything of it is copied. It is asked for certain when it is stored.</summary>
+    /// <summary>Judges the limits of this sender before the body is copied. The store judges them again when it adds the process.</summary>
     public async Task<AddOutcome> JudgeAsync(Sender sender, CancellationToken cancellationToken) =>
         limits.JudgeStore(await store.GetLoadAsync(cancellationToken), sender.IsAnonymous, 1) is not AddOutcome.Added and var refusal ? refusal
         : limits.JudgeSender(await store.GetSenderLoadsAsync(sender.Owner, sender.Lane, cancellationToken), sender.HasAddress);

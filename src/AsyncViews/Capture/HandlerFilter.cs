@@ -46,7 +46,7 @@ internal sealed class HandlerFilter : IAsyncPageFilter
         }
         else if (!AsyncHandlers.Contain(handler))
         {
-            // Found wrong for a handler that shows the form again; a filter has chosen this one since.
+            // The token was refused. Only handlers that run as processes show the form again for that, and a filter has chosen another one since.
             if (context.HttpContext.Features.Get<SubmissionRefusal>() is null)
                 await next();
             else

@@ -14,7 +14,7 @@ internal sealed class RequestBodyTee(Stream body, ContentSpool spool, bool isFor
 {
     public ContentSpool Spool { get; } = spool;
 
-    /// <summary>The reason why what was read could not be kept. The application may read on what is no form.</summary>
+    /// <summary>The reason why what was read could not be kept. A body that is not a form can still be read to its end.</summary>
     public StoreUnavailableException? Failure { get; private set; }
 
     /// <summary>Puts a tee in the place of the request's body.</summary>

@@ -34,7 +34,7 @@ internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthoriz
         if (IsSafe(http.Request.Method))
             return;
 
-        // Binding would read the form again, and tell the page what it found there, the path of the folder included.
+        // Otherwise, model binding reads the form again and puts the framework's message, with the server's path, into ModelState.
         var isSubmission = PageHandlers.IsSubmission(http.Request, (CompiledPageActionDescriptor)context.ActionDescriptor);
         if (isSubmission && await SubmissionRefusal.FindDiskFailureAsync(http) is { } failure)
         {

@@ -7,7 +7,7 @@ public sealed class StoreLimits(AsyncViewsOptions options)
     /// <summary>The bytes that every process counts for beside its content, its tombstone included: its row, its status and its place in every order.</summary>
     public const int RowBytes = 2048;
 
-    /// <summary>Returns why the process cannot be added, or <see cref="AddOutcome.Added"/> if it can. Every store asks before it adds one, as one with the adding.</summary>
+    /// <summary>Returns why the process cannot be added, or <see cref="AddOutcome.Added"/> if it can. Every store asks before it adds a process; one that has its data for itself asks in the same transaction.</summary>
     /// <param name="process">The process to be added, its body complete.</param>
     /// <param name="load">The load of the store without it.</param>
     /// <param name="ofSender">Measures what its sender has. Called only if it matters.</param>

@@ -65,8 +65,8 @@ internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOption
     private long DiskRoom => _options.MinFreeDiskBytes == 0 ? long.MaxValue : _load.FreeDiskBytes - (_written - _writtenWhenMeasured) - _options.MinFreeDiskBytes;
 
     /// <summary>
-    /// A body that stays in memory needs no more than room. One sender's uploads hold at most half of all there is, unless it
-    /// is a single one; and so do those of people who are not signed in, where others are.
+    /// A body of up to 64 KiB needs only room. Above that, the uploads of one lane, unless there is only one, and those of all
+    /// anonymous people, where people can sign in, each hold at most half.
     /// </summary>
     private bool IsRoomForBody(long count, long before, BodySender sender)
     {
@@ -102,7 +102,7 @@ internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOption
             _lanes[sender.Lane] = (count, bytes + change);
     }
 
-    /// <summary>Asks the store once in a while. Bytes that are written meanwhile count twice until the next time, and not never.</summary>
+    /// <summary>Asks the store once in a while. Bytes that are written meanwhile may count twice until it is asked again, so that none is missed.</summary>
     private async ValueTask MeasureAsync(CancellationToken cancellationToken)
     {
         long written;

@@ -75,12 +75,18 @@ public sealed class ContentSpool : Stream
         if (!_released)
         {
             _released = true;
-            if (_content is not null)
-                await _content.DeleteAsync();
-            if (_sink is not null)
-                await _sink.DisposeAsync();
-            Share?.GiveBack();
-            _content = new MemoryContent(ReadOnlyMemory<byte>.Empty);
+            try
+            {
+                if (_content is not null)
+                    await _content.DeleteAsync();
+                if (_sink is not null)
+                    await _sink.DisposeAsync();
+            }
+            finally
+            {
+                Share?.GiveBack();
+                _content = new MemoryContent(ReadOnlyMemory<byte>.Empty);
+            }
         }
 
         await base.DisposeAsync();

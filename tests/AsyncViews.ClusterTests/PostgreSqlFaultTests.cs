@@ -1,0 +1,156 @@
+using AsyncViews.ClusterTests.Support;
+using AsyncViews.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace AsyncViews.ClusterTests;
+
+/// <summary>What the database, or another node, does to the store behind its back.</summary>
+public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
+{
+    private static readonly HashSet<ProcessType> Types = [ProcessType.OfPage("/A")];
+
+    [Fact]
+    public async Task Result_WhoseLastPartWasWrittenTwice_IsReadAsWritten()
+    {
+        await using var own = new PostgreSqlServer();
+        await own.InitializeAsync();
+        await using var node = await Node.OpenAsync(await own.CreateSchemaAsync());
+        var run = await node.ClaimedAsync();
+        var bytes = new byte[200_000];
+        Random.Shared.NextBytes(bytes);
+        await using var body = node.Store.CreateContent();
+        await body.WriteAsync(bytes, TestContext.Current.CancellationToken);
+        var outcome = new ProcessOutcome(ProcessState.Succeeded) { Body = body };
+        await own.KillAsync();
+        await Should.ThrowAsync<StoreUnavailableException>(async () => await node.Store.FinishAsync(run.Record.Id, 1, outcome));
+
+        await own.StartAsync();
+        await Farm.UntilAsync(() => TryAsync(async () => (await node.Store.FinishAsync(run.Record.Id, 1, outcome)).ShouldBeTrue()), "the end is stored");
+
+        await using var result = (await node.Store.OpenResultAsync(run.Record.Id, TestContext.Current.CancellationToken)).ShouldNotBeNull().Body;
+        using var read = new MemoryStream();
+        await result.CopyToAsync(read, TestContext.Current.CancellationToken);
+        read.ToArray().AsSpan().SequenceEqual(bytes).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Submission_WhosePartsWereLost_IsRefused()
+    {
+        await using var node = await Node.OpenAsync(await server.CreateSchemaAsync());
+        await using var body = node.Store.CreateContent();
+        await body.WriteAsync(new byte[300_000], TestContext.Current.CancellationToken);
+        await node.ExecuteAsync("DELETE FROM asyncviews_chunks WHERE number = 1");
+
+        await Should.ThrowAsync<StoreUnavailableException>(async () => await node.Store.AddAsync(Node.NewProcess(body)));
+
+        (await node.Store.ListAsync(new ProcessQuery(), null, TestContext.Current.CancellationToken)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Node_ThatOthersTookForDead_IsKnownAgainAfterItsNextBeat()
+    {
+        await using var node = await Node.OpenAsync(await server.CreateSchemaAsync());
+        await node.Store.MissUnknownAsync(Types, TimeSpan.FromHours(24), TestContext.Current.CancellationToken);
+        await node.ExecuteAsync("DELETE FROM asyncviews_nodes");
+
+        await node.Store.HeartbeatAsync([], TestContext.Current.CancellationToken);
+
+        (await node.ReadAsync<string[]>("SELECT types FROM asyncviews_nodes")).ShouldBe(["page:/A"]);
+    }
+
+    [Fact]
+    public async Task Recovery_WithADamagedRow_EndsTheOtherRunsToo()
+    {
+        await using var node = await Node.OpenAsync(await server.CreateSchemaAsync());
+        var (damaged, sound) = (await node.ClaimedAsync(), await node.ClaimedAsync());
+        await node.Store.ReportAsync(damaged.Record.Id, 1, new ProcessProgress(50), 10, TestContext.Current.CancellationToken);
+        await node.ExecuteAsync($"UPDATE asyncviews_processes SET sealed_status = '\\x00' WHERE id = '{damaged.Record.Id}'");
+        await node.ExecuteAsync("UPDATE asyncviews_processes SET heartbeat = heartbeat - interval '1 hour'");
+
+        (await node.Store.RecoverAsync(TimeSpan.FromMinutes(1), new HashSet<ProcessId>(), hasContact: true, TestContext.Current.CancellationToken)).ShouldBe(2);
+
+        (await node.Store.FindAsync(sound.Record.Id, TestContext.Current.CancellationToken))!.State.ShouldBe(ProcessState.Interrupted);
+        (await node.Store.FindAsync(damaged.Record.Id, TestContext.Current.CancellationToken))!.State.ShouldBe(ProcessState.Interrupted);
+    }
+
+    [Fact]
+    public async Task Content_OfATransactionThatWasRolledBack_IsDeletedInTheEnd()
+    {
+        await using var node = await Node.OpenAsync(await server.CreateSchemaAsync());
+        await using (var connection = await node.Source.OpenConnectionAsync(TestContext.Current.CancellationToken))
+        await using (var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
+        await using (var body = node.Store.CreateContent())
+        {
+            await body.WriteAsync(new byte[100_000], TestContext.Current.CancellationToken);
+            (await node.Store.AddAsync(Node.NewProcess(body), transaction, TestContext.Current.CancellationToken)).Outcome.ShouldBe(AddOutcome.Added);
+            await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+        }
+
+        await node.Store.SweepAsync(TestContext.Current.CancellationToken);
+        (await node.ReadAsync<long>("SELECT COUNT(*) FROM asyncviews_chunks")).ShouldBe(2);
+        await node.ExecuteAsync("UPDATE asyncviews_contents SET created = created - interval '2 days'");
+        await node.Store.SweepAsync(TestContext.Current.CancellationToken);
+
+        (await node.ReadAsync<long>("SELECT COUNT(*) FROM asyncviews_chunks")).ShouldBe(0);
+    }
+
+    private static async Task<bool> TryAsync(Func<Task> action)
+    {
+        try
+        {
+            await action();
+            return true;
+        }
+        catch (StoreUnavailableException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>A node of a farm, with a look behind its store.</summary>
+    private sealed class Node(ServiceProvider services, NpgsqlDataSource source) : IAsyncDisposable
+    {
+        public IProcessStore Store => services.GetRequiredService<IProcessStore>();
+
+        public NpgsqlDataSource Source => source;
+
+        public static async Task<Node> OpenAsync(string connectionString)
+        {
+            var services = new ServiceCollection();
+            services.AddLogging();
+            services.AddAsyncViews().UsePostgreSql(connectionString);
+            var node = new Node(services.BuildServiceProvider(), NpgsqlDataSource.Create(connectionString));
+            await node.Store.OpenAsync("node", TestContext.Current.CancellationToken);
+            return node;
+        }
+
+        public static NewProcess NewProcess(ContentSpool body) => new() { Id = ProcessId.New(), Owner = "ann", Type = ProcessType.OfPage("/A"), Submission = "the request"u8.ToArray(), Body = body };
+
+        public async Task<ClaimedProcess> ClaimedAsync()
+        {
+            await using var body = Store.CreateContent();
+            var process = NewProcess(body);
+            (await Store.AddAsync(process)).Outcome.ShouldBe(AddOutcome.Added);
+            return (await Store.ClaimAsync(process.Id, Types, "node")).ShouldNotBeNull();
+        }
+
+        public async Task ExecuteAsync(string sql)
+        {
+            await using var command = source.CreateCommand(sql);
+            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        }
+
+        public async Task<T> ReadAsync<T>(string sql)
+        {
+            await using var command = source.CreateCommand(sql);
+            return (T)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            await services.DisposeAsync();
+            await source.DisposeAsync();
+        }
+    }
+}
