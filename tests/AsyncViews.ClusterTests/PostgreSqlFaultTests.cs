@@ -5,7 +5,7 @@ using Npgsql;
 
 namespace AsyncViews.ClusterTests;
 
-/// <summary>What the database, or another node, does to the store behind its back.</summary>
+/// <summary>The store after the database, or another node, has done something behind its back.</summary>
 public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
 {
     private static readonly HashSet<ProcessType> Types = [ProcessType.OfPage("/A")];

@@ -52,10 +52,9 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Handov
         return ValueTask.FromResult(false);
     }
 
-    /// <summary>Judges the limits of this sender before the body is copied. The store judges them again when it adds the process.</summary>
+    /// <summary>Judges the limits of this sender before the body is copied; the admission has judged the store. The store judges both again when it adds the process.</summary>
     public async Task<AddOutcome> JudgeAsync(Sender sender, CancellationToken cancellationToken) =>
-        limits.JudgeStore(await store.GetLoadAsync(cancellationToken), sender.IsAnonymous, 1) is not AddOutcome.Added and var refusal ? refusal
-        : limits.JudgeSender(await store.GetSenderLoadsAsync(sender.Owner, sender.Lane, cancellationToken), sender.HasAddress);
+        limits.JudgeSender(await store.GetSenderLoadsAsync(sender.Owner, sender.Lane, cancellationToken), sender.HasAddress);
 
     /// <summary>Stores what was sent once more, as a new process, and tells where it was submitted first. Null where it is not kept (any more).</summary>
     /// <param name="id">A process of which what was sent is kept.</param>
