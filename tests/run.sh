@@ -21,7 +21,8 @@ require npm npm
 restore tests/AsyncViews.Tests/Scripts
 
 dotnet build AsyncViews.sln --nologo -v quiet -clp:NoSummary || exit 1
-dotnet format AsyncViews.sln --verify-no-changes --no-restore || { echo "Run 'dotnet format' and commit what it changes." >&2; exit 1; }
+# The build has checked the style already (IDE0055 and the rest are errors), and the whole of dotnet format takes a minute more.
+dotnet format whitespace AsyncViews.sln --verify-no-changes --no-restore || { echo "Run 'dotnet format' and commit what it changes." >&2; exit 1; }
 
 # So that each test run has a process group of its own, which ends with it.
 set -m

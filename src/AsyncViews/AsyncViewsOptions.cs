@@ -69,8 +69,8 @@ public sealed class AsyncViewsOptions
     public long MaxResultBytes { get; set; } = 256L << 20;
 
     /// <summary>
-    /// The time that a POST waits for its run to end, once it has started. A run that ends in time leads straight to its
-    /// result. It is at most 10 seconds, and 0 turns it off. The default is 300 milliseconds.
+    /// The time that a POST waits for its run to end, once it has started or was asked to stop. A run that ends in time leads
+    /// straight to its result. It is at most 10 seconds, and 0 turns it off. The default is 300 milliseconds.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:00:10")]
     public TimeSpan FastEndWait { get; set; } = TimeSpan.FromMilliseconds(300);

@@ -5,13 +5,12 @@ using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Capture;
 
 /// <summary>Answers a submission that was accepted: where a person goes on, and what a script is told.</summary>
 internal sealed class AcceptedAnswer(
-    HeldPolls polls, LiveProcesses live, ProcessViewModels views, IProcessManager processes, TimeProvider time, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts)
+    HeldPolls polls, FastEnd fastEnd, LiveProcesses live, ProcessViewModels views, IProcessManager processes, IStringLocalizer<Strings> texts)
 {
     /// <param name="context">The submission's request.</param>
     /// <param name="accepted">What became of it.</param>
@@ -28,7 +27,7 @@ internal sealed class AcceptedAnswer(
 
         var endsFast = Prefer.WaitOf(context.Request) is { } preferred
             ? await polls.HasEndedAsync(context, id, preferred)
-            : accepted.StartsHere && await EndsFastAsync(watch, context.RequestAborted);
+            : accepted.StartsHere && await fastEnd.ComesAsync(watch, context.RequestAborted);
         return new SeeOtherResult(endsFast ? await EndAddressAsync(addresses, id, context.RequestAborted) : addresses.Processing);
     }
 
@@ -52,17 +51,6 @@ internal sealed class AcceptedAnswer(
         }
 
         return ScriptAnswer.OfUnread(addresses, context);
-    }
-
-    private async Task<bool> EndsFastAsync(Watches.Watch watch, CancellationToken cancellationToken)
-    {
-        if (options.Value.FastEndWait == TimeSpan.Zero)
-            return false;
-
-        using var timer = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
-        await Task.WhenAny(watch.Ended, Task.Delay(options.Value.FastEndWait, time, timer.Token));
-        await timer.CancelAsync();
-        return watch.Ended.IsCompleted;
     }
 
     /// <summary>The submission is accepted, whatever becomes of the reading.</summary>

@@ -8,14 +8,13 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Capture;
 
 /// <summary>Decides, before the body of a submission is read, whether there is room for it.</summary>
-internal sealed class Admission(IProcessStore store, StoreLimits storeLimits, ContentRoom room, Owners owners, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts)
+internal sealed class Admission(IProcessStore store, StoreLimits storeLimits, ContentRoom room, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts)
 {
     /// <summary>Null where it is admitted, else the reason for the person who sent it.</summary>
-    public async ValueTask<string?> RefuseAsync(HttpContext context)
+    public async ValueTask<string?> RefuseAsync(HttpContext context, Sender sender)
     {
         var limits = options.Value;
         var load = await store.GetLoadAsync(context.RequestAborted);
-        var sender = owners.SenderOfBody(context);
         switch (storeLimits.JudgeStore(load, sender.IsAnonymous, 1))
         {
             case AddOutcome.QueueFull:

@@ -42,8 +42,9 @@ internal sealed class SubmissionIntake(
         ContentShare share;
         try
         {
-            share = room.ForBody(owners.SenderOfBody(context));
-            if (await admission.RefuseAsync(context) is { } reason)
+            var sender = owners.SenderOfBody(context);
+            share = room.ForBody(sender);
+            if (await admission.RefuseAsync(context, sender) is { } reason)
                 return Refuse(context, PageTypes.Of(page, PageHandlers.Find(context.Request, page)?.Name), StatusCodes.Status503ServiceUnavailable, reason);
         }
         catch (StoreUnavailableException exception)
@@ -95,16 +96,16 @@ internal sealed class SubmissionIntake(
     /// <summary>The same request once more, as a new process. Null when it is not kept (any more).</summary>
     public async Task<IActionResult?> SendAgainAsync(HttpContext context, ProcessType type, ProcessId id)
     {
-        if (await admission.RefuseAsync(context) is { } reason)
+        var sender = owners.SenderOf(context);
+        if (await admission.RefuseAsync(context, sender) is { } reason)
             return Refuse(context, type, StatusCodes.Status503ServiceUnavailable, reason);
 
         return await AnswerAsync(context, type, async newId =>
         {
-            var sender = owners.SenderOf(context);
             if (await acceptance.JudgeAsync(sender, context.RequestAborted) is not AddOutcome.Added and var refusal)
                 return (new Accepted(refusal), null);
 
-            return await acceptance.SendAgainAsync(id, ChangeAsync, offersAgain: !RequestKind.IsScript(context.Request), TransactionOf(context), room.ForBody(owners.SenderOfBody(context)), context.RequestAborted);
+            return await acceptance.SendAgainAsync(id, ChangeAsync, offersAgain: !RequestKind.IsScript(context.Request), TransactionOf(context), room.ForBody(sender), context.RequestAborted);
 
             async Task<NewProcess> ChangeAsync(NewProcess again, Submission kept)
             {

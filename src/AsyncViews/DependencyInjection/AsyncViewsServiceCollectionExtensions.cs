@@ -138,6 +138,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<StatusChanges>();
         services.TryAddSingleton<LiveProcesses>();
         services.TryAddSingleton<HeldPolls>();
+        services.TryAddSingleton<FastEnd>();
         services.TryAddSingleton<RunHistory>();
         services.TryAddSingleton<ProcessViewModels>();
     }

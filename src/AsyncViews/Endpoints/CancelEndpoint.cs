@@ -1,4 +1,5 @@
 using AsyncViews.Http;
+using AsyncViews.Progress;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -7,7 +8,7 @@ using Microsoft.Extensions.Localization;
 namespace AsyncViews.Endpoints;
 
 /// <summary>Cancels a process: for a form, and for a script with POST or DELETE.</summary>
-internal sealed class CancelEndpoint(IProcessManager processes, ProcessLookup lookup, TokenCheck tokens, IStringLocalizer<Strings> texts) : ProcessEndpoint
+internal sealed class CancelEndpoint(IProcessManager processes, ProcessLookup lookup, TokenCheck tokens, Watches watches, FastEnd fastEnd, IStringLocalizer<Strings> texts) : ProcessEndpoint
 {
     private static readonly string[] Methods = [HttpMethods.Post, HttpMethods.Delete];
 
@@ -19,6 +20,7 @@ internal sealed class CancelEndpoint(IProcessManager processes, ProcessLookup lo
             return refusal;
 
         var http = request.Http;
+        using var watch = watches.Begin(process.Status.Id);
         var outcome = await processes.CancelAsync(process.Status.Id, http.RequestAborted);
         if (HttpMethods.IsDelete(http.Request.Method) && outcome == CancelOutcome.AlreadyEnded)
             return new StatusCodeResult(StatusCodes.Status204NoContent);
@@ -26,7 +28,8 @@ internal sealed class CancelEndpoint(IProcessManager processes, ProcessLookup lo
         if (HttpMethods.IsDelete(http.Request.Method) || RequestKind.IsScript(http.Request))
             return await AnswerScriptAsync(request, outcome);
 
-        return new SeeOtherResult(outcome == CancelOutcome.AlreadyEnded ? process.Addresses.Result : process.Addresses.Processing);
+        var hasEnded = outcome != CancelOutcome.Requested || await fastEnd.ComesAsync(watch, http.RequestAborted);
+        return new SeeOtherResult(hasEnded ? process.Addresses.Result : process.Addresses.Processing);
     }
 
     /// <summary>A queued process has ended by now, a running one has not.</summary>

@@ -14,7 +14,7 @@ internal sealed class Owners(OwnerCookies cookies, SenderAddresses addresses, Ti
     public Sender SenderOf(HttpContext context)
     {
         if (Owner.OfUser(context.User) is { } user)
-            return Sender.OfUser(user);
+            return Sender.Of(user);
 
         var known = Find(context);
         return OfBrowser(context, known, cookies.Write(context, known, cookies.AreSecure(context), isSubmitted: true).Owner);
@@ -22,11 +22,10 @@ internal sealed class Owners(OwnerCookies cookies, SenderAddresses addresses, Ti
 
     /// <summary>The sender of a body that is not received yet: the answer may be a refusal, and brings no cookie.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
-    public BodySender SenderOfBody(HttpContext context)
+    public Sender SenderOfBody(HttpContext context)
     {
         var known = Find(context);
-        var sender = Owner.OfUser(context.User) is { } user ? Sender.OfUser(user) : OfBrowser(context, known, known?.Owner ?? Owner.Nobody);
-        return new BodySender(sender.Lane, sender.IsAnonymous, sender.HasAddress);
+        return Owner.OfUser(context.User) is { } user ? Sender.Of(user) : OfBrowser(context, known, known?.Owner ?? Owner.Nobody);
     }
 
     /// <summary>The same where the answer may be under way already, and can bring no cookie any more.</summary>

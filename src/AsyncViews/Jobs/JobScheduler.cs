@@ -96,12 +96,12 @@ internal sealed class JobScheduler(
     private (Sender Sender, ClaimsPrincipal User) SenderOf(ScheduleOptions options)
     {
         if (options.Owner is { } user)
-            return (Sender.OfUser(Owner.OfUser(user)!), user);
+            return (Sender.Of(Owner.OfUser(user)!), user);
 
         if (processes.Process is { } process)
             return (new Sender(process.Owner, process.Lane, process.IsAnonymous), process.User);
 
-        return requests.HttpContext is { } request ? (owners.SenderOfJob(request), request.User) : (Sender.Nobody, new ClaimsPrincipal(new ClaimsIdentity()));
+        return requests.HttpContext is { } request ? (owners.SenderOfJob(request), request.User) : (Sender.Of(Owner.Nobody), new ClaimsPrincipal(new ClaimsIdentity()));
     }
 
     private async Task<int> CancelAsync(string identity, CancellationToken cancellationToken)

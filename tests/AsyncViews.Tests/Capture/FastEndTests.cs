@@ -105,4 +105,16 @@ public class FastEndTests
         submitted.StatusCode.ShouldBe(HttpStatusCode.Accepted);
         gate.Open();
     }
+
+    [Fact]
+    public async Task Cancel_OfARunThatStopsAtOnce_LeadsStraightToTheReason()
+    {
+        await using var run = await HeldRun.StartAsync();
+        run.Site.Services.GetRequiredService<Microsoft.Extensions.Options.IOptions<AsyncViewsOptions>>().Value.FastEndWait = Long;
+
+        var canceled = await run.Browser.PostAsync(run.Submitted.Cancel, Browser.Form(await run.Browser.TokenFieldAsync("/Work")));
+
+        canceled.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        canceled.Response.Headers.Location.ShouldNotBeNull().OriginalString.ShouldContain("handler=result");
+    }
 }

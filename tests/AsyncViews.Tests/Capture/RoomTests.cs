@@ -86,7 +86,7 @@ public sealed class RoomTests
     }
 
     private static async Task<bool> HasRoomAsync(Site site, int length) =>
-        await site.Services.GetRequiredService<ContentRoom>().HasRoomAsync(length, new BodySender("ann", false, false), TestContext.Current.CancellationToken);
+        await site.Services.GetRequiredService<ContentRoom>().HasRoomAsync(length, Sender.Of("ann"), TestContext.Current.CancellationToken);
 
     private static async Task<TcpClient> ConnectAsync(Site site)
     {

@@ -24,14 +24,14 @@ internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOption
     private long _received, _receivedOfAnonymous;
 
     /// <summary>A share for a body that is being received.</summary>
-    public ContentShare ForBody(BodySender sender) => new(this, sender);
+    public ContentShare ForBody(Sender sender) => new(this, sender);
 
     /// <summary>A share for a result.</summary>
     public ContentShare ForResult() => new(this, null);
 
     /// <summary>Returns whether a body of this length would find room now.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
-    public async ValueTask<bool> HasRoomAsync(long length, BodySender sender, CancellationToken cancellationToken)
+    public async ValueTask<bool> HasRoomAsync(long length, Sender sender, CancellationToken cancellationToken)
     {
         await MeasureAsync(cancellationToken);
         lock (_lock)
@@ -68,7 +68,7 @@ internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOption
     /// A body of up to 64 KiB needs only room. Above that, the uploads of one lane, unless there is only one, and those of all
     /// anonymous people, where people can sign in, each hold at most half.
     /// </summary>
-    private bool IsRoomForBody(long count, long before, BodySender sender)
+    private bool IsRoomForBody(long count, long before, Sender sender)
     {
         var left = Math.Min(DiskRoom, _options.MaxQueueBytes - _load.QueuedBytes - _received);
         if (count > left)
@@ -88,18 +88,18 @@ internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOption
     {
         var (before, sender) = (share.Bytes, share.Sender);
         share.Bytes += change;
-        if (sender is null)
+        if (sender is not { Lane: var lane, IsAnonymous: var isAnonymous })
             return;
 
         _received += change;
-        if (sender.IsAnonymous)
+        if (isAnonymous)
             _receivedOfAnonymous += change;
-        var (count, bytes) = _lanes.GetValueOrDefault(sender.Lane);
+        var (count, bytes) = _lanes.GetValueOrDefault(lane);
         count += (share.Bytes > 0 ? 1 : 0) - (before > 0 ? 1 : 0);
         if (count == 0)
-            _lanes.Remove(sender.Lane);
+            _lanes.Remove(lane);
         else
-            _lanes[sender.Lane] = (count, bytes + change);
+            _lanes[lane] = (count, bytes + change);
     }
 
     /// <summary>Asks the store once in a while. Bytes that are written meanwhile may count twice until it is asked again, so that none is missed.</summary>
@@ -120,18 +120,12 @@ internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOption
     }
 }
 
-/// <summary>The sender of a body that is being received.</summary>
-/// <param name="Lane">See <see cref="ProcessRecord.Lane"/>.</param>
-/// <param name="IsAnonymous">Whether nobody is signed in.</param>
-/// <param name="HasAddress">Whether the lane is an address.</param>
-internal sealed record BodySender(string Lane, bool IsAnonymous, bool HasAddress);
-
 /// <summary>The part of the room that one content has taken.</summary>
 /// <param name="room">The room.</param>
 /// <param name="sender">The sender of a body; null for a result.</param>
-internal sealed class ContentShare(ContentRoom room, BodySender? sender)
+internal sealed class ContentShare(ContentRoom room, Sender? sender)
 {
-    public BodySender? Sender { get; } = sender;
+    public Sender? Sender { get; } = sender;
 
     /// <summary>The bytes that it has taken. The room changes it.</summary>
     public long Bytes { get; set; }
