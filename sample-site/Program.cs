@@ -13,7 +13,11 @@ var pages = builder.Services.AddRazorPages()
 pages.AddRazorRuntimeCompilation();
 #endif
 // Few enough that the page Departure can show what waiting in the queue looks like.
-var asyncViews = builder.Services.AddAsyncViews(options => options.MaxConcurrentRuns = DepartureModel.Runways).AddJob<DistanceSurvey>("survey");
+var asyncViews = builder.Services.AddAsyncViews(options =>
+{
+    options.MaxConcurrentRuns = DepartureModel.Runways;
+    options.Role = builder.Configuration.GetValue<AsyncViews.NodeRole>("role");
+}).AddJob<DistanceSurvey>("survey");
 
 // With --store postgresql --connection "Host=…", it is one node of a farm. See docs/farm.md.
 if (builder.Configuration["store"] == "postgresql")

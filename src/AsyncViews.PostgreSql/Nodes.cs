@@ -14,14 +14,20 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
     /// <summary>A dead node has lost its lock and has been silent for this share of a lease: a connection alone can break.</summary>
     private const int SilenceShare = 3;
 
+    private const int LeaveTimeoutSeconds = 1;
+
     private const string IsUnlocked =
         "NOT EXISTS (SELECT 1 FROM pg_locks l JOIN pg_database d ON d.oid = l.database WHERE l.locktype = 'advisory' AND d.datname = current_database() AND l.classid = $1::bigint::oid AND l.objid = n.lock::bigint::oid AND l.granted)";
+
+    /// <summary>Of a node that is in the table, $2 to $4 as in <see cref="FindDeadAsync"/>.</summary>
+    private const string IsDead = $"n.beat <= now() + $3 - $4 AND {IsUnlocked}";
 
     /// <summary>A node that was taken for dead, and forgotten, is known again from its next beat on.</summary>
     private const string BeatStatement =
         """
-        INSERT INTO asyncviews_nodes (name, host, pid, lock, types, beat) VALUES ($1, $2, $3, $4, $5, now() + $6)
-        ON CONFLICT (name) DO UPDATE SET lock = EXCLUDED.lock, types = EXCLUDED.types, beat = EXCLUDED.beat
+        INSERT INTO asyncviews_nodes AS n (name, host, pid, lock, types, draining, beat) VALUES ($1, $2, $3, $4, $5, $6, now() + $7)
+        ON CONFLICT (name) DO UPDATE SET lock = EXCLUDED.lock, types = EXCLUDED.types, draining = EXCLUDED.draining, beat = EXCLUDED.beat
+        RETURNING n.drain_requested AND NOT n.draining
         """;
 
     private readonly Lock _beating = new();
@@ -30,6 +36,7 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
 
     private NpgsqlConnection? _heart;
     private IReadOnlySet<ProcessType> _types = new HashSet<ProcessType>();
+    private volatile bool _draining;
 
     /// <summary>Makes this node known, and finds those that died on this machine.</summary>
     public async Task<IReadOnlyList<string>> JoinAsync(CancellationToken cancellationToken)
@@ -44,7 +51,7 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
 
     /// <summary>Finds the nodes that are dead for certain, whose runs need not wait for the end of their lease.</summary>
     public async Task<IReadOnlyList<string>> FindDeadAsync() => await database.RunAsync(db => db.QueryAsync(
-        $"SELECT n.name FROM asyncviews_nodes n WHERE n.name <> $2 AND n.beat <= now() + $3 - $4 AND {IsUnlocked}",
+        $"SELECT n.name FROM asyncviews_nodes n WHERE n.name <> $2 AND {IsDead}",
         row => row.GetString(0), Int(Locks.Nodes), Text(name), Span(database.Skew), Span(lease / SilenceShare)));
 
     public static Task<int> ForgetAsync(Statements db, IEnumerable<string> dead) => db.ExecuteAsync("DELETE FROM asyncviews_nodes WHERE name = ANY($1)", Texts(dead));
@@ -58,13 +65,30 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
         return [.. known.Union(types)];
     }
 
+    public async Task<IReadOnlyList<NodeStatus>> ListOthersAsync(CancellationToken cancellationToken) => await database.RunAsync(db => db.QueryAsync(
+        $"""
+        SELECT n.name, n.draining, (SELECT COUNT(*) FROM asyncviews_processes p WHERE p.state = {ProcessTable.Running} AND p.node = n.name)::integer
+        FROM asyncviews_nodes n WHERE n.name <> $2 AND NOT ({IsDead}) ORDER BY n.name
+        """,
+        row => new NodeStatus(row.GetString(0), row.GetBoolean(1), row.GetInt32(2)), Int(Locks.Nodes), Text(name), Span(database.Skew), Span(lease / SilenceShare)), cancellationToken);
+
+    /// <summary>Asks nodes to take nothing more. The request is there, for the next beat of each, before they are called.</summary>
+    public static Task<int> RequestDrainAsync(Statements db, IEnumerable<string> nodes) => db.ExecuteAsync("UPDATE asyncviews_nodes SET drain_requested = true WHERE name = ANY($1)", Texts(nodes));
+
+    /// <summary>Lets the others know that this node takes nothing more, also if it is forgotten for a while.</summary>
+    public Task NoteDrainingAsync()
+    {
+        _draining = true;
+        return database.RunAsync(db => db.ExecuteAsync("UPDATE asyncviews_nodes SET draining = true WHERE name = $1", Text(name)));
+    }
+
     /// <summary>
     /// Proves that this node and these runs are alive, on a connection of its own and the caller's thread: neither a full pool
     /// nor a starved thread pool may make them look dead.
     /// </summary>
-    /// <returns>Those that are the current runs of their processes.</returns>
+    /// <returns>Whether somebody has asked this node to drain, and those that are the current runs of their processes.</returns>
     /// <exception cref="StoreUnavailableException">The database could not be reached.</exception>
-    public IReadOnlyList<(ProcessId Id, bool CancelRequested)> Beat(IReadOnlyCollection<FencedRun> alive)
+    public (bool DrainRequested, IReadOnlyList<(ProcessId Id, bool CancelRequested)> Current) Beat(IReadOnlyCollection<FencedRun> alive)
     {
         lock (_beating)
         {
@@ -87,18 +111,42 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
         }
     }
 
+    /// <summary>A node that stops and leaves no run behind is forgotten at once.</summary>
     public void Dispose()
     {
         lock (_beating)
+        {
+            try
+            {
+                if (_heart is not null)
+                    Leave(_heart);
+            }
+            catch (NpgsqlException)
+            {
+                // The others forget it when it has been silent for long enough.
+            }
+
             _heart?.Dispose();
+        }
     }
 
-    private List<(ProcessId, bool)> Beat(NpgsqlConnection heart, IReadOnlyCollection<FencedRun> alive)
+    private void Leave(NpgsqlConnection heart)
+    {
+        using var command = new NpgsqlCommand(
+            $"DELETE FROM asyncviews_nodes WHERE name = $1 AND NOT EXISTS (SELECT 1 FROM asyncviews_processes WHERE state = {ProcessTable.Running} AND node = $1)", heart)
+        {
+            Parameters = { Text(name) },
+            CommandTimeout = LeaveTimeoutSeconds,
+        };
+        command.ExecuteNonQuery();
+    }
+
+    private (bool, IReadOnlyList<(ProcessId, bool)>) Beat(NpgsqlConnection heart, IReadOnlyCollection<FencedRun> alive)
     {
         using var batch = new NpgsqlBatch(heart) { Timeout = (int)Math.Max(1, (lease / SilenceShare).TotalSeconds) };
         batch.BatchCommands.Add(new NpgsqlBatchCommand(BeatStatement)
         {
-            Parameters = { Text(name), Text(_host), Int(Environment.ProcessId), Int(connection.Number), Types(Volatile.Read(ref _types)), Span(database.Skew) },
+            Parameters = { Text(name), Text(_host), Int(Environment.ProcessId), Int(connection.Number), Types(Volatile.Read(ref _types)), Bool(_draining), Span(database.Skew) },
         });
         if (alive.Count > 0)
         {
@@ -114,14 +162,16 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
         }
 
         using var reader = batch.ExecuteReader();
+        reader.Read();
+        var drainRequested = reader.GetBoolean(0);
         List<(ProcessId, bool)> current = [];
-        if (alive.Count > 0)
+        if (reader.NextResult())
         {
             while (reader.Read())
                 current.Add((ProcessId.Parse(reader.GetString(0)), reader.GetBoolean(1)));
         }
 
-        return current;
+        return (drainRequested, current);
     }
 
     private static bool IsAlive(int pid)

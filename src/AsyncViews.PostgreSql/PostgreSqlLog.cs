@@ -23,6 +23,12 @@ internal static partial class PostgreSqlLog
     [LoggerMessage(306, LogLevel.Information, "Processes are kept in the database {Database} on {Host}, in the schema {Schema}.")]
     public static partial void Located(ILogger logger, string? database, string? host, string schema);
 
+    [LoggerMessage(343, LogLevel.Information, "The tables were updated from version {Version} to version {NewVersion}.")]
+    public static partial void Updated(ILogger logger, int version, int newVersion);
+
+    [LoggerMessage(344, LogLevel.Information, "A later release has updated the tables to version {Version}. This release, which is for version {OwnVersion}, can work with them.")]
+    public static partial void Newer(ILogger logger, int version, int ownVersion);
+
     [LoggerMessage(307, LogLevel.Warning, "The key ring in the database is stored as plain text: a dump of the database reveals all content. Protect it with PostgreSqlOptions.ProtectKeys.")]
     public static partial void KeysUnprotected(ILogger logger);
 }

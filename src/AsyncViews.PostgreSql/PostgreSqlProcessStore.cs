@@ -12,7 +12,7 @@ namespace AsyncViews.PostgreSql;
 /// of its data by another key ring, nothing is accepted, started or ended, and nothing is due.
 /// </summary>
 internal sealed class PostgreSqlProcessStore(
-    NpgsqlDataSource source, PostgreSqlOptions settings, IOptions<AsyncViewsOptions> options, TimeProvider time, ILogger<PostgreSqlProcessStore> logger) : IProcessStore, IDisposable, IAsyncDisposable
+    NpgsqlDataSource source, PostgreSqlOptions settings, IOptions<AsyncViewsOptions> options, TimeProvider time, ILogger<PostgreSqlProcessStore> logger) : IProcessStore, IScriptedStore, IDisposable, IAsyncDisposable
 {
     private readonly AsyncViewsOptions _options = options.Value;
     private readonly Database _database = new(source, time, options.Value.Lease);
@@ -37,13 +37,16 @@ internal sealed class PostgreSqlProcessStore(
         }
 
         var place = new NpgsqlConnectionStringBuilder(source.ConnectionString);
-        PostgreSqlLog.Located(logger, place.Database, place.Host, schema);
+        PostgreSqlLog.Located(logger, place.Database, place.Host, schema.Schema);
+        LogVersion(schema.Version);
         if (settings.ProtectKeys is null)
             PostgreSqlLog.KeysUnprotected(logger);
-        _parts = Assemble(vault, new ChangeChannel(schema), node);
+        _parts = Assemble(vault, new ChangeChannel(schema.Schema), node);
         var dead = await _parts.Nodes.JoinAsync(cancellationToken);
         await _parts.Runs.RecoverAsync(_options.Lease, new HashSet<ProcessId>(), dead, judgesSilence: false);
     }
+
+    public Task<string> DescribeSchemaAsync(CancellationToken cancellationToken = default) => SchemaSetup.DescribeAsync(source, cancellationToken);
 
     public byte[] DeriveKey(string purpose) => Open.Keys.Derive(purpose);
 
@@ -63,6 +66,16 @@ internal sealed class PostgreSqlProcessStore(
 
     /// <summary>Completed when it returns: it works on the caller's thread.</summary>
     public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) => new(_parts?.Runs.Heartbeat(alive) ?? Heartbeat.Steady);
+
+    public async ValueTask<IReadOnlyList<NodeStatus>> ListOtherNodesAsync(CancellationToken cancellationToken = default) => await Open.Nodes.ListOthersAsync(cancellationToken);
+
+    public async ValueTask RequestDrainAsync(IReadOnlyCollection<string> nodes, CancellationToken cancellationToken = default)
+    {
+        await _database.RunAsync(db => Nodes.RequestDrainAsync(db, nodes), cancellationToken);
+        Open.Announcer.Announce([new ProcessChange(ProcessChangeKind.DrainRequested)]);
+    }
+
+    public async ValueTask NoteDrainingAsync(CancellationToken cancellationToken = default) => await Open.Nodes.NoteDrainingAsync();
 
     public async ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, bool hasContact, CancellationToken cancellationToken = default) =>
         hasContact && _parts is { } parts ? await parts.Runs.RecoverAsync(lease, alive, await parts.Nodes.FindDeadAsync(), judgesSilence: true) : 0;
@@ -118,6 +131,14 @@ internal sealed class PostgreSqlProcessStore(
         await parts.Announcer.DisposeAsync();
         await parts.Connection.DisposeAsync();
         parts.Nodes.Dispose();
+    }
+
+    private void LogVersion(int? version)
+    {
+        if (version < Schema.Version)
+            PostgreSqlLog.Updated(logger, version.Value, Schema.Version);
+        else if (version > Schema.Version)
+            PostgreSqlLog.Newer(logger, version.Value, Schema.Version);
     }
 
     private Vault CreateVault() => new(KeyRing.In(new PostgreSqlKeyRing(source, "store"), settings.ProtectKeys).CreateProtector("AsyncViews.PostgreSql"));

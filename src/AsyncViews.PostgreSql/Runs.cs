@@ -101,10 +101,13 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
     /// <summary>Proves that these runs are alive, on the caller's thread.</summary>
     public Heartbeat Heartbeat(IReadOnlyCollection<FencedRun> alive)
     {
-        var current = nodes.Beat(alive);
+        var (drainRequested, current) = nodes.Beat(alive);
         return new Heartbeat(
             [.. current.Where(run => run.CancelRequested).Select(run => run.Id)],
-            [.. alive.Select(run => run.Id).Except(current.Select(run => run.Id))]);
+            [.. alive.Select(run => run.Id).Except(current.Select(run => run.Id))])
+        {
+            DrainRequested = drainRequested,
+        };
     }
 
     /// <summary>Ends or queues the runs of dead nodes, and those without a sign of life for a lease if their silence is judged.</summary>

@@ -1,7 +1,9 @@
 namespace AsyncViews.PostgreSql;
 
-/// <summary>The layout of the database. Any other version is refused: migrations begin with AsyncViews 1.0.</summary>
+/// <summary>The layout of the database, and the steps that lead to it from earlier ones.</summary>
 /// <remarks>
+/// During the rollout of a release, nodes of the release before work on the new layout. So a step only adds: tables, indexes, and
+/// columns that have defaults. It takes away only what no release has used since <see cref="OldestRelease"/>, which then grows.
 /// The tables are in the first schema of the connection's search path. Queued processes start in the order of rank (the
 /// priority, negated), due (infinity if they were scheduled for no time), turn and sequence. Columns named <c>sealed_…</c> are
 /// encrypted with the process's own key, which follows from <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>,
@@ -11,7 +13,22 @@ namespace AsyncViews.PostgreSql;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 5;
+    public const int Version = 6;
+
+    /// <summary>The version whose releases are the oldest that can work with these tables.</summary>
+    public const int OldestRelease = 6;
+
+    /// <summary>The steps to the later versions, the first of them from this one.</summary>
+    public const int FirstVersion = 5;
+
+    public static IReadOnlyList<string> Steps { get; } =
+    [
+        """
+        ALTER TABLE asyncviews_nodes
+            ADD drain_requested boolean NOT NULL DEFAULT false,
+            ADD draining boolean NOT NULL DEFAULT false;
+        """,
+    ];
 
     public const string Create =
         """
@@ -25,7 +42,9 @@ internal static class Schema
             pid integer NOT NULL,
             lock integer NOT NULL,
             beat timestamptz NOT NULL,
-            types text[] NOT NULL DEFAULT '{}'
+            types text[] NOT NULL DEFAULT '{}',
+            drain_requested boolean NOT NULL DEFAULT false,
+            draining boolean NOT NULL DEFAULT false
         );
 
         CREATE TABLE asyncviews_contents (id uuid PRIMARY KEY, node text NOT NULL, named boolean NOT NULL DEFAULT false, created timestamptz NOT NULL DEFAULT now(), removed timestamptz);

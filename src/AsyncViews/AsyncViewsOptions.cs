@@ -14,6 +14,13 @@ public sealed class AsyncViewsOptions
     [Range(1, 100_000)]
     public int MaxConcurrentRuns { get; set; } = 10 * Environment.ProcessorCount;
 
+    /// <summary>
+    /// The part that this node takes in a farm: <see cref="NodeRole.Web"/> leaves the processor to requests, and <see cref="NodeRole.Worker"/>
+    /// leaves it to processes. Nothing runs where no node of a store is a worker. The default is <see cref="NodeRole.Both"/>.
+    /// </summary>
+    [EnumDataType(typeof(NodeRole))]
+    public NodeRole Role { get; set; }
+
     /// <summary>The number of processes that may wait, from 1 to 100,000,000. Further submissions are answered with 503. The default is 10,000.</summary>
     [Range(1, 100_000_000)]
     public int MaxQueueLength { get; set; } = 10_000;

@@ -1,21 +1,17 @@
 using AsyncViews.ClusterTests.Support;
 using AsyncViews.Storage;
-using Microsoft.Extensions.DependencyInjection;
-using Npgsql;
 
 namespace AsyncViews.ClusterTests;
 
 /// <summary>The store after the database, or another node, has done something behind its back.</summary>
 public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
 {
-    private static readonly HashSet<ProcessType> Types = [ProcessType.OfPage("/A")];
-
     [Fact]
     public async Task Result_WhoseLastPartWasWrittenTwice_IsReadAsWritten()
     {
         await using var own = new PostgreSqlServer();
         await own.InitializeAsync();
-        await using var node = await Node.OpenAsync(await own.CreateSchemaAsync());
+        await using var node = await StoreNode.OpenAsync(await own.CreateSchemaAsync());
         var run = await node.ClaimedAsync();
         var bytes = new byte[200_000];
         Random.Shared.NextBytes(bytes);
@@ -37,12 +33,12 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
     [Fact]
     public async Task Submission_WhosePartsWereLost_IsRefused()
     {
-        await using var node = await Node.OpenAsync(await server.CreateSchemaAsync());
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
         await using var body = node.Store.CreateContent();
         await body.WriteAsync(new byte[300_000], TestContext.Current.CancellationToken);
         await node.ExecuteAsync("DELETE FROM asyncviews_chunks WHERE number = 1");
 
-        await Should.ThrowAsync<StoreUnavailableException>(async () => await node.Store.AddAsync(Node.NewProcess(body)));
+        await Should.ThrowAsync<StoreUnavailableException>(async () => await node.Store.AddAsync(StoreNode.NewProcess(body)));
 
         (await node.Store.ListAsync(new ProcessQuery(), null, TestContext.Current.CancellationToken)).ShouldBeEmpty();
     }
@@ -50,8 +46,8 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
     [Fact]
     public async Task Node_ThatOthersTookForDead_IsKnownAgainAfterItsNextBeat()
     {
-        await using var node = await Node.OpenAsync(await server.CreateSchemaAsync());
-        await node.Store.MissUnknownAsync(Types, TimeSpan.FromHours(24), TestContext.Current.CancellationToken);
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+        await node.Store.MissUnknownAsync(StoreNode.Types, TimeSpan.FromHours(24), TestContext.Current.CancellationToken);
         await node.ExecuteAsync("DELETE FROM asyncviews_nodes");
 
         await node.Store.HeartbeatAsync([], TestContext.Current.CancellationToken);
@@ -62,7 +58,7 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
     [Fact]
     public async Task Recovery_WithADamagedRow_EndsTheOtherRunsToo()
     {
-        await using var node = await Node.OpenAsync(await server.CreateSchemaAsync());
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
         var (damaged, sound) = (await node.ClaimedAsync(), await node.ClaimedAsync());
         await node.Store.ReportAsync(damaged.Record.Id, 1, new ProcessProgress(50), 10, TestContext.Current.CancellationToken);
         await node.ExecuteAsync($"UPDATE asyncviews_processes SET sealed_status = '\\x00' WHERE id = '{damaged.Record.Id}'");
@@ -77,13 +73,13 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
     [Fact]
     public async Task Content_OfATransactionThatWasRolledBack_IsDeletedInTheEnd()
     {
-        await using var node = await Node.OpenAsync(await server.CreateSchemaAsync());
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
         await using (var connection = await node.Source.OpenConnectionAsync(TestContext.Current.CancellationToken))
         await using (var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
         await using (var body = node.Store.CreateContent())
         {
             await body.WriteAsync(new byte[100_000], TestContext.Current.CancellationToken);
-            (await node.Store.AddAsync(Node.NewProcess(body), transaction, TestContext.Current.CancellationToken)).Outcome.ShouldBe(AddOutcome.Added);
+            (await node.Store.AddAsync(StoreNode.NewProcess(body), transaction, TestContext.Current.CancellationToken)).Outcome.ShouldBe(AddOutcome.Added);
             await transaction.RollbackAsync(TestContext.Current.CancellationToken);
         }
 
@@ -105,52 +101,6 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
         catch (StoreUnavailableException)
         {
             return false;
-        }
-    }
-
-    /// <summary>A node of a farm, with a look behind its store.</summary>
-    private sealed class Node(ServiceProvider services, NpgsqlDataSource source) : IAsyncDisposable
-    {
-        public IProcessStore Store => services.GetRequiredService<IProcessStore>();
-
-        public NpgsqlDataSource Source => source;
-
-        public static async Task<Node> OpenAsync(string connectionString)
-        {
-            var services = new ServiceCollection();
-            services.AddLogging();
-            services.AddAsyncViews().UsePostgreSql(connectionString);
-            var node = new Node(services.BuildServiceProvider(), NpgsqlDataSource.Create(connectionString));
-            await node.Store.OpenAsync("node", TestContext.Current.CancellationToken);
-            return node;
-        }
-
-        public static NewProcess NewProcess(ContentSpool body) => new() { Id = ProcessId.New(), Owner = "ann", Type = ProcessType.OfPage("/A"), Submission = "the request"u8.ToArray(), Body = body };
-
-        public async Task<ClaimedProcess> ClaimedAsync()
-        {
-            await using var body = Store.CreateContent();
-            var process = NewProcess(body);
-            (await Store.AddAsync(process)).Outcome.ShouldBe(AddOutcome.Added);
-            return (await Store.ClaimAsync(process.Id, Types, "node")).ShouldNotBeNull();
-        }
-
-        public async Task ExecuteAsync(string sql)
-        {
-            await using var command = source.CreateCommand(sql);
-            await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-        }
-
-        public async Task<T> ReadAsync<T>(string sql)
-        {
-            await using var command = source.CreateCommand(sql);
-            return (T)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
-        }
-
-        public async ValueTask DisposeAsync()
-        {
-            await services.DisposeAsync();
-            await source.DisposeAsync();
         }
     }
 }

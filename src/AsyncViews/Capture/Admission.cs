@@ -1,19 +1,27 @@
+using AsyncViews.Diagnostics;
 using AsyncViews.Http;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Localization;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Capture;
 
 /// <summary>Decides, before the body of a submission is read, whether there is room for it.</summary>
-internal sealed class Admission(IProcessStore store, StoreLimits storeLimits, ContentRoom room, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts)
+internal sealed class Admission(IProcessStore store, StoreLimits storeLimits, ContentRoom room, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts, ILogger<Admission> logger)
 {
     /// <summary>Null where it is admitted, else the reason for the person who sent it.</summary>
     public async ValueTask<string?> RefuseAsync(HttpContext context, Sender sender)
     {
         var limits = options.Value;
+        if (limits.Role == NodeRole.Worker)
+        {
+            Log.SubmissionToWorker(logger);
+            return texts["Refused.StoreUnavailable"];
+        }
+
         var load = await store.GetLoadAsync(context.RequestAborted);
         switch (storeLimits.JudgeStore(load, sender.IsAnonymous, 1))
         {

@@ -12,6 +12,9 @@ internal abstract class Command
     /// <summary>The words that may stand behind its name, and the work that it does.</summary>
     public abstract string Usage { get; }
 
+    /// <summary>True if it works on the open store.</summary>
+    public virtual bool OpensStore => true;
+
     /// <returns>The exit code.</returns>
     /// <exception cref="UsageException">What was typed behind the name is not understood.</exception>
     public abstract Task<int> RunAsync(IEnumerable<string> words, TextWriter output, CancellationToken cancellationToken);

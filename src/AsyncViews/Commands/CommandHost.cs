@@ -57,6 +57,9 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
             if (store is InMemoryProcessStore)
                 throw new UsageException("This application keeps its processes in memory, where commands cannot reach them. Use a durable store: AddAsyncViews().UseSqlite().");
 
+            if (!command.OpensStore)
+                return await command.RunAsync(words, output, stopping.Token);
+
             using var patience = new CancellationTokenSource(Patience);
             await session.OpenAsync(patience.Token);
             try

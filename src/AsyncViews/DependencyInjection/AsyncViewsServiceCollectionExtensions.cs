@@ -108,6 +108,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<RunEnds>();
         services.TryAddSingleton<EndWriter>();
         services.TryAddSingleton<ProcessRunner>();
+        services.TryAddSingleton<Drain>();
         services.TryAddSingleton<Claims>();
         services.TryAddSingleton<Handover>();
         services.TryAddSingleton(provider => new Workers(
@@ -119,9 +120,10 @@ public static class AsyncViewsServiceCollectionExtensions
             provider.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MaxConcurrentRuns,
             provider.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MaxAnonymousRuns,
             () => provider.GetRequiredService<ProcessTypes>().All,
-            provider.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping));
+            provider.GetRequiredService<Drain>().Begun));
         services.TryAddSingleton<Acceptance>();
         services.TryAddSingleton<IProcessManager, ProcessManager>();
+        services.TryAddSingleton<INodeManager, NodeManager>();
         services.TryAddSingleton<IProcessEngine, InProcessEngine>();
         services.TryAddSingleton(provider => new Node(provider.GetRequiredService<IOptions<AsyncViewsOptions>>()));
         services.TryAddSingleton<Contact>();
@@ -161,6 +163,9 @@ public static class AsyncViewsServiceCollectionExtensions
             ServiceDescriptor.Singleton<Command, QueueHealthCommand>(),
             ServiceDescriptor.Singleton<Command, ScheduleCommand>(),
             ServiceDescriptor.Singleton<Command, CancelCommand>(),
+            ServiceDescriptor.Singleton<Command, NodesCommand>(),
+            ServiceDescriptor.Singleton<Command, DrainCommand>(),
+            ServiceDescriptor.Singleton<Command, SchemaCommand>(),
         ]);
     }
 

@@ -140,6 +140,15 @@ internal static partial class Log
     [LoggerMessage(128, LogLevel.Error, "The store does not report what other nodes change. It will be asked again in {Delay}.")]
     public static partial void ChangesNotHeard(ILogger logger, TimeSpan delay, Exception exception);
 
+    [LoggerMessage(340, LogLevel.Information, "This node takes no more processes. {Count} are running on it.")]
+    public static partial void Draining(ILogger logger, int count);
+
+    [LoggerMessage(341, LogLevel.Warning, "This node takes no more processes, but the other nodes could not be told so.")]
+    public static partial void DrainNotNoted(ILogger logger, Exception exception);
+
+    [LoggerMessage(342, LogLevel.Warning, "A submission was refused: this node has the role Worker. Let the proxy send people to other nodes.")]
+    public static partial void SubmissionToWorker(ILogger logger);
+
     [LoggerMessage(240, LogLevel.Error, "The end of process {ProcessId} could not be stored, and is given up. The process will be Interrupted.")]
     public static partial void EndGivenUp(ILogger logger, ProcessId processId, Exception exception);
 

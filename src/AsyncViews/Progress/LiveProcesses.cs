@@ -18,6 +18,7 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     private readonly HashSet<ProcessId> _canceled = [];
     private readonly Lock _claimsLock = new();
     private int _claims;
+    private TaskCompletionSource? _claimsEnded;
 
     public ICollection<LiveProcess> All => _processes.Values;
 
@@ -27,6 +28,13 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
         lock (_claimsLock)
             _claims++;
         return new Claim(this);
+    }
+
+    /// <summary>Returns when nothing is being claimed. Who has seen to it that nothing more is claimed knows from then on all that runs here.</summary>
+    public Task ClaimsEndedAsync()
+    {
+        lock (_claimsLock)
+            return _claims == 0 ? Task.CompletedTask : (_claimsEnded ??= new(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
     }
 
     /// <summary>A process that was claimed.</summary>
@@ -137,8 +145,12 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     {
         lock (_claimsLock)
         {
-            if (--_claims == 0)
-                _canceled.Clear();
+            if (--_claims > 0)
+                return;
+
+            _canceled.Clear();
+            _claimsEnded?.SetResult();
+            _claimsEnded = null;
         }
     }
 

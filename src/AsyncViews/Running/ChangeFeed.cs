@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Running;
 
 /// <summary>Gives what other nodes change to those here who wait for it, as if it had happened on this node.</summary>
-internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watches watches, Handover handover, TimeProvider time, ILogger<ChangeFeed> logger)
+internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watches watches, Handover handover, Heart heart, TimeProvider time, ILogger<ChangeFeed> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -56,6 +56,10 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
             case { Kind: ProcessChangeKind.Ended, Id: { } id }:
                 live.ForgetReading(id);
                 watches.Ended(id);
+                break;
+
+            case { Kind: ProcessChangeKind.DrainRequested }:
+                heart.BeatNow();
                 break;
 
             default:

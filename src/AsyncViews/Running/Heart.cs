@@ -7,14 +7,15 @@ namespace AsyncViews.Running;
 
 /// <summary>
 /// Proves that this node's runs are alive, from a thread of its own: runs that starve the thread pool must not look dead. It
-/// learns in return which of them somebody has asked to stop, and which are this node's no longer.
+/// learns in return which of them somebody has asked to stop, which are this node's no longer, and whether the node is to drain.
 /// </summary>
-internal sealed class Heart(IProcessStore store, LiveProcesses live, Node node, Contact contact, ILogger<Heart> logger) : IDisposable
+internal sealed class Heart(IProcessStore store, LiveProcesses live, Node node, Drain drain, Contact contact, ILogger<Heart> logger) : IDisposable
 {
     /// <summary>A store that does not answer must not keep the host from stopping.</summary>
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);
 
-    private readonly ManualResetEventSlim _stopping = new();
+    private readonly AutoResetEvent _called = new(initialState: false);
+    private volatile bool _stopping;
     private Thread? _thread;
 
     public void Start()
@@ -23,10 +24,14 @@ internal sealed class Heart(IProcessStore store, LiveProcesses live, Node node, 
         _thread.Start();
     }
 
+    /// <summary>Beats now: there is something to learn.</summary>
+    public void BeatNow() => _called.Set();
+
     /// <returns>Whether it has stopped, and is not waiting for the store.</returns>
     public bool Stop()
     {
-        _stopping.Set();
+        _stopping = true;
+        _called.Set();
         return _thread?.Join(LongestStop) ?? true;
     }
 
@@ -34,13 +39,17 @@ internal sealed class Heart(IProcessStore store, LiveProcesses live, Node node, 
     public void Dispose()
     {
         if (Stop())
-            _stopping.Dispose();
+            _called.Dispose();
     }
 
     private void BeatUntilStopped()
     {
-        while (!_stopping.Wait(node.HeartbeatInterval))
-            Beat();
+        while (!_stopping)
+        {
+            _called.WaitOne(node.HeartbeatInterval);
+            if (!_stopping)
+                Beat();
+        }
     }
 
     private void Beat()
@@ -50,6 +59,8 @@ internal sealed class Heart(IProcessStore store, LiveProcesses live, Node node, 
             var heard = store.HeartbeatAsync([.. live.All.Where(process => !process.IsLost).Select(process => process.Key)]).AsTask().GetAwaiter().GetResult();
             contact.Made();
             live.Apply(heard);
+            if (heard.DrainRequested)
+                _ = drain.BeginAsync();
         }
         catch (Exception exception)
         {

@@ -9,11 +9,14 @@ namespace AsyncViews.Running;
 /// </summary>
 public interface IProcessEngine
 {
-    /// <summary>Begins to run what is due. Called once the server has started, when the application's pages are known.</summary>
+    /// <summary>
+    /// Begins to run what is due. Called once the server has started, when the application's pages are known, and not at all on
+    /// a node with the role <see cref="NodeRole.Web"/>.
+    /// </summary>
     Task StartAsync(CancellationToken cancellationToken);
 
     /// <summary>
-    /// Takes nothing more. Called once, when the host stops and the server has answered its last request. What runs in the
+    /// Takes nothing more, as it may have done before, see <see cref="Workers.Stopping"/>. Called once, when the host stops and the server has answered its last request. What runs in the
     /// <see cref="Workers"/> is awaited afterwards, so an engine does not wait for it.
     /// </summary>
     Task StopAsync(CancellationToken cancellationToken);

@@ -4,22 +4,27 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Running;
 
 /// <summary>Starts and stops this node with the host: store → engine → runs, and back.</summary>
-internal sealed class NodeHost(NodeSession session, Workers workers, IProcessEngine engine, TimeProvider time, IOptions<HostOptions> host) : IHostedLifecycleService, IDisposable
+internal sealed class NodeHost(NodeSession session, Workers workers, IProcessEngine engine, Drain drain, TimeProvider time, IOptions<AsyncViewsOptions> options, IOptions<HostOptions> host) : IHostedLifecycleService, IDisposable
 {
     /// <summary>How long before the host's shutdown budget ends the runs are told.</summary>
     private static readonly TimeSpan LastCall = TimeSpan.FromSeconds(5);
 
     private ITimer? _lastCall;
 
+    private bool IsWebOnly => options.Value.Role == NodeRole.Web;
+
     public async Task StartAsync(CancellationToken cancellationToken)
     {
-        RunThreads.Reserve(workers.Count);
+        if (!IsWebOnly)
+            RunThreads.Reserve(workers.Count);
         await session.OpenAsync(cancellationToken);
+        if (IsWebOnly)
+            await drain.BeginAsync();
         session.BeginUpkeep();
     }
 
     /// <summary>Only now: the application's endpoints, by which its pages are known, exist once the server has started.</summary>
-    public Task StartedAsync(CancellationToken cancellationToken) => engine.StartAsync(cancellationToken);
+    public Task StartedAsync(CancellationToken cancellationToken) => IsWebOnly ? Task.CompletedTask : engine.StartAsync(cancellationToken);
 
     /// <summary>Gives what runs nearly the whole budget.</summary>
     public Task StoppingAsync(CancellationToken cancellationToken)

@@ -7,7 +7,7 @@ namespace AsyncViews.Running;
 
 /// <summary>
 /// Runs processes on this node, at most <see cref="AsyncViewsOptions.MaxConcurrentRuns"/> at once, whichever engine decides
-/// when. From the beginning of the host's stop, it takes nothing more; what runs gets nearly all of the host's shutdown timeout.
+/// when. Once the node drains, or the host begins to stop, it takes nothing more; what runs gets nearly all of the host's shutdown timeout.
 /// </summary>
 public sealed class Workers
 {
@@ -44,8 +44,11 @@ public sealed class Workers
     /// <summary>Tells whether one more process would start at once.</summary>
     public bool HasRoom => _room.IsFree && !_stopping.IsCancellationRequested;
 
-    /// <summary>Cancelled from the beginning of the host's stop: a run that ends because of it makes no room.</summary>
-    internal CancellationToken Stopping => _stopping;
+    /// <summary>
+    /// Cancelled once this node takes nothing more: the host stops, the node drains, or it has the role <see cref="NodeRole.Web"/>.
+    /// An engine then leaves everything to the other nodes, and still schedules what this one accepts.
+    /// </summary>
+    public CancellationToken Stopping => _stopping;
 
     /// <summary>Called whenever a run has ended.</summary>
     internal Action? RoomMade { get; set; }
@@ -150,7 +153,7 @@ public sealed class Workers
         }
 
         if (run is null)
-            return RunOutcome.NothingToRun;
+            return _stopping.IsCancellationRequested ? RunOutcome.Stopping : RunOutcome.NothingToRun;
 
         await Start(run, run.IsAnonymous && anonymous == 1).Ended;
         return RunOutcome.Ran;

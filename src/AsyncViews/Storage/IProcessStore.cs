@@ -71,6 +71,18 @@ public interface IProcessStore
     ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default);
 
     /// <summary>
+    /// Lists the other nodes that share the store and are not known to be dead. A store that one program has for itself has none,
+    /// and implements neither this nor the two members below.
+    /// </summary>
+    ValueTask<IReadOnlyList<NodeStatus>> ListOtherNodesAsync(CancellationToken cancellationToken = default) => new([]);
+
+    /// <summary>Asks these nodes to take no more processes. They learn it with their next heartbeats, and have <see cref="WatchAsync"/> tell them that there is something to learn.</summary>
+    ValueTask RequestDrainAsync(IReadOnlyCollection<string> nodes, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    /// <summary>Lets the other nodes know, from now on, that this one takes no more processes.</summary>
+    ValueTask NoteDrainingAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+
+    /// <summary>
     /// Ends the runs that are lost as Interrupted, or queues them again if they may start once more: those whose last proof of
     /// life is older than the lease.
     /// </summary>

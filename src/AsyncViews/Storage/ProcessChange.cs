@@ -25,4 +25,7 @@ public enum ProcessChangeKind
 
     /// <summary>It has ended.</summary>
     Ended,
+
+    /// <summary>Somebody has asked nodes to take no more processes. Each learns with its next heartbeat whether it is one of them.</summary>
+    DrainRequested,
 }

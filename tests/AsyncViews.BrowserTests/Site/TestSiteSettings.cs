@@ -21,6 +21,9 @@ public sealed record TestSiteSettings
     /// <summary>How many processes run at once; null is the library's default.</summary>
     public int? Runs { get; init; }
 
+    /// <summary>Its part in a farm.</summary>
+    public NodeRole Role { get; init; }
+
     /// <summary>How often the store is swept; null is the library's default.</summary>
     public int? SweepMilliseconds { get; init; }
 
@@ -67,6 +70,7 @@ public sealed record TestSiteSettings
     {
         options.MaxLiveProcessesPerOwner = 10_000;
         options.HtmxPath = Htmx;
+        options.Role = Role;
         options.MaxConcurrentRuns = Runs ?? options.MaxConcurrentRuns;
         options.MinFreeDiskBytes = MinFreeDiskBytes ?? options.MinFreeDiskBytes;
         if (SweepMilliseconds is { } milliseconds)

@@ -27,6 +27,8 @@ public sealed partial class Farm : IAsyncDisposable
 
     public IReadOnlyList<SiteProcess> Nodes => _nodes;
 
+    public string ConnectionString => _connectionString;
+
     private string LedgerFile => Path.Combine(_folder.FullName, "ledger");
 
     /// <summary>Starts so many nodes at once on an empty database.</summary>
@@ -60,6 +62,13 @@ public sealed partial class Farm : IAsyncDisposable
     {
         lock (_nodes)
             _nodes.Remove(node);
+    }
+
+    /// <summary>Sends requests to it again.</summary>
+    public void Return(SiteProcess node)
+    {
+        lock (_nodes)
+            _nodes.Add(node);
     }
 
     /// <summary>Asks the next node.</summary>
@@ -104,13 +113,16 @@ public sealed partial class Farm : IAsyncDisposable
         return true;
     }, $"{id} is {state}");
 
-    /// <summary>Finds the node that runs it, whose name ends in its process's number and a random part.</summary>
+    /// <summary>The beginning of the name that the node has in the store.</summary>
+    public static string NameOf(SiteProcess node) => $"{Environment.MachineName}-{node.Id}-";
+
+    /// <summary>Finds the node that runs it, or has run it.</summary>
     public async Task<SiteProcess> NodeOfAsync(string id)
     {
         await using var command = _source.CreateCommand("SELECT node FROM asyncviews_processes WHERE id = $1");
         command.Parameters.AddWithValue(id);
         var name = (string)(await command.ExecuteScalarAsync())!;
-        return Nodes.Single(node => name.Contains($"-{node.Id}-", StringComparison.Ordinal));
+        return Nodes.Single(node => name.StartsWith(NameOf(node), StringComparison.Ordinal));
     }
 
     /// <summary>The ids that the ledger says have started, and those that have ended, each as often as it happened.</summary>

@@ -1,0 +1,28 @@
+using AsyncViews.Progress;
+using AsyncViews.Running;
+using AsyncViews.Storage;
+
+namespace AsyncViews.Management;
+
+internal sealed class NodeManager(IProcessStore store, LiveProcesses live, Node own, Drain drain, TimeProvider time) : INodeManager
+{
+    private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(100);
+
+    public async Task<IReadOnlyList<NodeStatus>> ListAsync(CancellationToken cancellationToken = default) =>
+        [new NodeStatus(own.Name, drain.Begun.IsCancellationRequested, live.All.Count), .. await store.ListOtherNodesAsync(cancellationToken)];
+
+    public async Task<IReadOnlyList<NodeStatus>> DrainAsync(string? node = null, CancellationToken cancellationToken = default)
+    {
+        var named = (await ListAsync(cancellationToken)).Select(status => status.Name).Where(name => node is null || name.StartsWith(node, StringComparison.Ordinal)).ToHashSet();
+        await store.RequestDrainAsync([.. named.Where(name => name != own.Name)], cancellationToken);
+        if (named.Contains(own.Name))
+            await drain.BeginAsync();
+
+        for (var began = time.GetTimestamp(); ; await Task.Delay(AskInterval, time, cancellationToken))
+        {
+            NodeStatus[] nodes = [.. (await ListAsync(cancellationToken)).Where(status => named.Contains(status.Name))];
+            if (nodes.All(status => status.IsDraining) || time.GetElapsedTime(began) >= own.Lease)
+                return nodes;
+        }
+    }
+}

@@ -1,0 +1,129 @@
+using AsyncViews.ClusterTests.Support;
+using Npgsql;
+
+namespace AsyncViews.ClusterTests;
+
+/// <summary>Tables of earlier and of later releases.</summary>
+public sealed class SchemaTests(PostgreSqlServer server)
+{
+    private const string Ended = "v5gr658g40316qk483v1jb09ye", Running = "js7k6fkqcnz8t0t86bzpdy452k", Queued = "fzm8px2tsqgppcrt67n4w3xahs";
+
+    private static readonly HashSet<ProcessType> Ledger = [ProcessType.OfPage("/Ledger")];
+
+    /// <summary>A node that was killed has left a process that has ended, one that runs and one that waits.</summary>
+    [Fact]
+    public async Task Update_OfTheFirstVersion_KeepsItsProcesses()
+    {
+        await using var node = await StoreNode.OpenAsync(await CreateOldAsync());
+
+        await using (var result = (await node.Store.OpenResultAsync(ProcessId.Parse(Ended), TestContext.Current.CancellationToken)).ShouldNotBeNull().Body)
+        {
+            using var text = new StreamReader(result);
+            (await text.ReadToEndAsync(TestContext.Current.CancellationToken)).ShouldContain($"<p id=\"written\">{Ended}</p>");
+        }
+
+        await node.Store.RecoverAsync(TimeSpan.FromMinutes(1), new HashSet<ProcessId>(), hasContact: true, TestContext.Current.CancellationToken);
+        (await node.Store.FindAsync(ProcessId.Parse(Running), TestContext.Current.CancellationToken))!.State.ShouldBe(ProcessState.Interrupted);
+        (await node.Store.ClaimNextAsync(Ledger, "node", 10, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record.Id.ToString().ShouldBe(Queued);
+    }
+
+    [Fact]
+    public async Task Update_ByManyNodesAtOnce_IsDoneOnce()
+    {
+        var old = await CreateOldAsync();
+
+        var nodes = await Task.WhenAll(Enumerable.Range(0, 8).Select(number => StoreNode.OpenAsync(old, $"node-{number}")));
+
+        foreach (var node in nodes)
+        {
+            (await node.Store.FindAsync(ProcessId.Parse(Queued), TestContext.Current.CancellationToken)).ShouldNotBeNull();
+            await node.DisposeAsync();
+        }
+    }
+
+    [Fact]
+    public async Task Update_LeadsToTheTablesThatAreCreated()
+    {
+        await using var updated = await StoreNode.OpenAsync(await CreateOldAsync());
+        await using var created = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+
+        (await DescribeAsync(updated)).ShouldBe(await DescribeAsync(created));
+
+        static Task<string[]> DescribeAsync(StoreNode node) => node.ReadAsync<string[]>(
+            """
+            SELECT array_agg(line ORDER BY line) FROM (
+                SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default) AS line FROM information_schema.columns WHERE table_schema = current_schema()
+                UNION ALL SELECT replace(indexdef, current_schema() || '.', '') FROM pg_indexes WHERE schemaname = current_schema()
+                UNION ALL SELECT concat_ws(' ', event_object_table, trigger_name, event_manipulation, action_condition) FROM information_schema.triggers WHERE trigger_schema = current_schema()) AS lines
+            """);
+    }
+
+    [Fact]
+    public async Task TablesOfALaterRelease_ThatOnlyAdds_AreUsed()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using (var later = await StoreNode.OpenAsync(schema))
+        {
+            await later.ClaimedAsync();
+            await later.ExecuteAsync("ALTER TABLE asyncviews_processes ADD added integer NOT NULL DEFAULT 0; UPDATE asyncviews_meta SET value = '\\xff' WHERE name = 'version'");
+        }
+
+        await using var node = await StoreNode.OpenAsync(schema);
+
+        await node.ClaimedAsync();
+        (await node.ReadAsync<byte[]>("SELECT value FROM asyncviews_meta WHERE name = 'version'")).ShouldBe([0xff]);
+    }
+
+    [Fact]
+    public async Task TablesOfALaterRelease_ThatTakesAway_AreRefused()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using (var later = await StoreNode.OpenAsync(schema))
+            await later.ExecuteAsync("UPDATE asyncviews_meta SET value = '\\xff' WHERE name IN ('version', 'oldest')");
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => StoreNode.OpenAsync(schema))).Message.ShouldContain("Deploy the later release.");
+    }
+
+    [Fact]
+    public async Task TablesOfAnUnknownRelease_AreRefused()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using (var early = await StoreNode.OpenAsync(schema))
+            await early.ExecuteAsync("UPDATE asyncviews_meta SET value = '\\x01' WHERE name = 'version'");
+
+        (await Should.ThrowAsync<InvalidOperationException>(() => StoreNode.OpenAsync(schema))).Message.ShouldContain("Update with an earlier release first");
+    }
+
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Role_ThatMayNotCreateTables_GetsTheScript(bool isOld)
+    {
+        var own = isOld ? await CreateOldAsync() : await server.CreateSchemaAsync();
+        var role = $"role_{Guid.NewGuid():N}";
+        var schema = new NpgsqlConnectionStringBuilder(own).SearchPath!;
+        await ExecuteAsync(own, $"CREATE ROLE {role} LOGIN; GRANT USAGE ON SCHEMA {schema} TO {role}{(isOld ? $"; GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA {schema} TO {role}" : "")}");
+        var limited = new NpgsqlConnectionStringBuilder(own) { Username = role }.ConnectionString;
+
+        var message = (await Should.ThrowAsync<InvalidOperationException>(() => StoreNode.OpenAsync(limited))).Message;
+        (await StoreNode.CommandAsync(limited, "schema")).ShouldBe(0);
+        await ExecuteAsync(server.ConnectionString(), message[message.IndexOf("BEGIN;", StringComparison.Ordinal)..]);
+
+        await using var node = await StoreNode.OpenAsync(limited);
+        await node.ClaimedAsync();
+    }
+
+    private async Task<string> CreateOldAsync()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await ExecuteAsync(schema, await File.ReadAllTextAsync(Path.Combine(AppContext.BaseDirectory, "Schemas", "5.sql"), TestContext.Current.CancellationToken));
+        return schema;
+    }
+
+    private static async Task ExecuteAsync(string connectionString, string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(connectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    }
+}
