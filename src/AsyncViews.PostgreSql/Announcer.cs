@@ -35,7 +35,7 @@ internal sealed class Announcer : IAsyncDisposable
     }
 
     /// <summary>Announces changes with the commit of somebody else's transaction: this node does not know when that is, and hears them, too.</summary>
-    public Task AnnounceInAsync(Statements db, IReadOnlyList<ProcessChange> changes) => SendAsync(db, _channel.Write(changes, isForAll: true));
+    public Task AnnounceInAsync(Statements db, ProcessChange change) => SendAsync(db, _channel.Write([change], isForAll: true));
 
     public async ValueTask DisposeAsync()
     {

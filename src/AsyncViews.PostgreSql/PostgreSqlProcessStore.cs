@@ -82,6 +82,8 @@ internal sealed class PostgreSqlProcessStore(
 
     public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => _parts is { } parts ? WatchAsync(parts, cancellationToken) : AsyncEnumerable.Empty<ProcessChange>();
 
+    public void Announce(ProcessChange change) => _parts?.Announcer.Announce([change]);
+
     public ValueTask<int> MissUnknownAsync(IReadOnlySet<ProcessType> types, TimeSpan timeout, CancellationToken cancellationToken = default) =>
         _parts?.Upkeep.MissUnknownAsync(types, timeout) ?? new(0);
 

@@ -198,7 +198,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
         await ProcessTable.RetryAsync(unit.Db, id, outcome.NotBefore!.Value, outcome.Version, end.Status!, SealedRecord.SealFailures(failures, run.Key), unit.Now);
         unit.BeginWaiting(record.IsLimited, row.BodyLength);
         unit.MoveTimes();
-        unit.Announce(ProcessChangeKind.Waiting, id);
+        unit.Announce(ProcessChangeKind.Turned, id);
         return true;
     }
 

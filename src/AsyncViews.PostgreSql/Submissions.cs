@@ -138,11 +138,10 @@ internal sealed class Submissions(
         unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
         if (process.Terms.NotBefore is not null || process.Terms.StartBefore is not null)
             unit.MoveTimes();
-        unit.Announce(ProcessChangeKind.Waiting, process.Id);
         return true;
     }
 
-    /// <summary>PostgreSQL itself tells the other nodes when the transaction is committed, since nobody else knows.</summary>
+    /// <summary>PostgreSQL itself tells all nodes when the transaction is committed, since its owner may not tell.</summary>
     private Task<bool> AddToAsync(DbTransaction transaction, NewProcess process, SealedProcess secret, Content body) => Database.GuardedAsync(async () =>
     {
         var db = new Statements((NpgsqlConnection)transaction.Connection!);
@@ -151,7 +150,7 @@ internal sealed class Submissions(
             return false;
 
         load.Change(unit.Queued, unit.QueuedBytes);
-        await announcer.AnnounceInAsync(db, unit.Changes);
+        await announcer.AnnounceInAsync(db, new ProcessChange(ProcessChangeKind.Waiting, process.Id));
         return true;
     });
 

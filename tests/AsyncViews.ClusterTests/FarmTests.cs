@@ -4,15 +4,15 @@ using AsyncViews.ClusterTests.Support;
 
 namespace AsyncViews.ClusterTests;
 
-/// <summary>Any node takes the POST, any node runs it, any node answers, and any node may die.</summary>
-public sealed class FarmTests(PostgreSqlServer server)
+/// <summary>Any node takes the POST, any node runs it, any node answers, and any node may die, whatever the engine.</summary>
+public abstract class FarmTests(PostgreSqlServer server, string[] engine)
 {
     private static readonly (string, string) UntilReleased = ("Wait", "until-released");
 
     [Fact]
     public async Task Submission_ToOneNode_IsFollowedAndFetchedAtEveryOther()
     {
-        await using var farm = await Farm.StartAsync(server, 3);
+        await using var farm = await Farm.StartAsync(server, engine, 3);
         var id = await farm.SubmitAsync(UntilReleased);
         await farm.IsAsync("running", id);
         await Farm.UntilAsync(async () => (await farm.ReadStatusAsync(id)).GetProperty("progress").GetInt32() == 50, "the progress is seen");
@@ -32,7 +32,7 @@ public sealed class FarmTests(PostgreSqlServer server)
     [Fact]
     public async Task Cancel_ThroughAnotherNode_StopsTheRun()
     {
-        await using var farm = await Farm.StartAsync(server, 2);
+        await using var farm = await Farm.StartAsync(server, engine, 2);
         var id = await farm.SubmitAsync(UntilReleased);
         await farm.IsAsync("running", id);
 
@@ -46,7 +46,7 @@ public sealed class FarmTests(PostgreSqlServer server)
     [Fact]
     public async Task Kill_OfTheNodeThatRuns_InterruptsItsRunsAndNoOthers()
     {
-        await using var farm = await Farm.StartAsync(server, 3, "--Runs=2");
+        await using var farm = await Farm.StartAsync(server, engine, 3, "--Runs=2");
         string[] ids = [await farm.SubmitAsync(UntilReleased), await farm.SubmitAsync(UntilReleased), await farm.SubmitAsync(UntilReleased)];
         foreach (var id in ids)
             await farm.IsAsync("running", id);
@@ -72,7 +72,7 @@ public sealed class FarmTests(PostgreSqlServer server)
     [Fact]
     public async Task Freeze_OfTheNodeThatRuns_EndsItsRunWhoseLateEndIsRefused()
     {
-        await using var farm = await Farm.StartAsync(server, 2);
+        await using var farm = await Farm.StartAsync(server, engine, 2);
         var id = await farm.SubmitAsync(UntilReleased);
         await farm.IsAsync("running", id);
         var frozen = await farm.NodeOfAsync(id);
@@ -98,7 +98,7 @@ public sealed class FarmTests(PostgreSqlServer server)
     [Fact]
     public async Task Stop_OfANode_LeavesWhatWaitsToTheOthers()
     {
-        await using var farm = await Farm.StartAsync(server, 1, "--Runs=1");
+        await using var farm = await Farm.StartAsync(server, engine, 1, "--Runs=1");
         var first = farm.Nodes[0];
         var running = await farm.SubmitAsync(UntilReleased);
         await farm.IsAsync("running", running);
@@ -120,7 +120,7 @@ public sealed class FarmTests(PostgreSqlServer server)
     {
         await using var own = new PostgreSqlServer();
         await own.InitializeAsync();
-        await using var farm = await Farm.StartAsync(own, 2);
+        await using var farm = await Farm.StartAsync(own, engine, 2);
         var id = await farm.SubmitAsync(UntilReleased);
         await farm.IsAsync("running", id);
 
@@ -141,3 +141,6 @@ public sealed class FarmTests(PostgreSqlServer server)
         await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
     }
 }
+
+/// <summary>A farm whose nodes have an engine each.</summary>
+public sealed class InProcessFarmTests(PostgreSqlServer server) : FarmTests(server, Farm.InProcess);

@@ -64,7 +64,7 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
 
             default:
                 live.ForgetReadings();
-                await handover.WakeAsync(cancellationToken);
+                await handover.CatchUpAsync(cancellationToken);
                 break;
         }
     }

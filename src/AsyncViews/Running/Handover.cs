@@ -1,16 +1,18 @@
 using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
 /// <summary>
-/// Tells the engine what waits and what does not any more. What an engine cannot be told is in the store all the same, and
-/// never an error of whoever stored it.
+/// Tells the engine what waits and what does not any more, and then the other nodes. What an engine cannot be told is in the
+/// store all the same, and never an error of whoever stored it.
 /// </summary>
 /// <param name="services">Asked for the engine at the first word to it: an engine needs workers, and these hand over next attempts.</param>
+/// <param name="store">Tells the other nodes.</param>
 /// <param name="logger">Notes what could not be told.</param>
-internal sealed class Handover(IServiceProvider services, ILogger<Handover> logger)
+internal sealed class Handover(IServiceProvider services, IProcessStore store, ILogger<Handover> logger)
 {
     private IProcessEngine Engine => field ??= services.GetRequiredService<IProcessEngine>();
 
@@ -26,6 +28,10 @@ internal sealed class Handover(IServiceProvider services, ILogger<Handover> logg
             Log.NotHandedOver(logger, process.Id, exception);
             return false;
         }
+        finally
+        {
+            store.Announce(new ProcessChange(ProcessChangeKind.Waiting, process.Id));
+        }
     }
 
     public async ValueTask CancelAsync(ProcessId id)
@@ -40,11 +46,15 @@ internal sealed class Handover(IServiceProvider services, ILogger<Handover> logg
         }
     }
 
-    public async ValueTask WakeAsync(CancellationToken cancellationToken)
+    public ValueTask WakeAsync(CancellationToken cancellationToken) => WakeAsync(Engine.WakeAsync, cancellationToken);
+
+    public ValueTask CatchUpAsync(CancellationToken cancellationToken) => WakeAsync(Engine.CatchUpAsync, cancellationToken);
+
+    private async ValueTask WakeAsync(Func<CancellationToken, ValueTask> wake, CancellationToken cancellationToken)
     {
         try
         {
-            await Engine.WakeAsync(cancellationToken);
+            await wake(cancellationToken);
         }
         catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {

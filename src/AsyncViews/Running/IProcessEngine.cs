@@ -4,8 +4,8 @@ namespace AsyncViews.Running;
 
 /// <summary>
 /// Decides when and where processes run, and runs them through the <see cref="Workers"/>. The store decides which one is next
-/// and stays the truth: a process that is handed over twice runs once, and one that an engine loses is handed over again by
-/// <see cref="WakeAsync"/>. Replace the registration of this service to run processes on another scheduler.
+/// and stays the truth: a process that is handed over twice runs once, and one that an engine loses is found again by
+/// <see cref="CatchUpAsync"/>. Replace the registration of this service to run processes on another scheduler.
 /// </summary>
 public interface IProcessEngine
 {
@@ -31,11 +31,14 @@ public interface IProcessEngine
     /// <summary>Tells that a process does not wait any more, since it was canceled or removed. It may have been unknown to this engine.</summary>
     ValueTask CancelAsync(ProcessId id, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// Tells that processes may be due of which nobody has told: another node has accepted or left them, or their own node ended
-    /// before it could tell. Called with every sweep, and whenever the store says that something has changed elsewhere.
-    /// </summary>
+    /// <summary>Tells that another node has told its engine of something that waits, which may start here.</summary>
     ValueTask WakeAsync(CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Finds what waits and no engine has been told of: another node has left it, or ended before it could tell. Called with every
+    /// sweep, and whenever something that other nodes have told may have been missed.
+    /// </summary>
+    ValueTask CatchUpAsync(CancellationToken cancellationToken = default);
 }
 
 /// <summary>A process that waits for its start.</summary>

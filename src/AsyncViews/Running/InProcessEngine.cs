@@ -46,6 +46,8 @@ internal sealed class InProcessEngine(Workers workers, TimeProvider time, ILogge
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask CatchUpAsync(CancellationToken cancellationToken = default) => WakeAsync(cancellationToken);
+
     public void Dispose() => _due?.Dispose();
 
     private void Wake() => _wake.Writer.TryWrite(true);

@@ -13,7 +13,7 @@ internal sealed class Room
         GiveBack(count);
     }
 
-    public bool IsFree => _places.Reader.Count > 0;
+    public int Free => _places.Reader.Count;
 
     /// <summary>Takes the next place that is free.</summary>
     public async ValueTask TakeAsync(CancellationToken cancellationToken) => await _places.Reader.ReadAsync(cancellationToken);

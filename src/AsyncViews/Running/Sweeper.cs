@@ -47,7 +47,7 @@ internal sealed class Sweeper(
         await store.SweepAsync(cancellationToken);
         await store.RecoverAsync(node.Lease, live.All.Select(process => process.Id).ToHashSet(), contact.IsUnbroken, cancellationToken);
         await store.MissUnknownAsync(types.All, options.Value.UnknownTypeTimeout, cancellationToken);
-        await handover.WakeAsync(cancellationToken);
+        await handover.CatchUpAsync(cancellationToken);
         live.Prune();
 
         var inspection = await store.InspectAsync(node.Lease, cancellationToken);

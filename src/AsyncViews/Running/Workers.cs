@@ -30,7 +30,7 @@ public sealed class Workers
         int count, int anonymous, Func<IReadOnlySet<ProcessType>> types, CancellationToken stopping)
     {
         (_claims, _runner, _live, _time, _logger) = (claims, runner, live, time, logger);
-        (Count, _types, _stopping) = (count, types, stopping);
+        (Count, CountForAnonymous, _types, _stopping) = (count, anonymous, types, stopping);
         _room = new Room(count);
         _anonymousRoom = new Room(anonymous);
     }
@@ -42,7 +42,13 @@ public sealed class Workers
     public IReadOnlySet<ProcessType> Types => _types();
 
     /// <summary>Tells whether one more process would start at once.</summary>
-    public bool HasRoom => _room.IsFree && !_stopping.IsCancellationRequested;
+    public bool HasRoom => _room.Free > 0 && !_stopping.IsCancellationRequested;
+
+    /// <summary>The number of processes of anonymous people that may run at once: not all, where people can sign in.</summary>
+    public int CountForAnonymous { get; }
+
+    /// <summary>The number of processes of anonymous people that would start at once.</summary>
+    public int FreeForAnonymous => Math.Min(_room.Free, _anonymousRoom.Free);
 
     /// <summary>
     /// Cancelled once this node takes nothing more: the host stops, the node drains, or it has the role <see cref="NodeRole.Web"/>.
@@ -59,14 +65,27 @@ public sealed class Workers
     /// but <see cref="OperationCanceledException"/>.
     /// </summary>
     /// <param name="cancellationToken">Ends the waiting for a worker, and not the run.</param>
-    public Task<RunOutcome> RunNextAsync(CancellationToken cancellationToken = default) =>
-        RunAsync(async anonymous => await _claims.NextAsync(Types, 1, anonymous) is [var run] ? run : null, cancellationToken);
+    public async Task<RunOutcome> RunNextAsync(CancellationToken cancellationToken = default)
+    {
+        var hasRoomForAnonymous = true;
+        var outcome = await RunAsync(async anonymous =>
+        {
+            hasRoomForAnonymous = anonymous > 0;
+            return await _claims.NextAsync(Types, 1, anonymous) is [var run] ? run : null;
+        }, cancellationToken);
+        return outcome == RunOutcome.NothingToRun && !hasRoomForAnonymous ? RunOutcome.NoRoomForAnonymous : outcome;
+    }
 
     /// <summary>Claims this process if it waits and is of a type that this node can run, otherwise as <see cref="RunNextAsync"/>.</summary>
     /// <param name="id">The process.</param>
     /// <param name="cancellationToken">Ends the waiting for a worker, and not the run.</param>
     public Task<RunOutcome> RunAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         RunAsync(_ => _claims.ByIdAsync(id, Types), cancellationToken);
+
+    /// <summary>Queues the processes whose scheduled time has come, and ends those as Missed that should have started by now.</summary>
+    /// <returns>The next time at which there is something to do; null if nothing waits for a time.</returns>
+    /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
+    public Task<DateTimeOffset?> QueueDueAsync(CancellationToken cancellationToken = default) => _claims.QueueDueAsync(cancellationToken);
 
     /// <summary>Claims what is due, as much as there is room for, and starts it.</summary>
     /// <param name="most">The number to start at most.</param>
@@ -192,7 +211,7 @@ public enum RunOutcome
     /// <summary>A process has run, and its outcome is stored.</summary>
     Ran,
 
-    /// <summary>Nothing that this node can run is due, or all of it is of anonymous people, who have their part of the workers: a permit is used up.</summary>
+    /// <summary>Nothing that this node can run is due: a permit is used up.</summary>
     NothingToRun,
 
     /// <summary>The store could not be asked. Nothing was claimed; hand it over again.</summary>
@@ -200,6 +219,12 @@ public enum RunOutcome
 
     /// <summary>This node takes nothing more. Nothing was claimed; hand it over to another.</summary>
     Stopping,
+
+    /// <summary>
+    /// What this node can run is of anonymous people, if anything is due, and as many of their processes run here as may. Nothing
+    /// was claimed; hand it over to another node, or to this one when one of them has ended.
+    /// </summary>
+    NoRoomForAnonymous,
 }
 
 /// <summary>Runs that have begun.</summary>

@@ -103,6 +103,15 @@ public interface IProcessStore
     /// </summary>
     IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Tells the other nodes, soon, what follows from a change that is stored: that a process waits, once the engine of the node
+    /// that has accepted it knows. They hear it by <see cref="WatchAsync"/>. A store that one program has for itself does not
+    /// implement it.
+    /// </summary>
+    void Announce(ProcessChange change)
+    {
+    }
+
     /// <summary>Ends processes as Missed that have been queued for longer than the timeout and whose type is not among these.</summary>
     /// <returns>The number of processes that were ended.</returns>
     ValueTask<int> MissUnknownAsync(IReadOnlySet<ProcessType> types, TimeSpan timeout, CancellationToken cancellationToken = default);

@@ -62,6 +62,8 @@ public sealed class TestSite : IAsyncDisposable
         if (settings.PostgreSql is { } farm)
         {
             asyncViews.UsePostgreSql(farm);
+            if (settings.Quartz)
+                asyncViews.UseQuartz(farm);
             builder.Services.AddDataProtection().SetApplicationName("test site").PersistKeysToAsyncViews();
         }
         else

@@ -9,6 +9,9 @@ public sealed record TestSiteSettings
     /// <summary>A connection string of the PostgreSQL store, which makes the site a node of a farm.</summary>
     public string? PostgreSql { get; init; }
 
+    /// <summary>Tells whether Quartz runs its processes, on a scheduler in the same database.</summary>
+    public bool Quartz { get; init; }
+
     /// <summary>After which silence a run is lost; null is the library's default.</summary>
     public int? LeaseMilliseconds { get; init; }
 

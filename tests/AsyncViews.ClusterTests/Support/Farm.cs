@@ -12,6 +12,12 @@ public sealed partial class Farm : IAsyncDisposable
     /// <summary>Short, so that a test sees its end.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
 
+    /// <summary>What gives each node its own engine.</summary>
+    public static readonly string[] InProcess = [];
+
+    /// <summary>What gives all nodes one clustered scheduler.</summary>
+    public static readonly string[] Quartz = ["--Quartz=true"];
+
     private static readonly string Assembly = typeof(Farm).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Node").Value!;
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -23,7 +29,9 @@ public sealed partial class Farm : IAsyncDisposable
     private string _token = "";
     private int _turn;
 
-    private Farm(string connectionString) => (_connectionString, _source) = (connectionString, NpgsqlDataSource.Create(connectionString));
+    private readonly string[] _engine;
+
+    private Farm(string connectionString, string[] engine) => (_connectionString, _engine, _source) = (connectionString, engine, NpgsqlDataSource.Create(connectionString));
 
     public IReadOnlyList<SiteProcess> Nodes => _nodes;
 
@@ -31,10 +39,13 @@ public sealed partial class Farm : IAsyncDisposable
 
     private string LedgerFile => Path.Combine(_folder.FullName, "ledger");
 
+    /// <summary>Starts so many nodes at once on an empty database, with an engine in each process.</summary>
+    public static Task<Farm> StartAsync(PostgreSqlServer server, int nodes, params string[] settings) => StartAsync(server, InProcess, nodes, settings);
+
     /// <summary>Starts so many nodes at once on an empty database.</summary>
-    public static async Task<Farm> StartAsync(PostgreSqlServer server, int nodes, params string[] settings)
+    public static async Task<Farm> StartAsync(PostgreSqlServer server, string[] engine, int nodes, params string[] settings)
     {
-        var farm = new Farm(await server.CreateSchemaAsync());
+        var farm = new Farm(await server.CreateSchemaAsync(), engine);
         await Task.WhenAll(Enumerable.Range(0, nodes).Select(_ => farm.AddNodeAsync(settings)));
         var form = await farm.GetAsync("/Ledger");
         farm._token = Token().Match(await form.Content.ReadAsStringAsync(TestContext.Current.CancellationToken)).Groups["token"].Value;
@@ -44,7 +55,7 @@ public sealed partial class Farm : IAsyncDisposable
     public async Task<SiteProcess> AddNodeAsync(params string[] settings)
     {
         var node = await SiteProcess.StartAsync(
-            Assembly, ["site", $"--PostgreSql={_connectionString}", $"--Ledger={LedgerFile}", $"--LeaseMilliseconds={Lease.TotalMilliseconds}", "--SweepMilliseconds=500", .. settings]);
+            Assembly, ["site", $"--PostgreSql={_connectionString}", $"--Ledger={LedgerFile}", $"--LeaseMilliseconds={Lease.TotalMilliseconds}", "--SweepMilliseconds=500", .. _engine, .. settings]);
         lock (_nodes)
             _nodes.Add(node);
         return node;

@@ -54,6 +54,8 @@ public sealed class PermitEngine(Workers workers) : IProcessEngine
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask CatchUpAsync(CancellationToken cancellationToken = default) => WakeAsync(cancellationToken);
+
     public Task<RunOutcome> PermitAsync() => workers.RunNextAsync();
 
     private void ThrowIfAway()

@@ -1,0 +1,61 @@
+using AsyncViews.Running;
+using Quartz;
+
+namespace AsyncViews.Quartz;
+
+/// <summary>Uses a permit: runs the process that the store says is next, if there is one for this node.</summary>
+internal sealed class PermitJob(Workers workers, Intake intake, Permits permits, Replenishment replenishment) : IJob
+{
+    public static readonly JobKey Key = new("permit", "asyncviews");
+
+    /// <summary>Makes the job known, unless another node has. What has fired on a node that dies fires on another.</summary>
+    public static async Task AddToAsync(IScheduler scheduler, CancellationToken cancellationToken)
+    {
+        if (await scheduler.Exists(Key, cancellationToken))
+            return;
+
+        var job = JobBuilder.Create<PermitJob>().WithIdentity(Key).StoreDurably().RequestRecovery().Build();
+        await scheduler.AddJob(job, AddJobOptions.Replacing, cancellationToken);
+    }
+
+    public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
+    {
+        var group = context.Trigger.ExecutionGroup!;
+        RunOutcome outcome;
+        using (intake.Use(group))
+            outcome = await workers.RunNextAsync(cancellationToken);
+
+        switch (outcome)
+        {
+            case RunOutcome.Ran:
+                await intake.RunEndedAsync();
+                break;
+
+            case RunOutcome.NoRoomForAnonymous:
+                await intake.NarrowAsync();
+                await GiveBackAsync(group, isPatient: true);
+                break;
+
+            case RunOutcome.NothingToRun:
+                // Another node may have used the permit of something that it cannot run itself.
+                replenishment.Soon();
+                break;
+
+            default:
+                await GiveBackAsync(group, Permits.IsPatient(group));
+                break;
+        }
+    }
+
+    private async Task GiveBackAsync(string group, bool isPatient)
+    {
+        try
+        {
+            await permits.GiveBackAsync(group, isPatient);
+        }
+        catch (SchedulerException)
+        {
+            replenishment.Soon();
+        }
+    }
+}

@@ -1,0 +1,72 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AsyncViews.Storage;
+using Quartz;
+
+namespace AsyncViews.Quartz;
+
+/// <summary>
+/// The permits that the nodes share: triggers, each of which lets one node run one more process. It was made for a process, and
+/// does not belong to it: the store chooses the process that uses it.
+/// </summary>
+internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, TimeProvider time)
+{
+    /// <summary>Nothing of the application's own schedule begins like this.</summary>
+    public const string Prefix = "asyncviews/";
+
+    private const string PatientPrefix = "asyncviews/anonymous/";
+
+    /// <summary>Quartz keeps no more than 200 characters of the name of an execution group.</summary>
+    private const int LongestName = 150;
+
+    /// <summary>The clock that compares times in milliseconds must not be earlier than the store's.</summary>
+    private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(1);
+
+    /// <summary>The execution group of the permits for processes of a type.</summary>
+    public static string GroupOf(ProcessType type) => Prefix + NameOf(type);
+
+    /// <summary>The execution group of those that wait until a node has room for anonymous people.</summary>
+    public static string PatientGroupOf(ProcessType type) => PatientPrefix + NameOf(type);
+
+    public static bool IsPatient(string group) => group.StartsWith(PatientPrefix, StringComparison.Ordinal);
+
+    /// <summary>Lets a process of this type run when it is due.</summary>
+    public ValueTask AddAsync(ProcessType type, DateTimeOffset? due = null, CancellationToken cancellationToken = default) =>
+        AddAsync(NameOf(type), GroupOf(type), due is { } at ? at + Rounding : time.GetUtcNow(), cancellationToken);
+
+    /// <summary>Gives back a permit that this node could not use.</summary>
+    /// <param name="group">Its execution group.</param>
+    /// <param name="isPatient">Whether it is to wait until a node has room for anonymous people.</param>
+    public async ValueTask GiveBackAsync(string group, bool isPatient)
+    {
+        var name = group[(IsPatient(group) ? PatientPrefix : Prefix).Length..];
+        await AddAsync(name, (isPatient ? PatientPrefix : Prefix) + name, time.GetUtcNow(), CancellationToken.None);
+        store.Announce(new ProcessChange(ProcessChangeKind.Waiting));
+    }
+
+    /// <summary>Counts the permits for processes of this type that are due, and have not fired.</summary>
+    public async Task<int> CountAsync(ProcessType type, CancellationToken cancellationToken)
+    {
+        var query = new TriggerQuery { Group = GroupMatcher<TriggerKey>.GroupEquals(GroupOf(type)), NextFireTimeBefore = time.GetUtcNow() + Rounding, Take = 0, IncludeTotalCount = true };
+        return (await (await scheduler.GetAsync(cancellationToken)).QueryTriggers(query, cancellationToken)).TotalCount ?? 0;
+    }
+
+    private async ValueTask AddAsync(string name, string executionGroup, DateTimeOffset due, CancellationToken cancellationToken)
+    {
+        var trigger = TriggerBuilder.Create(time)
+            .WithIdentity(Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), Prefix + name)
+            .ForJob(PermitJob.Key)
+            .WithExecutionGroup(executionGroup)
+            .StartAt(due)
+            .WithSimpleSchedule(schedule => schedule.WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires))
+            .Build();
+        await (await scheduler.GetAsync(cancellationToken)).ScheduleJob(trigger, cancellationToken: cancellationToken);
+    }
+
+    private static string NameOf(ProcessType type)
+    {
+        var name = type.ToString();
+        return name.Length <= LongestName ? name : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(name)));
+    }
+}

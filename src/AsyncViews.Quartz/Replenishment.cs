@@ -1,0 +1,141 @@
+using System.Collections.Concurrent;
+using AsyncViews.Running;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace AsyncViews.Quartz;
+
+/// <summary>Adds the permits that are missing: for what waits and Quartz does not know of, whatever the reason. It does what is due, too.</summary>
+internal sealed class Replenishment(
+    IProcessStore store, Workers workers, Permits permits, Intake intake, TimeProvider time, IOptions<AsyncViewsOptions> options, ILogger<Replenishment> logger) : IDisposable
+{
+    /// <summary>The number of permits that are added at once: nodes that do it at the same moment add too many.</summary>
+    private const int Most = 500;
+
+    /// <summary>A permit that has just been used, or is just being written, is missing for a moment.</summary>
+    private static readonly TimeSpan Shortly = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
+
+    private readonly SemaphoreSlim _adding = new(1);
+    private readonly ConcurrentQueue<WaitingProcess> _unwritten = new();
+    private readonly Lock _lock = new();
+    private Dictionary<ProcessType, int> _missing = [];
+    private DateTimeOffset _next = DateTimeOffset.MaxValue;
+    private ITimer? _timer;
+    private bool _hasStopped;
+
+    /// <summary>Adds the permit of this process, which could not be written.</summary>
+    public void Owe(WaitingProcess process)
+    {
+        _unwritten.Enqueue(process);
+        Soon();
+    }
+
+    /// <summary>Looks in a moment for what is missing, however often it is asked for until then.</summary>
+    public void Soon() => At(time.GetUtcNow() + Shortly);
+
+    /// <summary>Looks at this time, when something is due.</summary>
+    public void At(DateTimeOffset due)
+    {
+        lock (_lock)
+        {
+            if (due >= _next || _hasStopped)
+                return;
+
+            _next = due;
+            var wait = due - time.GetUtcNow();
+            Timer().Change(wait < TimeSpan.Zero ? TimeSpan.Zero : wait > LongestWait ? LongestWait : wait, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    /// <summary>Looks now.</summary>
+    /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
+    public async Task RunAsync(CancellationToken cancellationToken)
+    {
+        await _adding.WaitAsync(cancellationToken);
+        try
+        {
+            await intake.RefreshAsync(cancellationToken);
+            if (await workers.QueueDueAsync(cancellationToken) is { } next)
+                At(next + Shortly);
+            await AddUnwrittenAsync(cancellationToken);
+            await AddMissingAsync(cancellationToken);
+        }
+        catch (Exception)
+        {
+            Soon();
+            throw;
+        }
+        finally
+        {
+            _adding.Release();
+        }
+    }
+
+    /// <summary>Looks no more.</summary>
+    public void Stop()
+    {
+        lock (_lock)
+        {
+            _hasStopped = true;
+            _timer?.Dispose();
+        }
+    }
+
+    public void Dispose()
+    {
+        Stop();
+        _adding.Dispose();
+    }
+
+    private ITimer Timer()
+    {
+        using (ExecutionContext.SuppressFlow())
+            return _timer ??= time.CreateTimer(_ => _ = RunAsync(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+    }
+
+    private async Task RunAsync()
+    {
+        lock (_lock)
+            _next = DateTimeOffset.MaxValue;
+        try
+        {
+            await RunAsync(CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            QuartzLog.NotReplenished(logger, Shortly, exception);
+        }
+    }
+
+    private async Task AddUnwrittenAsync(CancellationToken cancellationToken)
+    {
+        while (_unwritten.TryPeek(out var process))
+        {
+            await permits.AddAsync(process.Type, process.Due, cancellationToken);
+            _unwritten.TryDequeue(out _);
+            store.Announce(new ProcessChange(ProcessChangeKind.Waiting, process.Id));
+        }
+    }
+
+    /// <summary>Adds the permits that were missing the last time, too.</summary>
+    private async Task AddMissingAsync(CancellationToken cancellationToken)
+    {
+        Dictionary<ProcessType, int> missing = [];
+        var added = 0;
+        foreach (var (type, queued, _) in (await store.InspectAsync(options.Value.Lease, cancellationToken)).Types)
+        {
+            missing[type] = queued - await permits.CountAsync(type, cancellationToken);
+            for (var lasting = Math.Min(missing[type], _missing.GetValueOrDefault(type)); lasting > 0 && added < Most; lasting--, added++, missing[type]--)
+                await permits.AddAsync(type, cancellationToken: cancellationToken);
+        }
+
+        _missing = missing;
+        if (added > 0)
+            store.Announce(new ProcessChange(ProcessChangeKind.Waiting));
+        if (missing.Values.Any(count => count > 0))
+            Soon();
+    }
+}
