@@ -1,16 +1,22 @@
 using System.Collections.Concurrent;
 using AsyncViews.Storage;
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Sqlite;
 
 /// <summary>The database file: its connections, its schema, and whether it is sound.</summary>
-internal sealed class Database(string path) : IDisposable
+internal sealed class Database(string path, ILogger logger) : IDisposable
 {
     /// <summary>The time that a statement waits while another program has the database locked.</summary>
     private const int LockTimeoutSeconds = 5;
 
+    /// <summary>The free pages that are given back at once: about ten milliseconds of work.</summary>
+    private const int PagesOfASlice = 128;
+
     private readonly ConcurrentBag<Statements> _readers = [];
+    private readonly byte[] _opened = Guid.NewGuid().ToByteArray();
+    private readonly CleanStop _cleanStop = new(path);
     private GroupWriter? _writer;
 
     private GroupWriter Writer => _writer ?? throw new StoreUnavailableException("The database is not open.");
@@ -20,12 +26,11 @@ internal sealed class Database(string path) : IDisposable
     /// <exception cref="InvalidOperationException">The file is damaged, or of another version.</exception>
     public void Open(bool isNew, Action<Statements> connected)
     {
+        var wasClosed = _cleanStop.Take();
         try
         {
-            using var statements = ConnectWriter();
-            if (isNew && IsEmpty(statements))
-                Create(statements);
-            Check(statements);
+            if (Prepare(isNew, wasClosed) is { } verdict)
+                Rebuild(verdict);
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
         {
@@ -40,17 +45,57 @@ internal sealed class Database(string path) : IDisposable
         });
     }
 
+    /// <summary>Returns whether pages of the database are the reason, and not that it cannot be reached.</summary>
+    public static bool IsDamage(StoreUnavailableException exception) => exception.InnerException is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT };
+
     public Task<T> WriteAsync<T>(Func<Statements, T> work) => Writer.WriteAsync(work);
 
-    /// <summary>Gives the space of what was removed back to the disk, so that nothing of it stays in the log or in free pages.</summary>
+    /// <summary>
+    /// Gives the space of what was removed back to the disk, so that nothing of it stays in the log or in free pages: in slices of
+    /// some milliseconds, between which others write.
+    /// </summary>
     /// <returns>False if a reader was in the way: something may be left in the log.</returns>
-    public Task<bool> CompactAsync() => Writer.RunAloneAsync(statements =>
+    public async Task<bool> CompactAsync()
     {
-        statements.Execute("PRAGMA incremental_vacuum");
-        return !statements.QueryFirst("PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetBoolean(0));
-    });
+        while (await Writer.RunAloneAsync(VacuumSlice))
+        {
+        }
+
+        // Nearly all of the log is copied while readers and writers go on; what is left for the last step is little.
+        await Writer.RunAloneAsync(statements => statements.QueryFirst("PRAGMA wal_checkpoint(PASSIVE)", row => row.GetBoolean(0)));
+        return await Writer.RunAloneAsync(statements => !statements.QueryFirst("PRAGMA wal_checkpoint(TRUNCATE)", row => row.GetBoolean(0)));
+    }
+
+    /// <returns>Whether there is more of it.</returns>
+    private static bool VacuumSlice(Statements statements)
+    {
+        var before = FreePages();
+        statements.Execute($"PRAGMA incremental_vacuum({PagesOfASlice})");
+        var after = FreePages();
+        return after > 0 && after < before;
+
+        long FreePages() => statements.QueryFirst("PRAGMA freelist_count", row => row.GetInt64(0));
+    }
+
+    /// <summary>Tells whether the file at its place is still the one that is open, and was not deleted or replaced: it holds what this process has noted in it.</summary>
+    public bool IsInPlace()
+    {
+        try
+        {
+            using var statements = Connect(path, "PRAGMA query_only = ON", SqliteOpenMode.ReadOnly);
+            return statements.QueryFirst("SELECT value FROM meta WHERE name = 'opened'", row => row.GetFieldValue<byte[]>(0)) is { } noted && noted.AsSpan().SequenceEqual(_opened);
+        }
+        catch (SqliteException)
+        {
+            return false;
+        }
+    }
+
+    /// <summary>Notes in the file that this process has opened it.</summary>
+    public Task NoteOpenedAsync() => WriteAsync(db => db.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('opened', $value)", ("$value", _opened)));
 
     /// <exception cref="StoreUnavailableException">The database cannot be read just now.</exception>
+    /// <exception cref="DamagedContentException">It holds what cannot be read.</exception>
     public T Read<T>(Func<Statements, T> read)
     {
         Statements? statements = null;
@@ -60,30 +105,39 @@ internal sealed class Database(string path) : IDisposable
                 statements = Connect("PRAGMA query_only = ON; PRAGMA wal_autocheckpoint = 0;");
             var result = read(statements);
             _readers.Add(statements);
+            statements = null;
             return result;
         }
         catch (SqliteException exception)
         {
-            statements?.Dispose();
             throw new StoreUnavailableException($"The database could not be read: {exception.Message}", exception);
+        }
+        finally
+        {
+            // Whatever was thrown in the middle of a reading: it is not used again.
+            statements?.Dispose();
         }
     }
 
     public void Dispose()
     {
-        _writer?.Dispose();
         while (_readers.TryTake(out var reader))
             reader.Dispose();
+        if (_writer?.Close() == true)
+            _cleanStop.Leave();
     }
 
     private Statements ConnectWriter() => Connect(
         "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
 
-    private Statements Connect(string pragmas)
+    private Statements Connect(string pragmas) => Connect(path, pragmas);
+
+    private static Statements Connect(string file, string pragmas, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
-            DataSource = path,
+            DataSource = file,
+            Mode = mode,
             Pooling = false,
             DefaultTimeout = LockTimeoutSeconds,
         }.ToString());
@@ -112,7 +166,59 @@ internal sealed class Database(string path) : IDisposable
         statements.Execute("COMMIT");
     }
 
-    private void Check(Statements statements)
+    /// <summary>Creates what is missing, and checks the rest unless it was closed in good order. Indexes that are damaged are built anew from the table.</summary>
+    /// <returns>Null, or what is damaged that no index can mend.</returns>
+    private string? Prepare(bool isNew, bool wasClosed)
+    {
+        using var statements = ConnectWriter();
+        if (isNew && IsEmpty(statements))
+            Create(statements);
+        CheckVersion(statements);
+        if (wasClosed || Soundness.Check(statements) is not { } verdict)
+            return null;
+
+        try
+        {
+            statements.Execute("REINDEX");
+            if (Soundness.Check(statements) is { } more)
+                return more;
+
+            SqliteLog.Reindexed(logger, path, verdict);
+            return null;
+        }
+        catch (SqliteException)
+        {
+            return verdict;
+        }
+    }
+
+    /// <summary>Puts a new database in the place of the damaged one, with everything that can be read of that.</summary>
+    private void Rebuild(string verdict)
+    {
+        var (rebuilt, kept) = (path + ".rebuilt", $"{path}.damaged-{Guid.NewGuid():N}");
+        File.Delete(rebuilt);
+        long lost;
+        using (var damaged = Connect("PRAGMA query_only = ON"))
+        using (var statements = Connect(rebuilt, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = FULL"))
+        {
+            Create(statements);
+            statements.Execute("BEGIN");
+            lost = new Salvage(damaged, statements).Run();
+            statements.Execute("COMMIT");
+        }
+
+        foreach (var part in (string[])["", "-wal", "-shm"])
+        {
+            if (File.Exists(path + part))
+                File.Move(path + part, kept + part);
+        }
+
+        File.Move(rebuilt, path);
+        SyncedFolder.Sync(Path.GetDirectoryName(path)!);
+        SqliteLog.Salvaged(logger, path, verdict, lost, kept);
+    }
+
+    private void CheckVersion(Statements statements)
     {
         var version = statements.QueryFirst("PRAGMA user_version", row => row.GetInt64(0));
         if (version == 0)
@@ -123,10 +229,6 @@ internal sealed class Database(string path) : IDisposable
                 $"The database {path} has schema version {version}, but this release of AsyncViews only supports version {Schema.Version}. " +
                 "Use the release that created it, or move the file away to start with an empty database.");
         }
-
-        var verdict = statements.QueryFirst("PRAGMA quick_check(1)", row => row.GetString(0));
-        if (verdict != "ok")
-            throw Damaged(verdict ?? "unreadable");
     }
 
     private InvalidOperationException Damaged(string what, Exception? inner = null) => new(

@@ -9,9 +9,33 @@ internal sealed class DatabaseOwnership : IDisposable
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
     private static readonly TimeSpan RetryDelay = TimeSpan.FromMilliseconds(100);
 
+    private readonly string _file;
     private readonly FileStream _lock;
 
-    private DatabaseOwnership(FileStream @lock) => _lock = @lock;
+    private DatabaseOwnership(string database)
+    {
+        _file = LockFileOf(database);
+
+        // The operating system releases it when this process ends, however it ends.
+        _lock = new FileStream(_file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+    }
+
+    /// <summary>Tells whether the lock is still what a second process would find: a file that was deleted or replaced can be locked once more.</summary>
+    public bool IsInPlace
+    {
+        get
+        {
+            try
+            {
+                using var another = new FileStream(_file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
+                return false;
+            }
+            catch (IOException exception)
+            {
+                return IsOfTheOwner(exception);
+            }
+        }
+    }
 
     /// <summary>Waits for a predecessor that is just stopping, until it is asked not to. The log says at once for whom.</summary>
     /// <exception cref="InvalidOperationException">Somebody else owns the database, named in the message.</exception>
@@ -23,10 +47,9 @@ internal sealed class DatabaseOwnership : IDisposable
         {
             try
             {
-                // The operating system releases it when this process ends, however it ends.
-                var @lock = new FileStream(database + ".lock", FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                var ownership = new DatabaseOwnership(database);
                 await NoteOwnerAsync(OwnerFileOf(database));
-                return new DatabaseOwnership(@lock);
+                return ownership;
             }
             catch (IOException exception) when (IsOfTheOwner(exception))
             {
@@ -48,6 +71,8 @@ internal sealed class DatabaseOwnership : IDisposable
 
     /// <summary>EWOULDBLOCK of Linux and of BSD, ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of Windows: anything else is the disk's.</summary>
     private static bool IsOfTheOwner(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
+
+    private static string LockFileOf(string database) => database + ".lock";
 
     private static string OwnerFileOf(string database) => database + ".owner";
 

@@ -8,7 +8,7 @@ namespace AsyncViews.Sqlite;
 /// Does all writes on one connection and one thread. Changes that wait together are committed together, so that one sync of
 /// the disk serves them all.
 /// </summary>
-internal sealed class GroupWriter : IDisposable
+internal sealed class GroupWriter
 {
     private const int MaxBatch = 512;
 
@@ -47,11 +47,12 @@ internal sealed class GroupWriter : IDisposable
         return queued.Task;
     }
 
-    public void Dispose()
+    /// <returns>Whether it has stopped, and is not waiting for the disk.</returns>
+    public bool Close()
     {
-        _queue.CompleteAdding();
-        if (_thread.Join(LongestStop))
-            _queue.Dispose();
+        if (!_queue.IsAddingCompleted)
+            _queue.CompleteAdding();
+        return _thread.Join(LongestStop);
     }
 
     private void WriteUntilDisposed()
@@ -111,8 +112,7 @@ internal sealed class GroupWriter : IDisposable
         catch (Exception exception)
         {
             Reconnect();
-            var unavailable = exception as StoreUnavailableException
-                ?? new StoreUnavailableException($"The database could not be written: {exception.Message}", exception) { MayBeStored = committing };
+            var unavailable = Unavailable(exception, mayBeStored: committing);
             batch.ForEach(work => work.Fail(unavailable));
             return;
         }
@@ -124,13 +124,17 @@ internal sealed class GroupWriter : IDisposable
     private void CommitEachAlone(List<Work> batch, Exception exception)
     {
         if (batch is [var only])
-            only.Fail(exception);
+            only.Fail(exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT } ? Unavailable(exception) : exception);
         else
             batch.ForEach(work => Commit([work]));
     }
 
-    /// <summary>Returns whether it is the work that failed, and not the database.</summary>
-    private static bool IsOwnFault(Exception exception) => exception is not SqliteException { SqliteErrorCode: not SQLitePCL.raw.SQLITE_CONSTRAINT };
+    /// <summary>Returns whether it is the work that failed, and not the database. A damaged page is in the way of those only who need it.</summary>
+    private static bool IsOwnFault(Exception exception) =>
+        exception is not SqliteException { SqliteErrorCode: not (SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_CORRUPT) };
+
+    private static StoreUnavailableException Unavailable(Exception exception, bool mayBeStored = false) => exception as StoreUnavailableException
+        ?? new StoreUnavailableException($"The database could not be written: {exception.Message}", exception) { MayBeStored = mayBeStored };
 
     /// <summary>
     /// A new connection next time: this one may be in the middle of anything, and counts

@@ -28,7 +28,7 @@ internal sealed record ProcessRow(SealedRecord Sealed, long BodyLength, string? 
                 Id = ProcessId.Parse(row.GetString(1)),
                 Type = ProcessType.Parse(row.GetString(2)),
                 Owner = row.GetString(3),
-                State = (ProcessState)row.GetInt32(4),
+                State = StateOf(row.GetInt32(4)),
                 Terms = ReadTerms(row),
                 Fence = row.GetInt32(8),
                 Node = row.IsDBNull(11) ? null : row.GetString(11),
@@ -59,6 +59,9 @@ internal sealed record ProcessRow(SealedRecord Sealed, long BodyLength, string? 
     public static long DueOf(DateTimeOffset? notBefore) => notBefore?.UtcTicks ?? Unscheduled;
 
     public static byte[]? BytesOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
+
+    private static ProcessState StateOf(int number) =>
+        Enum.IsDefined((ProcessState)number) ? (ProcessState)number : throw new FormatException($"No process has the state {number}.");
 
     private static RunTerms ReadTerms(SqliteDataReader row) => new()
     {

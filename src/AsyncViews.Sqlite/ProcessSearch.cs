@@ -24,7 +24,7 @@ internal static class ProcessSearch
             from owner in (IEnumerable<string?>?)owners ?? Everybody
             from state in states
             let search = Statement(query with { State = state }, owner, after)
-            from row in db.Query(search.Sql, ProcessRow.Read, search.Parameters)
+            from row in db.QueryReadable(search.Sql, ProcessRow.Read, search.Parameters)
             where row.Record.Matches(query)
             select row;
         return [.. found.OrderBy(row => row.Record, ProcessRecord.NewestFirst).Take(query.Count)];

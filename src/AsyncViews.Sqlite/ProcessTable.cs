@@ -12,7 +12,6 @@ internal static class ProcessTable
     private const int Queued = (int)ProcessState.Queued;
     private const int Running = (int)ProcessState.Running;
     private const int Failed = (int)ProcessState.Failed;
-    private const int Interrupted = (int)ProcessState.Interrupted;
     private const int FirstEnd = (int)ProcessState.Succeeded;
 
     /// <summary>Processes that are Missed unless they start in time, in the words of their index.</summary>
@@ -30,19 +29,23 @@ internal static class ProcessTable
     public static ProcessRow? Find(Statements db, ProcessId id) =>
         db.QueryFirst($"SELECT {ProcessRow.Columns} FROM processes WHERE id = $id", ProcessRow.Read, ("$id", id.ToString()));
 
+    /// <summary>Null if it is unknown, or cannot be read.</summary>
+    public static ProcessRow? TryFind(Statements db, ProcessId id) =>
+        db.QueryReadable($"SELECT {ProcessRow.Columns} FROM processes WHERE id = $id", ProcessRow.Read, ("$id", id.ToString())).FirstOrDefault();
+
     /// <summary>Processes that have not started, in the words of their index: a condition that only means the same does not use it.</summary>
     public static readonly string IdentityStatement = $"SELECT id FROM processes WHERE identity = $identity AND state < {Running}";
 
     public static List<ProcessId> FindIdentity(Statements db, byte[] identity) => db.Query(IdentityStatement, ReadId, ("$identity", identity));
 
     /// <summary>Processes that should have started by now.</summary>
-    public static List<ProcessRow> FindMissed(Statements db, DateTimeOffset now, int count) => db.Query(
+    public static List<ProcessRow> FindMissed(Statements db, DateTimeOffset now, int count) => db.QueryReadable(
         $"SELECT {ProcessRow.Columns} FROM processes WHERE {Deadlines} AND start_before <= $now LIMIT $count", ProcessRow.Read, ("$now", now.UtcTicks), ("$count", count));
 
     public static int QueueDue(Statements db, DateTimeOffset now, int count) => db.Execute(
         $"""
         UPDATE processes SET state = {Queued}, version = version + 1
-        WHERE sequence IN (SELECT sequence FROM processes WHERE state = {Scheduled} AND due <= $now ORDER BY due LIMIT $count)
+        WHERE sequence IN (SELECT sequence FROM processes WHERE state = {Scheduled} AND due <= $now ORDER BY due LIMIT $count) AND state = {Scheduled}
         """,
         ("$now", now.UtcTicks), ("$count", count));
 
@@ -60,18 +63,6 @@ internal static class ProcessTable
         $"SELECT {ProcessRow.Columns} FROM processes WHERE submission_key = $key", ProcessRow.Read, ("$key", submissionKey))?.Record;
 
     public static void DropSubmissionKey(Statements db, ProcessId id) => db.Execute("UPDATE processes SET submission_key = NULL WHERE id = $id", ("$id", id.ToString()));
-
-    /// <summary>
-    /// Drops the submission keys of ended processes that no longer stand for their submission, as <see cref="ProcessRecord.StandsForSubmission"/>
-    /// has it. Those of interrupted forms stand until they are gone.
-    /// </summary>
-    public static int DropSpentKeys(Statements db, DateTimeOffset now) => db.Execute(
-        $"""
-        UPDATE processes SET submission_key = NULL
-        WHERE submission_key IS NOT NULL AND state >= {FirstEnd} AND (idempotency_key = 1 OR state <> {Interrupted})
-            AND ended <= CASE WHEN idempotency_key = 1 THEN $idempotent WHEN state = {FirstEnd} THEN $sent ELSE $now END
-        """,
-        ("$idempotent", (now - ProcessRecord.IdempotencyKeyRetention).UtcTicks), ("$sent", (now - ProcessRecord.FormKeyRetention).UtcTicks), ("$now", now.UtcTicks));
 
     public static int CountLive(Statements db, string owner) => db.QueryFirst(
         $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd} AND limited = 1", row => row.GetInt32(0), ("$owner", owner));
@@ -94,14 +85,15 @@ internal static class ProcessTable
             ("$submission", submission.Submission), ("$secrets", submission.RunSecrets), ("$bytes", StoreLimits.BytesOf(process)), ("$length", body.Length), ("$file", body.Name), ("$body", body.Sealed));
     }
 
-    /// <summary>Returns null if the process is not queued, or should have started by now.</summary>
-    public static ClaimedRow? Claim(Statements db, ProcessId id, string node, DateTimeOffset now) => db.QueryFirst(
+    /// <summary>Claims a row by its place in the table, whatever an index says of it. Returns null if it is not queued, of another type, or should have started by now.</summary>
+    /// <exception cref="DamagedContentException">It cannot be read.</exception>
+    public static ClaimedRow? Claim(Statements db, long sequence, IEnumerable<ProcessType> types, string node, DateTimeOffset now) => db.QueryFirst(
         $"""
         UPDATE processes SET state = {Running}, fence = fence + 1, node = $node, started = $now, heartbeat = $now, version = version + 1
-        WHERE id = $id AND state = {Queued} AND NOT {IsMissed}
+        WHERE sequence = $sequence AND state = {Queued} AND type IN (SELECT value FROM json_each($types)) AND NOT {IsMissed}
         RETURNING {ProcessRow.Columns}, sealed_submission, sealed_run_secrets, sealed_body
         """,
-        ClaimedRow.Read, ("$id", id.ToString()), ("$node", node), ("$now", now.UtcTicks));
+        ClaimedRow.Read, ("$sequence", sequence), ("$types", TextsOf(types)), ("$node", node), ("$now", now.UtcTicks));
 
     /// <summary>Proves that these runs are alive, and returns those that are the current ones of their processes.</summary>
     public static List<(ProcessId Id, bool CancelRequested)> Heartbeat(Statements db, IEnumerable<FencedRun> alive, DateTimeOffset now) => db.Query(
@@ -148,6 +140,15 @@ internal static class ProcessTable
         $"UPDATE processes SET bytes = {StoreLimits.RowBytes}, key_salt = $salt, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
         ("$id", id.ToString()), ("$salt", newSalt));
 
+    /// <summary>Ends a row that cannot be read, and drops everything that was sealed in it.</summary>
+    public static void EndUnreadable(Statements db, long sequence, DateTimeOffset now, DateTimeOffset expires) => db.Execute(
+        $"""
+        UPDATE processes SET state = {Failed}, version = version + 1, ended = $now, expires = $expires, last_failed = $now, submission_key = NULL, identity = NULL, start_before = NULL,
+            key_salt = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL
+        WHERE sequence = $sequence AND state < {FirstEnd}
+        """,
+        ("$sequence", sequence), ("$now", now.UtcTicks), ("$expires", expires.UtcTicks));
+
     public static void MarkCancelRequested(Statements db, ProcessId id) => db.Execute(
         "UPDATE processes SET cancel_requested = 1, version = version + 1 WHERE id = $id AND cancel_requested = 0", ("$id", id.ToString()));
 
@@ -193,29 +194,6 @@ internal static class ProcessTable
     public static bool MarkServed(Statements db, ProcessId id) => db.Execute(
         "UPDATE processes SET served = 1 WHERE id = $id AND served = 0 AND sealed_response IS NOT NULL", ("$id", id.ToString())) == 1;
 
-    public static List<ProcessId> FindExpired(Statements db, DateTimeOffset now, int count) => db.Query(
-        $"SELECT id FROM processes WHERE state >= {FirstEnd} AND gone = 0 AND expires <= $now LIMIT $count",
-        ReadId, ("$now", now.UtcTicks), ("$count", count));
-
-    /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
-    public static void Bury(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.Execute(
-        $"""
-        UPDATE processes SET gone = 1, bytes = {StoreLimits.RowBytes}, discarded = $discarded IS NOT NULL, expires = COALESCE($discarded, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL, key_salt = NULL, sealed_status = NULL, sealed_origin = NULL,
-            sealed_failures = NULL, sealed_submission = NULL,
-            body_file = NULL, sealed_body = NULL, sealed_response = NULL, result_file = NULL, sealed_result = NULL
-        WHERE id = $id
-        """,
-        ("$id", id.ToString()), ("$discarded", discarded?.UtcTicks));
-
-    public static int RemoveTombstones(Statements db, DateTimeOffset expiredBefore) =>
-        db.Execute($"DELETE FROM processes WHERE state >= {FirstEnd} AND gone = 1 AND expires <= $before", ("$before", expiredBefore.UtcTicks));
-
-    public static void Remove(Statements db, ProcessId id) => db.Execute("DELETE FROM processes WHERE id = $id", ("$id", id.ToString()));
-
-    public static List<string> FilesOf(Statements db, ProcessId id) => Files(db, "WHERE id = $id AND (body_file IS NOT NULL OR result_file IS NOT NULL)", ("$id", id.ToString()));
-
-    public static List<string> AllFiles(Statements db) => Files(db, "WHERE body_file IS NOT NULL OR result_file IS NOT NULL");
-
     public static StoreLoad CountLoad(Statements db) => db.QueryFirst(
         $"SELECT COUNT(*), COALESCE(SUM(body_length), 0) FROM processes WHERE state < {FirstEnd} AND limited = 1 AND state <= {Queued}",
         row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), 0));
@@ -226,11 +204,7 @@ internal static class ProcessTable
 
     public static string TextsOf(IEnumerable<ProcessType> types) => JsonSerializer.Serialize(types.Select(type => type.ToString()));
 
-    private static ProcessId ReadId(SqliteDataReader row) => ProcessId.Parse(row.GetString(0));
-
-    private static List<string> Files(Statements db, string where, params ReadOnlySpan<(string, object?)> parameters) =>
-        [.. db.Query($"SELECT body_file, result_file FROM processes {where}", row => (Body: row[0] as string, Result: row[1] as string), parameters)
-            .SelectMany(files => new[] { files.Body, files.Result }).OfType<string>()];
+    public static ProcessId ReadId(SqliteDataReader row) => ProcessId.Parse(row.GetString(0));
 
     private static SealedContent ReadContent(SqliteDataReader row) =>
         new(row.GetInt64(2), row.IsDBNull(3) ? null : row.GetString(3), ProcessRow.BytesOf(row, 4) ?? []);

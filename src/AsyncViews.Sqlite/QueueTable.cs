@@ -7,10 +7,10 @@ namespace AsyncViews.Sqlite;
 internal static class QueueTable
 {
     /// <summary>The next processes, without those that should have started by now.</summary>
-    public const string AnyDueStatement = $"SELECT id, anonymous FROM processes WHERE state = 1 AND {OfTypes} AND NOT {ProcessTable.IsMissed} {InOrder}";
+    public const string AnyDueStatement = $"SELECT sequence, anonymous FROM processes WHERE state = 1 AND {OfTypes} AND NOT {ProcessTable.IsMissed} {InOrder}";
 
     /// <summary>The same without those that anonymous people sent.</summary>
-    public const string UsersDueStatement = $"SELECT id, anonymous FROM processes WHERE state = 1 AND anonymous = 0 AND {OfTypes} AND NOT {ProcessTable.IsMissed} {InOrder}";
+    public const string UsersDueStatement = $"SELECT sequence, anonymous FROM processes WHERE state = 1 AND anonymous = 0 AND {OfTypes} AND NOT {ProcessTable.IsMissed} {InOrder}";
 
     /// <summary>The turn that starts next.</summary>
     public const string NextTurnStatement = "SELECT turn FROM processes WHERE state = 1 AND rank = $rank AND due = $due ORDER BY turn LIMIT 1";
@@ -39,19 +39,24 @@ internal static class QueueTable
         row => row.GetBoolean(0), ("$types", ProcessTable.TextsOf(types)), ("$now", now.UtcTicks));
 
     /// <summary>The processes to start next, without those that should have started by now, and among them at most so many of anonymous people.</summary>
-    public static List<ProcessId> FindDue(Statements db, IEnumerable<ProcessType> types, int count, int anonymous, DateTimeOffset now)
+    public static List<long> FindDue(Statements db, IEnumerable<ProcessType> types, int count, int anonymous, DateTimeOffset now)
     {
         if (anonymous <= 0)
-            return FindDue(db, UsersDueStatement, types, count, now).ConvertAll(due => due.Id);
+            return FindDue(db, UsersDueStatement, types, count, now).ConvertAll(due => due.Sequence);
 
         var next = FindDue(db, AnyDueStatement, types, count, now);
         if (next.Count(due => due.IsAnonymous) <= anonymous)
-            return next.ConvertAll(due => due.Id);
+            return next.ConvertAll(due => due.Sequence);
 
-        var taken = next.Where(due => !due.IsAnonymous || anonymous-- > 0).Select(due => due.Id).ToList();
-        taken.AddRange(FindDue(db, UsersDueStatement, types, count, now).Select(due => due.Id).Except(taken).Take(count - taken.Count).ToList());
+        var taken = next.Where(due => !due.IsAnonymous || anonymous-- > 0).Select(due => due.Sequence).ToList();
+        taken.AddRange(FindDue(db, UsersDueStatement, types, count, now).Select(due => due.Sequence).Except(taken).Take(count - taken.Count).ToList());
         return taken;
     }
+
+    /// <summary>The same from the table alone, for as long as the index of the queue is damaged: every row is looked at.</summary>
+    public static List<long> FindDueWithoutIndex(Statements db, IEnumerable<ProcessType> types, int count, int anonymous, DateTimeOffset now) =>
+        [.. FindDue(db, (anonymous > 0 ? AnyDueStatement : UsersDueStatement).Replace("FROM processes", "FROM processes NOT INDEXED", StringComparison.Ordinal), types, count, now)
+            .Select(due => due.Sequence)];
 
     /// <summary>The turn number of a process that is about to be added, by two searches of indexes.</summary>
     public static long TurnOf(Statements db, NewProcess process)
@@ -65,8 +70,8 @@ internal static class QueueTable
     public static int CountLive(Statements db, string lane) => db.QueryFirst(
         $"SELECT COUNT(*) FROM processes WHERE state < {FirstEnd} AND lane = $lane AND limited = 1", row => row.GetInt32(0), ("$lane", lane));
 
-    private static List<(ProcessId Id, bool IsAnonymous)> FindDue(Statements db, string statement, IEnumerable<ProcessType> types, int count, DateTimeOffset now) => db.Query(
-        statement, row => (ProcessId.Parse(row.GetString(0)), row.GetBoolean(1)), ("$types", ProcessTable.TextsOf(types)), ("$count", count), ("$now", now.UtcTicks));
+    private static List<(long Sequence, bool IsAnonymous)> FindDue(Statements db, string statement, IEnumerable<ProcessType> types, int count, DateTimeOffset now) => db.Query(
+        statement, row => (row.GetInt64(0), row.GetBoolean(1)), ("$types", ProcessTable.TextsOf(types)), ("$count", count), ("$now", now.UtcTicks));
 
     private static long? ReadTurn(SqliteDataReader row) => row.GetInt64(0);
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Sqlite;
 
 /// <summary>Queries of readers. They wait for no writer.</summary>
-internal sealed class Readings(StoreFiles files, ILogger logger)
+internal sealed class Readings(StoreFiles files, SetAside setAside, ILogger logger)
 {
     public ProcessRecord? Find(ProcessId id)
     {
@@ -19,7 +19,7 @@ internal sealed class Readings(StoreFiles files, ILogger logger)
         return [.. rows.Select(Unseal)];
     }
 
-    public StoreInspection Inspect(DateTimeOffset heartbeatBefore) => files.Database.Read(db => ProcessFigures.Inspect(db, heartbeatBefore));
+    public StoreInspection Inspect(DateTimeOffset heartbeatBefore) => files.Database.Read(db => ProcessFigures.Inspect(db, heartbeatBefore)) with { SetAside = setAside.Count };
 
     private static ProcessRow Placed(Statements db, ProcessRow row) => row.Record.State != ProcessState.Queued
         ? row : row with { Sealed = row.Sealed with { Record = row.Record with { Position = QueueTable.PositionOf(db, row.Record) } } };

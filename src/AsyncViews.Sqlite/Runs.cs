@@ -1,15 +1,19 @@
 using System.Collections.Concurrent;
 using AsyncViews.Storage;
 using AsyncViews.Storage.Sealing;
+using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Sqlite;
 
 /// <summary>Writes of a run, from its claim to its end, and the recovery of those that were lost.</summary>
-internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProvider time, ILogger logger)
+internal sealed class Runs(StoreFiles files, Transactions transactions, SetAside setAside, TimeProvider time, ILogger logger)
 {
     /// <summary>The number of scheduled processes that are queued at once.</summary>
     private const int Batch = 500;
+
+    /// <summary>True once the index of the queue was found damaged. The next start builds it anew.</summary>
+    private bool _isIndexDamaged;
 
     /// <summary>The current runs, so that a report or an end reads no row and derives no key.</summary>
     private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _current = new();
@@ -19,14 +23,11 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
         List<ClaimedProcess> claimed = [];
 
         // Nearly always after a run there is nothing to write.
-        while (claimed.Count < count && files.Database.Read(db => QueueTable.IsAnyDue(db, types, anonymous, time.GetUtcNow())))
+        while (claimed.Count < count && IsAnyDue(types, anonymous))
         {
             var wanted = count - claimed.Count;
-            var rows = await transactions.RunAsync(unit =>
-            {
-                ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
-                return QueueTable.FindDue(unit.Db, types, wanted, anonymous, unit.Now).ConvertAll(id => Claim(unit, id, node)!);
-            });
+            var before = setAside.Count;
+            var rows = await TryClaimAsync(types, node, wanted, anonymous);
             anonymous -= rows.Count(row => row.Row.Record.IsAnonymous);
             foreach (var row in rows)
             {
@@ -34,11 +35,51 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
                     claimed.Add(process);
             }
 
-            if (rows.Count < wanted)
+            // Where a damaged row was in the way, others may be behind it.
+            if (rows.Count < wanted && setAside.Count == before)
                 break;
         }
 
         return claimed;
+    }
+
+    private bool IsAnyDue(IReadOnlySet<ProcessType> types, int anonymous)
+    {
+        try
+        {
+            return _isIndexDamaged || files.Database.Read(db => QueueTable.IsAnyDue(db, types, anonymous, time.GetUtcNow()));
+        }
+        catch (StoreUnavailableException exception) when (Database.IsDamage(exception))
+        {
+            return true;
+        }
+    }
+
+    private async Task<List<ClaimedRow>> TryClaimAsync(IReadOnlySet<ProcessType> types, string node, int wanted, int anonymous)
+    {
+        var before = setAside.Count;
+        try
+        {
+            return await transactions.RunAsync(unit =>
+            {
+                ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
+                var most = wanted + setAside.Count;
+                var due = _isIndexDamaged
+                    ? QueueTable.FindDueWithoutIndex(unit.Db, types, most, anonymous, unit.Now)
+                    : QueueTable.FindDue(unit.Db, types, most, anonymous, unit.Now);
+                return due.Where(setAside.HasNot).Take(wanted).Select(sequence => Claim(unit, sequence, types, node)).OfType<ClaimedRow>().ToList();
+            });
+        }
+        catch (StoreUnavailableException) when (setAside.Count > before)
+        {
+            return [];
+        }
+        catch (StoreUnavailableException exception) when (!_isIndexDamaged && Database.IsDamage(exception))
+        {
+            SqliteLog.IndexDamaged(logger, exception);
+            _isIndexDamaged = true;
+            return await TryClaimAsync(types, node, wanted, anonymous);
+        }
     }
 
     public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node)
@@ -46,17 +87,37 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
         var row = await transactions.RunAsync(unit =>
         {
             ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
-            return ProcessTable.Find(unit.Db, id) is { } found && types.Contains(found.Record.Type) ? Claim(unit, id, node) : null;
+            return ProcessTable.TryFind(unit.Db, id) is { Record: { State: ProcessState.Queued } found } && types.Contains(found.Type) && !found.IsMissed(unit.Now)
+                ? Claim(unit, found.Sequence, types, node) : null;
         });
         return row is null ? null : await OpenAsync(row);
     }
 
-    private static ClaimedRow? Claim(UnitOfWork unit, ProcessId id, string node)
+    /// <summary>Claims a row that an index says is queued; null if it is not, or cannot be read.</summary>
+    private ClaimedRow? Claim(UnitOfWork unit, long sequence, IReadOnlySet<ProcessType> types, string node)
     {
-        var row = ProcessTable.Claim(unit.Db, id, node, unit.Now);
-        if (row is not null)
-            unit.EndWaiting(row.Row.Record.IsLimited, row.Row.BodyLength);
-        return row;
+        try
+        {
+            if (ProcessTable.Claim(unit.Db, sequence, types, node, unit.Now) is { } row)
+            {
+                unit.EndWaiting(row.Row.Record.IsLimited, row.Row.BodyLength);
+                return row;
+            }
+
+            setAside.Add(sequence);
+        }
+        catch (DamagedContentException exception)
+        {
+            setAside.Add(sequence, exception);
+            unit.EndUnreadable(sequence);
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_CORRUPT)
+        {
+            setAside.Add(sequence, exception);
+            throw;
+        }
+
+        return null;
     }
 
     /// <summary>Opens what was claimed; null if it is damaged, and ended for that.</summary>
@@ -125,7 +186,9 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, TimeProv
             foreach (var (id, _, mayStartAgain) in lost)
             {
                 _current.TryRemove(id, out _);
-                var row = ProcessTable.Find(unit.Db, id)!;
+                if (ProcessTable.TryFind(unit.Db, id) is not { } row)
+                    continue;
+
                 if (!mayStartAgain)
                 {
                     unit.End(row, ProcessState.Interrupted);

@@ -11,7 +11,7 @@ namespace AsyncViews.Sqlite;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 11;
+    public const int Version = 12;
 
     /// <summary>The name that SQLite gives the index of the unique ids.</summary>
     public const string Ids = "sqlite_autoindex_processes_1";
@@ -71,8 +71,8 @@ internal static class Schema
 
         CREATE INDEX scheduled ON processes (due) WHERE state = 0;
         CREATE INDEX deadlines ON processes (start_before) WHERE state < 2 AND fence = 0 AND start_before IS NOT NULL;
-        CREATE INDEX queued ON processes (rank, due, turn, sequence, type, created, id, anonymous) WHERE state = 1;
-        CREATE INDEX queued_of_users ON processes (rank, due, turn, sequence, type, id) WHERE state = 1 AND anonymous = 0;
+        CREATE INDEX queued ON processes (rank, due, turn, sequence, type, created, id, anonymous, fence, start_before) WHERE state = 1;
+        CREATE INDEX queued_of_users ON processes (rank, due, turn, sequence, type, fence, start_before) WHERE state = 1 AND anonymous = 0;
         CREATE INDEX lanes ON processes (lane, rank, due, turn, limited) WHERE state < 3;
         CREATE INDEX identities ON processes (identity) WHERE state < 2 AND identity IS NOT NULL;
         CREATE INDEX running ON processes (heartbeat) WHERE state = 2;

@@ -19,6 +19,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
     private readonly StoreFiles _files;
     private readonly LoadCounter _load = new();
     private Parts? _parts;
+    private bool _isWaitingForRoom;
     private string _whyNot = "The store is not open.";
 
     public SqliteProcessStore(
@@ -37,6 +38,21 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public async ValueTask OpenAsync(string node, CancellationToken cancellationToken = default)
     {
+        try
+        {
+            await UnlockAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException exception)
+        {
+            // Whatever cannot be stored is refused; a host that does not start would answer nobody.
+            _whyNot = exception.Message;
+            _isWaitingForRoom = true;
+            SqliteLog.NoRoom(_logger, _location.Path, exception);
+        }
+    }
+
+    private async Task UnlockAsync(CancellationToken cancellationToken)
+    {
         if (await _files.OpenAsync(_load, cancellationToken) is { } lockedOut)
         {
             _whyNot = lockedOut;
@@ -45,17 +61,19 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         }
 
         _files.RemoveOrphans();
+        var setAside = new SetAside(_logger);
         var transactions = new Transactions(_files, _load, _time, _options.ResultRetention, _logger);
-        _parts = new Parts(
+        var parts = new Parts(
             _files.Vault,
             new Submissions(_files, transactions, _load, new StoreLimits(_options)),
-            new Runs(_files, transactions, _time, _logger),
+            new Runs(_files, transactions, setAside, _time, _logger),
             new Results(_files, transactions),
-            new Upkeep(_files, transactions, _options, _time),
-            new Readings(_files, _logger));
+            new Upkeep(_files, transactions, _options, _time, _logger),
+            new Readings(_files, setAside, _logger));
 
         // This process owns the file and has started nothing yet: every run is lost, whenever it last beat.
-        await _parts.Runs.RecoverAsync(DateTimeOffset.MaxValue, new HashSet<ProcessId>());
+        await parts.Runs.RecoverAsync(DateTimeOffset.MaxValue, new HashSet<ProcessId>());
+        _parts = parts;
     }
 
     public byte[] DeriveKey(string purpose) => Open.Keys.Derive(purpose);
@@ -124,7 +142,27 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
     public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Open.Readings.Inspect(_time.GetUtcNow() - lease));
 
-    public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.SweepAsync() ?? new(0);
+    public async ValueTask<int> SweepAsync(CancellationToken cancellationToken = default)
+    {
+        if (_isWaitingForRoom)
+        {
+            await UnlockAsync(cancellationToken);
+            _isWaitingForRoom = false;
+        }
+
+        if (_parts is null)
+            return 0;
+
+        if (!_files.AreInPlace())
+        {
+            _parts = null;
+            _whyNot = "The database or its lock was deleted or replaced. Put the files back, and restart the application.";
+            SqliteLog.FilesLost(_logger, _location.Path);
+            return 0;
+        }
+
+        return await Open.Upkeep.SweepAsync();
+    }
 
     public void Dispose() => _files.Dispose();
 }

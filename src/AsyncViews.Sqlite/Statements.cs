@@ -1,3 +1,4 @@
+using AsyncViews.Storage;
 using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Sqlite;
@@ -14,7 +15,7 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
     public T? QueryFirst<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
     {
         using var reader = Prepare(sql, parameters).ExecuteReader();
-        return reader.Read() ? read(reader) : default;
+        return reader.Read() ? Map(reader, read) : default;
     }
 
     /// <summary>Every row as <paramref name="read"/> makes of it.</summary>
@@ -23,15 +24,45 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
         using var reader = Prepare(sql, parameters).ExecuteReader();
         var rows = new List<T>();
         while (reader.Read())
-            rows.Add(read(reader));
+            rows.Add(Map(reader, read));
         return rows;
     }
+
+    /// <summary>Every row as <paramref name="read"/> makes of it, without those that cannot be read: one damaged row must not hide the others.</summary>
+    public List<T> QueryReadable<T>(string sql, Func<SqliteDataReader, T> read, params ReadOnlySpan<(string Name, object? Value)> parameters)
+        where T : class =>
+        [.. Query(sql, reader => TryMap(reader, read), parameters).OfType<T>()];
 
     public void Dispose()
     {
         foreach (var command in _commands.Values)
             command.Dispose();
         connection.Dispose();
+    }
+
+    private static T Map<T>(SqliteDataReader reader, Func<SqliteDataReader, T> read)
+    {
+        try
+        {
+            return read(reader);
+        }
+        catch (Exception exception) when (exception is InvalidCastException or FormatException or ArgumentException or OverflowException or InvalidOperationException)
+        {
+            throw new DamagedContentException("The database holds a value that was never written.", exception);
+        }
+    }
+
+    private static T? TryMap<T>(SqliteDataReader reader, Func<SqliteDataReader, T> read)
+        where T : class
+    {
+        try
+        {
+            return Map(reader, read);
+        }
+        catch (DamagedContentException)
+        {
+            return null;
+        }
     }
 
     private SqliteCommand Prepare(string sql, ReadOnlySpan<(string Name, object? Value)> parameters)

@@ -13,7 +13,9 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
     private ContentFiles? _content;
     private Vault? _vault;
 
-    public Database Database { get; } = new(path);
+    public Ballast Ballast { get; } = new(path + ".ballast");
+
+    public Database Database { get; } = new(path, logger);
 
     public ContentFiles Content => _content ?? throw new StoreUnavailableException("The store is not open.");
 
@@ -22,11 +24,20 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
     /// <summary>Takes the database for this process, creates what is missing, and unlocks the key.</summary>
     /// <returns>Null, or the reason why nothing can be decrypted: the database was written with another key ring.</returns>
     /// <exception cref="InvalidOperationException">The store cannot be used. The message says what to do.</exception>
+    /// <exception cref="StoreUnavailableException">The disk is full. It can be tried again.</exception>
     public async Task<string?> OpenAsync(LoadCounter load, CancellationToken cancellationToken)
     {
         try
         {
             return await TryOpenAsync(load, cancellationToken);
+        }
+        catch (Exception exception) when (Ballast.IsOfAFullDisk(exception) && Ballast.GiveUp())
+        {
+            return await OpenAsync(load, cancellationToken);
+        }
+        catch (Exception exception) when (Ballast.IsOfAFullDisk(exception))
+        {
+            throw new StoreUnavailableException("The disk has no room for the store.", exception);
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {
@@ -38,7 +49,7 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
     /// <summary>Removes files that a crash left before a record named them, or after the record had ceased to.</summary>
     public void RemoveOrphans()
     {
-        var known = Database.Read(ProcessTable.AllFiles).ToHashSet();
+        var known = Database.Read(RetentionTable.AllFiles).ToHashSet();
         foreach (var name in Directory.EnumerateFiles(Content.Folder).Select(file => Path.GetFileName(file)).Where(ContentFiles.AreNamed))
         {
             if (!known.Contains(name))
@@ -60,19 +71,34 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
         if (Directory.Exists(path))
             throw new InvalidOperationException($"The database {path} is a folder. Name a file in it, such as asyncviews.db.");
 
+        if (!ring.Exists && !File.Exists(path) && HasContent(name + "-content"))
+        {
+            throw new InvalidOperationException(
+                $"The database {path} and its key ring are missing, and the folder {name}-content has content of theirs. Restore all three together, " +
+                "or move the folder away to begin with an empty database.");
+        }
+
         PrivateFolder.Create(folder);
         await KeepOutOfGitAsync(folder, $"{Path.GetFileName(path)}*\n{Path.GetFileName(name)}-*/\n.gitignore\n", cancellationToken);
 
-        _ownership = await DatabaseOwnership.TakeAsync(path, time, logger, cancellationToken);
+        _ownership ??= await DatabaseOwnership.TakeAsync(path, time, logger, cancellationToken);
         Database.Open(isNew: !ring.Exists, connected: db => load.Set(ProcessTable.CountLoad(db)));
         _content = new ContentFiles(name + "-content", durable: true);
         PrivateFolder.Create(ring.FullName);
         await KeepOutOfGitAsync(ring.FullName, "*\n", cancellationToken);
         _vault = new Vault(KeyRing.In(new SyncedKeyRing(ring, NullLoggerFactory.Instance)).CreateProtector("AsyncViews.Sqlite"));
         var lockedOut = await UnlockAsync(_vault);
+        if (lockedOut is null)
+            await Database.NoteOpenedAsync();
         SyncedFolder.Sync(folder);
         return lockedOut;
     }
+
+    /// <summary>Tells whether the database and its lock are where a second process, or the next start, would find them.</summary>
+    public bool AreInPlace() => _ownership?.IsInPlace == true && Database.IsInPlace();
+
+    private static bool HasContent(string folder) =>
+        Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(file => ContentFiles.AreNamed(Path.GetFileName(file)));
 
     /// <summary>Keeps the folder, above all its key ring, out of repositories. A file of the application's own stays as it is.</summary>
     private static async Task KeepOutOfGitAsync(string folder, string patterns, CancellationToken cancellationToken)
@@ -84,11 +110,13 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
 
     private async Task<string?> UnlockAsync(Vault vault)
     {
-        if (Database.Read(db => db.QueryFirst("SELECT value FROM meta WHERE name = 'key'", row => row.GetFieldValue<byte[]>(0))) is { } wrapped)
-            return vault.Unlock(wrapped) ? null : "The key ring beside the database is not the one that it was written with.";
+        // Kept twice, since one wrong byte in it would lock out everybody.
+        var wrapped = Database.Read(db => db.Query("SELECT value FROM meta WHERE name IN ('key', 'key again')", row => row.GetFieldValue<byte[]>(0)));
+        if (wrapped.Count > 0)
+            return wrapped.Exists(vault.Unlock) ? null : "The key ring beside the database is not the one that it was written with.";
 
         var made = vault.MakeKey();
-        await Database.WriteAsync(db => db.Execute("INSERT INTO meta (name, value) VALUES ('key', $value)", ("$value", made)));
+        await Database.WriteAsync(db => db.Execute("INSERT INTO meta (name, value) VALUES ('key', $value), ('key again', $value)", ("$value", made)));
         return null;
     }
 }

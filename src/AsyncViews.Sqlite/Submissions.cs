@@ -40,8 +40,7 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
         return await transactions.RunAsync(unit =>
         {
             var waiting = ProcessTable.FindIdentity(unit.Db, hidden);
-            waiting.ForEach(id => unit.End(ProcessTable.Find(unit.Db, id)!, ProcessState.Canceled));
-            return waiting;
+            return waiting.FindAll(id => ProcessTable.TryFind(unit.Db, id) is { } row && unit.End(row, ProcessState.Canceled));
         });
     }
 

@@ -6,6 +6,8 @@ namespace AsyncViews.Sqlite;
 /// <summary>Commits units of work, and deletes their files afterwards.</summary>
 internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvider time, TimeSpan retention, ILogger logger)
 {
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
+
     /// <summary>1 if something secret was deleted since the last compaction, and may still be in the log of writes.</summary>
     private int _leftovers;
 
@@ -14,7 +16,8 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
     public async Task<T> RunAsync<T>(Func<UnitOfWork, T> work)
     {
         UnitOfWork? unit = null;
-        var result = await files.Database.WriteAsync(db => work(unit = new UnitOfWork(db, load, time.GetUtcNow(), retention)));
+        var writing = files.Database.WriteAsync(db => work(unit = new UnitOfWork(db, load, time.GetUtcNow(), retention)));
+        var result = await AnsweredAsync(writing);
         if (unit!.HasDeleted)
         {
             Volatile.Write(ref _leftovers, 1);
@@ -38,6 +41,19 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
         {
             content?.Release();
             throw;
+        }
+    }
+
+    /// <summary>Answers a caller even while the disk hangs. The write may be stored all the same.</summary>
+    private async Task<T> AnsweredAsync<T>(Task<T> writing)
+    {
+        try
+        {
+            return await writing.WaitAsync(LongestWait, time);
+        }
+        catch (TimeoutException exception)
+        {
+            throw new StoreUnavailableException($"The disk has not answered for {LongestWait.TotalSeconds:0} seconds.", exception) { MayBeStored = true };
         }
     }
 

@@ -44,11 +44,14 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
     /// <summary>Ends the current run of a process. Returns false and changes nothing if it is another.</summary>
     public bool End(ProcessId id, ClaimedRun run, SealedEnd end) => End(id, ProcessState.Running, run.Fence, run.BodyFile, end);
 
+    /// <summary>Ends a live process whose row cannot be read.</summary>
+    public void EndUnreadable(long sequence) => ProcessTable.EndUnreadable(Db, sequence, Now, Now + retention);
+
     /// <summary>Leaves the tombstone of an ended process.</summary>
-    public void Bury(ProcessId id, DateTimeOffset? discarded = null)
+    public bool Bury(ProcessId id, DateTimeOffset? discarded = null)
     {
         DeleteFilesOf(id);
-        ProcessTable.Bury(Db, id, discarded);
+        return RetentionTable.Bury(Db, id, discarded);
     }
 
     /// <summary>Leaves nothing of a process, once it does not run.</summary>
@@ -65,10 +68,10 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
         Remove(row.Record.Id);
     }
 
-    /// <summary>Removes the tombstones of what expired longer ago than this.</summary>
-    public int RemoveTombstones(TimeSpan age)
+    /// <summary>Removes the tombstones of what expired longer ago than this, at most so many.</summary>
+    public int RemoveTombstones(TimeSpan age, int count)
     {
-        var removed = ProcessTable.RemoveTombstones(Db, Now - age);
+        var removed = RetentionTable.RemoveTombstones(Db, Now - age, count);
         HasDeleted |= removed > 0;
         return removed;
     }
@@ -76,7 +79,7 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
     public void DeleteFilesOf(ProcessId id)
     {
         HasDeleted = true;
-        foreach (var file in ProcessTable.FilesOf(Db, id))
+        foreach (var file in RetentionTable.FilesOf(Db, id))
             Delete(file);
     }
 
@@ -96,7 +99,7 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
     private void Remove(ProcessId id)
     {
         DeleteFilesOf(id);
-        ProcessTable.Remove(Db, id);
+        RetentionTable.Remove(Db, id);
     }
 
     private void Delete(string file) => (_files ??= []).Add(file);

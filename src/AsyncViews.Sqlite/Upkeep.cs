@@ -1,24 +1,48 @@
 using AsyncViews.Storage;
 using AsyncViews.Storage.Sealing;
+using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Sqlite;
 
 /// <summary>Scheduled times and retention: what becomes of a process when its time has come, and what is deleted on request.</summary>
-internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncViewsOptions options, TimeProvider time)
+internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncViewsOptions options, TimeProvider time, ILogger logger)
 {
     private const int Batch = 500;
+
+    /// <summary>The bytes that are overwritten in one transaction: some milliseconds of work, and of the room for it.</summary>
+    private const long BytesOfASlice = 512 * 1024;
+
+    private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(15);
 
     private readonly DateTimeOffset _openedAt = time.GetUtcNow();
 
     public async ValueTask<DueResult> QueueDueAsync()
+    {
+        try
+        {
+            return await QueueAllDueAsync();
+        }
+        catch (StoreUnavailableException exception) when (Database.IsDamage(exception))
+        {
+            SqliteLog.DueTimesDamaged(logger, exception);
+            return new DueResult([], time.GetUtcNow() + LookAgain);
+        }
+    }
+
+    private async Task<DueResult> QueueAllDueAsync()
     {
         // Nearly always there is nothing to write.
         var next = files.Database.Read(ProcessTable.NextTime);
         List<ProcessId> missed = [];
         while (next <= time.GetUtcNow())
         {
-            missed.AddRange(await transactions.RunAsync(QueueDueBatch));
+            var (late, hasChanged) = await transactions.RunAsync(QueueDueBatch);
+            missed.AddRange(late);
             next = files.Database.Read(ProcessTable.NextTime);
+
+            // An entry of a damaged index, which no row has, would be due for ever.
+            if (!hasChanged && next <= time.GetUtcNow())
+                return new DueResult(missed, time.GetUtcNow() + LookAgain);
         }
 
         return new DueResult(missed, next);
@@ -34,24 +58,41 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         return await transactions.RunAsync(unit =>
         {
             var unknown = ProcessTable.FindUnknown(unit.Db, types, queuedBefore);
-            unknown.ForEach(id => unit.End(ProcessTable.Find(unit.Db, id)!, ProcessState.Missed));
-            return unknown.Count;
+            return unknown.Count(id => ProcessTable.TryFind(unit.Db, id) is { } row && unit.End(row, ProcessState.Missed));
         });
     }
 
     public async ValueTask<int> SweepAsync()
     {
+        try
+        {
+            return await RemoveExpiredAsync();
+        }
+        catch (StoreUnavailableException exception) when (Ballast.IsOfAFullDisk(exception) && files.Ballast.GiveUp())
+        {
+            SqliteLog.BallastGivenUp(logger, exception);
+            return await RemoveExpiredAsync();
+        }
+    }
+
+    private async Task<int> RemoveExpiredAsync()
+    {
         int batch, total = 0;
         do
         {
-            batch = await transactions.RunAsync(BuryBatch);
+            batch = await transactions.RunAsync(BurySlice);
             total += batch;
         }
-        while (batch == Batch);
+        while (batch > 0);
 
-        await transactions.RunAsync(unit => ProcessTable.DropSpentKeys(unit.Db, unit.Now));
-        await transactions.RunAsync(RemoveTombstones);
+        await transactions.RunAsync(unit => RetentionTable.DropSpentKeys(unit.Db, unit.Now));
+        await transactions.RunAsync(NoteSweep);
+        while (await transactions.RunAsync(unit => unit.RemoveTombstones(options.TombstoneRetention, Batch)) == Batch)
+        {
+        }
+
         await transactions.CompactAsync();
+        files.Ballast.Renew(files.Content.FreeBytes - options.MinFreeDiskBytes);
         return total;
     }
 
@@ -73,27 +114,32 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         return true;
     });
 
-    private List<ProcessId> QueueDueBatch(UnitOfWork unit)
+    private (List<ProcessId> Late, bool HasChanged) QueueDueBatch(UnitOfWork unit)
     {
-        var late = ProcessTable.FindMissed(unit.Db, unit.Now, Batch);
-        late.ForEach(row => unit.End(row, ProcessState.Missed, WhyMissed(row)));
-        ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
-        return late.ConvertAll(row => row.Record.Id);
+        var late = ProcessTable.FindMissed(unit.Db, unit.Now, Batch).FindAll(row => unit.End(row, ProcessState.Missed, WhyMissed(row)));
+        var queued = ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
+        return (late.ConvertAll(row => row.Record.Id), late.Count + queued > 0);
     }
 
     private byte[] WhyMissed(ProcessRow row) => SealedStatus.Of(ProcessOutcome.Missed(row.Record), row.Sealed.KeyIn(files.Vault));
 
-    private static int BuryBatch(UnitOfWork unit)
+    /// <summary>Buries as much as others may have to wait for.</summary>
+    private static int BurySlice(UnitOfWork unit)
     {
-        var expired = ProcessTable.FindExpired(unit.Db, unit.Now, Batch);
-        expired.ForEach(id => unit.Bury(id));
-        return expired.Count;
+        int buried = 0;
+        long bytes = 0;
+        foreach (var (id, length) in RetentionTable.FindExpired(unit.Db, unit.Now, Batch))
+        {
+            buried += unit.Bury(id) ? 1 : 0;
+            bytes += length;
+            if (bytes >= BytesOfASlice)
+                break;
+        }
+
+        return buried;
     }
 
-    private int RemoveTombstones(UnitOfWork unit)
-    {
-        // Written every time, so that a disk that cannot be written is noticed before somebody submits.
+    /// <summary>Written every time, so that a disk that cannot be written is noticed before somebody submits.</summary>
+    private static int NoteSweep(UnitOfWork unit) =>
         unit.Db.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('swept', $value)", ("$value", BitConverter.GetBytes(unit.Now.UtcTicks)));
-        return unit.RemoveTombstones(options.TombstoneRetention);
-    }
 }

@@ -128,6 +128,9 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton(provider => new Node(provider.GetRequiredService<IOptions<AsyncViewsOptions>>()));
         services.TryAddSingleton<Contact>();
         services.TryAddSingleton<Heart>();
+        services.TryAddSingleton<StallWatch>();
+        services.TryAddSingleton<ClockWatch>();
+        services.TryAddSingleton<StoreProbe>();
         services.TryAddSingleton<Sweeper>();
         services.TryAddSingleton<ChangeFeed>();
         services.TryAddSingleton<NodeSession>();

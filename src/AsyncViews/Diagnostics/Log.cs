@@ -157,4 +157,13 @@ internal static partial class Log
 
     [LoggerMessage(242, LogLevel.Error, "A listener to traces or metrics threw an exception. The run goes on.")]
     public static partial void ListenerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(243, LogLevel.Warning, "The clock is {Jump} ahead of the time that has passed. Nothing is removed as expired until it is back, or has stayed there for ten minutes.")]
+    public static partial void ClockAhead(ILogger logger, TimeSpan jump);
+
+    [LoggerMessage(244, LogLevel.Error, "The sweep failed again: {Reason}")]
+    public static partial void SweepFailedAgain(ILogger logger, string reason);
+
+    [LoggerMessage(245, LogLevel.Error, "A stored process could still not be read: {Reason}")]
+    public static partial void StillNotReadable(ILogger logger, string reason);
 }

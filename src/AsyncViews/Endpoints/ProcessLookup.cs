@@ -16,6 +16,8 @@ internal sealed class ProcessLookup(
     LiveProcesses live, Owners owners, PageAddresses addresses, ProcessViewModels views, IOptions<AsyncViewsOptions> options,
     IStringLocalizer<Strings> texts, ILogger<ProcessLookup> logger)
 {
+    private string? _lastReason;
+
     public async Task<(ProcessViewModel? Process, IActionResult? Refusal)> FindAsync(ProcessRequest request)
     {
         var http = request.Http;
@@ -48,7 +50,11 @@ internal sealed class ProcessLookup(
     /// <summary>Answers where the stored data cannot be read, now or ever again.</summary>
     public IActionResult Apologize(HttpContext context, Exception exception)
     {
-        Log.NotReadable(logger, exception);
+        // Every poll would tell the same: its stack is told once.
+        if (Interlocked.Exchange(ref _lastReason, exception.Message) == exception.Message)
+            Log.StillNotReadable(logger, exception.Message);
+        else
+            Log.NotReadable(logger, exception);
         if (exception is DamagedContentException)
             return Refuse(context, StatusCodes.Status500InternalServerError, "Damaged", "damaged", texts["Damaged.Title"]);
 

@@ -8,18 +8,21 @@ namespace AsyncViews.Management;
 
 /// <summary>Says in what state the queue is: what a person needs to know at three in the morning.</summary>
 internal sealed class ProcessHealthCheck(
-    IProcessStore store, Sweeper sweeper, LiveProcesses live, ProcessTypes types, Node node, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
+    StoreProbe store, Sweeper sweeper, StallWatch stall, LiveProcesses live, ProcessTypes types, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
 {
+    /// <summary>Several sweeps see the same, and an engine has had the time to begin.</summary>
+    private static readonly TimeSpan LongestStall = TimeSpan.FromMinutes(1);
+
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         QueueHealth health;
         StoreLoad load;
         try
         {
-            load = await store.GetLoadAsync(cancellationToken);
-            health = QueueHealth.Of(await store.InspectAsync(node.Lease, cancellationToken), types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow());
+            (load, var inspection) = await store.AskAsync(cancellationToken);
+            health = QueueHealth.Of(inspection, types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow());
         }
-        catch (StoreUnavailableException exception)
+        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
         {
             return HealthCheckResult.Unhealthy("The store cannot be used.", exception);
         }
@@ -35,6 +38,7 @@ internal sealed class ProcessHealthCheck(
             ["running"] = health.Running,
             ["stuck"] = health.Stuck,
             ["unstoredEnds"] = unstoredEnds,
+            ["setAside"] = health.SetAside,
             ["unknownTypes"] = health.UnknownTypes,
             ["ended"] = health.Ended,
             ["freeDiskBytes"] = load.FreeDiskBytes,
@@ -47,11 +51,15 @@ internal sealed class ProcessHealthCheck(
         if (health.LastFailureAt is { } lastFailure)
             data["lastFailureAt"] = lastFailure;
 
+        if (stall.Lasting >= LongestStall)
+            return HealthCheckResult.Unhealthy($"Nothing has started for {stall.Lasting.TotalSeconds:0} seconds, although processes wait and workers are free.", data: data);
+
         string[] troubles =
         [
             .. load.FreeDiskBytes < options.Value.MinFreeDiskBytes ? ["submissions are refused because the disk has less free space than MinFreeDiskBytes"] : Array.Empty<string>(),
             .. load.KeptBytes >= options.Value.MaxKeptBytes ? ["submissions are refused because as much is kept as MaxKeptBytes allows"] : Array.Empty<string>(),
             .. health.Stuck > 0 ? [$"{health.Stuck} running processes show no sign of life"] : Array.Empty<string>(),
+            .. health.SetAside > 0 ? [$"{health.SetAside} processes are set aside because the database is damaged: the next start checks and repairs it"] : Array.Empty<string>(),
             .. unstoredEnds > 0 ? [$"{unstoredEnds} processes have ended and their end could not be stored so far"] : Array.Empty<string>(),
             .. health.UnknownTypes.Count > 0 ? [$"this application has no page or job for queued processes of {string.Join(", ", health.UnknownTypes)}"] : Array.Empty<string>(),
         ];

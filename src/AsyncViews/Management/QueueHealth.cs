@@ -14,6 +14,9 @@ internal sealed record QueueHealth
     /// <summary>Runs without a sign of life.</summary>
     public required int Stuck { get; init; }
 
+    /// <summary>Processes that damage keeps from being started.</summary>
+    public required int SetAside { get; init; }
+
     /// <summary>How long the one has waited that waits longest; null where nothing waits.</summary>
     public required int? OldestWaitingSeconds { get; init; }
 
@@ -48,6 +51,7 @@ internal sealed record QueueHealth
             Queued = inspection.Queued,
             Running = inspection.Running,
             Stuck = inspection.Stuck,
+            SetAside = inspection.SetAside,
             OldestWaitingSeconds = inspection.OldestQueuedAt is { } oldest ? (int)(now - oldest).TotalSeconds : null,
             RemainingSeconds = measured.Length == 0 ? null : SecondsOf(measured, workers),
             IsRough = measured.Length < types.Length,

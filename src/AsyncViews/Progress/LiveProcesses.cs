@@ -19,8 +19,12 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     private readonly Lock _claimsLock = new();
     private int _claims;
     private TaskCompletionSource? _claimsEnded;
+    private long _starts;
 
     public ICollection<LiveProcess> All => _processes.Values;
+
+    /// <summary>The number of runs that have begun here.</summary>
+    public long Starts => Volatile.Read(ref _starts);
 
     /// <summary>From now on until it is disposed, who cancels a process reaches its run, if this claim is of that.</summary>
     public IDisposable BeginClaim()
@@ -40,6 +44,7 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     /// <summary>A process that was claimed.</summary>
     public async Task<LiveProcess> AddAsync(ProcessRecord record)
     {
+        Interlocked.Increment(ref _starts);
         var process = _processes[record.Id] = new LiveProcess(record, watches, time);
         if (WasCanceled(record.Id))
             await process.CancelAsync();

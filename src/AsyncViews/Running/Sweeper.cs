@@ -12,6 +12,8 @@ internal sealed class Sweeper(
     Handover handover,
     LiveProcesses live,
     ProcessTypes types,
+    StallWatch stall,
+    ClockWatch clock,
     Node node,
     Contact contact,
     Telemetry telemetry,
@@ -35,22 +37,30 @@ internal sealed class Sweeper(
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
+                // The same reason as before is told without its stack.
+                if (Failure?.Message == exception.Message)
+                    Log.SweepFailedAgain(logger, exception.Message);
+                else
+                    Log.SweepFailed(logger, exception);
                 Failure = exception;
                 telemetry.NotInspected();
-                Log.SweepFailed(logger, exception);
             }
         }
     }
 
     private async Task SweepAsync(CancellationToken cancellationToken)
     {
-        await store.SweepAsync(cancellationToken);
+        if (clock.FindJump() is { } jump)
+            Log.ClockAhead(logger, jump);
+        else
+            await store.SweepAsync(cancellationToken);
         await store.RecoverAsync(node.Lease, live.All.Select(process => process.Id).ToHashSet(), contact.IsUnbroken, cancellationToken);
         await store.MissUnknownAsync(types.All, options.Value.UnknownTypeTimeout, cancellationToken);
         await handover.CatchUpAsync(cancellationToken);
         live.Prune();
 
         var inspection = await store.InspectAsync(node.Lease, cancellationToken);
+        stall.Look(inspection);
         var oldestWait = inspection.OldestQueuedAt is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
         telemetry.Inspected(inspection.Queued, inspection.Stuck, inspection.UnknownTypes(types.All).Count, oldestWait);
     }

@@ -175,6 +175,9 @@ public sealed record StoreInspection(int Scheduled, int Queued, DateTimeOffset? 
     /// <summary>The time of the last failed attempt of all processes that are not gone, whether or not it was retried; null if none failed.</summary>
     public DateTimeOffset? LastFailureAt { get; init; }
 
+    /// <summary>The number of processes that the store has set aside, since damage keeps them from being started.</summary>
+    public int SetAside { get; init; }
+
     /// <summary>The types of queued processes that are not among those that a node knows.</summary>
     public IReadOnlyList<ProcessType> UnknownTypes(IReadOnlySet<ProcessType> known) => [.. Types.Select(type => type.Type).Where(type => !known.Contains(type))];
 }

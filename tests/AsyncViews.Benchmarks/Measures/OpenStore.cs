@@ -84,12 +84,39 @@ internal sealed class OpenStore : IAsyncDisposable
         await FinishAsync(id);
     }
 
+    /// <summary>Leaves results that expire at once.</summary>
+    public Task FillAsync(int count, int bytes) => Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 16 }, async (_, cancellationToken) =>
+    {
+        var id = ProcessId.New();
+        await SubmitAsync(id);
+        await Store.ClaimAsync(id, Types, Node, cancellationToken);
+        await FinishAsync(id, bytes);
+    });
+
+    /// <summary>Submits one after another for as long as a sweep takes.</summary>
+    /// <returns>The number of expired processes, the longest and the median time of a submission in milliseconds, and the time of the sweep.</returns>
+    public async Task<(int Removed, double Longest, double Median, TimeSpan Took)> SweepBesideWritesAsync()
+    {
+        await Task.Delay(Retention * 1.5);
+        var began = Stopwatch.GetTimestamp();
+        var sweep = Task.Run(async () => await Store.SweepAsync());
+        List<double> times = [];
+        while (!sweep.IsCompleted)
+        {
+            var submitted = Stopwatch.GetTimestamp();
+            await SubmitAsync(ProcessId.New());
+            times.Add(Stopwatch.GetElapsedTime(submitted).TotalMilliseconds);
+        }
+
+        return (await sweep, times.Max(), Comparison.Median(times), Stopwatch.GetElapsedTime(began));
+    }
+
     public ValueTask DisposeAsync() => _services.DisposeAsync();
 
-    private async Task FinishAsync(ProcessId id)
+    private async Task FinishAsync(ProcessId id, int bytes = 200)
     {
         await using var body = Store.CreateContent();
-        await body.WriteAsync(new byte[200]);
+        await body.WriteAsync(new byte[bytes]);
         await Store.FinishAsync(id, 1, new ProcessOutcome(ProcessState.Succeeded) { Response = new byte[200], Body = body });
     }
 

@@ -108,6 +108,21 @@ public sealed class UnstoredEndTests
     }
 
     [Fact]
+    public async Task HealthCheck_OfAStoreThatDoesNotAnswer_SaysSo()
+    {
+        await using var site = await StartAsync();
+        var store = CountingStore.Of(site);
+        store.Answers.Reset();
+
+        var checks = Task.WhenAll(HealthAsync(site), HealthAsync(site));
+        await PassesUntilAsync(() => Task.FromResult(checks.IsCompleted));
+
+        store.Answers.Set();
+        (await checks).ShouldAllBe(health => health.Status == HealthStatus.Unhealthy);
+        await Eventually.BeTrueAsync(async () => (await HealthAsync(site)).Status == HealthStatus.Healthy, "an answer");
+    }
+
+    [Fact]
     public async Task Run_WhoseMetricsAreHeardByAListenerThatThrows_EndsAllTheSame()
     {
         using var listener = new MeterListener();

@@ -63,8 +63,8 @@ public sealed partial class SqliteStoreTests
     [Theory]
     [InlineData(QueueTable.NextTurnStatement, "USING COVERING INDEX queued")]
     [InlineData(QueueTable.LastTurnStatement, "USING INDEX lanes (lane=? AND rank=? AND due=?)")]
-    [InlineData(QueueTable.AnyDueStatement, "USING INDEX queued;")]
-    [InlineData(QueueTable.UsersDueStatement, "USING INDEX queued_of_users")]
+    [InlineData(QueueTable.AnyDueStatement, "USING COVERING INDEX queued;")]
+    [InlineData(QueueTable.UsersDueStatement, "USING COVERING INDEX queued_of_users")]
     public async Task Queue_ForItsNext_ReadsOneEntryOfItsIndex(string statement, string index)
     {
         var plan = await PlanOfAsync(statement, ("$rank", 0), ("$due", 0), ("$lane", ""), ("$types", "[]"), ("$count", 1), ("$now", 0));

@@ -15,6 +15,9 @@ public class CountingStore : DispatchProxy
     /// <summary>Tells whether every call fails for now.</summary>
     public bool IsAway { get; set; }
 
+    /// <summary>Open as long as the store answers who asks for its load.</summary>
+    public ManualResetEventSlim Answers { get; } = new(initialState: true);
+
     /// <summary>The ends of runs that cannot be stored for now.</summary>
     public Func<ProcessOutcome, bool> Refuses { get; set; } = _ => false;
 
@@ -46,6 +49,8 @@ public class CountingStore : DispatchProxy
             throw new StoreUnavailableException("The test has taken its room.");
 
         _calls.AddOrUpdate(targetMethod.Name, 1, (_, calls) => calls + 1);
+        if (targetMethod.Name == nameof(IProcessStore.GetLoadAsync))
+            Answers.Wait();
         var result = targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
         return targetMethod.Name == nameof(IProcessStore.ClaimNextAsync) && Claimed is { } gate
             ? new ValueTask<IReadOnlyList<ClaimedProcess>>(PassAsync(((ValueTask<IReadOnlyList<ClaimedProcess>>)result!).AsTask(), gate)) : result;

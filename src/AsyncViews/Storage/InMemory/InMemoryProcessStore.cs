@@ -10,14 +10,14 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
 {
     private readonly Lock _lock = new();
     private readonly InMemoryProcesses _processes = new(options.Value, time);
-    private readonly ContentFiles _files = new(Directory.CreateTempSubdirectory("asyncviews-").FullName);
+    private readonly TemporaryFolder _folder = new();
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
 
     public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     public byte[] DeriveKey(string purpose) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(purpose));
 
-    public ContentSpool CreateContent() => new(_files.CreateSink);
+    public ContentSpool CreateContent() => new(_folder.Content.CreateSink);
 
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default)
     {
@@ -200,7 +200,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
 
     public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default)
     {
-        var freeBytes = _files.FreeBytes;
+        var freeBytes = _folder.Content.FreeBytes;
         lock (_lock)
             return ValueTask.FromResult(_processes.Load with { FreeDiskBytes = freeBytes });
     }
@@ -211,7 +211,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
 
     public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => ChangeAsync(_processes.Sweep);
 
-    public void Dispose() => Directory.Delete(_files.Folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private ValueTask<T> Read<T>(Func<T> read)
     {

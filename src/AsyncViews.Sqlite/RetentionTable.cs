@@ -1,0 +1,54 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.Sqlite;
+
+/// <summary>The statements on what has ended: when it expires, and what is left of it then.</summary>
+internal static class RetentionTable
+{
+    private const int Interrupted = (int)ProcessState.Interrupted;
+    private const int FirstEnd = (int)ProcessState.Succeeded;
+
+    /// <summary>
+    /// Drops the submission keys of ended processes that no longer stand for their submission, as <see cref="ProcessRecord.StandsForSubmission"/>
+    /// has it. Those of interrupted forms stand until they are gone.
+    /// </summary>
+    public static int DropSpentKeys(Statements db, DateTimeOffset now) => db.Execute(
+        $"""
+        UPDATE processes SET submission_key = NULL
+        WHERE submission_key IS NOT NULL AND state >= {FirstEnd} AND (idempotency_key = 1 OR state <> {Interrupted})
+            AND ended <= CASE WHEN idempotency_key = 1 THEN $idempotent WHEN state = {FirstEnd} THEN $sent ELSE $now END
+        """,
+        ("$idempotent", (now - ProcessRecord.IdempotencyKeyRetention).UtcTicks), ("$sent", (now - ProcessRecord.FormKeyRetention).UtcTicks), ("$now", now.UtcTicks));
+
+    /// <summary>Processes that have expired, each with the bytes of its content in the row. What is deleted of that is overwritten first.</summary>
+    public static List<(ProcessId Id, long Bytes)> FindExpired(Statements db, DateTimeOffset now, int count) => db.Query(
+        $"""
+        SELECT id, COALESCE(length(sealed_submission), 0) + COALESCE(length(sealed_body), 0) + COALESCE(length(sealed_response), 0) + COALESCE(length(sealed_result), 0)
+        FROM processes WHERE state >= {FirstEnd} AND gone = 0 AND expires <= $now LIMIT $count
+        """,
+        row => (ProcessTable.ReadId(row), row.GetInt64(1)), ("$now", now.UtcTicks), ("$count", count));
+
+    /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
+    public static bool Bury(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.Execute(
+        $"""
+        UPDATE processes SET gone = 1, bytes = {StoreLimits.RowBytes}, discarded = $discarded IS NOT NULL, expires = COALESCE($discarded, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL, key_salt = NULL, sealed_status = NULL, sealed_origin = NULL,
+            sealed_failures = NULL, sealed_submission = NULL,
+            body_file = NULL, sealed_body = NULL, sealed_response = NULL, result_file = NULL, sealed_result = NULL
+        WHERE id = $id
+        """,
+        ("$id", id.ToString()), ("$discarded", discarded?.UtcTicks)) == 1;
+
+    public static int RemoveTombstones(Statements db, DateTimeOffset expiredBefore, int count) => db.Execute(
+        $"DELETE FROM processes WHERE sequence IN (SELECT sequence FROM processes WHERE state >= {FirstEnd} AND gone = 1 AND expires <= $before LIMIT $count)",
+        ("$before", expiredBefore.UtcTicks), ("$count", count));
+
+    public static void Remove(Statements db, ProcessId id) => db.Execute("DELETE FROM processes WHERE id = $id", ("$id", id.ToString()));
+
+    public static List<string> FilesOf(Statements db, ProcessId id) => Files(db, "WHERE id = $id AND (body_file IS NOT NULL OR result_file IS NOT NULL)", ("$id", id.ToString()));
+
+    public static List<string> AllFiles(Statements db) => Files(db, "WHERE body_file IS NOT NULL OR result_file IS NOT NULL");
+
+    private static List<string> Files(Statements db, string where, params ReadOnlySpan<(string, object?)> parameters) =>
+        [.. db.Query($"SELECT body_file, result_file FROM processes {where}", row => (Body: row[0] as string, Result: row[1] as string), parameters)
+            .SelectMany(files => new[] { files.Body, files.Result }).OfType<string>()];
+}

@@ -1,0 +1,65 @@
+using AsyncViews.Running;
+
+namespace AsyncViews.Tests.Running;
+
+/// <summary>A clock that is wrong for a while removes nothing.</summary>
+public sealed class ClockWatchTests
+{
+    private readonly JumpingClock _time = new();
+    private readonly ClockWatch _watch;
+
+    public ClockWatchTests() => _watch = new ClockWatch(_time);
+
+    [Fact]
+    public void Clock_ThatGoesAsTimePasses_IsBelieved()
+    {
+        for (var i = 0; i < 10; i++)
+        {
+            _time.Advance(TimeSpan.FromDays(1));
+            _watch.FindJump().ShouldBeNull();
+        }
+    }
+
+    [Fact]
+    public void Clock_ThatJumpsAhead_IsNotBelievedUntilItHasStayedThere()
+    {
+        _time.Advance(TimeSpan.FromSeconds(15));
+        _time.Jump = TimeSpan.FromDays(2);
+        _watch.FindJump().ShouldBe(TimeSpan.FromDays(2));
+        _time.Advance(TimeSpan.FromMinutes(9));
+        _watch.FindJump().ShouldBe(TimeSpan.FromDays(2));
+
+        _time.Advance(TimeSpan.FromMinutes(1));
+
+        _watch.FindJump().ShouldBeNull();
+        _time.Advance(TimeSpan.FromMinutes(1));
+        _watch.FindJump().ShouldBeNull("that is the time now");
+    }
+
+    [Fact]
+    public void Clock_ThatComesBack_IsBelievedAtOnce()
+    {
+        _time.Jump = TimeSpan.FromDays(2);
+        _watch.FindJump().ShouldNotBeNull();
+
+        _time.Jump = TimeSpan.Zero;
+
+        _watch.FindJump().ShouldBeNull();
+    }
+
+    /// <summary>The fake clock's own adjustment moves the time that has passed, too.</summary>
+    private sealed class JumpingClock : TimeProvider
+    {
+        private TimeSpan _passed;
+
+        public TimeSpan Jump { get; set; }
+
+        public override long TimestampFrequency => TimeSpan.TicksPerSecond;
+
+        public void Advance(TimeSpan time) => _passed += time;
+
+        public override long GetTimestamp() => _passed.Ticks;
+
+        public override DateTimeOffset GetUtcNow() => DateTimeOffset.UnixEpoch + _passed + Jump;
+    }
+}

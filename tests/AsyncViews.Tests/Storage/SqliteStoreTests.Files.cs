@@ -1,0 +1,66 @@
+using AsyncViews.Sqlite;
+using AsyncViews.Storage;
+using AsyncViews.Tests.Support;
+
+namespace AsyncViews.Tests.Storage;
+
+/// <content>Files that somebody deletes or replaces, and a disk that does not answer.</content>
+public sealed partial class SqliteStoreTests
+{
+    [Theory]
+    [InlineData("", null)]
+    [InlineData("", "another database")]
+    [InlineData(".lock", null)]
+    [InlineData(".lock", "another lock")]
+    public async Task Sweep_AfterAFileWasDeletedOrReplaced_RefusesEverything(string file, string? another)
+    {
+        await AddedAsync();
+        await Store.SweepAsync();
+        File.Delete(DatabasePath + file);
+        if (another is not null)
+            await File.WriteAllTextAsync(DatabasePath + file, another);
+
+        await Store.SweepAsync();
+
+        await Should.ThrowAsync<StoreUnavailableException>(() => AddAsync());
+        await Should.ThrowAsync<StoreUnavailableException>(async () => await Store.InspectAsync(TimeSpan.Zero));
+        (await Store.ClaimNextAsync(_types, "node", 1)).ShouldBeEmpty();
+        Said("deleted or replaced").ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Open_OfANewDatabaseBesideContentOfAnother_IsRefusedAndLeavesThat()
+    {
+        using (var store = await OpenAsync())
+            await AddToAsync(store, SomeBytes(100_000));
+        foreach (var part in Directory.GetFiles(_folder.FullName, "test.db*"))
+            File.Delete(part);
+        Directory.Delete(Path.Combine(_folder.FullName, "test-keys"), recursive: true);
+        using var another = Closed();
+
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await another.OpenAsync("node"))).Message.ShouldContain("are missing");
+
+        ContentFiles.ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Write_ToADiskThatDoesNotAnswer_EndsAndMayBeStored()
+    {
+        using var files = new StoreFiles(DatabasePath, Time, _logs.CreateLogger("files"));
+        var load = new LoadCounter();
+        await files.OpenAsync(load, CancellationToken.None);
+        var transactions = new Transactions(files, load, Time, TimeSpan.FromDays(1), _logs.CreateLogger("transactions"));
+        using var hangs = new ManualResetEventSlim();
+        var first = transactions.RunAsync(_ =>
+        {
+            hangs.Wait();
+            return true;
+        });
+
+        Time.Advance(TimeSpan.FromSeconds(30));
+
+        (await Should.ThrowAsync<StoreUnavailableException>(first.Soon("an answer"))).MayBeStored.ShouldBeTrue();
+        hangs.Set();
+        (await transactions.RunAsync(_ => true).Soon("the next write")).ShouldBeTrue();
+    }
+}
