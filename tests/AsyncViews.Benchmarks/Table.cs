@@ -23,6 +23,12 @@ internal static class Table
         ["expiry"] = Expiry.MeasureAsync,
         ["queued"] = LongQueue.MeasureAsync,
         ["jobs"] = Scheduling.MeasureAsync,
+        ["farm-submit"] = () => FarmDatabase.WithAsync(Farm.SubmitAsync),
+        ["farm-start"] = () => FarmDatabase.WithAsync(Farm.StartAsync),
+        ["farm-drain"] = () => FarmDatabase.WithAsync(Farm.DrainAsync),
+        ["farm-poll"] = () => FarmDatabase.WithAsync(Farm.PollAsync),
+        ["farm-watch"] = () => FarmDatabase.WithAsync(FarmWatching.MeasureAsync),
+        ["farm-hangfire"] = () => FarmDatabase.WithAsync(HangfireSide.MeasureAsync),
         ["allocations"] = Allocations.MeasureAsync,
     };
 

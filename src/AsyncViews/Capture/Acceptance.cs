@@ -1,5 +1,4 @@
 using AsyncViews.Diagnostics;
-using AsyncViews.Http;
 using AsyncViews.Running;
 using AsyncViews.Storage;
 using AsyncViews.Submissions;

@@ -1,5 +1,4 @@
 using AsyncViews.Diagnostics;
-using AsyncViews.Http;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;

@@ -3,8 +3,11 @@ using AsyncViews.Storage;
 namespace AsyncViews.Running;
 
 /// <summary>This node's time at the store: opens it, beats, keeps it in order, and lets go of it. Commands have one, too.</summary>
-internal sealed class NodeSession(Node node, IProcessStore store, Heart heart, Contact contact, Sweeper sweeper, ChangeFeed changes) : IDisposable
+internal sealed class NodeSession(Node node, IProcessStore store, Heart heart, Contact contact, Sweeper sweeper, ChangeFeed changes) : IDisposable, IAsyncDisposable
 {
+    /// <summary>A store that does not answer must not keep the program from ending.</summary>
+    private static readonly TimeSpan LongestClose = TimeSpan.FromSeconds(5);
+
     private readonly CancellationTokenSource _closing = new();
     private Task _upkeep = Task.CompletedTask;
 
@@ -32,5 +35,13 @@ internal sealed class NodeSession(Node node, IProcessStore store, Heart heart, C
         heart.Stop();
     }
 
-    public void Dispose() => _closing.Dispose();
+    /// <summary>A host may be disposed without being stopped: what uses the store ends before that is disposed.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        using var patience = new CancellationTokenSource(LongestClose);
+        await CloseAsync(patience.Token);
+        _closing.Dispose();
+    }
+
+    public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 }

@@ -64,6 +64,15 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     public async Task<double[]> TakeLatenciesAsync() => (await _control.GetFromJsonAsync<double[]>("/latencies"))!;
 
+    /// <summary>Schedules jobs of mixed priorities, or held ones. Returns how many a second it could.</summary>
+    public async Task<double> ScheduleAsync(int count, bool held = false)
+    {
+        using var response = await _control.PostAsync($"/jobs/{count}?held={held}", null);
+        return (await response.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<double>());
+    }
+
+    public async Task<Start[]> TakeStartsAsync() => (await _control.GetFromJsonAsync<Start[]>("/starts"))!;
+
     public async Task OpenGateAsync(int number)
     {
         using var response = await _control.PostAsync($"/open/{number}", null);

@@ -29,14 +29,18 @@ internal static class Starting
     }
 
     /// <summary>An open loop: each submission goes out when it is time, whatever became of the last.</summary>
-    private static async Task<double[]> LoadAsync(ServerProcess server, string path, int seconds = Seconds)
+    /// <param name="server">Takes the submissions.</param>
+    /// <param name="path">The page.</param>
+    /// <param name="worker">Runs them; null for the same.</param>
+    public static async Task<double[]> LoadAsync(ServerProcess server, string path, ServerProcess? worker = null)
     {
+        worker ??= server;
         using var person = await Person.ArriveAsync(server.Http1);
-        await server.TakeLatenciesAsync();
-        var before = (await server.ReadAsync()).Runs;
+        await worker.TakeLatenciesAsync();
+        var before = (await worker.ReadAsync()).Runs;
         List<Task> sent = [];
         var began = Stopwatch.GetTimestamp();
-        for (var number = 0; number < seconds * 100; number++)
+        for (var number = 0; number < Seconds * 100; number++)
         {
             if (number * Interval - Stopwatch.GetElapsedTime(began) is { Ticks: > 0 } wait)
                 await Task.Delay(wait);
@@ -44,8 +48,8 @@ internal static class Starting
         }
 
         await Task.WhenAll(sent);
-        await server.RunsAsync(before + sent.Count);
-        return await server.TakeLatenciesAsync();
+        await worker.RunsAsync(before + sent.Count);
+        return await worker.TakeLatenciesAsync();
     }
 
     private static Row Describe(string measure, double[] ours, string other, double[]? theirs)

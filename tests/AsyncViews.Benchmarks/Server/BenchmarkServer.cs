@@ -1,7 +1,9 @@
 using AsyncViews.Progress;
 using AsyncViews.Storage;
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Npgsql;
 using Quartz;
 
 namespace AsyncViews.Benchmarks.Server;
@@ -46,14 +48,22 @@ internal static class BenchmarkServer
         services.Configure<FormOptions>(form => form.MultipartBodyLengthLimit = long.MaxValue);
         services.AddSingleton<RunLog>();
         services.AddSingleton<RunGate>();
+        services.AddSingleton<StartLog>();
         services.AddSingleton<DocumentedWork>();
         services.AddHostedService(provider => provider.GetRequiredService<DocumentedWork>());
         services.AddQuartz(quartz => quartz.UseDefaultThreadPool(pool => pool.MaxConcurrency = 10 * Environment.ProcessorCount));
         services.AddQuartzHostedService();
 
-        var builder = services.AddAsyncViews(options.Apply);
+        var builder = services.AddAsyncViews(options.Apply).AddJob<NumberedJob>("numbered");
         if (options.Database is not null)
             builder.UseSqlite($"Data Source={options.Database}");
+        if (options.PostgreSql is { } farm)
+        {
+            builder.UsePostgreSql(farm);
+            services.AddDataProtection().SetApplicationName("benchmarks").PersistKeysToAsyncViews();
+            services.AddSingleton(NpgsqlDataSource.Create(farm));
+        }
+
         if (options.OneAtATime)
         {
             var store = services.Last(service => service.ServiceType == typeof(IProcessStore)).ImplementationType!;
@@ -65,6 +75,8 @@ internal static class BenchmarkServer
     {
         app.MapGet("/statistics", (RunLog runs, HeldPolls polls, bool collect) => Statistics.Read(runs, polls, collect));
         app.MapGet("/latencies", (RunLog runs) => runs.TakeLatencies());
+        app.MapPost("/jobs/{count:int}", (IJobScheduler jobs, int count, bool held) => NumberedJob.ScheduleAsync(jobs, count, held));
+        app.MapGet("/starts", (StartLog starts) => starts.Take());
         app.MapPost("/open/{number:int}", (RunGate gate, int number) => gate.Open(number));
     }
 

@@ -6,6 +6,12 @@ internal sealed record ServerOptions
     /// <summary>Null: processes live in memory.</summary>
     public string? Database { get; init; }
 
+    /// <summary>The connection string of a farm's database; null for none.</summary>
+    public string? PostgreSql { get; init; }
+
+    /// <summary>The part of a farm's node.</summary>
+    public NodeRole Role { get; init; }
+
     /// <summary>Null: the default of the library.</summary>
     public int? Runs { get; init; }
 
@@ -19,7 +25,7 @@ internal sealed record ServerOptions
         "MaxQueueLength 100,000,000; MaxQueueBytes 1 TiB; MaxLiveProcessesPerOwner, MaxHeldPolls, MaxHeldPollsPerOwner 1,000,000; MaxResultBytes 4 GiB; " +
         "FastEndWait 0 (a POST never waits for its run); PollHold 0 where a row does not say held; MaxConcurrentRuns where a row says so";
 
-    public string[] ToArguments() => ["server", Database ?? "", Runs?.ToString() ?? "", Holds.ToString(), OneAtATime.ToString()];
+    public string[] ToArguments() => ["server", Database ?? "", Runs?.ToString() ?? "", Holds.ToString(), OneAtATime.ToString(), PostgreSql ?? "", Role.ToString()];
 
     public static ServerOptions Parse(string[] arguments) => new()
     {
@@ -27,6 +33,8 @@ internal sealed record ServerOptions
         Runs = int.TryParse(arguments[2], out var runs) ? runs : null,
         Holds = bool.Parse(arguments[3]),
         OneAtATime = bool.Parse(arguments[4]),
+        PostgreSql = arguments[5] is { Length: > 0 } connection ? connection : null,
+        Role = Enum.Parse<NodeRole>(arguments[6]),
     };
 
     public void Apply(AsyncViewsOptions options)
@@ -38,6 +46,7 @@ internal sealed record ServerOptions
         options.MaxHeldPollsPerOwner = 1_000_000;
         options.MaxResultBytes = 4L << 30;
         options.FastEndWait = TimeSpan.Zero;
+        options.Role = Role;
         if (!Holds)
             options.PollHold = TimeSpan.Zero;
         options.MaxConcurrentRuns = Runs ?? options.MaxConcurrentRuns;

@@ -6,14 +6,17 @@ using Npgsql;
 
 namespace AsyncViews.ClusterTests.Support;
 
-/// <summary>A PostgreSQL server of the test run's own, on loopback and in a temporary folder. The one that the system may run is left alone.</summary>
-public sealed class PostgreSqlServer : IAsyncLifetime
+/// <summary>A PostgreSQL server of its own, on loopback and in a temporary folder. The one that the system may run is left alone.</summary>
+public sealed partial class PostgreSqlServer : IAsyncDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"asyncviews-postgresql-{Guid.NewGuid():N}");
     private readonly int _port = FreePort();
     private Process? _server;
+
+    /// <summary>A library that the server loads when it starts; null for none.</summary>
+    public string? Preloaded { get; init; }
 
     /// <summary>Connects to the server's own database, with an optional schema.</summary>
     public string ConnectionString(string? schema = null) =>
@@ -31,7 +34,7 @@ public sealed class PostgreSqlServer : IAsyncLifetime
     /// <summary>Starts the server, and returns when it answers.</summary>
     public async Task StartAsync()
     {
-        _server = Start(AsServersUser(Tool("postgres"), "-D", _folder, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}", "-c", "max_connections=300"));
+        _server = Start(AsServersUser(Tool("postgres"), "-D", _folder, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}", "-c", "max_connections=300", "-c", $"shared_preload_libraries={Preloaded}"));
         _server.BeginOutputReadLine();
         _server.BeginErrorReadLine();
         await using var source = NpgsqlDataSource.Create(ConnectionString());
