@@ -1,24 +1,43 @@
+using System.Diagnostics;
 using System.Globalization;
 
 namespace AsyncViews.BrowserTests.Campaign;
 
-/// <summary>More kills than a test run has time for, ending with one line.</summary>
+/// <summary>More harm than a test run has time for, ending with one line.</summary>
 internal static class CampaignCommand
 {
     private const int DefaultKills = 500;
 
-    /// <param name="arguments">How many random kills.</param>
+    private static readonly Dictionary<string, Func<int, Task<string>>> Steps = new()
+    {
+        ["flood"] = async _ => $"somebody who is signed in waited at most {(await FloodCampaign.RunAsync()).TotalSeconds:0.0} s under a flood of strangers",
+        ["room"] = async _ => $"uploads that trickle and results that do not fit left {await SmallDiskCampaign.TakeAllAsync() >> 20} MiB of a disk, 150 of which are its reserve",
+        ["full"] = async _ =>
+        {
+            await SmallDiskCampaign.RunFullAsync();
+            await SmallDiskCampaign.StartOnFullAsync();
+            return "on a full disk, the site refused, served what it had, started, and accepted again when there was room";
+        },
+        ["syncs"] = async _ => $"{await SyncCampaign.RunAsync()} kills at a sync: nothing lost, nothing run twice",
+        ["kills"] = async kills => $"{kills} kills at random moments, {await KillCampaign.RunAsync(kills)} submissions acknowledged: nothing lost, nothing run twice",
+    };
+
+    /// <param name="arguments">The number of random kills, and the steps; without any, all of them.</param>
     /// <returns>0 where nothing was violated.</returns>
     public static async Task<int> RunAsync(string[] arguments)
     {
-        var kills = arguments is [var count] ? int.Parse(count, CultureInfo.InvariantCulture) : DefaultKills;
+        var kills = arguments.Where(argument => char.IsAsciiDigit(argument[0])).Select(count => int.Parse(count, CultureInfo.InvariantCulture)).FirstOrDefault(DefaultKills);
+        var chosen = arguments.Where(Steps.ContainsKey).ToList();
         try
         {
-            var longest = await FloodCampaign.RunAsync();
-            Console.WriteLine($"Somebody who is signed in waited at most {longest.TotalSeconds:0.0} s under a flood of strangers.");
-            var syncs = await SyncCampaign.RunAsync();
-            var acknowledged = await KillCampaign.RunAsync(kills);
-            Console.WriteLine($"Nothing lost, nothing run twice: {syncs} kills at a sync, {kills} at random moments, {acknowledged} submissions acknowledged.");
+            foreach (var step in chosen.Count == 0 ? Steps.Keys : (IEnumerable<string>)chosen)
+            {
+                var began = Stopwatch.GetTimestamp();
+                var outcome = await Steps[step](kills);
+                Console.WriteLine($"{step} ({Stopwatch.GetElapsedTime(began).TotalSeconds:0} s): {outcome}.");
+            }
+
+            Console.WriteLine("Nothing violated.");
             return 0;
         }
         catch (Exception exception)

@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net.Sockets;
-using System.Text;
 using AsyncViews.BrowserTests.Pages;
 using AsyncViews.BrowserTests.Support;
 
@@ -28,7 +26,7 @@ internal static class FloodCampaign
         using var person = await site.ComeAsync(user: "ann");
         using var flooding = new CancellationTokenSource();
         var flood = Enumerable.Range(0, Floods).Select(_ => FloodAsync(site, flooding.Token))
-            .Concat(Enumerable.Range(0, Uploads).Select(_ => TrickleAsync(site, flooding.Token))).ToArray();
+            .Concat(Enumerable.Range(0, Uploads).Select(_ => Trickle.UploadAsync(site.Address, flooding.Token))).ToArray();
         await BrowserTest.UntilAsync(() => site.ReadLedger()["start"].Count() >= BlockedRuns);
 
         var longest = TimeSpan.Zero;
@@ -54,34 +52,6 @@ internal static class FloodCampaign
             for (var i = 0; i < 100 && !cancellationToken.IsCancellationRequested; i++)
             {
                 using var answer = await stranger.PostAsync(("Wait", LedgerModel.Blocking));
-            }
-        }
-    }
-
-    /// <summary>Without a token or a cookie: most of the body at once, and then as little as the server bears.</summary>
-    private static async Task TrickleAsync(DurableSite site, CancellationToken cancellationToken)
-    {
-        const int Length = 20_000_000;
-        while (!cancellationToken.IsCancellationRequested)
-        {
-            try
-            {
-                var address = new Uri(site.Address);
-                using var client = new TcpClient(address.Host, address.Port);
-                var stream = client.GetStream();
-                await stream.WriteAsync(Encoding.ASCII.GetBytes(
-                    $"POST /Upload HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=x\r\nContent-Length: {Length}\r\n\r\n" +
-                    "--x\r\nContent-Disposition: form-data; name=\"Upload\"; filename=\"file\"\r\n\r\n"), cancellationToken);
-                await stream.WriteAsync(new byte[Length / 2], cancellationToken);
-                while (true)
-                {
-                    await stream.WriteAsync(new byte[1000], cancellationToken);
-                    await Task.Delay(1000, cancellationToken);
-                }
-            }
-            catch (Exception exception) when (exception is IOException or SocketException or OperationCanceledException)
-            {
-                // The site has refused it, or it is over.
             }
         }
     }

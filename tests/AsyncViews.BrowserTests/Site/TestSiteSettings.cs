@@ -30,6 +30,9 @@ public sealed record TestSiteSettings
     /// <summary>How often the store is swept; null is the library's default.</summary>
     public int? SweepMilliseconds { get; init; }
 
+    /// <summary>For how long results are kept; null is the library's default.</summary>
+    public int? RetentionSeconds { get; init; }
+
     /// <summary>How much room the disk must have; null is the library's default.</summary>
     public long? MinFreeDiskBytes { get; init; }
 
@@ -76,6 +79,8 @@ public sealed record TestSiteSettings
         options.Role = Role;
         options.MaxConcurrentRuns = Runs ?? options.MaxConcurrentRuns;
         options.MinFreeDiskBytes = MinFreeDiskBytes ?? options.MinFreeDiskBytes;
+        if (RetentionSeconds is { } seconds)
+            options.ResultRetention = TimeSpan.FromSeconds(seconds);
         if (SweepMilliseconds is { } milliseconds)
             options.SweepInterval = TimeSpan.FromMilliseconds(milliseconds);
         if (LeaseMilliseconds is { } lease)

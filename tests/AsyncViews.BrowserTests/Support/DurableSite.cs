@@ -22,6 +22,9 @@ public sealed partial class DurableSite : IAsyncDisposable
 
     public string TraceFile => Path.Combine(_folder.FullName, "trace");
 
+    /// <summary>The folder of the store; null for one beside the ledger.</summary>
+    public string? Store { get; init; }
+
     /// <summary>The program that starts the site with its own arguments: one that watches or limits it.</summary>
     public string[] Launcher { get; set; } = [];
 
@@ -37,11 +40,13 @@ public sealed partial class DurableSite : IAsyncDisposable
     /// <summary>The process that runs, or was killed last.</summary>
     public SiteProcess Process => _process ?? throw new InvalidOperationException("The site was not started.");
 
-    public string DatabaseFile => Path.Combine(_folder.FullName, "store", "test.db");
+    public string DatabaseFile => Path.Combine(StoreFolder, "test.db");
 
-    public string ContentFolder => Path.Combine(_folder.FullName, "store", "test-content");
+    public string ContentFolder => Path.Combine(StoreFolder, "test-content");
 
     public string[] ContentFiles => Directory.GetFiles(ContentFolder);
+
+    private string StoreFolder => Store ?? Path.Combine(_folder.FullName, "store");
 
     private string LedgerFile => Path.Combine(_folder.FullName, "ledger");
 

@@ -54,6 +54,26 @@ public sealed class RoomTests
         await Eventually.BeTrueAsync(() => HasRoomAsync(site, 9 * Piece), "the body is gone");
     }
 
+    [Fact]
+    public async Task Body_ThatBeganFastAndTrickles_GivesItsRoomBack()
+    {
+        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        await using var site = await Site.StartAsync(setup => (setup.Options, setup.Time) = (options => options.MaxQueueBytes = 10 * Piece, time));
+        using var client = await ConnectAsync(site);
+        await SendHeadAsync(client, 5 * Piece);
+        await client.GetStream().WriteAsync(new byte[4 * Piece], TestContext.Current.CancellationToken);
+        await Eventually.BeTrueAsync(async () => !await HasRoomAsync(site, 7 * Piece), "the body counts");
+
+        await Eventually.BeTrueAsync(async () =>
+        {
+            await client.GetStream().WriteAsync(new byte[1], TestContext.Current.CancellationToken);
+            time.Advance(TimeSpan.FromSeconds(1));
+            return await HasRoomAsync(site, 9 * Piece);
+        }, "the room is free");
+
+        (await StatusAsync(client)).ShouldBe("HTTP/1.1 400");
+    }
+
     /// <summary>The framework would buffer the rest of it on the same disk.</summary>
     [Fact]
     public async Task Body_ThatOutgrowsTheRoom_IsRefusedAndReadNoFurther()
