@@ -1,8 +1,11 @@
 #!/usr/bin/env bash
-# Damages a database at 200 random places. Floods the test site with what strangers can do, and checks that somebody who is
-# signed in is served meanwhile. Then kills it at every sync of a submission and at random moments (500, or as many as the argument says), and
-# checks after each that nothing acknowledged was lost and nothing ran twice. Uses the loopback network only. Ends with one
-# line, and with an error where something was violated.
+# Does a site more harm than a test run has time for: damages a database at 200 random places; floods the test site with what
+# strangers can do, while somebody who is signed in is served; runs its disk full, which needs root; deletes files under it;
+# kills it at every sync of a submission and at random moments, and checks after each that nothing acknowledged was lost and
+# nothing ran twice. Uses the loopback network only. Ends with one line, and with an error where something was violated.
+#   tests/campaign.sh              all of it, with 500 random kills
+#   tests/campaign.sh 50           with 50
+#   tests/campaign.sh flood room   these steps alone: flood, room, full, files, syncs, kills
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1

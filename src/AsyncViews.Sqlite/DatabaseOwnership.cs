@@ -47,6 +47,7 @@ internal sealed class DatabaseOwnership : IDisposable
         {
             try
             {
+                ThrowIfOpenWithoutLock(database);
                 var ownership = new DatabaseOwnership(database);
                 await NoteOwnerAsync(OwnerFileOf(database));
                 return ownership;
@@ -67,6 +68,22 @@ internal sealed class DatabaseOwnership : IDisposable
                 await Task.Delay(RetryDelay, time, CancellationToken.None);
             }
         }
+    }
+
+    /// <summary>
+    /// A lock that was deleted while its owner lives can be made once more. The owner still has the database open: in the file
+    /// beside it that all connections share, each of them keeps a byte locked.
+    /// </summary>
+    /// <exception cref="IOException">Somebody has it open.</exception>
+    private static void ThrowIfOpenWithoutLock(string database)
+    {
+        const long LockedByConnections = 128;
+        var shared = database + "-shm";
+        if (OperatingSystem.IsMacOS() || File.Exists(LockFileOf(database)) || !File.Exists(shared))
+            return;
+
+        using var file = new FileStream(shared, FileMode.Open, FileAccess.ReadWrite, FileShare.ReadWrite | FileShare.Delete);
+        file.Lock(LockedByConnections, 1);
     }
 
     /// <summary>EWOULDBLOCK of Linux and of BSD, ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of Windows: anything else is the disk's.</summary>

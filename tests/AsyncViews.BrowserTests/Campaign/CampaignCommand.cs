@@ -18,6 +18,11 @@ internal static class CampaignCommand
             await SmallDiskCampaign.StartOnFullAsync();
             return "on a full disk, the site refused, served what it had, started, and accepted again when there was room";
         },
+        ["files"] = async _ =>
+        {
+            await LostFilesCampaign.RunAsync();
+            return "a site whose database or lock was deleted accepted nothing more, and no second one started beside it";
+        },
         ["syncs"] = async _ => $"{await SyncCampaign.RunAsync()} kills at a sync: nothing lost, nothing run twice",
         ["kills"] = async kills => $"{kills} kills at random moments, {await KillCampaign.RunAsync(kills)} submissions acknowledged: nothing lost, nothing run twice",
     };

@@ -57,7 +57,7 @@ public sealed class RoomTests
     [Fact]
     public async Task Body_ThatBeganFastAndTrickles_GivesItsRoomBack()
     {
-        var time = new FakeTimeProvider(DateTimeOffset.UtcNow);
+        var time = Clock.Start();
         await using var site = await Site.StartAsync(setup => (setup.Options, setup.Time) = (options => options.MaxQueueBytes = 10 * Piece, time));
         using var client = await ConnectAsync(site);
         await SendHeadAsync(client, 5 * Piece);
