@@ -16,4 +16,7 @@ dotnet build tests/AsyncViews.BrowserTests --nologo -v quiet -clp:NoSummary
 # Bytes that are wrong at 200 random places of a database: what they hit is lost, and nothing else.
 dotnet build tests/AsyncViews.Tests --nologo -v quiet -clp:NoSummary
 ASYNCVIEWS_CORRUPT_PLACES=200 dotnet test tests/AsyncViews.Tests --no-build --filter "FullyQualifiedName~Bytes_ThatAreWrongAnywhere"
+
+# Only with all of it, since it takes minutes.
+[ $# -gt 0 ] || tests/campaign-farm.sh
 exec dotnet tests/AsyncViews.BrowserTests/bin/Debug/net10.0/AsyncViews.BrowserTests.dll campaign "$@"

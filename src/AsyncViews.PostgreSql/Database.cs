@@ -10,8 +10,11 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
     /// <summary>The number of times that a transaction is begun anew that PostgreSQL has ended in favor of another.</summary>
     private const int MaxTries = 5;
 
+    /// <summary>A machine that is merely busy may take so long between two statements.</summary>
+    private static readonly TimeSpan LeastPause = TimeSpan.FromSeconds(2);
+
     /// <summary>A program that is frozen in a transaction must not keep the rows and locks of the others for longer than a beat.</summary>
-    private readonly string _longestPause = ((int)(lease / 6).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
+    private readonly string _longestPause = ((int)(lease / 6 > LeastPause ? lease / 6 : LeastPause).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
     public NpgsqlDataSource Source => source;
 

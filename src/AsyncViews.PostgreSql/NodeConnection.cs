@@ -74,8 +74,21 @@ internal sealed class NodeConnection(Database database, ChangeChannel channel) :
 
     public async ValueTask DisposeAsync()
     {
-        if (Interlocked.Exchange(ref _connection, null) is { } connection)
-            await connection.DisposeAsync();
+        if (Interlocked.Exchange(ref _connection, null) is not { } connection)
+            return;
+
+        await using (connection)
+        {
+            try
+            {
+                await using var leave = new NpgsqlCommand("UNLISTEN *; SELECT pg_advisory_unlock_all()", connection) { CommandTimeout = ProbeTimeoutSeconds };
+                await leave.ExecuteNonQueryAsync();
+            }
+            catch (Exception exception) when (exception is NpgsqlException or InvalidOperationException)
+            {
+                // It is broken, and with it the lock is gone.
+            }
+        }
     }
 
     private async Task<bool> WaitAsync(CancellationToken cancellationToken)

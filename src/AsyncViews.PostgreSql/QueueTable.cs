@@ -63,11 +63,19 @@ internal static class QueueTable
         if (!process.IsLimited)
             return db.QueryFirstAsync($"{insert} {Conflict}", row => row.GetBoolean(0), values);
 
-        var maxPerAddress = process.HasAddress && limits.MaxLiveProcessesPerAddress > 0 ? limits.MaxLiveProcessesPerAddress : int.MaxValue;
+        // A lane without a limit may have any number of processes: they are not counted, and do not wait for each other.
+        if (!process.HasAddress || limits.MaxLiveProcessesPerAddress == 0)
+        {
+            return db.QueryFirstAfterAsync(
+                ("SELECT pg_advisory_xact_lock($1, hashtext($2))", [Int(Locks.Owners), Text(process.Owner)]),
+                $"{insert} WHERE ({LiveOf("owner = $3")}) < $25 {Conflict}",
+                row => row.GetBoolean(0), [.. values, Int(limits.MaxLiveProcessesPerOwner)]);
+        }
+
         return db.QueryFirstAfterAsync(
             ("SELECT pg_advisory_xact_lock($1, hashtext($2)), pg_advisory_xact_lock($3, hashtext($4))", [Int(Locks.Owners), Text(process.Owner), Int(Locks.Lanes), Text(process.Lane)]),
             $"{insert} WHERE ({LiveOf("owner = $3")}) < $25 AND ({LiveOf("lane = $22")}) < $26 {Conflict}",
-            row => row.GetBoolean(0), [.. values, Int(limits.MaxLiveProcessesPerOwner), Int(maxPerAddress)]);
+            row => row.GetBoolean(0), [.. values, Int(limits.MaxLiveProcessesPerOwner), Int(limits.MaxLiveProcessesPerAddress)]);
     }
 
     /// <summary>

@@ -14,8 +14,8 @@ internal static class ShareTable
     private static readonly string LoadsStatement =
         $"SELECT ({QueueTable.LiveOf("owner = $1")})::integer, ({Sum} $1)::bigint, ({QueueTable.LiveOf("lane = $2")})::integer, ({Sum} $2)::bigint";
 
-    /// <summary>Measures an owner and a lane, both hidden.</summary>
-    public static Task<SenderLoads> LoadsOfAsync(Statements db, string owner, string lane) => db.QueryFirstAsync(
+    /// <summary>Measures an owner and a lane, both hidden. A lane that is null has nothing.</summary>
+    public static Task<SenderLoads> LoadsOfAsync(Statements db, string owner, string? lane) => db.QueryFirstAsync(
         LoadsStatement,
         row => new SenderLoads(new SenderLoad(row.GetInt32(0), row.GetInt64(1)), new SenderLoad(row.GetInt32(2), row.GetInt64(3))),
         Text(owner), Text(lane));

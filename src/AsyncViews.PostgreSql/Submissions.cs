@@ -20,7 +20,7 @@ internal sealed class Submissions(
 
         // Refused here without a lock; the INSERT counts live processes once more. A repeated submission takes no room.
         var current = await load.GetAsync(cancellationToken);
-        var loads = process.IsLimited ? await LoadsOfAsync(process.Owner, process.Lane) : default;
+        var loads = process.IsLimited ? await LoadsOfAsync(process.Owner, process.HasAddress ? process.Lane : null) : default;
         if (limits.Judge(process, current, () => loads) is not AddOutcome.Added and var refusal)
             return await FindHolderAsync(process) is { } stands ? new AddResult(AddOutcome.AlreadyThere, stands) : new AddResult(refusal);
 
@@ -103,7 +103,7 @@ internal sealed class Submissions(
 
     public async ValueTask<SenderLoads> GetLoadsAsync(string owner, string lane) => await LoadsOfAsync(vault.HideOwner(owner), vault.HideOwner(lane));
 
-    private Task<SenderLoads> LoadsOfAsync(string owner, string lane) => database.RunAsync(db => ShareTable.LoadsOfAsync(db, owner, lane));
+    private Task<SenderLoads> LoadsOfAsync(string owner, string? lane) => database.RunAsync(db => ShareTable.LoadsOfAsync(db, owner, lane));
 
     /// <summary>Null if what stood against it is gone: a process that no longer stands for its submission key, or one that has just ended.</summary>
     private async Task<AddResult?> TryAddAsync(NewProcess process, SealedProcess secret, Content body, StoreLoad current, DbTransaction? transaction)
@@ -125,7 +125,7 @@ internal sealed class Submissions(
             return null;
         }
 
-        var loads = await LoadsOfAsync(process.Owner, process.Lane);
+        var loads = await LoadsOfAsync(process.Owner, process.HasAddress ? process.Lane : null);
         return limits.Judge(process, current, () => loads) is not AddOutcome.Added and var refusal ? new AddResult(refusal) : null;
     }
 

@@ -91,10 +91,27 @@ public class LedgerModel(IConfiguration configuration, IHostApplicationLifetime 
         }
     }
 
+    /// <summary>Several processes may write: what two of them append at once stands in one place.</summary>
+    private FileStream TakeTurn()
+    {
+        while (true)
+        {
+            try
+            {
+                return new FileStream(configuration["Ledger"] + ".turn", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
+            }
+            catch (IOException)
+            {
+                Thread.Yield();
+            }
+        }
+    }
+
     private void Write(string line)
     {
         lock (Writing)
         {
+            using var turn = TakeTurn();
             using var file = new FileStream(configuration["Ledger"]!, FileMode.Append, FileAccess.Write);
             file.Write(System.Text.Encoding.ASCII.GetBytes(line + "\n"));
             file.Flush(flushToDisk: true);

@@ -1,6 +1,4 @@
-using AsyncViews.BrowserTests.Support;
-
-[assembly: AssemblyFixture(typeof(BrowserFixture))]
+[assembly: AssemblyFixture(typeof(AsyncViews.BrowserTests.Support.BrowserFixture))]
 
 namespace AsyncViews.BrowserTests.Support;
 

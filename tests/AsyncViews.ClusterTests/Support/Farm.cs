@@ -61,6 +61,13 @@ public sealed partial class Farm : IAsyncDisposable
         return node;
     }
 
+    /// <summary>The addresses of the nodes, for a proxy before them.</summary>
+    public string[] ReadAddresses()
+    {
+        lock (_nodes)
+            return [.. _nodes.Select(node => node.Address)];
+    }
+
     /// <summary>Kills the node, and sends it nothing more.</summary>
     public async Task KillAsync(SiteProcess node)
     {
@@ -93,9 +100,18 @@ public sealed partial class Farm : IAsyncDisposable
         return Id().Match(answer.Headers.Location!.OriginalString).Value;
     }
 
-    public async Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields)
+    public Task<HttpResponseMessage> PostAsync(string path, params (string Name, string Value)[] fields) => PostToAsync(NextNode().Address, path, fields);
+
+    /// <summary>Submits the form through a proxy, and returns the acknowledged id; null if it was refused, or nobody knows.</summary>
+    public async Task<string?> TrySubmitAsync(string proxy, params (string Name, string Value)[] fields)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, NextNode().Address + path) { Headers = { { "Accept", "application/json" } } };
+        using var answer = await PostToAsync(proxy, "/Ledger", [.. fields, ("Number", Interlocked.Increment(ref _turn).ToString(CultureInfo.InvariantCulture))]);
+        return answer.StatusCode == System.Net.HttpStatusCode.Accepted ? Id().Match(answer.Headers.Location!.OriginalString).Value : null;
+    }
+
+    private async Task<HttpResponseMessage> PostToAsync(string address, string path, (string Name, string Value)[] fields)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, address + path) { Headers = { { "Accept", "application/json" } } };
         request.Content = new FormUrlEncodedContent([.. fields.Select(field => KeyValuePair.Create(field.Name, field.Value)), new("__RequestVerificationToken", _token)]);
         return await _client.SendAsync(request, TestContext.Current.CancellationToken);
     }
@@ -134,6 +150,17 @@ public sealed partial class Farm : IAsyncDisposable
         command.Parameters.AddWithValue(id);
         var name = (string)(await command.ExecuteScalarAsync())!;
         return Nodes.Single(node => name.StartsWith(NameOf(node), StringComparison.Ordinal));
+    }
+
+    /// <summary>The states of all processes, by their ids, as the database has them.</summary>
+    public async Task<Dictionary<string, ProcessState>> ReadStatesAsync()
+    {
+        await using var command = _source.CreateCommand("SELECT id, state FROM asyncviews_processes");
+        await using var rows = await command.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        var states = new Dictionary<string, ProcessState>();
+        while (await rows.ReadAsync(TestContext.Current.CancellationToken))
+            states[rows.GetString(0)] = (ProcessState)rows.GetInt16(1);
+        return states;
     }
 
     /// <summary>The ids that the ledger says have started, and those that have ended, each as often as it happened.</summary>

@@ -1,0 +1,45 @@
+using AsyncViews.ClusterTests.Support;
+using AsyncViews.Storage;
+
+namespace AsyncViews.ClusterTests;
+
+/// <summary>Many nodes that claim at the same time.</summary>
+public sealed class ClaimTests(PostgreSqlServer server)
+{
+    private const int Processes = 10_000;
+    private const int Claimers = 8;
+    private const int Batch = 20;
+
+    [Fact]
+    public async Task TenThousandProcesses_AreClaimedByEightNodes_OnceEachAndInOrder()
+    {
+        // What is lost in a crash of the database is not the question here.
+        var schema = await server.CreateSchemaAsync() + ";Options=-c synchronous_commit=off";
+        var nodes = await Task.WhenAll(Enumerable.Range(0, Claimers).Select(number => StoreNode.OpenAsync(schema, $"node-{number}")));
+        await Task.WhenAll(nodes.Select(node => Task.Run(async () =>
+        {
+            for (var number = 0; number < Processes / Claimers; number++)
+            {
+                await using var body = node.Store.CreateContent();
+                (await node.Store.AddAsync(StoreNode.NewProcess(body) with { IsLimited = false })).Outcome.ShouldBe(AddOutcome.Added);
+            }
+        })));
+
+        var claimed = await Task.WhenAll(nodes.Select((node, number) => Task.Run(() => ClaimAllAsync(node, $"node-{number}"))));
+
+        claimed.SelectMany(records => records).Select(record => record.Id).Distinct().Count().ShouldBe(Processes);
+        claimed.Sum(records => records.Count).ShouldBe(Processes);
+        foreach (var records in claimed)
+            records.ShouldBe(records.OrderBy(record => record, ProcessRecord.ByTurn));
+        foreach (var node in nodes)
+            await node.DisposeAsync();
+    }
+
+    private static async Task<List<ProcessRecord>> ClaimAllAsync(StoreNode node, string name)
+    {
+        List<ProcessRecord> all = [];
+        while (await node.Store.ClaimNextAsync(StoreNode.Types, name, Batch) is { Count: > 0 } claimed)
+            all.AddRange(claimed.Select(process => process.Record));
+        return all;
+    }
+}
