@@ -5,7 +5,7 @@ using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>What nodes cost that share a PostgreSQL database, and how soon one of them sees what another does.</summary>
+/// <summary>The cost of nodes that share a PostgreSQL database, and how soon one of them sees what another does.</summary>
 internal static class Farm
 {
     private const int Drained = 10_000;
