@@ -72,7 +72,7 @@ internal sealed class Intake(SharedScheduler shared, Workers workers) : IDisposa
         }
     }
 
-    /// <summary>What the application has limited itself stays limited.</summary>
+    /// <summary>A copy, since the limits that the application has set itself hold on.</summary>
     private static ExecutionLimitsBuilder Copy(ExecutionLimits limits)
     {
         var copy = ExecutionLimitsBuilder.Create();

@@ -10,7 +10,7 @@ internal sealed class SharedScheduler(SchedulerName name, IServiceProvider servi
     private readonly SemaphoreSlim _creating = new(1);
     private IScheduler? _scheduler;
 
-    /// <summary>Whether nobody else starts and stops it.</summary>
+    /// <summary>True if nobody else starts and stops it.</summary>
     public bool IsOwned => name.Key is not null;
 
     /// <exception cref="InvalidOperationException">There is none, or its database cannot be used. The message says what to do.</exception>

@@ -221,8 +221,8 @@ public enum RunOutcome
     Stopping,
 
     /// <summary>
-    /// What this node can run is of anonymous people, if anything is due, and as many of their processes run here as may. Nothing
-    /// was claimed; hand it over to another node, or to this one when one of them has ended.
+    /// Nothing was claimed: all that is due, if anything, is of anonymous people, and as many of their processes run here as may.
+    /// Hand the permit over to another node, or to this one when one of them has ended.
     /// </summary>
     NoRoomForAnonymous,
 }

@@ -12,10 +12,10 @@ public sealed partial class Farm : IAsyncDisposable
     /// <summary>Short, so that a test sees its end.</summary>
     public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
 
-    /// <summary>What gives each node its own engine.</summary>
+    /// <summary>Arguments that give each node its own engine.</summary>
     public static readonly string[] InProcess = [];
 
-    /// <summary>What gives all nodes one clustered scheduler.</summary>
+    /// <summary>Arguments that give all nodes one clustered scheduler.</summary>
     public static readonly string[] Quartz = ["--Quartz=true"];
 
     private static readonly string Assembly = typeof(Farm).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Node").Value!;

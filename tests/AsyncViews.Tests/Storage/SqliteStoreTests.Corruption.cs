@@ -1,6 +1,4 @@
-using AsyncViews.Sqlite;
 using AsyncViews.Storage;
-using AsyncViews.Testing;
 
 namespace AsyncViews.Tests.Storage;
 

@@ -1,5 +1,3 @@
-using AsyncViews.Storage;
-
 namespace AsyncViews.Tests.Storage;
 
 /// <content>What a sweep removes, and the room that it needs for it.</content>
