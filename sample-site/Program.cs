@@ -19,15 +19,27 @@ var asyncViews = builder.Services.AddAsyncViews(options =>
     options.Role = builder.Configuration.GetValue<AsyncViews.NodeRole>("role");
 }).AddJob<DistanceSurvey>("survey");
 
-// With --store postgresql --connection "Host=…", it is one node of a farm. See docs/farm.md.
-if (builder.Configuration["store"] == "postgresql")
+// With --store postgresql --connection "Host=…", it is one node of a farm, whose processes Quartz.NET runs with --engine quartz.
+// See docs/farm.md.
+switch (builder.Configuration["store"], builder.Configuration["engine"])
 {
-    asyncViews.UsePostgreSql(builder.Configuration["connection"] ?? throw new InvalidOperationException("Name the database: --connection \"Host=…;Database=…;Username=…\"."));
-    builder.Services.AddDataProtection().SetApplicationName("SampleSite").PersistKeysToAsyncViews();
-}
-else
-{
-    asyncViews.UseSqlite();
+    case (null or "sqlite", null):
+        asyncViews.UseSqlite();
+        break;
+
+    case ("postgresql", var engine and (null or "quartz")):
+        var database = builder.Configuration["connection"] ?? throw new InvalidOperationException("Name the database: --connection \"Host=…;Database=…;Username=…\".");
+        asyncViews.UsePostgreSql(database);
+        if (engine is not null)
+            asyncViews.UseQuartz(database);
+        builder.Services.AddDataProtection().SetApplicationName("SampleSite").PersistKeysToAsyncViews();
+        break;
+
+    case (null or "sqlite", "quartz"):
+        throw new InvalidOperationException("Quartz.NET runs the processes of nodes that share a database: --engine quartz needs --store postgresql --connection \"Host=…\".");
+
+    case var (store, engine):
+        throw new InvalidOperationException($"There is no --store {store ?? "sqlite"} with --engine {engine ?? "(none)"}. The stores are sqlite, the default, and postgresql; the latter goes with --engine quartz.");
 }
 
 builder.Services.AddRouting(options => options.LowercaseUrls = true);

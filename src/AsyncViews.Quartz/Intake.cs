@@ -5,9 +5,9 @@ using Quartz;
 namespace AsyncViews.Quartz;
 
 /// <summary>
-/// The permits that this node takes: none until the engine starts and after it stops, and then those for the types that it can
-/// run. Those that wait for room for anonymous people are taken only while there is some, since a permit that is not used has to
-/// be written anew.
+/// The permits that this node takes: those for the types that it can run, from the start of the engine until the node drains or
+/// stops. Those that wait for room for anonymous people are taken only while there is some, since a permit that is not used has
+/// to be written anew.
 /// </summary>
 internal sealed class Intake(SharedScheduler shared, Workers workers) : IDisposable
 {
@@ -15,23 +15,43 @@ internal sealed class Intake(SharedScheduler shared, Workers workers) : IDisposa
     private readonly ConcurrentDictionary<string, int> _patientInUse = new();
     private ExecutionLimits? _ofApplication;
     private IReadOnlySet<ProcessType>? _types;
-    private bool _isOpen;
+    private CancellationTokenRegistration _closing;
+    private bool _hasOpened;
 
     /// <summary>Tells whether a permit has come to nothing here since anonymous people last had less than they may have.</summary>
     private bool _isNarrow;
 
-    /// <summary>Takes nothing from now on.</summary>
-    public Task CloseAsync(CancellationToken cancellationToken = default) => SetAsync(isOpen: false, _isNarrow, cancellationToken);
+    /// <summary>Tells whether this node takes permits. One that it took and could not use would come back to it at once.</summary>
+    public bool IsOpen => _hasOpened && !workers.Stopping.IsCancellationRequested;
 
-    /// <summary>Takes permits from now on.</summary>
-    public Task OpenAsync(CancellationToken cancellationToken = default) => SetAsync(isOpen: true, _isNarrow, cancellationToken);
+    /// <summary>Takes nothing until it is opened, even if somebody else starts the scheduler.</summary>
+    public Task BeginClosedAsync(CancellationToken cancellationToken) => LimitAsync(cancellationToken);
 
-    /// <summary>Takes account of types that have come or gone.</summary>
-    public Task RefreshAsync(CancellationToken cancellationToken = default) =>
-        _isOpen && _types != workers.Types ? SetAsync(_isOpen, _isNarrow, cancellationToken) : Task.CompletedTask;
+    /// <summary>Takes permits from now on, until this node takes nothing more.</summary>
+    public async Task OpenAsync(CancellationToken cancellationToken)
+    {
+        _hasOpened = true;
+        await LimitAsync(cancellationToken);
+        _closing = workers.Stopping.UnsafeRegister(_ => _ = LimitAsync(CancellationToken.None), null);
+    }
+
+    /// <summary>Looks for permits now, also for those of types that have come since the last time.</summary>
+    public async ValueTask LookAsync(CancellationToken cancellationToken = default)
+    {
+        if (!IsOpen)
+            return;
+
+        if (_types != workers.Types)
+            await LimitAsync(cancellationToken);
+        await shared.SignalAsync(cancellationToken);
+    }
 
     /// <summary>Takes account of a permit that came to nothing: anonymous people have all that they may have here.</summary>
-    public Task NarrowAsync() => SetAsync(_isOpen, isNarrow: true);
+    public Task NarrowAsync()
+    {
+        _isNarrow = true;
+        return LimitAsync();
+    }
 
     /// <summary>Takes account of room that there may be again.</summary>
     public async Task RunEndedAsync()
@@ -39,29 +59,34 @@ internal sealed class Intake(SharedScheduler shared, Workers workers) : IDisposa
         if (!_isNarrow)
             return;
 
-        await SetAsync(_isOpen, isNarrow: workers.FreeForAnonymous < workers.CountForAnonymous);
-        await shared.SignalAsync();
+        _isNarrow = workers.FreeForAnonymous < workers.CountForAnonymous;
+        await LimitAsync();
+        await LookAsync();
     }
 
     /// <summary>Counts a permit of this execution group as used until it is disposed.</summary>
     public IDisposable? Use(string group) => Permits.IsPatient(group) ? new PatientUse(_patientInUse, group) : null;
 
-    public void Dispose() => _changing.Dispose();
+    public void Dispose()
+    {
+        _closing.Dispose();
+        _changing.Dispose();
+    }
 
-    private async Task SetAsync(bool isOpen, bool isNarrow, CancellationToken cancellationToken = default)
+    private async Task LimitAsync(CancellationToken cancellationToken = default)
     {
         var scheduler = await shared.GetAsync(cancellationToken);
         await _changing.WaitAsync(cancellationToken);
         try
         {
             _ofApplication ??= await scheduler.GetExecutionLimits(cancellationToken) ?? ExecutionLimitsBuilder.Create().Build();
-            (_isOpen, _isNarrow, _types) = (isOpen, isNarrow, workers.Types);
+            _types = workers.Types;
             var limits = Copy(_ofApplication).ForGroupsWithPrefix(Permits.Prefix, 0);
-            foreach (var type in isOpen ? _types : new HashSet<ProcessType>())
+            foreach (var type in IsOpen ? _types : new HashSet<ProcessType>())
             {
                 var patient = Permits.PatientGroupOf(type);
                 limits.ForGroup(Permits.GroupOf(type), workers.Count);
-                limits.ForGroup(patient, isNarrow ? _patientInUse.GetValueOrDefault(patient) + workers.FreeForAnonymous : workers.CountForAnonymous);
+                limits.ForGroup(patient, _isNarrow ? _patientInUse.GetValueOrDefault(patient) + workers.FreeForAnonymous : workers.CountForAnonymous);
             }
 
             await scheduler.SetExecutionLimits(limits.Build(), cancellationToken);

@@ -20,6 +20,9 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
     /// <summary>Quartz keeps no more than 200 characters of the name of an execution group.</summary>
     private const int LongestName = 150;
 
+    /// <summary>A node whose clock is behind by less takes at once what another lets run at once.</summary>
+    private static readonly TimeSpan ClockTolerance = TimeSpan.FromMinutes(1);
+
     /// <summary>The clock that compares times in milliseconds must not be earlier than the store's.</summary>
     private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(1);
 
@@ -33,7 +36,7 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
 
     /// <summary>Lets a process of this type run when it is due.</summary>
     public ValueTask AddAsync(ProcessType type, DateTimeOffset? due = null, CancellationToken cancellationToken = default) =>
-        AddAsync(NameOf(type), GroupOf(type), due is { } at ? at + Rounding : time.GetUtcNow(), cancellationToken);
+        AddAsync(NameOf(type), GroupOf(type), due is { } at ? at + Rounding : LongDue, cancellationToken);
 
     /// <summary>Gives back a permit that this node could not use.</summary>
     /// <param name="group">Its execution group.</param>
@@ -41,7 +44,7 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
     public async ValueTask GiveBackAsync(string group, bool isPatient)
     {
         var name = group[(IsPatient(group) ? PatientPrefix : Prefix).Length..];
-        await AddAsync(name, (isPatient ? PatientPrefix : Prefix) + name, time.GetUtcNow(), CancellationToken.None);
+        await AddAsync(name, (isPatient ? PatientPrefix : Prefix) + name, LongDue, CancellationToken.None);
         store.Announce(new ProcessChange(ProcessChangeKind.Waiting));
     }
 
@@ -51,6 +54,8 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
         var query = new TriggerQuery { Group = GroupMatcher<TriggerKey>.GroupEquals(GroupOf(type)), NextFireTimeBefore = time.GetUtcNow() + Rounding, Take = 0, IncludeTotalCount = true };
         return (await (await scheduler.GetAsync(cancellationToken)).QueryTriggers(query, cancellationToken)).TotalCount ?? 0;
     }
+
+    private DateTimeOffset LongDue => time.GetUtcNow() - ClockTolerance;
 
     private async ValueTask AddAsync(string name, string executionGroup, DateTimeOffset due, CancellationToken cancellationToken)
     {

@@ -8,17 +8,14 @@ namespace AsyncViews.Quartz;
 /// </summary>
 internal sealed class QuartzEngine(SharedScheduler shared, Workers workers, Permits permits, Intake intake, Replenishment replenishment) : IProcessEngine
 {
-    private bool _isStarted;
-
     public async Task StartAsync(CancellationToken cancellationToken)
     {
         await intake.OpenAsync(cancellationToken);
-        if (shared.IsOwned)
-            await (await shared.GetAsync(cancellationToken)).Start(cancellationToken);
-        _isStarted = true;
+        await shared.StartAsync(cancellationToken);
     }
 
-    public Task StopAsync(CancellationToken cancellationToken) => intake.CloseAsync(cancellationToken);
+    /// <summary>The intake has closed by itself.</summary>
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public async ValueTask<bool> ScheduleAsync(WaitingProcess process, CancellationToken cancellationToken = default)
     {
@@ -34,17 +31,13 @@ internal sealed class QuartzEngine(SharedScheduler shared, Workers workers, Perm
             throw;
         }
 
-        return _isStarted && workers.HasRoom;
+        return intake.IsOpen && workers.HasRoom;
     }
 
     /// <summary>A permit too many finds nothing to run.</summary>
     public ValueTask CancelAsync(ProcessId id, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    public ValueTask WakeAsync(CancellationToken cancellationToken = default) => _isStarted ? shared.SignalAsync(cancellationToken) : ValueTask.CompletedTask;
+    public ValueTask WakeAsync(CancellationToken cancellationToken = default) => intake.LookAsync(cancellationToken);
 
-    public async ValueTask CatchUpAsync(CancellationToken cancellationToken = default)
-    {
-        await replenishment.RunAsync(cancellationToken);
-        await WakeAsync(cancellationToken);
-    }
+    public ValueTask CatchUpAsync(CancellationToken cancellationToken = default) => new(replenishment.RunAsync(cancellationToken));
 }

@@ -57,11 +57,11 @@ internal sealed class Replenishment(
         await _adding.WaitAsync(cancellationToken);
         try
         {
-            await intake.RefreshAsync(cancellationToken);
             if (await workers.QueueDueAsync(cancellationToken) is { } next)
                 At(next + Shortly);
             await AddUnwrittenAsync(cancellationToken);
             await AddMissingAsync(cancellationToken);
+            await intake.LookAsync(cancellationToken);
         }
         catch (Exception)
         {

@@ -1,17 +1,18 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Quartz;
 using Quartz.Extensibility;
 
 namespace AsyncViews.Quartz;
 
 /// <summary>The scheduler that the nodes share. It is created when it is first needed: a command schedules, and starts nothing.</summary>
-internal sealed class SharedScheduler(SchedulerName name, IServiceProvider services) : IDisposable
+internal sealed class SharedScheduler(SchedulerName name, IServiceProvider services, ILogger<SharedScheduler> logger) : IDisposable
 {
     private readonly SemaphoreSlim _creating = new(1);
     private IScheduler? _scheduler;
 
-    /// <summary>True if nobody else starts and stops it.</summary>
-    public bool IsOwned => name.Key is not null;
+    /// <summary>Tells whether nobody else starts and stops it.</summary>
+    private bool IsOwned => name.Key is not null;
 
     /// <exception cref="InvalidOperationException">There is none, or its database cannot be used. The message says what to do.</exception>
     public async ValueTask<IScheduler> GetAsync(CancellationToken cancellationToken = default)
@@ -30,6 +31,20 @@ internal sealed class SharedScheduler(SchedulerName name, IServiceProvider servi
         }
     }
 
+    /// <summary>Starts it, unless the application does.</summary>
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        if (IsOwned)
+            await (await GetAsync(cancellationToken)).Start(cancellationToken);
+    }
+
+    /// <summary>Ends it, unless the application does, or it could not be created.</summary>
+    public async Task ShutDownAsync(CancellationToken cancellationToken)
+    {
+        if (IsOwned && _scheduler is { } created)
+            await created.Shutdown(waitForJobsToComplete: true, cancellationToken);
+    }
+
     /// <summary>Has this node look for permits, as if it had scheduled one.</summary>
     public ValueTask SignalAsync(CancellationToken cancellationToken = default) =>
         services.GetRequiredKeyedService<ISchedulerSignaler>(name.Key).SignalSchedulingChange(null, cancellationToken);
@@ -44,6 +59,8 @@ internal sealed class SharedScheduler(SchedulerName name, IServiceProvider servi
         {
             var scheduler = await factory.GetScheduler(cancellationToken);
             await PermitJob.AddToAsync(scheduler, cancellationToken);
+            if (!(await scheduler.GetMetadata(cancellationToken)).JobStoreClustered)
+                QuartzLog.NotClustered(logger, scheduler.SchedulerName);
             return scheduler;
         }
         catch (SchedulerException exception) when (IsOwned)

@@ -31,6 +31,7 @@ internal sealed partial class DocumentedApplication : IAsyncDisposable
         await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews/AsyncViews.csproj"));
         await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.Sqlite/AsyncViews.Sqlite.csproj"));
         await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.PostgreSql/AsyncViews.PostgreSql.csproj"));
+        await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.Quartz/AsyncViews.Quartz.csproj"));
         foreach (var page in Pages)
             await FollowAsync(await File.ReadAllTextAsync(page), Path.GetFileName(page));
         await DotnetAsync("build", "--nologo", "-p:BuildProjectReferences=false");

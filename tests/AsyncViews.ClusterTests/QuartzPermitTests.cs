@@ -1,0 +1,141 @@
+using AsyncViews.ClusterTests.Support;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace AsyncViews.ClusterTests;
+
+/// <summary>Permits that a node cannot use: they are for others, are neither lost nor taken over and over again.</summary>
+public sealed class QuartzPermitTests(PostgreSqlServer server)
+{
+    private static readonly (string, string) Held = ("Wait", "until-released"), Short = ("Milliseconds", "1");
+
+    [Fact]
+    public async Task DrainingNode_LeavesItsPermitsToTheOthers()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var tables = new QuartzTables(schema);
+        var runs = new Runs();
+        await using var draining = await QuartzNode.StartAsync(schema, runs);
+        await draining.ScheduleAsync([1], held: true);
+        await runs.HaveStartedAsync(1);
+
+        await draining.Services.GetRequiredService<INodeManager>().DrainAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        await draining.ScheduleAsync([2, 3, 4]);
+        var permits = await tables.PermitsAsync(3);
+        await draining.ScheduleAsync([5, 6]);
+        permits.Except(await tables.PermitsAsync(5)).ShouldBeEmpty();
+        await using var other = await QuartzNode.StartAsync(schema, runs);
+        await runs.HaveStartedAsync(1, 2, 3, 4, 5, 6);
+        runs.Released.SetResult();
+    }
+
+    [Fact]
+    public async Task WebNode_TakesNoPermits()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var tables = new QuartzTables(schema);
+        var runs = new Runs();
+        await using var web = await QuartzNode.StartAsync(schema, runs, options => options.Role = NodeRole.Web);
+        await web.ScheduleAsync([1, 2, 3]);
+        var permits = await tables.PermitsAsync(3);
+        await web.ScheduleAsync([4, 5]);
+        permits.Except(await tables.PermitsAsync(5)).ShouldBeEmpty();
+
+        await using var worker = await QuartzNode.StartAsync(schema, runs, options => options.Role = NodeRole.Worker);
+
+        await runs.HaveStartedAsync(1, 2, 3, 4, 5);
+    }
+
+    [Fact]
+    public async Task PermitOfAnAnonymousPerson_WaitsUntilANodeHasRoomForOne()
+    {
+        // Three of the four workers are for people who have not signed in.
+        await using var farm = await Farm.StartAsync(server, Farm.Quartz, 1, "--Runs=4");
+        await using var tables = new QuartzTables(farm.ConnectionString);
+        string[] held = [await farm.SubmitAsync(Held), await farm.SubmitAsync(Held), await farm.SubmitAsync(Held)];
+        foreach (var id in held)
+            await farm.IsAsync("running", id);
+
+        var waiting = await farm.SubmitAsync(Short);
+        var permit = await tables.PermitsAsync(1, "asyncviews/anonymous/%");
+        var next = await farm.SubmitAsync(Held);
+        permit.Except(await tables.PermitsAsync(2, "asyncviews/anonymous/%")).ShouldBeEmpty();
+        (await farm.ReadStateAsync(waiting)).ShouldBe("queued");
+
+        (await farm.CancelAsync(held[0])).Dispose();
+
+        await farm.IsAsync("succeeded", waiting);
+        await farm.IsAsync("running", next);
+        var last = await farm.SubmitAsync(Short);
+        await tables.PermitsAsync(1, "asyncviews/anonymous/%");
+        await farm.AddNodeAsync("--Runs=4");
+        await farm.IsAsync("succeeded", last);
+    }
+
+    [Fact]
+    public async Task PermitOfAnUnknownType_WaitsForANodeThatKnowsIt()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var tables = new QuartzTables(schema);
+        var runs = new Runs();
+        await using var web = await QuartzNode.StartAsync(schema, runs, options => options.Role = NodeRole.Web, engine => engine.AddJob<LaterJob>("later").UseQuartz(schema));
+        await using var old = await QuartzNode.StartAsync(schema, runs);
+        foreach (var number in Enumerable.Range(1, 5))
+            await web.Jobs.ScheduleAsync(new Later(number), cancellationToken: TestContext.Current.CancellationToken);
+        var permits = await tables.PermitsAsync(5);
+
+        await web.ScheduleAsync([6, 7, 8]);
+        await runs.HaveStartedAsync(6, 7, 8);
+        permits.Except(await tables.PermitsAsync(5)).ShouldBeEmpty();
+
+        await using var latest = await QuartzNode.StartAsync(schema, runs, engine: engine => engine.AddJob<LaterJob>("later").UseQuartz(schema));
+        await runs.HaveStartedAsync(1, 2, 3, 4, 5);
+    }
+
+    [Fact]
+    public async Task Permits_ThatAreLost_AreWrittenAnew()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var tables = new QuartzTables(schema);
+        var runs = new Runs();
+        await using var web = await QuartzNode.StartAsync(schema, runs, options => options.Role = NodeRole.Web);
+        await web.ScheduleAsync([1, 2, 3]);
+        await tables.PermitsAsync(3);
+
+        await tables.ExecuteAsync("DELETE FROM qrtz_simple_triggers; DELETE FROM qrtz_triggers");
+
+        await using var worker = await QuartzNode.StartAsync(schema, runs);
+        await runs.HaveStartedAsync(1, 2, 3);
+    }
+
+    [Fact]
+    public async Task Permit_ThatFiredWhileItsProcessWasLocked_IsWrittenAnew()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var tables = new QuartzTables(schema);
+        var runs = new Runs();
+        await using var web = await QuartzNode.StartAsync(schema, runs, options => options.Role = NodeRole.Web);
+        await web.ScheduleAsync([1]);
+        await tables.PermitsAsync(1);
+        await using (await tables.LockAsync("SELECT FROM asyncviews_processes FOR UPDATE"))
+        {
+            await using var worker = await QuartzNode.StartAsync(schema, runs);
+            await tables.PermitsAsync(0);
+        }
+
+        await using var other = await QuartzNode.StartAsync(schema, runs);
+        await runs.HaveStartedAsync(1);
+    }
+
+    private sealed record Later(int Number);
+
+    /// <summary>A job that only a later release has.</summary>
+    private sealed class LaterJob(Runs runs) : IJob<Later>
+    {
+        public Task RunAsync(Later args, ProcessContext process, CancellationToken cancellationToken)
+        {
+            runs.Started.Enqueue(args.Number);
+            return Task.CompletedTask;
+        }
+    }
+}
