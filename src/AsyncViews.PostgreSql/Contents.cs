@@ -40,17 +40,19 @@ internal sealed class Contents(Database database, string node)
     public static Task<int> RemoveOfAsync(Statements db, ProcessId id) => db.ExecuteAsync(
         "UPDATE asyncviews_contents SET removed = now() WHERE id IN (SELECT unnest(ARRAY[body_content, result_content]) FROM asyncviews_processes WHERE id = $1)", Text(id.ToString()));
 
-    /// <summary>Deletes some of what was given up so long ago that nobody reads it any more.</summary>
-    public static Task<int> DeleteRemovedAsync(Statements db, int count) => db.ExecuteAsync(
-        "DELETE FROM asyncviews_contents WHERE id IN (SELECT id FROM asyncviews_contents WHERE removed <= now() - $1 LIMIT $2)", Span(LongestReading), Int(count));
+    /// <summary>The longest times of a reading and of a writing.</summary>
+    public static NpgsqlParameter[] Times => [Span(LongestReading), Span(LongestWriting)];
 
-    /// <summary>Deletes some of what no record came to name: dead nodes were writing it, a transaction was rolled back, or its deletion failed.</summary>
-    public static Task<int> DeleteOrphansAsync(Statements db, int count) => db.ExecuteAsync(
-        """
-        DELETE FROM asyncviews_contents WHERE id IN (
-            SELECT id FROM asyncviews_contents WHERE NOT named AND (node NOT IN (SELECT name FROM asyncviews_nodes) OR created <= now() - $1) LIMIT $2)
-        """,
-        Span(LongestWriting), Int(count));
+    /// <summary>Content that was given up so long ago that nobody reads it any more.</summary>
+    public static string Unread(string longestReading) => $"removed <= now() - {longestReading}";
+
+    /// <summary>Content that no record came to name: dead nodes were writing it, a transaction was rolled back, or its deletion failed.</summary>
+    public static string Orphaned(string longestWriting) => $"NOT named AND (node NOT IN (SELECT name FROM asyncviews_nodes) OR created <= now() - {longestWriting})";
+
+    /// <summary>Deletes some of what is <see cref="Unread"/> or <see cref="Orphaned"/>.</summary>
+    public static async Task<int> DeleteAsync(Statements db, int count) =>
+        await db.ExecuteAsync($"DELETE FROM asyncviews_contents WHERE id IN (SELECT id FROM asyncviews_contents WHERE {Unread("$1")} LIMIT $2)", Span(LongestReading), Int(count))
+            + await db.ExecuteAsync($"DELETE FROM asyncviews_contents WHERE id IN (SELECT id FROM asyncviews_contents WHERE {Orphaned("$1")} LIMIT $2)", Span(LongestWriting), Int(count));
 
     private sealed class ChunkSink(Database database, string node) : EncryptedContentSink
     {

@@ -18,11 +18,7 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
 
     public NpgsqlDataSource Source => source;
 
-    /// <summary>
-    /// The difference between this program's clock and the system's: none, unless a test moves the clock. Leases are judged by the
-    /// database's clock, moved by as much.
-    /// </summary>
-    public TimeSpan Skew => time == TimeProvider.System ? TimeSpan.Zero : time.GetUtcNow() - TimeProvider.System.GetUtcNow();
+    public DatabaseClock Clock { get; } = new(time);
 
     /// <summary>Runs statements that need no common transaction.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached just now.</exception>

@@ -27,7 +27,7 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
         """
         INSERT INTO asyncviews_nodes AS n (name, host, pid, lock, types, draining, beat) VALUES ($1, $2, $3, $4, $5, $6, now() + $7)
         ON CONFLICT (name) DO UPDATE SET lock = EXCLUDED.lock, types = EXCLUDED.types, draining = EXCLUDED.draining, beat = EXCLUDED.beat
-        RETURNING n.drain_requested AND NOT n.draining
+        RETURNING n.drain_requested AND NOT n.draining, clock_timestamp()
         """;
 
     private readonly Lock _beating = new();
@@ -49,28 +49,25 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
         return [.. here.Where(node => !IsAlive(node.Pid)).Select(node => node.Name)];
     }
 
-    /// <summary>Finds the nodes that are dead for certain, whose runs need not wait for the end of their lease.</summary>
-    public async Task<IReadOnlyList<string>> FindDeadAsync() => await database.RunAsync(db => db.QueryAsync(
-        $"SELECT n.name FROM asyncviews_nodes n WHERE n.name <> $2 AND {IsDead}",
-        row => row.GetString(0), Int(Locks.Nodes), Text(name), Span(database.Skew), Span(lease / SilenceShare)));
+    /// <summary>Finds the nodes that are dead for certain, whose runs need not wait for the end of their lease, and whether any run has been silent for so long.</summary>
+    public Task<(string[] Dead, bool AnySilentRun)> FindDeadAsync(TimeSpan longestSilence) => database.RunAsync(db => db.QueryFirstAsync(
+        $"""
+        SELECT ARRAY(SELECT n.name FROM asyncviews_nodes n WHERE n.name <> $2 AND {IsDead}),
+            EXISTS (SELECT 1 FROM asyncviews_processes WHERE state = {ProcessTable.Running} AND heartbeat <= now() + $3 - $5)
+        """,
+        row => (row.GetFieldValue<string[]>(0), row.GetBoolean(1)), Int(Locks.Nodes), Text(name), Span(database.Clock.Skew), Span(lease / SilenceShare), Span(longestSilence)));
 
     public static Task<int> ForgetAsync(Statements db, IEnumerable<string> dead) => db.ExecuteAsync("DELETE FROM asyncviews_nodes WHERE name = ANY($1)", Texts(dead));
 
     /// <summary>Tells the others which types this node knows, with its next beat.</summary>
-    /// <returns>The types that any node knows which is not known to be dead.</returns>
-    public async Task<IReadOnlyCollection<ProcessType>> KnownTypesAsync(IReadOnlySet<ProcessType> types)
-    {
-        Volatile.Write(ref _types, types);
-        var known = await database.RunAsync(db => db.QueryAsync("SELECT DISTINCT unnest(types) FROM asyncviews_nodes", row => ProcessType.Parse(row.GetString(0))));
-        return [.. known.Union(types)];
-    }
+    public void Know(IReadOnlySet<ProcessType> types) => Volatile.Write(ref _types, types);
 
     public async Task<IReadOnlyList<NodeStatus>> ListOthersAsync(CancellationToken cancellationToken) => await database.RunAsync(db => db.QueryAsync(
         $"""
         SELECT n.name, n.draining, (SELECT COUNT(*) FROM asyncviews_processes p WHERE p.state = {ProcessTable.Running} AND p.node = n.name)::integer
         FROM asyncviews_nodes n WHERE n.name <> $2 AND NOT ({IsDead}) ORDER BY n.name
         """,
-        row => new NodeStatus(row.GetString(0), row.GetBoolean(1), row.GetInt32(2)), Int(Locks.Nodes), Text(name), Span(database.Skew), Span(lease / SilenceShare)), cancellationToken);
+        row => new NodeStatus(row.GetString(0), row.GetBoolean(1), row.GetInt32(2)), Int(Locks.Nodes), Text(name), Span(database.Clock.Skew), Span(lease / SilenceShare)), cancellationToken);
 
     /// <summary>Asks nodes to take nothing more. The request is there, for the next beat of each, before they are called.</summary>
     public static Task<int> RequestDrainAsync(Statements db, IEnumerable<string> nodes) => db.ExecuteAsync("UPDATE asyncviews_nodes SET drain_requested = true WHERE name = ANY($1)", Texts(nodes));
@@ -146,24 +143,28 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
         using var batch = new NpgsqlBatch(heart) { Timeout = (int)Math.Max(1, (lease / SilenceShare).TotalSeconds) };
         batch.BatchCommands.Add(new NpgsqlBatchCommand(BeatStatement)
         {
-            Parameters = { Text(name), Text(_host), Int(Environment.ProcessId), Int(connection.Number), Types(Volatile.Read(ref _types)), Bool(_draining), Span(database.Skew) },
+            Parameters = { Text(name), Text(_host), Int(Environment.ProcessId), Int(connection.Number), Types(Volatile.Read(ref _types)), Bool(_draining), Span(database.Clock.Skew) },
         });
         if (alive.Count > 0)
         {
             batch.BatchCommands.Add(new NpgsqlBatchCommand(
                 $"""
-                UPDATE asyncviews_processes p SET heartbeat = now() + $3 FROM unnest($1, $2) AS run (id, fence)
-                WHERE p.id = run.id AND p.fence = run.fence AND p.state = {ProcessTable.Running}
+                WITH current AS (
+                    SELECT p.sequence FROM asyncviews_processes p JOIN unnest($1, $2) AS run (id, fence) ON p.id = run.id AND p.fence = run.fence
+                    WHERE p.state = {ProcessTable.Running} ORDER BY p.id FOR NO KEY UPDATE OF p)
+                UPDATE asyncviews_processes p SET heartbeat = now() + $3 FROM current WHERE p.sequence = current.sequence
                 RETURNING p.id, p.cancel_requested
                 """)
             {
-                Parameters = { Texts(alive.Select(run => run.Id.ToString())), Ints(alive.Select(run => run.Fence)), Span(database.Skew) },
+                Parameters = { Texts(alive.Select(run => run.Id.ToString())), Ints(alive.Select(run => run.Fence)), Span(database.Clock.Skew) },
             });
         }
 
+        var asked = database.Clock.Ask();
         using var reader = batch.ExecuteReader();
         reader.Read();
         var drainRequested = reader.GetBoolean(0);
+        database.Clock.Learn(reader.GetFieldValue<DateTimeOffset>(1), asked);
         List<(ProcessId, bool)> current = [];
         if (reader.NextResult())
         {

@@ -43,7 +43,8 @@ internal sealed class PostgreSqlProcessStore(
             PostgreSqlLog.KeysUnprotected(logger);
         _parts = Assemble(vault, new ChangeChannel(schema.Schema), node);
         var dead = await _parts.Nodes.JoinAsync(cancellationToken);
-        await _parts.Runs.RecoverAsync(_options.Lease, new HashSet<ProcessId>(), dead, judgesSilence: false);
+        if (dead.Count > 0)
+            await _parts.Runs.RecoverAsync(_options.Lease, new HashSet<ProcessId>(), dead, judgesSilence: false);
     }
 
     public Task<string> DescribeSchemaAsync(CancellationToken cancellationToken = default) => SchemaSetup.DescribeAsync(source, cancellationToken);
@@ -77,8 +78,14 @@ internal sealed class PostgreSqlProcessStore(
 
     public async ValueTask NoteDrainingAsync(CancellationToken cancellationToken = default) => await Open.Nodes.NoteDrainingAsync();
 
-    public async ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, bool hasContact, CancellationToken cancellationToken = default) =>
-        hasContact && _parts is { } parts ? await parts.Runs.RecoverAsync(lease, alive, await parts.Nodes.FindDeadAsync(), judgesSilence: true) : 0;
+    public async ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, bool hasContact, CancellationToken cancellationToken = default)
+    {
+        if (!hasContact || _parts is not { } parts)
+            return 0;
+
+        var (dead, anySilentRun) = await parts.Nodes.FindDeadAsync(lease);
+        return dead.Length > 0 || anySilentRun ? await parts.Runs.RecoverAsync(lease, alive, dead, judgesSilence: true) : 0;
+    }
 
     public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => _parts is { } parts ? WatchAsync(parts, cancellationToken) : AsyncEnumerable.Empty<ProcessChange>();
 
@@ -153,13 +160,13 @@ internal sealed class PostgreSqlProcessStore(
         var contents = new Contents(_database, node);
         var load = new Load(_database, time);
         var dueTimes = new DueTimes();
-        var transactions = new Transactions(_database, load, dueTimes, announcer, time, _options.ResultRetention);
+        var transactions = new Transactions(_database, load, dueTimes, announcer, _options.ResultRetention);
         return new Parts(
             vault, announcer, connection, nodes, contents, load, dueTimes,
-            new Submissions(_database, contents, transactions, load, announcer, vault, new StoreLimits(_options), _options, time),
-            new Runs(_database, contents, transactions, nodes, vault, logger),
+            new Submissions(_database, contents, transactions, load, announcer, vault, new StoreLimits(_options), _options),
+            new Runs(_database, contents, transactions, new GroupedEnds(transactions), nodes, vault, logger),
             new Results(_database, contents, vault),
-            new Upkeep(_database, transactions, dueTimes, nodes, vault, _options, time),
+            new Upkeep(_database, transactions, dueTimes, nodes, vault, _options),
             new Readings(_database, vault, logger));
     }
 
@@ -167,7 +174,7 @@ internal sealed class PostgreSqlProcessStore(
     {
         await foreach (var change in parts.Connection.ListenAsync(cancellationToken))
         {
-            if (change.Kind is ProcessChangeKind.Waiting or ProcessChangeKind.Unknown)
+            if (change.Kind is ProcessChangeKind.Scheduled or ProcessChangeKind.Unknown)
                 parts.DueTimes.Forget();
             yield return change;
         }

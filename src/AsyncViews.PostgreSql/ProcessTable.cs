@@ -1,5 +1,6 @@
 using AsyncViews.Storage;
 using AsyncViews.Storage.Sealing;
+using Npgsql;
 using static AsyncViews.PostgreSql.Parameter;
 
 namespace AsyncViews.PostgreSql;
@@ -35,16 +36,20 @@ internal static class ProcessTable
         db.ExecuteAsync("UPDATE asyncviews_processes SET submission_key = NULL WHERE id = $1 AND submission_key = $2", Text(id.ToString()), Text(submissionKey));
 
     /// <summary>
-    /// Drops the submission keys of ended processes that no longer stand for their submission, as <see cref="ProcessRecord.StandsForSubmission"/>
-    /// has it. Those of interrupted forms stand until they are gone.
+    /// Ended processes that no longer stand for their submission, as <see cref="ProcessRecord.StandsForSubmission"/> has it, and still
+    /// have its key. Those of interrupted forms stand until they are gone.
     /// </summary>
-    public static Task<int> DropSpentKeysAsync(Statements db, DateTimeOffset now) => db.ExecuteAsync(
+    public static string SpentKeys(string now, string lastOfKeys, string lastOfForms) =>
         $"""
-        UPDATE asyncviews_processes SET submission_key = NULL
-        WHERE submission_key IS NOT NULL AND state >= {FirstEnd} AND (idempotency_key OR state <> {Interrupted})
-            AND ended <= CASE WHEN idempotency_key THEN $1 WHEN state = {FirstEnd} THEN $2 ELSE $3 END
-        """,
-        Time(now - ProcessRecord.IdempotencyKeyRetention), Time(now - ProcessRecord.FormKeyRetention), Time(now));
+        submission_key IS NOT NULL AND state >= {FirstEnd} AND (idempotency_key OR state <> {Interrupted})
+            AND ended <= CASE WHEN idempotency_key THEN {lastOfKeys} WHEN state = {FirstEnd} THEN {lastOfForms} ELSE {now} END
+        """;
+
+    /// <summary>The latest ends of processes that do not stand for their <c>Idempotency-Key</c> any more, and for their form.</summary>
+    public static NpgsqlParameter[] KeyRetentions(DateTimeOffset now) => [Time(now - ProcessRecord.IdempotencyKeyRetention), Time(now - ProcessRecord.FormKeyRetention)];
+
+    public static Task<int> DropSpentKeysAsync(Statements db, DateTimeOffset now) =>
+        db.ExecuteAsync($"UPDATE asyncviews_processes SET submission_key = NULL WHERE {SpentKeys("$1", "$2", "$3")}", [Time(now), .. KeyRetentions(now)]);
 
     public static async Task<bool> ReportAsync(Statements db, ProcessId id, int fence, byte[] status, long version) => await db.ExecuteAsync(
         $"UPDATE asyncviews_processes SET sealed_status = $3, version = $4 WHERE id = $1 AND state = {Running} AND fence = $2 AND version < $4",
@@ -59,19 +64,21 @@ internal static class ProcessTable
         """,
         Text(id.ToString()), Time(due), Long(version), Bytes(status), Bytes(failures), Time(now));
 
-    /// <summary>Ends a process that is in the given state and at the given fence, and tells whether it is to be forgotten now. Returns null and changes nothing if it is not.</summary>
-    public static Task<bool?> EndAsync(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires) => db.QueryFirstAsync(
+    /// <summary>Ends processes that are in the given states and at the given fences, and tells of each whether it is to be forgotten now; null, and nothing is changed, if it is not.</summary>
+    public static Task<List<bool?>> EndAsync(Statements db, IEnumerable<Ending> endings, DateTimeOffset now, DateTimeOffset expires) =>
+        db.QueryEachAsync(endings.Select(ending => EndOf(ending, now, expires)), row => (bool?)row.GetBoolean(0));
+
+    private static Statement EndOf(Ending ending, DateTimeOffset now, DateTimeOffset expires) => new(
         $"""
-        UPDATE asyncviews_processes SET state = $4, bytes = {RowAndOrigin} + {(end.State.KeepsSubmission() ? "COALESCE(octet_length(sealed_submission) + body_length, 0)" : "0")} + $13, version = GREATEST(version + 1, $5), sealed_status = COALESCE($6, sealed_status), sealed_run_secrets = NULL,
+        UPDATE asyncviews_processes SET state = $4, bytes = {RowAndOrigin} + {(ending.End.State.KeepsSubmission() ? "COALESCE(octet_length(sealed_submission) + body_length, 0)" : "0")} + $13, version = GREATEST(version + 1, $5), sealed_status = COALESCE($6, sealed_status), sealed_run_secrets = NULL,
             ended = $7, expires = CASE WHEN removed_at_end THEN $7 ELSE $8 END, last_failed = CASE $4 WHEN {Failed} THEN $7 ELSE last_failed END,
-            sealed_response = $9, result_length = $10, result_content = $11, sealed_result = $12{(end.State.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_content = NULL, sealed_body = NULL")}
+            sealed_response = $9, result_length = $10, result_content = $11, sealed_result = $12{(ending.End.State.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_content = NULL, sealed_body = NULL")}
         WHERE id = $1 AND state = $2 AND fence = $3
         RETURNING removed_at_end
         """,
-        row => (bool?)row.GetBoolean(0),
-        Text(id.ToString()), Int((int)from), Int(fence), Int((int)end.State), Long(end.Version), Bytes(end.Status), Time(now), Time(expires),
-        Bytes(end.Result?.Response), Long(end.Result?.Body.Length), Uuid(end.ResultContent), Bytes(end.Result?.Body.Sealed),
-        Long(end.Result is { } result ? result.Response.Length + result.Body.Length : 0));
+        Text(ending.Id.ToString()), Int((int)ending.From), Int(ending.Fence), Int((int)ending.End.State), Long(ending.End.Version), Bytes(ending.End.Status), Time(now), Time(expires),
+        Bytes(ending.End.Result?.Response), Long(ending.End.Result?.Body.Length), Uuid(ending.End.ResultContent), Bytes(ending.End.Result?.Body.Sealed),
+        Long(ending.End.Result is { } result ? result.Response.Length + result.Body.Length : 0));
 
     /// <summary>Drops everything that was sealed with the key of the old salt.</summary>
     public static Task<int> GiveUpAsync(Statements db, ProcessId id, byte[] newSalt) => db.ExecuteAsync(
@@ -124,8 +131,13 @@ internal static class ProcessTable
     public static Task<int> QueueAgainAsync(Statements db, ProcessId id) => db.ExecuteAsync(
         $"UPDATE asyncviews_processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $1", Text(id.ToString()));
 
+    /// <summary>Finds processes that have waited for too long, and whose type is neither one of these nor known to any node.</summary>
     public static Task<List<ProcessRow>> FindUnknownAsync(Statements db, IEnumerable<ProcessType> types, DateTimeOffset queuedBefore) => db.QueryAsync(
-        $"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE state = {Queued} AND {WaitsSince} <= $1 AND type <> ALL($2) FOR UPDATE SKIP LOCKED",
+        $"""
+        SELECT {ProcessRow.Columns} FROM asyncviews_processes p
+        WHERE state = {Queued} AND {WaitsSince} <= $1 AND type <> ALL($2) AND NOT EXISTS (SELECT 1 FROM asyncviews_nodes n WHERE p.type = ANY(n.types))
+        FOR UPDATE SKIP LOCKED
+        """,
         ProcessRow.Read, Time(queuedBefore), Types(types));
 
     /// <summary>Keeps a repeated submission with its process, which has succeeded. Returns false and changes nothing if the process has not, or keeps it already.</summary>
@@ -151,8 +163,10 @@ internal static class ProcessTable
     public static async Task<bool> MarkServedAsync(Statements db, ProcessId id) =>
         await db.ExecuteAsync("UPDATE asyncviews_processes SET served = true WHERE id = $1 AND NOT served AND sealed_response IS NOT NULL", Text(id.ToString())) == 1;
 
+    public static string Expired(string now) => $"state >= {FirstEnd} AND NOT gone AND expires <= {now}";
+
     public static Task<List<ProcessId>> FindExpiredAsync(Statements db, DateTimeOffset now, int count) => db.QueryAsync(
-        $"SELECT id FROM asyncviews_processes WHERE state >= {FirstEnd} AND NOT gone AND expires <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED",
+        $"SELECT id FROM asyncviews_processes WHERE {Expired("$1")} LIMIT $2 FOR UPDATE SKIP LOCKED",
         row => ProcessId.Parse(row.GetString(0)), Time(now), Int(count));
 
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
@@ -165,10 +179,12 @@ internal static class ProcessTable
         """,
         Text(id.ToString()), Time(discarded));
 
+    public static string OldTombstones(string expiredBefore) => $"state >= {FirstEnd} AND gone AND expires <= {expiredBefore}";
+
     public static Task<int> RemoveTombstonesAsync(Statements db, DateTimeOffset expiredBefore, int count) => db.ExecuteAsync(
         $"""
         DELETE FROM asyncviews_processes WHERE sequence IN (
-            SELECT sequence FROM asyncviews_processes WHERE state >= {FirstEnd} AND gone AND expires <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED)
+            SELECT sequence FROM asyncviews_processes WHERE {OldTombstones("$1")} LIMIT $2 FOR UPDATE SKIP LOCKED)
         """,
         Time(expiredBefore), Int(count));
 

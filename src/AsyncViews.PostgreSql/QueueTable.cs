@@ -34,10 +34,11 @@ internal static class QueueTable
         Int(-record.Terms.Priority), Time(record.Terms.NotBefore), Long(record.Turn), Long(record.Sequence));
 
     /// <summary>
-    /// Adds a process, unless its submission key is taken, or its owner or address has the most live processes already. Locks are
-    /// held until the commit, so that the submissions of an owner or a lane are counted one after the other.
+    /// Adds a process, unless its submission key is taken, or its owner or address has as much already as they may, see
+    /// <see cref="StoreLimits"/>. Locks are held until the commit, so that the submissions of an owner or an address are judged one
+    /// after the other.
     /// </summary>
-    public static Task<bool> AddAsync(Statements db, NewProcess process, SealedProcess secret, AsyncViewsOptions limits, DateTimeOffset now)
+    public static async Task<bool> AddAsync(Statements db, NewProcess process, SealedProcess secret, AsyncViewsOptions limits, DateTimeOffset now)
     {
         const string Columns =
             "id, type, owner, submission_key, idempotency_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created, " +
@@ -61,21 +62,21 @@ internal static class QueueTable
             Long(body.Length), Uuid(ContentOf(body)), Bytes(body.Sealed), Text(process.Lane), Bool(process.IsAnonymous), Long(StoreLimits.BytesOf(process)),
         ];
         if (!process.IsLimited)
-            return db.QueryFirstAsync($"{insert} {Conflict}", row => row.GetBoolean(0), values);
+            return await db.QueryFirstAsync($"{insert} {Conflict}", row => row.GetBoolean(0), values);
 
-        // A lane without a limit may have any number of processes: they are not counted, and do not wait for each other.
-        if (!process.HasAddress || limits.MaxLiveProcessesPerAddress == 0)
-        {
-            return db.QueryFirstAfterAsync(
-                ("SELECT pg_advisory_xact_lock($1, hashtext($2))", [Int(Locks.Owners), Text(process.Owner)]),
-                $"{insert} WHERE ({LiveOf("owner = $3")}) < $25 {Conflict}",
-                row => row.GetBoolean(0), [.. values, Int(limits.MaxLiveProcessesPerOwner)]);
-        }
-
-        return db.QueryFirstAfterAsync(
-            ("SELECT pg_advisory_xact_lock($1, hashtext($2)), pg_advisory_xact_lock($3, hashtext($4))", [Int(Locks.Owners), Text(process.Owner), Int(Locks.Lanes), Text(process.Lane)]),
-            $"{insert} WHERE ({LiveOf("owner = $3")}) < $25 AND ({LiveOf("lane = $22")}) < $26 {Conflict}",
-            row => row.GetBoolean(0), [.. values, Int(limits.MaxLiveProcessesPerOwner), Int(limits.MaxLiveProcessesPerAddress)]);
+        const string Lock = "SELECT pg_advisory_xact_lock($1, hashtext($2)) IS NULL";
+        values = [.. values, Int(limits.MaxLiveProcessesPerOwner), Long(limits.MaxKeptBytesPerOwner)];
+        var ofOwner = $"({LiveOf("owner = $3")}) < $25 AND ({ShareTable.KeptOf("$3")}) < $26";
+        Statement[] judged = !process.HasAddress
+            ? [new(Lock, Int(Locks.Owners), Text(process.Owner)), new($"{insert} WHERE {ofOwner} {Conflict}", values)]
+            :
+            [
+                new($"{Lock}, pg_advisory_xact_lock($3, hashtext($4)) IS NULL", Int(Locks.Owners), Text(process.Owner), Int(Locks.Lanes), Text(process.Lane)),
+                new(
+                    $"{insert} WHERE {ofOwner} AND ($27 = 0 OR ({LiveOf("lane = $22")}) < $27) AND ({ShareTable.KeptOf("$22")}) < $28 {Conflict}",
+                    [.. values, Int(limits.MaxLiveProcessesPerAddress), Long(limits.MaxKeptBytesPerAddress)]),
+            ];
+        return (await db.QueryEachAsync(judged, row => row.GetBoolean(0)))[^1];
     }
 
     /// <summary>
@@ -99,7 +100,7 @@ internal static class QueueTable
         """,
         ClaimedRow.Read, Types(types), Text(node), Text(id.ToString()), Time(now), Span(skew));
 
-    private const string Started = "state = 2, fence = fence + 1, node = $2, started = $4, heartbeat = now() + $5, version = version + 1";
+    private const string Started = "state = 2, fence = fence + 1, node = $2, started = $4, heartbeat = now() + $5, sealed_status = NULL, version = version + 1";
 
     private static string Claim(string candidates, string union) =>
         $"""

@@ -43,7 +43,7 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
                 (SELECT COUNT(*) FROM asyncviews_processes WHERE state = {ProcessTable.Running})::integer,
                 (SELECT COUNT(*) FROM asyncviews_processes WHERE state = {ProcessTable.Running} AND heartbeat <= now() + $1 - $2)::integer
             """,
-            row => (row.GetInt32(0), row.GetInt32(1), row.GetInt32(2)), Span(database.Skew), Span(lease));
+            row => (row.GetInt32(0), row.GetInt32(1), row.GetInt32(2)), Span(database.Clock.Skew), Span(lease));
         var oldest = await db.QueryFirstAsync($"SELECT MIN({ProcessTable.WaitsSince}) FROM asyncviews_processes WHERE state = {ProcessTable.Queued}", row => ProcessRow.TimeOf(row, 0));
         var averages = (await db.QueryAsync(AveragesStatement, row => (Type: ProcessType.Parse(row.GetString(0)), Run: row.GetTimeSpan(1)))).ToDictionary(run => run.Type, run => run.Run);
         var types = (await db.QueryAsync(

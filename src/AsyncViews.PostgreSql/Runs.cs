@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Writes of a run, from its claim to its end, and the recovery of those that were lost.</summary>
-internal sealed class Runs(Database database, Contents contents, Transactions transactions, Nodes nodes, Vault vault, ILogger logger)
+internal sealed class Runs(Database database, Contents contents, Transactions transactions, GroupedEnds ends, Nodes nodes, Vault vault, ILogger logger)
 {
     private static readonly TimeSpan Never = TimeSpan.FromDays(36_500);
 
@@ -22,7 +22,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
             List<ClaimedRow> rows;
             try
             {
-                rows = await transactions.RunAloneAsync(async unit => Claimed(unit, await QueueTable.ClaimNextAsync(unit.Db, types, node, wanted, anonymous, unit.Now, database.Skew)));
+                rows = await transactions.RunAloneAsync(async unit => Claimed(unit, await QueueTable.ClaimNextAsync(unit.Db, types, node, wanted, anonymous, unit.Now, database.Clock.Skew)));
             }
             catch (StoreUnavailableException) when (claimed.Count > 0)
             {
@@ -47,7 +47,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
     public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node)
     {
         var rows = await transactions.RunAloneAsync(async unit =>
-            Claimed(unit, await QueueTable.ClaimAsync(unit.Db, id, types, node, unit.Now, database.Skew) is { } row ? [row] : []));
+            Claimed(unit, await QueueTable.ClaimAsync(unit.Db, id, types, node, unit.Now, database.Clock.Skew) is { } row ? [row] : []));
         return rows is [var claimed] ? await OpenAsync(claimed) : null;
     }
 
@@ -83,7 +83,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
         {
             finished = outcome.State == ProcessState.Scheduled ? await transactions.RunAsync(unit => RetryAsync(unit, id, run, outcome, end))
                 : content is EncryptedContent || run.Body is not null ? await transactions.RunAsync(unit => EndAsync(unit, id, run, end, content))
-                : await transactions.RunAloneAsync(unit => unit.EndAsync(id, run, end));
+                : await ends.EndAsync(id, run, end);
         }
         catch (StoreUnavailableException exception) when (exception.MayBeStored)
         {
@@ -115,7 +115,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
     {
         var recovered = await transactions.RunAsync(async unit =>
         {
-            var lost = await ProcessTable.FindLostAsync(unit.Db, judgesSilence ? lease : Never, database.Skew, dead, alive.Select(id => id.ToString()));
+            var lost = await ProcessTable.FindLostAsync(unit.Db, judgesSilence ? lease : Never, database.Clock.Skew, dead, alive.Select(id => id.ToString()));
             foreach (var (row, mayStartAgain) in lost)
             {
                 var record = row.Record;

@@ -7,12 +7,16 @@ namespace AsyncViews.PostgreSql;
 internal static class ShareTable
 {
     /// <summary>The bytes of all together.</summary>
-    public const string Total = $"({Sum} '')::bigint";
+    public static readonly string Total = $"({KeptOf("''")})::bigint";
 
-    private const string Sum = "SELECT COALESCE(SUM(bytes), 0) FROM asyncviews_shares WHERE name =";
+    /// <summary>The names that have several rows, or one of nothing.</summary>
+    public const string Divided = "SELECT name FROM asyncviews_shares GROUP BY name HAVING COUNT(*) > 1 OR SUM(bytes) = 0";
 
     private static readonly string LoadsStatement =
-        $"SELECT ({QueueTable.LiveOf("owner = $1")})::integer, ({Sum} $1)::bigint, ({QueueTable.LiveOf("lane = $2")})::integer, ({Sum} $2)::bigint";
+        $"SELECT ({QueueTable.LiveOf("owner = $1")})::integer, ({KeptOf("$1")})::bigint, ({QueueTable.LiveOf("lane = $2")})::integer, ({KeptOf("$2")})::bigint";
+
+    /// <summary>The bytes that are kept of an owner or a lane.</summary>
+    public static string KeptOf(string name) => $"SELECT COALESCE(SUM(bytes), 0) FROM asyncviews_shares WHERE name = {name}";
 
     /// <summary>Measures an owner and a lane, both hidden. A lane that is null has nothing.</summary>
     public static Task<SenderLoads> LoadsOfAsync(Statements db, string owner, string? lane) => db.QueryFirstAsync(
@@ -22,9 +26,8 @@ internal static class ShareTable
 
     /// <summary>Leaves one row of each name, and none of those who keep nothing.</summary>
     public static Task<int> AddUpAsync(Statements db) => db.ExecuteAsync(
-        """
-        WITH added AS (
-            DELETE FROM asyncviews_shares WHERE name IN (SELECT name FROM asyncviews_shares GROUP BY name HAVING COUNT(*) > 1 OR SUM(bytes) = 0) RETURNING name, bytes)
+        $"""
+        WITH added AS (DELETE FROM asyncviews_shares WHERE name IN ({Divided}) RETURNING name, bytes)
         INSERT INTO asyncviews_shares SELECT name, SUM(bytes) FROM added GROUP BY name HAVING SUM(bytes) <> 0
         """);
 }

@@ -32,26 +32,37 @@ internal sealed class Statements(NpgsqlConnection connection)
         return rows;
     }
 
-    /// <summary>Runs the first statement and then the second, in one round trip and one transaction, and returns the first row of the second.</summary>
-    public async Task<T?> QueryFirstAfterAsync<T>((string Sql, NpgsqlParameter[] Parameters) first, string sql, Func<NpgsqlDataReader, T> read, params NpgsqlParameter[] parameters)
+    /// <summary>Runs statements in one round trip and one transaction, and returns the first row of each as <paramref name="read"/> makes of it; default if there is none.</summary>
+    public async Task<List<T?>> QueryEachAsync<T>(IEnumerable<Statement> statements, Func<NpgsqlDataReader, T> read)
     {
-        await using var batch = new NpgsqlBatch(connection) { BatchCommands = { Command(first.Sql, first.Parameters), Command(sql, parameters) } };
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(statement.ToCommand());
         await using var reader = await batch.ExecuteReaderAsync();
-        await reader.NextResultAsync();
-        return await reader.ReadAsync() ? read(reader) : default;
-
-        static NpgsqlBatchCommand Command(string text, NpgsqlParameter[] values)
+        var first = new List<T?>();
+        do
         {
-            var command = new NpgsqlBatchCommand(text);
-            command.Parameters.AddRange(values);
-            return command;
+            first.Add(await reader.ReadAsync() ? read(reader) : default);
         }
+        while (await reader.NextResultAsync());
+        return first;
     }
 
     private NpgsqlCommand Command(string sql, NpgsqlParameter[] parameters)
     {
         var command = new NpgsqlCommand(sql, connection);
         command.Parameters.AddRange(parameters);
+        return command;
+    }
+}
+
+/// <summary>A statement with its positional parameters.</summary>
+internal readonly record struct Statement(string Sql, params NpgsqlParameter[] Parameters)
+{
+    public NpgsqlBatchCommand ToCommand()
+    {
+        var command = new NpgsqlBatchCommand(Sql);
+        command.Parameters.AddRange(Parameters);
         return command;
     }
 }

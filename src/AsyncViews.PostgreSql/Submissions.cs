@@ -7,7 +7,7 @@ namespace AsyncViews.PostgreSql;
 
 /// <summary>Accepts processes, takes those back that have not started, and keeps what can be sent again.</summary>
 internal sealed class Submissions(
-    Database database, Contents contents, Transactions transactions, Load load, Announcer announcer, Vault vault, StoreLimits limits, AsyncViewsOptions options, TimeProvider time)
+    Database database, Contents contents, Transactions transactions, Load load, Announcer announcer, Vault vault, StoreLimits limits, AsyncViewsOptions options)
 {
     /// <summary>The number of times that an expired submission key is taken away from its holder: others may be doing the same.</summary>
     private const int MaxTries = 100;
@@ -18,10 +18,9 @@ internal sealed class Submissions(
         var secret = SealedProcess.Of(process, body, vault);
         process = process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = secret.SubmissionKey };
 
-        // Refused here without a lock; the INSERT counts live processes once more. A repeated submission takes no room.
+        // What is the sender's own is judged by the INSERT, under its locks. A repeated submission takes no room.
         var current = await load.GetAsync(cancellationToken);
-        var loads = process.IsLimited ? await LoadsOfAsync(process.Owner, process.HasAddress ? process.Lane : null) : default;
-        if (limits.Judge(process, current, () => loads) is not AddOutcome.Added and var refusal)
+        if (limits.Judge(process, current, () => default) is not AddOutcome.Added and var refusal)
             return await FindHolderAsync(process) is { } stands ? new AddResult(AddOutcome.AlreadyThere, stands) : new AddResult(refusal);
 
         try
@@ -118,7 +117,7 @@ internal sealed class Submissions(
 
         if (process.SubmissionKey is { } key && await database.RunAsync(db => ProcessTable.FindHolderAsync(db, key)) is { } holder)
         {
-            if (holder.StandsForSubmission(time.GetUtcNow()))
+            if (holder.StandsForSubmission(database.Clock.Now))
                 return new AddResult(AddOutcome.AlreadyThere, holder.Id);
 
             await database.RunAsync(db => ProcessTable.DropSubmissionKeyAsync(db, holder.Id, key));
@@ -150,11 +149,11 @@ internal sealed class Submissions(
             return false;
 
         load.Change(unit.Queued, unit.QueuedBytes);
-        await announcer.AnnounceInAsync(db, new ProcessChange(ProcessChangeKind.Waiting, process.Id));
+        await announcer.AnnounceInAsync(db, ProcessChange.Waiting(process.Id, process.Terms.NotBefore, process.Terms.StartBefore));
         return true;
     });
 
     private async Task<ProcessId?> FindHolderAsync(NewProcess process) =>
         process.SubmissionKey is { } key && await database.RunAsync(db => ProcessTable.FindHolderAsync(db, key)) is { } holder
-            && holder.StandsForSubmission(time.GetUtcNow()) ? holder.Id : null;
+            && holder.StandsForSubmission(database.Clock.Now) ? holder.Id : null;
 }

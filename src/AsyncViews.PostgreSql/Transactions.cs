@@ -3,7 +3,7 @@ using AsyncViews.Storage;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Commits units of work, and tells the other nodes afterwards.</summary>
-internal sealed class Transactions(Database database, Load load, DueTimes dueTimes, Announcer announcer, TimeProvider time, TimeSpan retention)
+internal sealed class Transactions(Database database, Load load, DueTimes dueTimes, Announcer announcer, TimeSpan retention)
 {
     /// <summary>Runs the work in a transaction, and returns when that is committed.</summary>
     /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
@@ -26,7 +26,7 @@ internal sealed class Transactions(Database database, Load load, DueTimes dueTim
     }
 
     /// <summary>Begins the work in a transaction of somebody else's.</summary>
-    public UnitOfWork Begin(Statements db) => new(db, time.GetUtcNow(), retention);
+    public UnitOfWork Begin(Statements db) => new(db, database.Clock.Now, retention);
 
     private void Committed(UnitOfWork unit)
     {

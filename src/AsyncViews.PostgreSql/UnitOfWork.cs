@@ -45,6 +45,9 @@ internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan ret
     /// <summary>Ends the current run of a process. Returns false and changes nothing if it is another.</summary>
     public Task<bool> EndAsync(ProcessId id, ClaimedRun run, SealedEnd end) => EndAsync(id, ProcessState.Running, run.Fence, run.Body, end);
 
+    /// <summary>Ends the current runs of processes. Returns false for those whose run is another, and changes nothing of them.</summary>
+    public Task<List<bool>> EndAsync(IReadOnlyList<RunEnd> ends) => EndAsync([.. ends.Select(end => new Ending(end.Id, ProcessState.Running, end.Run.Fence, end.Run.Body, end.End))]);
+
     /// <summary>Leaves the tombstone of an ended process.</summary>
     public async Task BuryAsync(ProcessId id, DateTimeOffset? discarded = null)
     {
@@ -70,17 +73,21 @@ internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan ret
         Announce(ProcessChangeKind.Ended, record.Id);
     }
 
-    private async Task<bool> EndAsync(ProcessId id, ProcessState from, int fence, Guid? body, SealedEnd end)
-    {
-        if (await ProcessTable.EndAsync(Db, id, from, fence, end, Now, Now + retention) is not { } isRemoved)
-            return false;
+    private async Task<bool> EndAsync(ProcessId id, ProcessState from, int fence, Guid? body, SealedEnd end) => (await EndAsync([new Ending(id, from, fence, body, end)]))[0];
 
-        if (!end.State.KeepsSubmission())
-            await Contents.RemoveAsync(Db, body);
-        if (isRemoved)
-            await RemoveAsync(id);
-        Announce(ProcessChangeKind.Ended, id);
-        return true;
+    private async Task<List<bool>> EndAsync(Ending[] endings)
+    {
+        var ended = await ProcessTable.EndAsync(Db, endings, Now, Now + retention);
+        foreach (var (ending, isRemoved) in endings.Zip(ended).Where(pair => pair.Second is not null))
+        {
+            if (!ending.End.State.KeepsSubmission())
+                await Contents.RemoveAsync(Db, ending.Body);
+            if (isRemoved == true)
+                await RemoveAsync(ending.Id);
+            Announce(ProcessChangeKind.Ended, ending.Id);
+        }
+
+        return ended.ConvertAll(isRemoved => isRemoved is not null);
     }
 
     private async Task RemoveAsync(ProcessId id)
@@ -95,3 +102,6 @@ internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan ret
             (Queued, QueuedBytes) = (Queued + count, QueuedBytes + bytes);
     }
 }
+
+/// <summary>The end of a process that is in the given state and at the given fence.</summary>
+internal readonly record struct Ending(ProcessId Id, ProcessState From, int Fence, Guid? Body, SealedEnd End);

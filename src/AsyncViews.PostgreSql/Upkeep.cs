@@ -5,14 +5,14 @@ using static AsyncViews.PostgreSql.Parameter;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Scheduled times and retention: what becomes of a process when its time has come, and what is deleted on request.</summary>
-internal sealed class Upkeep(Database database, Transactions transactions, DueTimes dueTimes, Nodes nodes, Vault vault, AsyncViewsOptions options, TimeProvider time)
+internal sealed class Upkeep(Database database, Transactions transactions, DueTimes dueTimes, Nodes nodes, Vault vault, AsyncViewsOptions options)
 {
     private const int Batch = 500;
 
     /// <summary>Each may have thousands of chunks.</summary>
     private const int ContentBatch = 10;
 
-    private readonly DateTimeOffset _openedAt = time.GetUtcNow();
+    private readonly DateTimeOffset _openedAt = database.Clock.Now;
 
     public async ValueTask<DueResult> QueueDueAsync()
     {
@@ -27,8 +27,8 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
                 dueTimes.Learn(next, version);
             }
 
-            if (next is null || next > time.GetUtcNow())
-                return new DueResult(missed, next);
+            if (next is null || next > database.Clock.Now)
+                return new DueResult(missed, next is { } later ? database.Clock.ToLocal(later) : null);
 
             dueTimes.Forget();
             var (late, queued) = await transactions.RunAsync(QueueDueBatchAsync);
@@ -36,34 +36,37 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
             if (late.Count + queued == 0)
             {
                 // Another node is doing it.
-                return new DueResult(missed, next);
+                return new DueResult(missed, database.Clock.ToLocal(next.Value));
             }
         }
     }
 
     public async ValueTask<int> MissUnknownAsync(IReadOnlySet<ProcessType> types, TimeSpan timeout)
     {
-        var known = await nodes.KnownTypesAsync(types);
+        nodes.Know(types);
 
         // Counted from the opening at the earliest: before that, nobody has looked for its page.
-        var queuedBefore = time.GetUtcNow() - timeout;
-        if (_openedAt > queuedBefore)
+        var queuedBefore = database.Clock.Now - timeout;
+        if (_openedAt > queuedBefore || await database.RunAsync(db => ProcessTable.FindUnknownAsync(db, types, queuedBefore)) is [])
             return 0;
 
         return await transactions.RunAsync(async unit =>
         {
-            var unknown = await ProcessTable.FindUnknownAsync(unit.Db, known, queuedBefore);
+            var unknown = await ProcessTable.FindUnknownAsync(unit.Db, types, queuedBefore);
             foreach (var row in unknown)
                 await unit.EndAsync(row, ProcessState.Missed);
             return unknown.Count;
         });
     }
 
-    /// <summary>Does nothing while another node sweeps.</summary>
+    /// <summary>Does nothing while another node sweeps, and asks a single question if there is nothing to do.</summary>
     public async ValueTask<int> SweepAsync()
     {
         // What other nodes have added may not have been heard of.
         dueTimes.Forget();
+        if (!await database.RunAsync(HasWorkAsync))
+            return 0;
+
         int batch, total = 0;
         do
         {
@@ -102,6 +105,22 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         return true;
     });
 
+    private Task<bool> HasWorkAsync(Statements db)
+    {
+        var now = database.Clock.Now;
+        return db.QueryFirstAsync(
+            $"""
+            SELECT EXISTS (SELECT 1 FROM asyncviews_processes WHERE {ProcessTable.Expired("$1")})
+                OR EXISTS (SELECT 1 FROM asyncviews_processes WHERE {ProcessTable.OldTombstones("$2")})
+                OR EXISTS (SELECT 1 FROM asyncviews_processes WHERE {ProcessTable.SpentKeys("$1", "$3", "$4")})
+                OR EXISTS (SELECT 1 FROM asyncviews_contents WHERE {Contents.Unread("$5")})
+                OR EXISTS (SELECT 1 FROM asyncviews_contents WHERE {Contents.Orphaned("$6")})
+                OR EXISTS ({EndedTable.Divided}) OR EXISTS ({ShareTable.Divided})
+            """,
+            row => row.GetBoolean(0),
+            [Time(now), Time(now - options.TombstoneRetention), .. ProcessTable.KeyRetentions(now), .. Contents.Times]);
+    }
+
     private async Task<(List<ProcessId> Missed, int Queued)> QueueDueBatchAsync(UnitOfWork unit)
     {
         var late = await ProcessTable.FindMissedAsync(unit.Db, unit.Now, Batch);
@@ -127,11 +146,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         if (!await IsSweeperAsync(unit.Db))
             return 0;
 
-        await unit.Db.ExecuteAsync(
-            """
-            WITH added AS (DELETE FROM asyncviews_ended RETURNING type, state, count)
-            INSERT INTO asyncviews_ended SELECT type, state, SUM(count) FROM added GROUP BY type, state HAVING SUM(count) <> 0
-            """);
+        await EndedTable.AddUpAsync(unit.Db);
         await ShareTable.AddUpAsync(unit.Db);
         return await ProcessTable.DropSpentKeysAsync(unit.Db, unit.Now);
     }
@@ -140,7 +155,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         await IsSweeperAsync(unit.Db) ? await ProcessTable.RemoveTombstonesAsync(unit.Db, unit.Now - options.TombstoneRetention, Batch) : 0;
 
     private static async Task<int> DeleteContentsAsync(UnitOfWork unit) =>
-        await IsSweeperAsync(unit.Db) ? await Contents.DeleteRemovedAsync(unit.Db, ContentBatch) + await Contents.DeleteOrphansAsync(unit.Db, ContentBatch) : 0;
+        await IsSweeperAsync(unit.Db) ? await Contents.DeleteAsync(unit.Db, ContentBatch) : 0;
 
     private static Task<bool> IsSweeperAsync(Statements db) =>
         db.QueryFirstAsync("SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()))", row => row.GetBoolean(0), Int(Locks.Sweep));

@@ -34,7 +34,7 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
     {
         switch (change)
         {
-            case { Kind: ProcessChangeKind.Waiting }:
+            case { Kind: ProcessChangeKind.Waiting or ProcessChangeKind.Scheduled }:
                 if (change.Id is { } waiting)
                     live.ForgetReading(waiting);
                 await handover.WakeAsync(cancellationToken);

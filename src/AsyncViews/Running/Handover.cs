@@ -30,7 +30,7 @@ internal sealed class Handover(IServiceProvider services, IProcessStore store, I
         }
         finally
         {
-            store.Announce(new ProcessChange(ProcessChangeKind.Waiting, process.Id));
+            store.Announce(ProcessChange.Waiting(process.Id, process.Due, process.StartBefore));
         }
     }
 

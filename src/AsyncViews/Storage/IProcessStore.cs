@@ -41,7 +41,7 @@ public interface IProcessStore
     ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default);
 
     /// <summary>Queues the processes whose scheduled time has come, and ends those as Missed that should have started by now.</summary>
-    /// <returns>The processes that were ended, and the next time at which there is something to do; null if nothing waits for a time.</returns>
+    /// <returns>The processes that were ended, and the next time, by this program's clock, at which there is something to do; null if nothing waits for a time.</returns>
     ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default);
 
     /// <summary>

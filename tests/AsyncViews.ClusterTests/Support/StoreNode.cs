@@ -15,10 +15,11 @@ internal sealed class StoreNode(ServiceProvider services, NpgsqlDataSource sourc
 
     public NpgsqlDataSource Source => source;
 
-    public static async Task<StoreNode> OpenAsync(string connectionString, string name = "node")
+    public static async Task<StoreNode> OpenAsync(string connectionString, string name = "node", TimeProvider? time = null)
     {
         var services = new ServiceCollection();
         services.AddLogging();
+        services.AddSingleton(time ?? TimeProvider.System);
         services.AddAsyncViews().UsePostgreSql(connectionString);
         var node = new StoreNode(services.BuildServiceProvider(), NpgsqlDataSource.Create(connectionString));
         await node.Store.OpenAsync(name, TestContext.Current.CancellationToken);

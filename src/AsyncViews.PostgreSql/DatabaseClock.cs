@@ -1,0 +1,42 @@
+using System.Diagnostics;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>
+/// The database's clock, which decides for all nodes. It is read with each heartbeat, and goes on with the machine's timestamps,
+/// whatever becomes of the machine's own clock.
+/// </summary>
+/// <remarks>A test that moves the time of its program moves the database's by as much.</remarks>
+internal sealed class DatabaseClock(TimeProvider time)
+{
+    /// <summary>A reading that took longer may be too old.</summary>
+    private static readonly TimeSpan LongestReading = TimeSpan.FromSeconds(1);
+
+    /// <summary>Tells whether a test moves the time: it counts timestamps of its own.</summary>
+    private readonly bool _isMoved = Stopwatch.GetElapsedTime(time.GetTimestamp()).Duration() > TimeSpan.FromMinutes(1);
+
+    private Reading? _last;
+
+    /// <summary>The time; this program's own before the first reading.</summary>
+    public DateTimeOffset Now => !_isMoved && Volatile.Read(ref _last) is { } last ? last.Now + time.GetElapsedTime(last.At) : time.GetUtcNow();
+
+    /// <summary>The difference between this program's clock and the system's, if a test moves it. Leases are judged by the database's own clock, moved by as much.</summary>
+    public TimeSpan Skew => _isMoved ? time.GetUtcNow() - TimeProvider.System.GetUtcNow() : TimeSpan.Zero;
+
+    /// <summary>Begins a reading.</summary>
+    public long Ask() => time.GetTimestamp();
+
+    /// <summary>Ends a reading.</summary>
+    /// <param name="now">The database's answer.</param>
+    /// <param name="asked">The beginning of the reading.</param>
+    public void Learn(DateTimeOffset now, long asked)
+    {
+        if (Volatile.Read(ref _last) is null || time.GetElapsedTime(asked) < LongestReading)
+            Volatile.Write(ref _last, new Reading(now, time.GetTimestamp()));
+    }
+
+    /// <summary>Translates a time of the database into that of this program's clock.</summary>
+    public DateTimeOffset ToLocal(DateTimeOffset at) => time.GetUtcNow() + (at - Now);
+
+    private sealed record Reading(DateTimeOffset Now, long At);
+}

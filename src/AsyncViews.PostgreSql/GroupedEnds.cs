@@ -1,0 +1,78 @@
+using AsyncViews.Storage;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>
+/// Stores the ends of runs. Those that come while others are being stored share the next transaction, and with it a round trip and
+/// a disk sync.
+/// </summary>
+internal sealed class GroupedEnds(Transactions transactions)
+{
+    /// <summary>A result of up to 64 KiB is stored with its end.</summary>
+    private const int Most = 50;
+
+    private readonly Lock _lock = new();
+    private readonly Queue<RunEnd> _waiting = new();
+    private bool _isStoring;
+
+    /// <summary>Ends the current run of a process. Returns false and changes nothing if it is another.</summary>
+    /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
+    public Task<bool> EndAsync(ProcessId id, ClaimedRun run, SealedEnd end)
+    {
+        var ending = new RunEnd(id, run, end);
+        bool begins;
+        lock (_lock)
+        {
+            _waiting.Enqueue(ending);
+            (begins, _isStoring) = (!_isStoring, true);
+        }
+
+        if (begins)
+            _ = StoreAllAsync();
+        return ending.Stored.Task;
+    }
+
+    private async Task StoreAllAsync()
+    {
+        while (Take() is { Length: > 0 } ends)
+            await StoreAsync(ends);
+    }
+
+    private RunEnd[] Take()
+    {
+        lock (_lock)
+        {
+            // All nodes lock rows in the order of their ids.
+            var taken = Enumerable.Range(0, Math.Min(_waiting.Count, Most)).Select(_ => _waiting.Dequeue()).OrderBy(end => end.Id.ToString(), StringComparer.Ordinal).ToArray();
+            _isStoring = taken.Length > 0;
+            return taken;
+        }
+    }
+
+    private async Task StoreAsync(RunEnd[] ends)
+    {
+        try
+        {
+            var stored = await transactions.RunAloneAsync(unit => unit.EndAsync(ends));
+            for (var i = 0; i < ends.Length; i++)
+                ends[i].Stored.SetResult(stored[i]);
+        }
+        catch (Exception exception) when (exception is not StoreUnavailableException && ends.Length > 1)
+        {
+            // One of them cannot be stored, and keeps none of the others from it.
+            foreach (var end in ends)
+                await StoreAsync([end]);
+        }
+        catch (Exception exception)
+        {
+            foreach (var end in ends)
+                end.Stored.SetException(exception);
+        }
+    }
+}
+
+/// <summary>The end of a run that is to be stored.</summary>
+internal sealed record RunEnd(ProcessId Id, ClaimedRun Run, SealedEnd End)
+{
+    public TaskCompletionSource<bool> Stored { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+}
