@@ -89,7 +89,7 @@ internal static class ProcessTable
     /// <exception cref="DamagedContentException">It cannot be read.</exception>
     public static ClaimedRow? Claim(Statements db, long sequence, IEnumerable<ProcessType> types, string node, DateTimeOffset now) => db.QueryFirst(
         $"""
-        UPDATE processes SET state = {Running}, fence = fence + 1, node = $node, started = $now, heartbeat = $now, version = version + 1
+        UPDATE processes SET state = {Running}, fence = fence + 1, node = $node, started = $now, heartbeat = $now, sealed_status = NULL, version = version + 1
         WHERE sequence = $sequence AND state = {Queued} AND type IN (SELECT value FROM json_each($types)) AND NOT {IsMissed}
         RETURNING {ProcessRow.Columns}, sealed_submission, sealed_run_secrets, sealed_body
         """,

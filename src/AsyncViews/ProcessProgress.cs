@@ -12,6 +12,9 @@ public sealed record ProcessProgress(double? Percent = null, string? Message = n
     /// <summary>The maximum length of the data, in characters of JSON. Longer data is left out, and the log says so.</summary>
     public const int MaxDataLength = 16_384;
 
+    /// <summary>The end of the run as it can be foretold; null if it cannot.</summary>
+    public ProcessEstimate? Estimate { get; init; }
+
     /// <summary>The progress before the first report.</summary>
     public static ProcessProgress None { get; } = new();
 }

@@ -81,12 +81,13 @@ public abstract partial class StoreContract
         var version = run.Record.Version;
 
         (await Store.ReportAsync(id, 1, new ProcessProgress(10, "ten", "{}"), version + 1)).ShouldBeTrue();
-        (await Store.ReportAsync(id, 1, new ProcessProgress(30), version + 5)).ShouldBeTrue();
+        var progress = new ProcessProgress(30) { Estimate = new ProcessEstimate(Time.GetUtcNow().AddSeconds(70), Time.GetUtcNow().AddSeconds(5)) };
+        (await Store.ReportAsync(id, 1, progress, version + 5)).ShouldBeTrue();
         (await Store.ReportAsync(id, 1, new ProcessProgress(20), version + 4)).ShouldBeFalse();
         (await Store.ReportAsync(id, 1, new ProcessProgress(20), version + 5)).ShouldBeFalse();
 
         var record = (await Store.FindAsync(id))!;
-        record.Progress.ShouldBe(new ProcessProgress(30));
+        record.Progress.ShouldBe(progress);
         record.Version.ShouldBe(version + 5);
     }
 

@@ -91,7 +91,7 @@ internal sealed class CompletedEndpoint : ProcessEndpoint
     private bool HasNews(HttpRequest request, HeldPoll poll, ProcessRecord record, bool isDue)
     {
         var shown = _views.Observe(request, record);
-        return shown.Announcement != poll.Announced || (isDue && !shown.IsShownBy(poll.Shown));
+        return !shown.IsBehind(poll.Shown) && (shown.Announcement != poll.Announced || (isDue && !shown.IsShownBy(poll.Shown)));
     }
 
     private bool HasSessionExpired(HttpContext context) =>

@@ -7,8 +7,8 @@ namespace AsyncViews.Progress;
 /// <remarks>
 /// Measured: the end is foretold from the pace of the last half of the time. It is told after 10 s and 10 %, where that half
 /// saw at least 5 steps and the last not long ago, and where the same was foretold, within 1.25 times, when the run was half as
-/// old. From history: at least 5 runs succeeded, the middle half of them within 1.5 times of each other, and this run is not
-/// yet longer than their median.
+/// old. From history: at least 5 runs succeeded, the middle half of them within 1.5 times of each other, their median is at least
+/// 5 s, and this run is not yet longer than that.
 /// </remarks>
 internal static class Estimate
 {
@@ -21,24 +21,31 @@ internal static class Estimate
 
     private static readonly TimeSpan LeastRun = TimeSpan.FromSeconds(10);
 
+    private static readonly TimeSpan LeastMedian = TimeSpan.FromSeconds(5);
+
     /// <summary>Null where it cannot be told.</summary>
-    /// <param name="elapsed">Since the start of the run.</param>
-    /// <param name="trail">What it has measured so far.</param>
+    /// <param name="start">The start of the run.</param>
+    /// <param name="elapsed">The time since then.</param>
+    /// <param name="trail">The measurements so far.</param>
     /// <param name="history">How long earlier runs took, shortest first.</param>
-    public static TimeSpan? RemainingOf(TimeSpan elapsed, IReadOnlyList<Measurement> trail, IReadOnlyList<TimeSpan> history)
+    public static ProcessEstimate? Of(DateTimeOffset start, TimeSpan elapsed, IReadOnlyList<Measurement> trail, IReadOnlyList<TimeSpan> history)
     {
         var isMeasured = trail is [.., { Percent: >= LeastPercent }] && elapsed >= LeastRun;
-        var remaining = isMeasured ? FromTrail(elapsed, trail) : FromHistory(elapsed, history);
-        return remaining is { } trusted ? Round(trusted) : null;
+        return (isMeasured ? FromTrail(elapsed, trail) : FromHistory(elapsed, history)) is var (total, until) ? new ProcessEstimate(start + total, start + until) : null;
     }
 
-    private static TimeSpan? FromTrail(TimeSpan elapsed, IReadOnlyList<Measurement> trail)
+    /// <summary>The time that is left as it is shown; null where it is not.</summary>
+    public static TimeSpan? RemainingOf(ProcessEstimate? estimate, DateTimeOffset now) => estimate is { } told && now <= told.Until && now < told.End ? Round(told.End - now) : null;
+
+    /// <summary>How long the run takes in all, and up to which length of it that can be trusted without a further step.</summary>
+    private static (TimeSpan Total, TimeSpan Until)? FromTrail(TimeSpan elapsed, IReadOnlyList<Measurement> trail)
     {
-        if (elapsed - trail[^1].At > elapsed * LongestStall || trail.Where(step => step.At > elapsed / 2).DistinctBy(step => step.Percent).Count() < LeastSteps)
+        var until = trail[^1].At / (1 - LongestStall);
+        if (elapsed > until || trail.Where(step => step.At > elapsed / 2).DistinctBy(step => step.Percent).Count() < LeastSteps)
             return null;
 
         var (now, before) = (Foretell(elapsed, trail), Foretell(elapsed / 2, trail));
-        return now < before * PaceTolerance && before < now * PaceTolerance ? now - elapsed : null;
+        return now is { } total && total < before * PaceTolerance && before < total * PaceTolerance ? (total, until) : null;
     }
 
     /// <summary>How long the whole run would take, as could be said at a time; null where it was not moving.</summary>
@@ -50,13 +57,13 @@ internal static class Estimate
         return pace > 0 ? at + TimeSpan.FromSeconds((100 - last.Percent) / pace) : null;
     }
 
-    private static TimeSpan? FromHistory(TimeSpan elapsed, IReadOnlyList<TimeSpan> history)
+    private static (TimeSpan Total, TimeSpan Until)? FromHistory(TimeSpan elapsed, IReadOnlyList<TimeSpan> history)
     {
         if (history.Count < LeastRuns || history[history.Count * 3 / 4] > history[history.Count / 4] * HistoryTolerance)
             return null;
 
         var median = history[history.Count / 2];
-        return elapsed < median ? median - elapsed : null;
+        return median >= LeastMedian && elapsed < median ? (median, median) : null;
     }
 
     /// <summary>Up to the next 5 seconds, half minute or minute: more would be a promise, and would flicker.</summary>

@@ -7,6 +7,7 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
 {
     private readonly Lock _lock = new();
     private readonly CancellationTokenSource _cancellation = new();
+    private readonly ProgressTrail _trail = new();
     private readonly long _began = time.GetTimestamp();
     private ProcessProgress _progress = ProcessProgress.None;
     private long _version = record.Version;
@@ -21,12 +22,6 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
 
     /// <summary>The record as it was claimed.</summary>
     public ProcessRecord Claimed => record;
-
-    /// <summary>The measurements so far.</summary>
-    public ProgressTrail Trail { get; } = new();
-
-    /// <summary>How long it has run.</summary>
-    public TimeSpan Elapsed => time.GetElapsedTime(_began);
 
     public CancellationToken Token => _cancellation.Token;
 
@@ -55,6 +50,19 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
             return record with { Progress = _progress, Version = _version, CancelRequested = CancelRequested };
     }
 
+    /// <summary>Foretells the end, and returns what is to be stored.</summary>
+    /// <param name="history">How long earlier runs took, shortest first.</param>
+    public (ProcessProgress Progress, long Version) Foretell(IReadOnlyList<TimeSpan> history)
+    {
+        var elapsed = Elapsed;
+        var estimate = Estimate.Of(time.GetUtcNow() - elapsed, elapsed, _trail.Read(), history);
+        lock (_lock)
+        {
+            _progress = _progress with { Estimate = estimate };
+            return (_progress, _version);
+        }
+    }
+
     /// <summary>False when nothing changed.</summary>
     public bool Report(Func<ProcessProgress, ProcessProgress> change)
     {
@@ -63,6 +71,7 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
         lock (_lock)
         {
             changed = change(_progress);
+            changed = changed with { Estimate = changed.Estimate ?? _progress.Estimate };
             if (changed == _progress)
                 return false;
 
@@ -72,7 +81,7 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
         }
 
         if (changed.Percent is { } percent)
-            Trail.Add(Elapsed, percent);
+            _trail.Add(Elapsed, percent);
         if (turned)
             watches.Turned(Id);
         else
@@ -132,6 +141,8 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
     }
 
     public void Dispose() => _cancellation.Dispose();
+
+    private TimeSpan Elapsed => time.GetElapsedTime(_began);
 
     private async Task SignalAsync()
     {

@@ -4,14 +4,24 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Progress;
 
-/// <summary>Carries what a run reports to the store, at most four times a second; the end of the run stores the last report itself.</summary>
-internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, TimeProvider time, ILogger logger)
+/// <summary>
+/// Carries what a run reports to the store, at most four times a second, and with it when the run will probably end; the end of the run stores the last
+/// report itself.
+/// </summary>
+internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, RunHistory history, TimeProvider time, ILogger logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
     private int _writing;
     private int _unmeasurableLogged;
     private int _tooLongLogged;
+
+    /// <summary>Reports at the start of the run when it will probably end, if earlier runs tell.</summary>
+    public void Begin()
+    {
+        if (Estimate.Of(time.GetUtcNow(), TimeSpan.Zero, [], history.Of(live.Claimed.Type)) is { } estimate)
+            Report(progress => progress with { Estimate = estimate });
+    }
 
     public void Report(Func<ProcessProgress, ProcessProgress> change)
     {
@@ -36,7 +46,7 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, Time
         long written;
         do
         {
-            (var progress, written) = live.Read();
+            (var progress, written) = live.Foretell(history.Of(live.Claimed.Type));
             try
             {
                 // What is refused comes from a run that is not the current one, or from one whose record has changed: it is asked to stop.

@@ -86,8 +86,8 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
     private static ProcessProgress ProgressAtEnd(ProcessState end, ProcessProgress progress) => end switch
     {
         ProcessState.Scheduled => ProcessProgress.None,
-        ProcessState.Succeeded when progress.Percent is not null => progress with { Percent = 100 },
-        _ => progress,
+        ProcessState.Succeeded when progress.Percent is not null => progress with { Percent = 100, Estimate = null },
+        _ => progress with { Estimate = null },
     };
 
     private static ProcessOutcome WithoutResult(ProcessOutcome outcome, Exception exception) => new(ProcessState.Failed)

@@ -56,13 +56,14 @@ internal sealed class ProcessRunner(
             var submission = Submission.Deserialize(claim.Submission);
             activity = Telemetry.StartRun(claim.Record.Type, submission.TraceParent, submission.TraceState);
             cultures.Set(submission);
-            var progress = new ProgressWriter(live, store, time, logger);
+            var progress = new ProgressWriter(live, store, history, time, logger);
             var process = new ProcessContext(live.Id, live.Fence, claim.Record.Owner, submission.ReadUser(), progress.Report, progress.ReportUnmeasurable, progress.ReportTooLong, live.Token)
             {
                 Lane = claim.Record.Lane,
                 IsAnonymous = claim.Record.IsAnonymous,
             };
             accessor.Process = process;
+            progress.Begin();
 
             return await types.WorkOf(claim.Record.Type).RunAsync(claim, submission, process);
         }

@@ -48,6 +48,7 @@ public static class ProcessChanges
     public static ProcessRecord Claimed(this ProcessRecord record, string node, DateTimeOffset now) => (record with
     {
         State = ProcessState.Running,
+        Progress = ProcessProgress.None,
         Fence = record.Fence + 1,
         Node = node,
         StartedAt = now,

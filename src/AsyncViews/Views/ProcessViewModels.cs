@@ -7,7 +7,7 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Views;
 
 /// <summary>Turns records into what the views show.</summary>
-internal sealed class ProcessViewModels(LiveProcesses live, RunHistory history, TimeProvider time, IOptions<AsyncViewsOptions> options)
+internal sealed class ProcessViewModels(TimeProvider time, IOptions<AsyncViewsOptions> options)
 {
     public ProcessViewModel Build(HttpRequest request, ProcessRecord record, ProcessAddresses addresses)
     {
@@ -33,7 +33,7 @@ internal sealed class ProcessViewModels(LiveProcesses live, RunHistory history, 
     public ShownProgress Observe(HttpRequest request, ProcessRecord record)
     {
         var status = record.ToStatus();
-        return new ShownProgress(status, RemainingOf(record), Cadence.BandAt(ElapsedOf(status)), RequestKind.IsEmbedded(request));
+        return new ShownProgress(status, RemainingOf(status), Cadence.BandAt(ElapsedOf(status)), RequestKind.IsEmbedded(request));
     }
 
     private DateTimeOffset EarliestEndOf(ProcessStatus status) => status.NotBefore > time.GetUtcNow() ? status.NotBefore.Value : time.GetUtcNow();
@@ -44,8 +44,5 @@ internal sealed class ProcessViewModels(LiveProcesses live, RunHistory history, 
         return elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero;
     }
 
-    /// <summary>Of what runs here: what runs elsewhere is measured there.</summary>
-    private TimeSpan? RemainingOf(ProcessRecord record) => record.State == ProcessState.Running && live.Find(record.Id) is { } running
-        ? Estimate.RemainingOf(running.Elapsed, running.Trail.Read(), history.Of(record.Type))
-        : null;
+    private TimeSpan? RemainingOf(ProcessStatus status) => status.State == ProcessState.Running ? Estimate.RemainingOf(status.Progress.Estimate, time.GetUtcNow()) : null;
 }

@@ -92,6 +92,15 @@ public sealed partial class Farm : IAsyncDisposable
     /// <summary>Asks the next node.</summary>
     public Task<HttpResponseMessage> GetAsync(string path) => _client.GetAsync(new Uri(NextNode().Address + path), TestContext.Current.CancellationToken);
 
+    /// <summary>Asks this node.</summary>
+    public async Task<HttpResponseMessage> GetFromAsync(SiteProcess node, string path, params (string Name, string Value)[] headers)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, node.Address + path);
+        foreach (var (name, value) in headers)
+            request.Headers.Add(name, value);
+        return await _client.SendAsync(request, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>Submits the form of the ledger, which writes each start and end, to the next node, and returns the acknowledged id.</summary>
     public async Task<string> SubmitAsync(params (string Name, string Value)[] fields)
     {

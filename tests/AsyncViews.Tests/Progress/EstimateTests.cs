@@ -7,6 +7,8 @@ public class EstimateTests
     /// <summary>How far a shown estimate may be from the truth before it counts as a wrong one.</summary>
     private const double Tolerance = 1.6;
 
+    private static readonly DateTimeOffset Start = new(2030, 1, 1, 12, 0, 0, TimeSpan.Zero);
+
     private static readonly TimeSpan Slack = TimeSpan.FromSeconds(10);
 
     [Theory]
@@ -42,13 +44,13 @@ public class EstimateTests
     [InlineData(90, 60, 10)]
     [InlineData(50, 3600, 3600)]
     public void Remaining_AtASteadyPace_IsInProportionToWhatIsDone(double percent, int seconds, double expected) =>
-        Estimate.RemainingOf(TimeSpan.FromSeconds(seconds), Steady(percent, seconds), []).ShouldBe(TimeSpan.FromSeconds(expected));
+        RemainingOf(TimeSpan.FromSeconds(seconds), Steady(percent, seconds), []).ShouldBe(TimeSpan.FromSeconds(expected));
 
     [Theory]
     [InlineData(9.9, 60)]
     [InlineData(50.0, 9)]
     public void Remaining_OfARunThatHasHardlyBegun_IsUnknown(double percent, int seconds) =>
-        Estimate.RemainingOf(TimeSpan.FromSeconds(seconds), Steady(percent, seconds), []).ShouldBeNull();
+        RemainingOf(TimeSpan.FromSeconds(seconds), Steady(percent, seconds), []).ShouldBeNull();
 
     [Theory]
     [InlineData("30 31 32 33 34", 10, 25)]
@@ -57,8 +59,9 @@ public class EstimateTests
     [InlineData("30 31 32 33", 10, null)]
     [InlineData("5 20 40 80 200", 10, null)]
     [InlineData("1 30 31 32 33 34 300", 2, 30)]
+    [InlineData("4 4 4 4 4", 1, null)]
     public void Remaining_WithoutAMeasurement_IsThatOfEarlierRunsWhereTheyAgree(string history, int elapsed, int? expected) =>
-        Estimate.RemainingOf(TimeSpan.FromSeconds(elapsed), [], [.. history.Split(' ').Select(seconds => TimeSpan.FromSeconds(int.Parse(seconds)))])
+        RemainingOf(TimeSpan.FromSeconds(elapsed), [], [.. history.Split(' ').Select(seconds => TimeSpan.FromSeconds(int.Parse(seconds)))])
             .ShouldBe(expected is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
 
     [Fact]
@@ -97,17 +100,25 @@ public class EstimateTests
         trail.Read().ShouldBe([new Measurement(TimeSpan.FromSeconds(2), 10)]);
     }
 
-    /// <summary>The messages at each moment of a run.</summary>
+    /// <summary>The messages at each moment of a run, which foretells its end with each report.</summary>
     private static IEnumerable<(TimeSpan At, TimeSpan? Estimate)> Replay(Measurement[] run)
     {
         var trail = new ProgressTrail();
+        ProcessEstimate? foretold = null;
         foreach (var (at, percent) in run)
         {
             if (trail.Read() is not [.., var last] || percent != last.Percent)
+            {
                 trail.Add(at, percent);
-            yield return (at, Estimate.RemainingOf(at, trail.Read(), []));
+                foretold = Estimate.Of(Start, at, trail.Read(), []);
+            }
+
+            yield return (at, Estimate.RemainingOf(foretold, Start + at));
         }
     }
+
+    private static TimeSpan? RemainingOf(TimeSpan elapsed, IReadOnlyList<Measurement> trail, IReadOnlyList<TimeSpan> history) =>
+        Estimate.RemainingOf(Estimate.Of(Start, elapsed, trail, history), Start + elapsed);
 
     private static bool IsWrong(TimeSpan estimate, TimeSpan truth) =>
         estimate > (truth * Tolerance) + Slack || truth > (estimate * Tolerance) + Slack;

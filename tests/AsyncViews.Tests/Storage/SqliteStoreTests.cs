@@ -136,6 +136,20 @@ public sealed partial class SqliteStoreTests : StoreContract
     }
 
     [Fact]
+    public async Task Claim_AfterALostRun_BeginsWithoutItsProgress()
+    {
+        var id = await AddedAsync(process => process with { Terms = new() { MaxStarts = 2 } });
+        await Store.ClaimAsync(id, "node");
+        await Store.ReportAsync(id, 1, new ProcessProgress(90, "nearly done"), 10);
+        Time.Advance(TimeSpan.FromSeconds(61));
+        await Store.RecoverAsync(TimeSpan.FromSeconds(60), new HashSet<ProcessId>(), hasContact: true);
+
+        await Store.ClaimAsync(id, "node");
+
+        (await Store.FindAsync(id))!.Progress.ShouldBe(ProcessProgress.None);
+    }
+
+    [Fact]
     public async Task Recover_OfARunWithoutHeartbeat_InterruptsItUnlessItLivesHere()
     {
         var alive = await AddedAsync();

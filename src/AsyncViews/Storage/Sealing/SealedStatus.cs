@@ -9,7 +9,7 @@ public static class SealedStatus
     private const string Purpose = "status";
 
     /// <summary>Seals the progress of a run.</summary>
-    public static byte[] Of(ProcessProgress progress, RecordKey key) => Seal(new Status(progress.Percent, progress.Message, progress.Data), key);
+    public static byte[] Of(ProcessProgress progress, RecordKey key) => Seal(new Status(progress.Percent, progress.Message, progress.Data, Estimate: progress.Estimate), key);
 
     /// <summary>Seals the progress, the reason and the error of a run's outcome.</summary>
     public static byte[] Of(ProcessOutcome outcome, RecordKey key)
@@ -24,7 +24,7 @@ public static class SealedStatus
         var opened = JsonSerializer.Deserialize(key.Open(Purpose, status), SealedStatusJson.Default.Status)!;
         return record with
         {
-            Progress = new ProcessProgress(opened.Percent, opened.Message, opened.Data),
+            Progress = new ProcessProgress(opened.Percent, opened.Message, opened.Data) { Estimate = opened.Estimate },
             Reason = opened.Reason,
             Error = opened.Error,
         };
@@ -32,7 +32,7 @@ public static class SealedStatus
 
     private static byte[] Seal(Status status, RecordKey key) => key.Seal(Purpose, JsonSerializer.SerializeToUtf8Bytes(status, SealedStatusJson.Default.Status));
 
-    internal sealed record Status(double? Percent, string? Message, string? Data, ProcessReason? Reason = null, string? Error = null);
+    internal sealed record Status(double? Percent, string? Message, string? Data, ProcessReason? Reason = null, string? Error = null, ProcessEstimate? Estimate = null);
 }
 
 [JsonSerializable(typeof(SealedStatus.Status))]
