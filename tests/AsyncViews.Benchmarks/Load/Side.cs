@@ -12,8 +12,8 @@ internal sealed class Side(ServerProcess server, int status, Func<int, Task<Func
 
     private Func<ReadOnlyMemory<byte>>[]? _requests;
 
-    /// <summary>Tells whether what was submitted must have run before the clock stops.</summary>
-    public bool UntilRun { get; init; }
+    /// <summary>The server that must have run what was submitted before the clock stops; null if nobody needs to.</summary>
+    public ServerProcess? RunBy { get; init; }
 
     /// <summary>A side whose clients are given, one by one, what they send.</summary>
     public static Side Of(ServerProcess server, int status, Func<int, Func<ReadOnlyMemory<byte>>> client) => new(server, status, index => Task.FromResult(client(index)));
@@ -35,6 +35,7 @@ internal sealed class Side(ServerProcess server, int status, Func<int, Task<Func
     {
         _requests ??= await Task.WhenAll(Enumerable.Range(0, clients).Select(client));
         var before = await server.ReadAsync();
+        var runs = RunBy is null ? 0 : (await RunBy.ReadAsync()).Runs;
         var connections = await Task.WhenAll(_requests.Select(_ => RawConnection.OpenAsync(server.Http1)));
         using var deadline = new CancellationTokenSource(duration + TimeSpan.FromSeconds(60));
         var began = Stopwatch.GetTimestamp();
@@ -50,8 +51,8 @@ internal sealed class Side(ServerProcess server, int status, Func<int, Task<Func
 
             return count;
         })));
-        if (UntilRun)
-            await server.RunsAsync(before.Runs + counts.Sum());
+        if (RunBy is not null)
+            await RunBy.RunsAsync(runs + counts.Sum());
 
         var elapsed = Stopwatch.GetElapsedTime(began);
         Array.ForEach(connections, connection => connection.Dispose());

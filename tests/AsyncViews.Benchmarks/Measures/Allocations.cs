@@ -21,7 +21,7 @@ internal static class Allocations
         var polls = await LoadAsync(Side.Of(held, 200, _ => () => poll));
         var submissions = await LoadAsync(Submitting.Of(held, "/Work", 303));
         var plain = await LoadAsync(Submitting.Of(held, "/Plain", 302));
-        var both = await LoadAsync(Submitting.Of(running, "/Work", 303, untilRun: true));
+        var both = await LoadAsync(Submitting.Of(running, "/Work", 303, runBy: running));
         return
         [
             Row.Report("allocated a submission", KiB(submissions), $"synchronous empty handler: {KiB(plain)}", $"{submissions / plain:0.00}"),

@@ -22,10 +22,10 @@ internal static class Farm
     public static async Task<IReadOnlyList<Row>> StartAsync(FarmDatabase database)
     {
         await using var worker = await database.StartNodeAsync();
-        await Submitting.Of(worker, "/Work", 303, untilRun: true).WarmUpAsync(1);
+        await Submitting.Of(worker, "/Work", 303, runBy: worker).WarmUpAsync(1);
         var same = await Starting.LoadAsync(worker, "/Work");
         await using var web = await database.StartNodeAsync(NodeRole.Web);
-        await Submitting.Of(web, "/Work", 303).WarmUpAsync(1);
+        await Submitting.Of(web, "/Work", 303, runBy: worker).WarmUpAsync(1);
         return
         [
             Describe("submit → first line of RunAsync, PostgreSQL, same node", same, 5),

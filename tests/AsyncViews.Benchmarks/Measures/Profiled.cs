@@ -34,7 +34,7 @@ internal static class Profiled
             {
                 "plain" => Submitting.Of(server, "/Plain", 302),
                 "poll" or "json" => Side.Of(server, 200, _ => () => poll),
-                _ => Submitting.Of(server, "/Work", 303, untilRun: what == "replay"),
+                _ => Submitting.Of(server, "/Work", 303, runBy: what == "replay" ? server : null),
             };
             await side.WarmUpAsync(Comparison.Clients);
             Console.WriteLine($"The server is process {server.Id}.");

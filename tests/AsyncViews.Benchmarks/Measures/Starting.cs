@@ -16,14 +16,14 @@ internal static class Starting
         List<Row> rows = [];
         await using (var memory = await ServerProcess.StartAsync(new ServerOptions()))
         {
-            await Submitting.Of(memory, "/Work", 303, untilRun: true).WarmUpAsync(1);
+            await Submitting.Of(memory, "/Work", 303, runBy: memory).WarmUpAsync(1);
             var (ours, documented, scheduled) = (await LoadAsync(memory, "/Work"), await LoadAsync(memory, "/Documented"), await LoadAsync(memory, "/Scheduled"));
             rows.Add(Describe("submit → first line of RunAsync, 100 a second, in memory", ours, "channel + BackgroundService", documented));
             rows.Add(Describe("the same", ours, "raw Quartz job in memory", scheduled) with { ToReach = "", Reached = null });
         }
 
         await using var durable = await ServerProcess.StartAsync(new ServerOptions { Database = Scratch.NewDatabase() });
-        await Submitting.Of(durable, "/Work", 303, untilRun: true).WarmUpAsync(1);
+        await Submitting.Of(durable, "/Work", 303, runBy: durable).WarmUpAsync(1);
         rows.Add(Describe("submit → first line, SQLite with FULL (two syncs on the way)", await LoadAsync(durable, "/Work"), "", null));
         return rows;
     }

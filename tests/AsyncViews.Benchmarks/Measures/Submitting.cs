@@ -20,22 +20,22 @@ internal static class Submitting
         }
 
         await using var server = await ServerProcess.StartAsync(new ServerOptions());
-        rows.Add((await Comparison.RunAsync(Of(server, "/Work", 303, untilRun: true), Of(server, "/Plain", 302)))
+        rows.Add((await Comparison.RunAsync(Of(server, "/Work", 303, runBy: server), Of(server, "/Plain", 302)))
             .ToRow("POST→303, workers run empty handlers, until all have run", "synchronous empty handler", 0.4));
-        rows.Add(Report(await Comparison.RunAsync(Of(server, "/Work", 303, untilRun: true), Of(server, "/Documented", 302, untilRun: true)), "channel + BackgroundService"));
-        rows.Add(Report(await Comparison.RunAsync(Of(server, "/Work", 303, untilRun: true), Of(server, "/Scheduled", 302, untilRun: true)), "raw Quartz job in memory"));
+        rows.Add(Report(await Comparison.RunAsync(Of(server, "/Work", 303, runBy: server), Of(server, "/Documented", 302, runBy: server)), "channel + BackgroundService"));
+        rows.Add(Report(await Comparison.RunAsync(Of(server, "/Work", 303, runBy: server), Of(server, "/Scheduled", 302, runBy: server)), "raw Quartz job in memory"));
         return rows;
     }
 
     /// <summary>32 people who submit one after the other.</summary>
-    public static Side Of(ServerProcess server, string path, int status, bool untilRun = false) => new(
+    public static Side Of(ServerProcess server, string path, int status, ServerProcess? runBy = null) => new(
         server, status, async _ =>
         {
             using var person = await Person.ArriveAsync(server.Http1);
             return person.Posts(path, WorkKind.Empty);
         })
     {
-        UntilRun = untilRun,
+        RunBy = runBy,
     };
 
     private static Row Report(Comparison comparison, string other) =>
