@@ -8,8 +8,10 @@ internal static class SchemaScript
 {
     private const string Resource = "Quartz.Impl.AdoJobStore.Schema.create_postgres.sql";
 
-    /// <summary>Quartz separates the statements by this line.</summary>
-    private const string Separator = "--;;";
+    private const string Prefix = "qrtz_";
+
+    /// <summary>Quartz separates the statements by this line, and the first of them from remarks on its own code.</summary>
+    private const string Separator = "\n--;;\n";
 
     /// <summary>Says what is to be done about a scheduler that cannot be created.</summary>
     public static async Task<string> ExplainAsync(SchedulerException exception)
@@ -31,6 +33,7 @@ internal static class SchemaScript
         await using var script = typeof(IScheduler).Assembly.GetManifestResourceStream(Resource)
             ?? throw new InvalidOperationException("This version of Quartz has no script for PostgreSQL.");
         using var reader = new StreamReader(script);
-        return (await reader.ReadToEndAsync()).Replace("{0}", "qrtz_", StringComparison.Ordinal).Replace(Separator, "", StringComparison.Ordinal);
+        var statements = (await reader.ReadToEndAsync()).ReplaceLineEndings("\n").Split(Separator).Skip(1);
+        return string.Join("\n", statements).Replace("{0}", Prefix, StringComparison.Ordinal).Replace("{1}", Prefix, StringComparison.Ordinal);
     }
 }
