@@ -28,6 +28,7 @@ internal static class Table
         ["farm-drain"] = () => FarmDatabase.WithAsync(Farm.DrainAsync),
         ["farm-poll"] = () => FarmDatabase.WithAsync(Farm.PollAsync),
         ["farm-watch"] = () => FarmDatabase.WithAsync(FarmWatching.MeasureAsync),
+        ["farm-quartz"] = FarmQuartz.MeasureAsync,
         ["farm-hangfire"] = () => FarmDatabase.WithAsync(HangfireSide.MeasureAsync),
         ["allocations"] = Allocations.MeasureAsync,
     };

@@ -13,9 +13,12 @@ internal sealed class FarmDatabase : IAsyncDisposable
 
     public string ConnectionString => _server.ConnectionString();
 
-    public static async Task<FarmDatabase> StartAsync()
+    /// <summary>Tells whether its nodes run processes by Quartz.</summary>
+    public bool Quartz { get; init; }
+
+    public static async Task<FarmDatabase> StartAsync(bool quartz = false)
     {
-        var farm = new FarmDatabase();
+        var farm = new FarmDatabase { Quartz = quartz };
         try
         {
             await farm._server.InitializeAsync();
@@ -31,13 +34,13 @@ internal sealed class FarmDatabase : IAsyncDisposable
     }
 
     /// <summary>Measures at a database of its own.</summary>
-    public static async Task<IReadOnlyList<Row>> WithAsync(Func<FarmDatabase, Task<IReadOnlyList<Row>>> measure)
+    public static async Task<IReadOnlyList<Row>> WithAsync(Func<FarmDatabase, Task<IReadOnlyList<Row>>> measure, bool quartz = false)
     {
-        await using var database = await StartAsync();
+        await using var database = await StartAsync(quartz);
         return await measure(database);
     }
 
-    public Task<ServerProcess> StartNodeAsync(NodeRole role = NodeRole.Both) => ServerProcess.StartAsync(new ServerOptions { PostgreSql = ConnectionString, Role = role });
+    public Task<ServerProcess> StartNodeAsync(NodeRole role = NodeRole.Both) => ServerProcess.StartAsync(new ServerOptions { PostgreSql = ConnectionString, Quartz = Quartz, Role = role });
 
     /// <summary>The statements that have been run so far, those inside of triggers not among them, and the transactions that were committed.</summary>
     public async Task<(long Statements, long Commits)> CountAsync()

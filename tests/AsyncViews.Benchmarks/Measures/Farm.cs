@@ -28,8 +28,8 @@ internal static class Farm
         await Submitting.Of(web, "/Work", 303, runBy: worker).WarmUpAsync(1);
         return
         [
-            Describe("submit → first line of RunAsync, PostgreSQL, same node", same, 5),
-            Describe("the same, another node", await Starting.LoadAsync(web, "/Work", worker), 10),
+            Describe("submit → first line of RunAsync, PostgreSQL, same node", same, database.Quartz ? 10 : 5),
+            Describe("the same, another node", await Starting.LoadAsync(web, "/Work", worker), database.Quartz ? 15 : 10),
         ];
     }
 
@@ -59,14 +59,15 @@ internal static class Farm
         var rate = Drained / Stopwatch.GetElapsedTime(starts[0].At, starts[^1].At).TotalSeconds;
         var statements = (after.Statements - before.Statements) / (double)Drained;
         var idle = await IdleAsync(database);
+        var (leastRate, mostStatements, mostIdle) = database.Quartz ? (400, 14, 10) : (1200, 4, 3);
         return
         [
             Row.Report("schedule 10,000 jobs, PostgreSQL, 32 callers", $"{enqueued:N0}/s"),
-            new Row("10,000 empty processes on two nodes", $"{rate:N0}/s", "", "", "≥ 1,200/s", rate >= 1200),
+            new Row("10,000 empty processes on two nodes", $"{rate:N0}/s", "", "", $"≥ {leastRate:N0}/s", rate >= leastRate),
             new Row("the same: started twice or never", $"{starts.Count - Drained}", "", "", "0", starts.Count == Drained),
             PairsInWrongOrder(starts),
-            new Row("the same: statements for each process", $"{statements:0.0}", $"{(after.Commits - before.Commits) / (double)Drained:0.0} transactions", "", "≤ 4", statements <= 4),
-            new Row("statements a second of two idle workers and a web node", $"{idle:0.0}", "", "", "≤ 3", idle <= 3),
+            new Row("the same: statements for each process", $"{statements:0.0}", $"{(after.Commits - before.Commits) / (double)Drained:0.0} transactions", "", $"≤ {mostStatements}", statements <= mostStatements),
+            new Row("statements a second of two idle workers and a web node", $"{idle:0.0}", "", "", $"≤ {mostIdle}", idle <= mostIdle),
         ];
     }
 

@@ -60,6 +60,8 @@ internal static class BenchmarkServer
         if (options.PostgreSql is { } farm)
         {
             builder.UsePostgreSql(farm);
+            if (options.Quartz)
+                builder.UseQuartz(farm);
             services.AddDataProtection().SetApplicationName("benchmarks").PersistKeysToAsyncViews();
             services.AddSingleton(NpgsqlDataSource.Create(farm));
         }

@@ -9,6 +9,9 @@ internal sealed record ServerOptions
     /// <summary>The connection string of a farm's database; null for none.</summary>
     public string? PostgreSql { get; init; }
 
+    /// <summary>Tells whether Quartz runs the processes of a farm.</summary>
+    public bool Quartz { get; init; }
+
     /// <summary>The part of a farm's node.</summary>
     public NodeRole Role { get; init; }
 
@@ -25,7 +28,7 @@ internal sealed record ServerOptions
         "MaxQueueLength 100,000,000; MaxQueueBytes 1 TiB; MaxLiveProcessesPerOwner, MaxHeldPolls, MaxHeldPollsPerOwner 1,000,000; MaxResultBytes 4 GiB; " +
         "FastEndWait 0 (a POST never waits for its run); PollHold 0 where a row does not say held; MaxConcurrentRuns where a row says so";
 
-    public string[] ToArguments() => ["server", Database ?? "", Runs?.ToString() ?? "", Holds.ToString(), OneAtATime.ToString(), PostgreSql ?? "", Role.ToString()];
+    public string[] ToArguments() => ["server", Database ?? "", Runs?.ToString() ?? "", Holds.ToString(), OneAtATime.ToString(), PostgreSql ?? "", Role.ToString(), Quartz.ToString()];
 
     public static ServerOptions Parse(string[] arguments) => new()
     {
@@ -35,6 +38,7 @@ internal sealed record ServerOptions
         OneAtATime = bool.Parse(arguments[4]),
         PostgreSql = arguments[5] is { Length: > 0 } connection ? connection : null,
         Role = Enum.Parse<NodeRole>(arguments[6]),
+        Quartz = bool.Parse(arguments[7]),
     };
 
     public void Apply(AsyncViewsOptions options)

@@ -19,7 +19,8 @@ public sealed partial class Farm : IAsyncDisposable
     public static readonly string[] Quartz = ["--Quartz=true"];
 
     private static readonly string Assembly = typeof(Farm).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Node").Value!;
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    /// <summary>The longest wait for what a test expects.</summary>
+    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private readonly string _connectionString;
     private readonly NpgsqlDataSource _source;

@@ -1,0 +1,16 @@
+using AsyncViews.Benchmarks.Load;
+
+namespace AsyncViews.Benchmarks.Measures;
+
+/// <summary>A farm with Quartz, each figure beside that of nodes that take their work from the store.</summary>
+internal static class FarmQuartz
+{
+    public static async Task<IReadOnlyList<Row>> MeasureAsync() => [.. await CompareAsync(Farm.StartAsync), .. await CompareAsync(Farm.DrainAsync)];
+
+    private static async Task<IEnumerable<Row>> CompareAsync(Func<FarmDatabase, Task<IReadOnlyList<Row>>> measure)
+    {
+        var without = await FarmDatabase.WithAsync(measure);
+        var with = await FarmDatabase.WithAsync(measure, quartz: true);
+        return with.Zip(without, (row, other) => row with { Measure = $"with Quartz: {row.Measure}", Other = $"without: {other.Figure}" });
+    }
+}
