@@ -49,14 +49,16 @@ public sealed class QuartzTests(PostgreSqlServer server)
         await using var web = await QuartzNode.StartAsync(schema, runs, options => (options.Role, options.SweepInterval) = (NodeRole.Web, TimeSpan.FromHours(1)));
         await using var worker = await QuartzNode.StartAsync(schema, runs, options => options.SweepInterval = TimeSpan.FromHours(1));
 
-        await Task.Run(async () =>
+        await StartInTurnAsync().WaitAsync(Farm.Patience, TestContext.Current.CancellationToken);
+
+        async Task StartInTurnAsync()
         {
             foreach (var number in Enumerable.Range(1, 30))
             {
                 await web.ScheduleAsync([number]);
                 await runs.HaveStartedAsync(number);
             }
-        }).WaitAsync(Farm.Patience, TestContext.Current.CancellationToken);
+        }
     }
 
     /// <summary>A firing, a recovery, or a node that is frozen in the middle of one, may hold it for long.</summary>
