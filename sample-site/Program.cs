@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.EntityFrameworkCore;
 using SampleSite;
 using SampleSite.Airports;
 using SampleSite.Forecasts;
@@ -25,11 +26,14 @@ switch (builder.Configuration["store"], builder.Configuration["engine"])
 {
     case (null or "sqlite", null):
         asyncViews.UseSqlite();
+        var folder = Directory.CreateDirectory(Path.Combine(builder.Environment.ContentRootPath, "App_Data"));
+        builder.Services.AddDbContext<AirportList>(options => options.UseSqlite($"Data Source={folder}/airports.db").AddInterceptors(new DeferredTransactions()));
         break;
 
     case ("postgresql", var engine and (null or "quartz")):
         var database = builder.Configuration["connection"] ?? throw new InvalidOperationException("Name the database: --connection \"Host=…;Database=…;Username=…\".");
         asyncViews.UsePostgreSql(database);
+        builder.Services.AddDbContext<AirportList>(options => options.UseNpgsql(database));
         if (engine is not null)
             asyncViews.UseQuartz(database);
         builder.Services.AddDataProtection().SetApplicationName("SampleSite").PersistKeysToAsyncViews();
@@ -46,13 +50,16 @@ builder.Services.AddRouting(options => options.LowercaseUrls = true);
 
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<AirportRegister>();
-builder.Services.AddSingleton<AirportImport>();
+builder.Services.AddScoped<AirportImport>();
 builder.Services.AddSingleton<AirportExport>();
 builder.Services.AddSingleton<AirportInspection>();
 builder.Services.AddSingleton<RejectedRowFiles>();
 builder.Services.AddSingleton<PassengerForecast>();
 
 var app = builder.Build();
+
+await using (var scope = app.Services.CreateAsyncScope())
+    await scope.ServiceProvider.GetRequiredService<AirportList>().CreateAsync();
 
 app.UseSecurityHeaders();
 if (!app.Environment.IsDevelopment())

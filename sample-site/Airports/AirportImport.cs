@@ -2,8 +2,8 @@ using AsyncViews;
 
 namespace SampleSite.Airports;
 
-/// <summary>Checks every row of a file of airports and tells how far it has come.</summary>
-public sealed class AirportImport(TimeProvider time)
+/// <summary>Checks every row of a file of airports, tells how far it has come, and lists those that are sound.</summary>
+public sealed class AirportImport(AirportList list, TimeProvider time)
 {
     private const int RowsPerStep = 25;
 
@@ -19,7 +19,7 @@ public sealed class AirportImport(TimeProvider time)
 
         var rules = new AirportRules();
         var rejected = new List<RejectedRow>();
-        var states = new HashSet<string>();
+        var accepted = new List<AirportRow>();
         var done = 0;
         await using var file = open();
         await foreach (var row in AirportFile.ReadAsync(file, cancellationToken))
@@ -27,7 +27,7 @@ public sealed class AirportImport(TimeProvider time)
             if (rules.Check(row) is { Count: > 0 } reasons)
                 rejected.Add(new RejectedRow(row, reasons));
             else
-                states.Add(row.State);
+                accepted.Add(row);
 
             if (++done % RowsPerStep != 0)
                 continue;
@@ -40,7 +40,8 @@ public sealed class AirportImport(TimeProvider time)
         }
 
         process.ReportProgress(100, Invariant($"Checked all {total:N0} rows"));
-        return new ImportReport(name, done, states.Count, rejected);
+        await list.ReplaceAsync(accepted, cancellationToken);
+        return new ImportReport(name, done, accepted.Select(row => row.State).Distinct().Count(), rejected);
     }
 
     // A pass of its own: progress needs the total, and a file that breaks off in the middle is refused before any work.

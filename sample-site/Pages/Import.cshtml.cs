@@ -1,11 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncViews;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.EntityFrameworkCore;
 using SampleSite.Airports;
 
 namespace SampleSite.Pages;
 
-public sealed class ImportModel(AirportImport import, AirportRegister register, RejectedRowFiles rejectedRows) : AsyncPageModel
+[Transactional<AirportList>]
+public sealed class ImportModel(AirportImport import, AirportList list, AirportRegister register, RejectedRowFiles rejectedRows) : AsyncPageModel
 {
     /// <summary>How many rejected rows the page shows; the file has all of them.</summary>
     public const int RowsShown = 200;
@@ -29,6 +31,9 @@ public sealed class ImportModel(AirportImport import, AirportRegister register, 
 
     /// <summary>Names the file of rejected rows.</summary>
     public ProcessId Id { get; private set; }
+
+    /// <summary>Counts the airports that the last import has left.</summary>
+    public Task<int> CountListedAsync() => list.Airports.CountAsync();
 
     public IActionResult OnGetExample() => PhysicalFile(register.Path, "text/csv; charset=utf-8", "airports.csv");
 

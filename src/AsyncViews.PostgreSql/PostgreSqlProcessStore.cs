@@ -21,7 +21,7 @@ internal sealed class PostgreSqlProcessStore(
 
     private sealed record Parts(
         Vault Keys, Announcer Announcer, NodeConnection Connection, Nodes Nodes, Contents Contents, Load Load, DueTimes DueTimes,
-        Submissions Submissions, Runs Runs, Results Results, Upkeep Upkeep, Readings Readings);
+        Submissions Submissions, Runs Runs, Ends Ends, Results Results, Upkeep Upkeep, Readings Readings);
 
     private Parts Open => _parts ?? throw new StoreUnavailableException(_whyNot);
 
@@ -98,7 +98,12 @@ internal sealed class PostgreSqlProcessStore(
         Open.Runs.ReportAsync(id, fence, progress, version);
 
     public ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default) =>
-        Open.Runs.FinishAsync(id, fence, outcome, cancellationToken);
+        Open.Ends.FinishAsync(id, fence, outcome, cancellationToken);
+
+    public ValueTask<bool> CanFinishInAsync(DbTransaction transaction, CancellationToken cancellationToken = default) => Open.Ends.CanFinishInAsync(transaction, cancellationToken);
+
+    public ValueTask<bool> FinishInAsync(ProcessId id, int fence, ProcessOutcome outcome, ProcessTransaction transaction, CancellationToken cancellationToken = default) =>
+        Open.Ends.FinishInAsync(id, fence, outcome, transaction, cancellationToken);
 
     public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.RequestCancelAsync(id);
 
@@ -160,11 +165,13 @@ internal sealed class PostgreSqlProcessStore(
         var contents = new Contents(_database, node);
         var load = new Load(_database, time);
         var dueTimes = new DueTimes();
+        var runs = new CurrentRuns();
         var transactions = new Transactions(_database, load, dueTimes, announcer, _options.ResultRetention);
         return new Parts(
             vault, announcer, connection, nodes, contents, load, dueTimes,
             new Submissions(_database, contents, transactions, load, announcer, vault, new StoreLimits(_options), _options),
-            new Runs(_database, contents, transactions, new GroupedEnds(transactions), nodes, vault, logger),
+            new Runs(_database, contents, transactions, runs, nodes, vault, logger),
+            new Ends(_database, transactions, new GroupedEnds(transactions), runs, vault),
             new Results(_database, contents, vault),
             new Upkeep(_database, transactions, dueTimes, nodes, vault, _options),
             new Readings(_database, vault, logger));

@@ -1,17 +1,13 @@
-using System.Collections.Concurrent;
 using AsyncViews.Storage;
 using AsyncViews.Storage.Sealing;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.PostgreSql;
 
-/// <summary>Writes of a run, from its claim to its end, and the recovery of those that were lost.</summary>
-internal sealed class Runs(Database database, Contents contents, Transactions transactions, GroupedEnds ends, Nodes nodes, Vault vault, ILogger logger)
+/// <summary>Claims and reports of runs, and the recovery of those that were lost.</summary>
+internal sealed class Runs(Database database, Contents contents, Transactions transactions, CurrentRuns current, Nodes nodes, Vault vault, ILogger logger)
 {
     private static readonly TimeSpan Never = TimeSpan.FromDays(36_500);
-
-    /// <summary>The runs of this node, so that a report or an end reads no row and derives no key.</summary>
-    private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _current = new();
 
     public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous)
     {
@@ -53,7 +49,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
 
     public async ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version)
     {
-        if (Find(id, fence) is not { } run)
+        if (current.Find(id, fence) is not { } run)
             return false;
 
         var status = SealedStatus.Of(progress, run.Key);
@@ -64,38 +60,6 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
                 unit.Announce(ProcessChangeKind.Reported, id);
             return isStored;
         });
-    }
-
-    public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken)
-    {
-        outcome.ThrowIfNoEndOfARun();
-        if (Find(id, fence) is not { } run)
-            return false;
-
-        var content = outcome.Body is null ? null : await outcome.Body.CompleteAsync(cancellationToken);
-        var end = new SealedEnd(
-            outcome.State,
-            outcome.Version,
-            SealedStatus.Of(outcome, run.Key),
-            content is null ? null : SealedResult.Of(outcome.Response, content, run.Key));
-        bool finished;
-        try
-        {
-            finished = outcome.State == ProcessState.Scheduled ? await transactions.RunAsync(unit => RetryAsync(unit, id, run, outcome, end))
-                : content is EncryptedContent || run.Body is not null ? await transactions.RunAsync(unit => EndAsync(unit, id, run, end, content))
-                : await ends.EndAsync(id, run, end);
-        }
-        catch (StoreUnavailableException exception) when (exception.MayBeStored)
-        {
-            outcome.Body?.Release();
-            throw;
-        }
-
-        finished = finished || await IsStoredAsync(id, run, end);
-        _current.TryRemove(KeyValuePair.Create(id, run));
-        if (finished)
-            outcome.Body?.Release();
-        return finished;
     }
 
     /// <summary>Proves that these runs are alive, on the caller's thread.</summary>
@@ -119,7 +83,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
             foreach (var (row, mayStartAgain) in lost)
             {
                 var record = row.Record;
-                _current.TryRemove(record.Id, out _);
+                current.Remove(record.Id);
                 if (!mayStartAgain)
                 {
                     await unit.EndAsync(row, ProcessState.Interrupted);
@@ -157,7 +121,7 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
         {
             var key = claimed.Row.Sealed.KeyIn(vault);
             var process = claimed.Submission.Open(claimed.Row.Sealed.UnsealPast(vault, key), key, contents.Open);
-            _current[process.Record.Id] = new ClaimedRun(process.Record.Fence, key, claimed.Row.Body);
+            current.Add(process.Record.Id, new ClaimedRun(process.Record.Fence, key, claimed.Row.Body));
             return process;
         }
         catch (DamagedContentException exception)
@@ -166,40 +130,6 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
             await EndDamagedAsync(claimed.Row);
             return null;
         }
-    }
-
-    /// <summary>Null if this node has not claimed it with this fence.</summary>
-    private ClaimedRun? Find(ProcessId id, int fence) => _current.TryGetValue(id, out var run) && run.Fence == fence ? run : null;
-
-    private static async Task<bool> EndAsync(UnitOfWork unit, ProcessId id, ClaimedRun run, SealedEnd end, Content? content)
-    {
-        if (!await unit.EndAsync(id, run, end))
-            return false;
-
-        if (content is not null)
-            await Contents.NameAsync(unit.Db, content);
-        return true;
-    }
-
-    /// <summary>Tells whether an earlier try has stored this end, whose answer was lost: nobody else ends a run with its fence like this.</summary>
-    private async Task<bool> IsStoredAsync(ProcessId id, ClaimedRun run, SealedEnd end) =>
-        await database.RunAsync(db => ProcessTable.FindAsync(db, id)) is { Record: { } record } && record.Fence == run.Fence && record.State == end.State && record.Version >= end.Version;
-
-    private async Task<bool> RetryAsync(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
-    {
-        if (await ProcessTable.FindAsync(unit.Db, id, forUpdate: true) is not { Record: { State: ProcessState.Running } record } row || record.Fence != run.Fence)
-            return false;
-
-        var canceled = outcome.UnlessCanceled(record);
-        if (canceled.State != ProcessState.Scheduled)
-            return await unit.EndAsync(id, run, end with { State = canceled.State });
-
-        var failures = row.Sealed.UnsealPast(vault, run.Key).Retried(outcome, unit.Now).Failures;
-        await ProcessTable.RetryAsync(unit.Db, id, outcome.NotBefore!.Value, outcome.Version, end.Status!, SealedRecord.SealFailures(failures, run.Key), unit.Now);
-        unit.BeginWaiting(record.IsLimited, row.BodyLength);
-        unit.MoveTimes();
-        unit.Announce(ProcessChangeKind.Turned, id);
-        return true;
     }
 
     /// <summary>Seals the reason with the key of a new salt, since the old one may be damaged. Nothing else of the process can be read any more.</summary>

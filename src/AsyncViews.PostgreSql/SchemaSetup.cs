@@ -34,6 +34,13 @@ internal static class SchemaSetup
     public static Task<string> DescribeAsync(NpgsqlDataSource source, CancellationToken cancellationToken) =>
         ConnectedAsync(source, async (_, db) => await (await SchemaScript.ReadAsync(db)).DescribeAsync(db), cancellationToken);
 
+    /// <summary>Reads the store's wrapped key; null where there is no store. Nothing here fails, since that would end the caller's transaction.</summary>
+    public static async Task<byte[]?> FindKeyAsync(Statements db) =>
+        await db.QueryFirstAsync("SELECT to_regclass('asyncviews_meta') IS NOT NULL", row => row.GetBoolean(0)) ? await ReadKeyAsync(db) : null;
+
+    private static Task<byte[]?> ReadKeyAsync(Statements db) =>
+        db.QueryFirstAsync("SELECT value FROM asyncviews_meta WHERE name = 'key'", row => row.GetFieldValue<byte[]>(0));
+
     private static async Task<T> ConnectedAsync<T>(NpgsqlDataSource source, Func<NpgsqlConnection, Statements, Task<T>> work, CancellationToken cancellationToken)
     {
         try
@@ -49,7 +56,7 @@ internal static class SchemaSetup
 
     private static async Task<bool> UnlockAsync(Statements db, Vault vault)
     {
-        if (await db.QueryFirstAsync("SELECT value FROM asyncviews_meta WHERE name = 'key'", row => row.GetFieldValue<byte[]>(0)) is { } wrapped)
+        if (await ReadKeyAsync(db) is { } wrapped)
             return vault.Unlock(wrapped);
 
         await db.ExecuteAsync("INSERT INTO asyncviews_meta VALUES ('key', $1)", Bytes(vault.MakeKey()));

@@ -28,7 +28,8 @@ internal sealed class Transactions(Database database, Load load, DueTimes dueTim
     /// <summary>Begins the work in a transaction of somebody else's.</summary>
     public UnitOfWork Begin(Statements db) => new(db, database.Clock.Now, retention);
 
-    private void Committed(UnitOfWork unit)
+    /// <summary>Lets this node and the others know of a unit of work, once it is committed.</summary>
+    public void Committed(UnitOfWork unit)
     {
         load.Change(unit.Queued, unit.QueuedBytes);
         if (unit.HasMovedTimes)

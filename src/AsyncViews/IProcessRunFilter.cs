@@ -3,13 +3,14 @@ using Microsoft.AspNetCore.Http;
 namespace AsyncViews;
 
 /// <summary>
-/// Surrounds every run, of pages and jobs alike: a transaction, a tenant, a logging scope. Register implementations in the
-/// service collection; each run takes them from its own scope, so they share the scoped services of its work. They are
-/// called after the user was found to be still allowed, and outside the filters of MVC.
+/// Surrounds runs, of pages and jobs alike: with a transaction, a tenant, a logging scope. An implementation in the service
+/// collection surrounds every run; each takes it from its own scope, so it shares the scoped services of its work. An attribute
+/// that implements this surrounds the runs of its page, handler or job. Filters are called after the user was found to be still
+/// allowed, and outside the filters of MVC.
 /// </summary>
 public interface IProcessRunFilter
 {
-    /// <summary>The place among the filters. Lower ones surround higher ones, and of equal ones, the first registered surrounds the others. The default is 0.</summary>
+    /// <summary>The place among the filters. Lower ones surround higher ones, and of equal ones, the first registered surrounds the others, and all of them the attributes. The default is 0.</summary>
     int Order => 0;
 
     /// <summary>
@@ -42,4 +43,38 @@ public sealed class ProcessRunContext
 
     /// <summary>The request that a page is run with; null in a job.</summary>
     public HttpContext? HttpContext { get; }
+
+    /// <summary>
+    /// Notes that the filter has begun a transaction which all the work's writes are in. It is called just before <c>next</c>. Unless
+    /// the run succeeds, the person is then told that nothing was saved.
+    /// </summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <param name="cancellationToken">Ends the question to its database whether the store is there, too.</param>
+    public Task BeginTransactionAsync(ProcessTransaction transaction, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return Process.Transactions!.BeginAsync(transaction, cancellationToken);
+    }
+
+    /// <summary>
+    /// Stores the end of the process in the transaction if the store is in the same database, so that both are committed or neither
+    /// is. It is called after <c>next</c> and just before the commit, which has to be made known with
+    /// <see cref="ProcessTransaction.CommitAsync"/> or <see cref="ProcessTransaction.CommittedAsync"/>.
+    /// </summary>
+    /// <param name="transaction">The transaction.</param>
+    /// <returns>False, without a change, if the store is elsewhere or another transaction surrounds this one: call <see cref="NoteCommitAsync"/> instead.</returns>
+    /// <exception cref="InvalidOperationException">The work is not done.</exception>
+    /// <exception cref="OperationCanceledException">Another run has taken over. The transaction must not be committed.</exception>
+    public Task<bool> TryEndInAsync(ProcessTransaction transaction)
+    {
+        ArgumentNullException.ThrowIfNull(transaction);
+        return Process.Transactions!.TryEndInAsync(transaction);
+    }
+
+    /// <summary>
+    /// Notes that a commit begins which does not hold the end of the process. If the server stops between the two, the person is told
+    /// that the work may be done. It is called just before the commit, and returns when the note is stored.
+    /// </summary>
+    /// <exception cref="OperationCanceledException">Another run has taken over. The transaction must not be committed.</exception>
+    public Task NoteCommitAsync() => Process.Transactions!.NoteCommitAsync();
 }

@@ -42,6 +42,9 @@ public sealed class ProcessContext : IProgress<double>
     /// <summary>Tells whether somebody sent it who was not signed in, and with it the processes that it starts.</summary>
     internal bool IsAnonymous { get; init; }
 
+    /// <summary>The transactions around its work.</summary>
+    internal IRunTransactions? Transactions { get; init; }
+
     /// <summary>Signalled when the person cancels, and when the host stops, shortly before its shutdown budget ends.</summary>
     public CancellationToken CancellationToken { get; }
 
@@ -65,7 +68,7 @@ public sealed class ProcessContext : IProgress<double>
             json = null;
         }
 
-        _report(last => new ProcessProgress(measured, Cut(message) ?? last.Message, json ?? last.Data));
+        _report(last => last with { Percent = measured, Message = Cut(message) ?? last.Message, Data = json ?? last.Data });
     }
 
     /// <summary>Reports the current step and leaves the percentage unchanged.</summary>

@@ -15,6 +15,12 @@ public sealed record ProcessProgress(double? Percent = null, string? Message = n
     /// <summary>The end of the run as it can be foretold; null if it cannot.</summary>
     public ProcessEstimate? Estimate { get; init; }
 
+    /// <summary>
+    /// Tells whether everything that the run has saved so far is in a transaction that is not committed: unless the run succeeds,
+    /// none of it stays. False if that is not certain.
+    /// </summary>
+    public bool IsUncommitted { get; init; }
+
     /// <summary>The progress before the first report.</summary>
     public static ProcessProgress None { get; } = new();
 }

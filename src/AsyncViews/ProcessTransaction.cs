@@ -10,7 +10,8 @@ namespace AsyncViews;
 public sealed class ProcessTransaction
 {
     private readonly Lock _lock = new();
-    private readonly List<Func<ValueTask>> _afterCommit = [];
+    private readonly List<Func<Task>> _afterCommit = [];
+    private bool _isCommitted;
 
     /// <param name="transaction">The transaction, which the caller disposes.</param>
     public ProcessTransaction(DbTransaction transaction)
@@ -22,8 +23,37 @@ public sealed class ProcessTransaction
     /// <summary>The transaction.</summary>
     public DbTransaction DbTransaction { get; }
 
+    /// <summary>Tells whether it is known to be committed.</summary>
+    public bool IsCommitted
+    {
+        get
+        {
+            lock (_lock)
+                return _isCommitted;
+        }
+    }
+
+    /// <summary>
+    /// Keeps an action for the time after the commit; without a commit, it is never called. Use it where the store is in another
+    /// database: what is scheduled there has no part in the transaction, and a server that stops just after the commit forgets it.
+    /// </summary>
+    /// <param name="action">The action, such as a call of <see cref="IJobScheduler"/>.</param>
+    /// <exception cref="InvalidOperationException">The transaction is committed already.</exception>
+    public void AfterCommit(Func<Task> action)
+    {
+        ArgumentNullException.ThrowIfNull(action);
+        lock (_lock)
+        {
+            if (_isCommitted)
+                throw new InvalidOperationException("The transaction is committed already. What is to follow its commit can be done now.");
+
+            _afterCommit.Add(action);
+        }
+    }
+
     /// <summary>Commits the transaction, and lets what was stored in it start.</summary>
     /// <param name="cancellationToken">Cancels the commit.</param>
+    /// <exception cref="AggregateException">The transaction is committed, but actions after the commit failed.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken = default)
     {
         await DbTransaction.CommitAsync(cancellationToken);
@@ -31,22 +61,44 @@ public sealed class ProcessTransaction
     }
 
     /// <summary>Lets start what was stored in the transaction, which other code has committed. Repeating it changes nothing.</summary>
+    /// <exception cref="AggregateException">Actions after the commit failed. The others were called all the same.</exception>
     public async Task CommittedAsync()
     {
-        Func<ValueTask>[] actions;
+        Func<Task>[] actions;
         lock (_lock)
         {
+            _isCommitted = true;
             actions = [.. _afterCommit];
             _afterCommit.Clear();
         }
 
+        List<Exception> failures = [];
         foreach (var action in actions)
-            await action();
-    }
+        {
+            try
+            {
+                await action();
+            }
+            catch (Exception exception)
+            {
+                failures.Add(exception);
+            }
+        }
 
-    internal void AfterCommit(Func<ValueTask> action)
-    {
-        lock (_lock)
-            _afterCommit.Add(action);
+        if (failures.Count > 0)
+            throw new AggregateException("The transaction is committed, but what was to follow it failed.", failures);
     }
+}
+
+/// <summary>The transactions around the work of one run.</summary>
+internal interface IRunTransactions
+{
+    /// <inheritdoc cref="ProcessRunContext.BeginTransactionAsync" />
+    Task BeginAsync(ProcessTransaction transaction, CancellationToken cancellationToken);
+
+    /// <inheritdoc cref="ProcessRunContext.TryEndInAsync" />
+    Task<bool> TryEndInAsync(ProcessTransaction transaction);
+
+    /// <inheritdoc cref="ProcessRunContext.NoteCommitAsync" />
+    Task NoteCommitAsync();
 }

@@ -11,6 +11,7 @@ public sealed class SampleForecastTests(BrowserFixture browser, SampleFixture sa
         var visitor = await VisitAsync(sample.Address, script, width);
         var page = new SamplePage(visitor);
         await page.OpenAsync("Forecast");
+        await page.Futures.FillAsync("20000");
 
         await page.SubmitAsync();
 

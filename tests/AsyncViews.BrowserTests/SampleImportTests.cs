@@ -24,6 +24,22 @@ public sealed class SampleImportTests(BrowserFixture browser, SampleFixture samp
         visitor.Complaints.ShouldBeEmpty();
     }
 
+    [Theory, InlineData(true, Visitor.Wide), InlineData(false, Visitor.Narrow)]
+    public async Task Import_ThatIsCanceled_SavesNothingAndSaysSo(bool script, int width)
+    {
+        var visitor = await VisitAsync(sample.Address, script, width);
+        var page = new SamplePage(visitor);
+        await page.OpenAsync("Import");
+        await page.UseExample.CheckAsync();
+
+        var waiting = await page.SubmitAsync();
+        await waiting.Cancel.ClickAsync();
+
+        await page.EndsWithAsync("Canceled");
+        await Expect(visitor.Page.GetByText("It was stopped while it was running. Nothing was saved.")).ToBeVisibleAsync();
+        visitor.Complaints.ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Import_OfAFileWithMarkup_ShowsItAsText()
     {

@@ -166,4 +166,7 @@ internal static partial class Log
 
     [LoggerMessage(245, LogLevel.Error, "A stored process could still not be read: {Reason}")]
     public static partial void StillNotReadable(ILogger logger, string reason);
+
+    [LoggerMessage(246, LogLevel.Error, "Process {ProcessId} has succeeded and was committed, but what followed its commit failed.")]
+    public static partial void FailedAfterCommit(ILogger logger, ProcessId processId, Exception exception);
 }

@@ -29,13 +29,12 @@ internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProces
         {
             var response = new ResponseCapture(spool, options.Value.MaxResultBytes);
             var job = jobs.Find(claim.Record.Type)!;
-            RecordedResponse? recorded = null;
-            await RunFilters.InvokeAsync(new ProcessRunContext(process, claim.Record.Type, job.Metadata, scope.ServiceProvider), async () =>
+            return await RunFilters.InvokeAsync(new ProcessRunContext(process, claim.Record.Type, job.Metadata, scope.ServiceProvider), async () =>
             {
                 await job.RunAsync(scope.ServiceProvider, args, response, process);
-                recorded = await RecordAsync(response, process);
+                var recorded = await RecordAsync(response, process);
+                return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
             });
-            return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded!.Serialize(), Body = spool };
         }
         catch
         {

@@ -34,6 +34,12 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
     /// <summary>Why the token is signalled: the store has given the process to another run, or ended it. Nothing that this run writes counts any more.</summary>
     public bool IsLost { get; private set; }
 
+    /// <summary>The transaction that its end is stored in; null while there is none.</summary>
+    public ProcessTransaction? EndsIn { get; set; }
+
+    /// <summary>Tells whether its end is stored already, together with what its work has written.</summary>
+    public bool HasEnded => EndsIn?.IsCommitted == true;
+
     /// <summary>Tells whether its work is done, and its end could not be stored so far.</summary>
     public bool EndIsWaiting { get; set; }
 

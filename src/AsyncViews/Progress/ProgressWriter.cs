@@ -41,6 +41,28 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, RunH
             Log.ProgressDataTooLong(logger, live.Id, length, ProcessProgress.MaxDataLength);
     }
 
+    /// <summary>Returns when the store has what is reported now, or a later report with this in it.</summary>
+    /// <exception cref="OperationCanceledException">Another run has taken over.</exception>
+    public async Task StoreAsync(Func<ProcessProgress, bool> isIn)
+    {
+        while (true)
+        {
+            var (progress, version) = live.Read();
+            if (await store.ReportAsync(live.Id, live.Fence, progress, version))
+                return;
+
+            live.Apply(await store.HeartbeatAsync([live.Key]));
+            if (live.IsLost)
+                throw new OperationCanceledException("Another run has taken over.");
+
+            // The other writer of this run was faster.
+            if (await store.FindAsync(live.Id) is { } record && isIn(record.Progress))
+                return;
+
+            await Task.Delay(Interval / 10, time);
+        }
+    }
+
     private async Task WriteAsync()
     {
         long written;

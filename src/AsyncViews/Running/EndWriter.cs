@@ -28,8 +28,7 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
             return false;
         }
 
-        var (progress, version) = live.Read();
-        outcome = outcome with { Progress = ProgressAtEnd(outcome.State, progress), Version = version + 1 };
+        outcome = Complete(outcome, live);
         var began = time.GetTimestamp();
         for (var tries = 1; ; tries++)
         {
@@ -66,6 +65,14 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
         }
     }
 
+    /// <summary>Stores the end in a transaction that is about to be committed.</summary>
+    /// <exception cref="OperationCanceledException">Another run has taken over.</exception>
+    public async Task WriteInAsync(LiveProcess live, ProcessOutcome outcome, ProcessTransaction transaction)
+    {
+        if (!live.TryBeginEnd() || !await store.FinishInAsync(live.Id, live.Fence, Complete(outcome, live), transaction))
+            throw new OperationCanceledException("Another run has taken over.");
+    }
+
     private async Task<(bool IsStored, Exception? Failure)> TryAsync(LiveProcess live, ProcessOutcome outcome)
     {
         try
@@ -83,10 +90,16 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
         }
     }
 
+    private static ProcessOutcome Complete(ProcessOutcome outcome, LiveProcess live)
+    {
+        var (progress, version) = live.Read();
+        return outcome with { Progress = ProgressAtEnd(outcome.State, progress), Version = version + 1 };
+    }
+
     private static ProcessProgress ProgressAtEnd(ProcessState end, ProcessProgress progress) => end switch
     {
         ProcessState.Scheduled => ProcessProgress.None,
-        ProcessState.Succeeded when progress.Percent is not null => progress with { Percent = 100, Estimate = null },
+        ProcessState.Succeeded => progress with { Percent = progress.Percent is null ? null : 100, Estimate = null, IsUncommitted = false },
         _ => progress with { Estimate = null },
     };
 

@@ -30,7 +30,7 @@ internal sealed class ProcessRunner(
             if (outcome?.State == ProcessState.Succeeded)
                 history.Add(record.Type, duration);
             if (outcome is not null)
-                isStored = await writer.WriteAsync(live, outcome);
+                isStored = live.HasEnded || await writer.WriteAsync(live, outcome);
             else if (live.IsLost)
                 Log.Fenced(logger, record.Id);
         }
@@ -61,11 +61,17 @@ internal sealed class ProcessRunner(
             {
                 Lane = claim.Record.Lane,
                 IsAnonymous = claim.Record.IsAnonymous,
+                Transactions = new RunTransactions(live, progress, store, writer),
             };
             accessor.Process = process;
             progress.Begin();
 
             return await types.WorkOf(claim.Record.Type).RunAsync(claim, submission, process);
+        }
+        catch (Exception exception) when (live.HasEnded)
+        {
+            Log.FailedAfterCommit(logger, live.Id, exception);
+            return new ProcessOutcome(ProcessState.Succeeded);
         }
         catch (Exception exception)
         {

@@ -36,8 +36,9 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, SafeLogger<
 
     private ProcessOutcome Failure(Exception exception, LiveProcess live)
     {
-        var isOfTheResult = exception is ResultNotShownException;
-        var cause = isOfTheResult ? exception.InnerException! : exception;
+        var cause = exception is ResultNotShownException ? exception.InnerException! : exception;
+        // Work that was rolled back is not done, whatever could not be shown of it.
+        var isOfTheResult = exception is ResultNotShownException && !live.Read().Progress.IsUncommitted;
         if (isOfTheResult)
             Log.ResultNotShown(logger, live.Id, live.Id.Reference, cause);
         else
@@ -51,7 +52,7 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, SafeLogger<
                 DamagedContentException => ProcessReason.SubmissionDamaged,
                 ArgumentsMisfitException => ProcessReason.ArgumentsMisfit,
                 RunInvalidException => live.Fence > 1 ? ProcessReason.NoLongerValidAgain : ProcessReason.NoLongerValid,
-                ResultNotSerializableException => ProcessReason.ResultNotKept,
+                ResultNotSerializableException when !live.Read().Progress.IsUncommitted => ProcessReason.ResultNotKept,
                 _ => isOfTheResult ? ProcessReason.ResultNotShown : null,
             },
             Error = ErrorText.Of(cause),

@@ -126,6 +126,20 @@ public interface IProcessStore
     /// </summary>
     ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Tells whether <see cref="FinishInAsync"/> can store an end in this transaction: it is open, in the database of this store,
+    /// and sees what others commit meanwhile. A store that keeps to itself implements neither.
+    /// </summary>
+    ValueTask<bool> CanFinishInAsync(DbTransaction transaction, CancellationToken cancellationToken = default) => new(false);
+
+    /// <summary>
+    /// Ends a running process as Succeeded in somebody else's transaction, which is committed next. The body is released to the
+    /// store, which deletes it in the end if the transaction is rolled back. Returns false and changes nothing if the fence is not
+    /// the current one.
+    /// </summary>
+    ValueTask<bool> FinishInAsync(ProcessId id, int fence, ProcessOutcome outcome, ProcessTransaction transaction, CancellationToken cancellationToken = default) =>
+        throw new NotSupportedException("This store cannot join a transaction.");
+
     /// <summary>Cancels a queued process, or marks a running one as asked to stop. Repeating it changes nothing.</summary>
     ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default);
 

@@ -57,7 +57,7 @@ public class AdmissionTests
         using var other = site.Browse();
         (await (await browser.SubmitAsync("/Work")).EndAsync()).ShouldBe("succeeded");
 
-        await ShouldBeRefusedAsync(browser, HttpStatusCode.TooManyRequests, "Too much of what was sent before is still kept");
+        await ShouldBeRefusedAsync(browser, HttpStatusCode.TooManyRequests, "We still keep too many of your earlier results");
         (await other.SubmitAsync("/Work")).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
     }
 

@@ -3,6 +3,7 @@ using AsyncViews.Storage;
 using AsyncViews.Tests.Jobs;
 using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Tests.Running;
 
@@ -108,6 +109,37 @@ public class RunFilterTests
         (await site.Processes.OpenResultAsync(id)).ShouldBeNull();
     }
 
+    [Theory]
+    [InlineData("fails", "Nothing was saved, so you can send it again.")]
+    [InlineData("is canceled", "It was stopped while it was running. Nothing was saved.")]
+    [InlineData("cannot be shown", "Nothing was saved, so you can send it again.")]
+    public async Task Filter_WithATransaction_LetsThePersonKnowThatNothingWasSaved(string end, string text)
+    {
+        var gate = new Gate();
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Services = services => services.AddSingleton<IProcessRunFilter, Transacting>();
+            setup.Options = options => options.MaxResultBytes = 50_000;
+            setup.Run = async (page, _, token) =>
+            {
+                if (end == "is canceled")
+                    await gate.PassAsync(token);
+                return end == "fails" ? throw new ArithmeticException("bad") : page.Content(new string('x', 100_000));
+            };
+        });
+        using var browser = site.Browse();
+
+        var submitted = await browser.SubmitAsync("/Work");
+        if (end == "is canceled")
+        {
+            await gate.Entered;
+            await site.Processes.CancelAsync(submitted.Id);
+        }
+
+        using var page = await submitted.OpenResultAsync();
+        (await page.Content.ReadAsStringAsync()).ShouldContain(text);
+    }
+
     [Fact]
     public async Task Filter_ThatHidesHowTheWorkEnded_FailsTheRunAndSaysWhatIsWrong()
     {
@@ -160,6 +192,18 @@ public class RunFilterTests
         public bool HidesExceptions { get; set; }
 
         public void Add(string step) => _taken.Enqueue(step);
+    }
+
+    private sealed class Transacting : IProcessRunFilter
+    {
+        public async Task InvokeAsync(ProcessRunContext context, Func<Task> next)
+        {
+            await using var connection = new SqliteConnection("Data Source=:memory:");
+            await connection.OpenAsync();
+            await using var transaction = await connection.BeginTransactionAsync();
+            await context.BeginTransactionAsync(new ProcessTransaction(transaction));
+            await next();
+        }
     }
 
     private abstract class Filter(Steps steps, Clerk clerk, string name) : IProcessRunFilter

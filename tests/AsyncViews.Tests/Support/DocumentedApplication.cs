@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
+using System.Xml.Linq;
 using AsyncViews.Tests.Architecture;
 
 namespace AsyncViews.Tests.Support;
@@ -32,6 +33,8 @@ internal sealed partial class DocumentedApplication : IAsyncDisposable
         await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.Sqlite/AsyncViews.Sqlite.csproj"));
         await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.PostgreSql/AsyncViews.PostgreSql.csproj"));
         await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.Quartz/AsyncViews.Quartz.csproj"));
+        await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.EntityFrameworkCore/AsyncViews.EntityFrameworkCore.csproj"));
+        await DotnetAsync("add", "package", "Microsoft.EntityFrameworkCore.Sqlite", "--version", PackageVersionOf("Microsoft.EntityFrameworkCore.Sqlite"), "--no-restore");
         foreach (var page in Pages)
             await FollowAsync(await File.ReadAllTextAsync(page), Path.GetFileName(page));
         await DotnetAsync("build", "--nologo", "-p:BuildProjectReferences=false");
@@ -57,6 +60,10 @@ internal sealed partial class DocumentedApplication : IAsyncDisposable
 
         Directory.Delete(_folder, recursive: true);
     }
+
+    /// <summary>The version that the repository itself uses, which is known to be there.</summary>
+    private static string PackageVersionOf(string package) =>
+        XDocument.Load(Path.Combine(Repository.Root, "Directory.Packages.props")).Descendants("PackageVersion").Single(version => version.Attribute("Include")!.Value == package).Attribute("Version")!.Value;
 
     private async Task FollowAsync(string text, string page)
     {

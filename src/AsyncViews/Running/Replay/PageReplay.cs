@@ -53,14 +53,13 @@ internal sealed class PageReplay(
             {
                 context.Features.Set(handler);
                 await PrepareAsync(context, page, request);
-                RecordedResponse? recorded = null;
-                await RunFilters.InvokeAsync(new ProcessRunContext(process, claim.Record.Type, handler.Metadata, scope.ServiceProvider, context), async () =>
+                return await RunFilters.InvokeAsync(new ProcessRunContext(process, claim.Record.Type, handler.Metadata, scope.ServiceProvider, context), async () =>
                 {
                     await InvokeAsync(context, page);
                     Check(context, process);
-                    recorded = await RecordAsync(context, response) with { TempData = session.TempData };
+                    var recorded = await RecordAsync(context, response) with { TempData = session.TempData };
+                    return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
                 });
-                return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded!.Serialize(), Body = spool };
             }
             finally
             {

@@ -9,14 +9,10 @@ public static class SealedStatus
     private const string Purpose = "status";
 
     /// <summary>Seals the progress of a run.</summary>
-    public static byte[] Of(ProcessProgress progress, RecordKey key) => Seal(new Status(progress.Percent, progress.Message, progress.Data, Estimate: progress.Estimate), key);
+    public static byte[] Of(ProcessProgress progress, RecordKey key) => Seal(new Status(progress), key);
 
     /// <summary>Seals the progress, the reason and the error of a run's outcome.</summary>
-    public static byte[] Of(ProcessOutcome outcome, RecordKey key)
-    {
-        var progress = outcome.Progress;
-        return Seal(new Status(progress.Percent, progress.Message, progress.Data, outcome.Reason, outcome.Error), key);
-    }
+    public static byte[] Of(ProcessOutcome outcome, RecordKey key) => Seal(new Status(outcome.Progress, outcome.Reason, outcome.Error), key);
 
     /// <exception cref="DamagedContentException">The status is damaged.</exception>
     internal static ProcessRecord Unseal(ProcessRecord record, byte[] status, RecordKey key)
@@ -24,7 +20,7 @@ public static class SealedStatus
         var opened = JsonSerializer.Deserialize(key.Open(Purpose, status), SealedStatusJson.Default.Status)!;
         return record with
         {
-            Progress = new ProcessProgress(opened.Percent, opened.Message, opened.Data) { Estimate = opened.Estimate },
+            Progress = opened.Progress,
             Reason = opened.Reason,
             Error = opened.Error,
         };
@@ -32,8 +28,9 @@ public static class SealedStatus
 
     private static byte[] Seal(Status status, RecordKey key) => key.Seal(Purpose, JsonSerializer.SerializeToUtf8Bytes(status, SealedStatusJson.Default.Status));
 
-    internal sealed record Status(double? Percent, string? Message, string? Data, ProcessReason? Reason = null, string? Error = null, ProcessEstimate? Estimate = null);
+    internal sealed record Status(ProcessProgress Progress, ProcessReason? Reason = null, string? Error = null);
 }
 
+[JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
 [JsonSerializable(typeof(SealedStatus.Status))]
 internal sealed partial class SealedStatusJson : JsonSerializerContext;

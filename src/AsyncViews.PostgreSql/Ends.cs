@@ -1,0 +1,124 @@
+using System.Collections.Concurrent;
+using System.Data;
+using System.Data.Common;
+using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
+using Npgsql;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>Ends of runs, in transactions of the store's own or in one that the work has written in.</summary>
+internal sealed class Ends(Database database, Transactions transactions, GroupedEnds grouped, CurrentRuns runs, Vault vault)
+{
+    /// <summary>The databases that were found to hold this store, or not to, by their connection strings.</summary>
+    private readonly ConcurrentDictionary<string, bool> _isHere = new();
+
+    public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken)
+    {
+        outcome.ThrowIfNoEndOfARun();
+        if (runs.Find(id, fence) is not { } run)
+            return false;
+
+        var (end, content) = await SealAsync(outcome, run, cancellationToken);
+        bool finished;
+        try
+        {
+            finished = outcome.State == ProcessState.Scheduled ? await transactions.RunAsync(unit => RetryAsync(unit, id, run, outcome, end))
+                : content is EncryptedContent || run.Body is not null ? await transactions.RunAsync(unit => EndAsync(unit, id, run, end, content))
+                : await grouped.EndAsync(id, run, end);
+        }
+        catch (StoreUnavailableException exception) when (exception.MayBeStored)
+        {
+            outcome.Body?.Release();
+            throw;
+        }
+
+        finished = finished || await IsStoredAsync(id, run, end);
+        runs.Remove(id, run);
+        if (finished)
+            outcome.Body?.Release();
+        return finished;
+    }
+
+    /// <summary>
+    /// Tells whether the transaction is in the database of this store, and reads what others commit meanwhile. One with a snapshot
+    /// could not end the run: its row has changed since, with every report.
+    /// </summary>
+    public async ValueTask<bool> CanFinishInAsync(DbTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (transaction is not NpgsqlTransaction { IsolationLevel: IsolationLevel.ReadCommitted or IsolationLevel.Unspecified, Connection: { } connection })
+            return false;
+
+        if (!_isHere.TryGetValue(connection.ConnectionString, out var isHere))
+        {
+            var own = await database.RunAsync(SchemaSetup.FindKeyAsync, cancellationToken);
+            isHere = await Database.GuardedAsync(() => SchemaSetup.FindKeyAsync(new Statements(connection))) is { } key && key.AsSpan().SequenceEqual(own);
+            _isHere[connection.ConnectionString] = isHere;
+        }
+
+        return isHere;
+    }
+
+    /// <summary>Content is whole in the database before; the transaction only names it.</summary>
+    public async ValueTask<bool> FinishInAsync(ProcessId id, int fence, ProcessOutcome outcome, ProcessTransaction transaction, CancellationToken cancellationToken)
+    {
+        if (runs.Find(id, fence) is not { } run)
+            return false;
+
+        var (end, content) = await SealAsync(outcome, run, cancellationToken);
+        var unit = transactions.Begin(new Statements((NpgsqlConnection)transaction.DbTransaction.Connection!));
+        if (!await Database.GuardedAsync(() => EndAsync(unit, id, run, end, content)))
+            return false;
+
+        outcome.Body?.Release();
+        transaction.AfterCommit(() =>
+        {
+            runs.Remove(id, run);
+            transactions.Committed(unit);
+            return Task.CompletedTask;
+        });
+        return true;
+    }
+
+    private static async Task<(SealedEnd End, Content? Content)> SealAsync(ProcessOutcome outcome, ClaimedRun run, CancellationToken cancellationToken)
+    {
+        var content = outcome.Body is null ? null : await outcome.Body.CompleteAsync(cancellationToken);
+        var end = new SealedEnd(
+            outcome.State,
+            outcome.Version,
+            SealedStatus.Of(outcome, run.Key),
+            content is null ? null : SealedResult.Of(outcome.Response, content, run.Key));
+        return (end, content);
+    }
+
+    private static async Task<bool> EndAsync(UnitOfWork unit, ProcessId id, ClaimedRun run, SealedEnd end, Content? content)
+    {
+        if (!await unit.EndAsync(id, run, end))
+            return false;
+
+        if (content is not null)
+            await Contents.NameAsync(unit.Db, content);
+        return true;
+    }
+
+    /// <summary>Tells whether an earlier try has stored this end, whose answer was lost: nobody else ends a run with its fence like this.</summary>
+    private async Task<bool> IsStoredAsync(ProcessId id, ClaimedRun run, SealedEnd end) =>
+        await database.RunAsync(db => ProcessTable.FindAsync(db, id)) is { Record: { } record } && record.Fence == run.Fence && record.State == end.State && record.Version >= end.Version;
+
+    private async Task<bool> RetryAsync(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
+    {
+        if (await ProcessTable.FindAsync(unit.Db, id, forUpdate: true) is not { Record: { State: ProcessState.Running } record } row || record.Fence != run.Fence)
+            return false;
+
+        var canceled = outcome.UnlessCanceled(record);
+        if (canceled.State != ProcessState.Scheduled)
+            return await unit.EndAsync(id, run, end with { State = canceled.State });
+
+        var failures = row.Sealed.UnsealPast(vault, run.Key).Retried(outcome, unit.Now).Failures;
+        await ProcessTable.RetryAsync(unit.Db, id, outcome.NotBefore!.Value, outcome.Version, end.Status!, SealedRecord.SealFailures(failures, run.Key), unit.Now);
+        unit.BeginWaiting(record.IsLimited, row.BodyLength);
+        unit.MoveTimes();
+        unit.Announce(ProcessChangeKind.Turned, id);
+        return true;
+    }
+}

@@ -1,0 +1,156 @@
+using System.Data;
+using AsyncViews.EntityFrameworkTests.Support;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+[assembly: AssemblyFixture(typeof(PostgreSqlServer))]
+
+namespace AsyncViews.EntityFrameworkTests;
+
+/// <summary>One PostgreSQL database for the application and the store: the work is committed together with its end.</summary>
+public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : TransactionContract
+{
+    protected override DatabaseKind Kind => DatabaseKind.PostgreSql;
+
+    [Fact]
+    public async Task Run_ThatAnotherHasTakenOver_CommitsNothing()
+    {
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            await SaveAsync(shop, process, "row");
+            await TakeOverAsync(shop, process);
+            return null;
+        });
+
+        var id = await site.Jobs.ScheduleAsync(new TransactionArgs(), cancellationToken: TestContext.Current.CancellationToken);
+        var end = await site.EndOfAsync(id);
+
+        end.State.ShouldBe(ProcessState.Interrupted);
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task CommitThatFails_LeavesNeitherRowsNorResult()
+    {
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            await shop.Database.ExecuteSqlRawAsync("CREATE TABLE deferred (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED); INSERT INTO deferred VALUES (1), (1)", process.CancellationToken);
+            await SaveAsync(shop, process, "row");
+            return "done";
+        });
+
+        var end = await site.RunAsync(new TransactionArgs());
+
+        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, true));
+        end.Error.ShouldNotBeNull().ShouldContain("duplicate key");
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
+        (await site.Processes.OpenResultAsync(end.Id, TestContext.Current.CancellationToken)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task TwoContexts_AreCommittedOneAfterTheOther()
+    {
+        await using var site = await StartAsync(SaveInBothAsync);
+
+        var end = await site.RunAsync(new TwoArgs());
+
+        end.State.ShouldBe(ProcessState.Succeeded, end.Error);
+        (await site.ReadNamesAsync()).ShouldBe(["in the shop"]);
+        await using var scope = site.Scope();
+        (await scope.ServiceProvider.GetRequiredService<Archive>().Items.CountAsync(TestContext.Current.CancellationToken)).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task TwoContexts_WhenTheSecondCannotCommit_DoNotSayThatNothingWasSaved()
+    {
+        await using var site = await StartAsync(async (shop, services, process) =>
+        {
+            await SaveInBothAsync(shop, services, process);
+            var archive = services.GetRequiredService<Archive>();
+            await archive.Database.ExecuteSqlRawAsync("CREATE TABLE deferred (id integer UNIQUE DEFERRABLE INITIALLY DEFERRED); INSERT INTO deferred VALUES (1), (1)", process.CancellationToken);
+            return null;
+        });
+
+        var end = await site.RunAsync(new TwoArgs());
+
+        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, false));
+        (await site.ReadNamesAsync()).ShouldBe(["in the shop"]);
+    }
+
+    [Fact]
+    public async Task SerializationFailure_IsAnAttemptOfTheRetryPolicy()
+    {
+        var (first, others) = (true, new TaskCompletionSource());
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            var count = await shop.Items.CountAsync(process.CancellationToken);
+            if (first)
+            {
+                first = false;
+                await InsertElsewhereAsync(shop, count);
+            }
+
+            await SaveAsync(shop, process, $"row {count}");
+            return null;
+        });
+
+        var end = await site.RunAsync(new SerializableArgs());
+
+        (end.State, end.Attempt).ShouldBe((ProcessState.Succeeded, 2), end.Error);
+        (await site.ReadNamesAsync()).ShouldBe(["elsewhere", "row 1"]);
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Schedule_InATransaction_HappensExactlyIfItIsCommitted(bool commits)
+    {
+        await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
+        await using var scope = site.Scope();
+        var shop = scope.ServiceProvider.GetRequiredService<Shop>();
+        await using var transaction = await shop.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        var id = await site.Jobs.ScheduleAsync(new PlainArgs(), new() { Transaction = shop.Database.GetProcessTransaction() }, TestContext.Current.CancellationToken);
+        (await site.Processes.GetStatusAsync(id, TestContext.Current.CancellationToken)).ShouldBeNull();
+
+        if (!commits)
+        {
+            await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+            (await site.Processes.GetStatusAsync(id, TestContext.Current.CancellationToken)).ShouldBeNull();
+            return;
+        }
+
+        await transaction.CommitAsync(TestContext.Current.CancellationToken);
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+    }
+
+    protected override async Task<string> CreateDatabaseAsync() => await server.CreateSchemaAsync();
+
+    private static async Task<string?> SaveInBothAsync(Shop shop, IServiceProvider services, ProcessContext process)
+    {
+        await SaveAsync(shop, process, "in the shop");
+        var archive = services.GetRequiredService<Archive>();
+        archive.Items.Add(new Item { Owner = process.Id.ToString(), Name = "in the archive" });
+        await archive.SaveChangesAsync(process.CancellationToken);
+        return null;
+    }
+
+    /// <summary>Ends the run as another node would that has heard nothing of this one for a lease.</summary>
+    private static async Task TakeOverAsync(Shop shop, ProcessContext process)
+    {
+        await using var other = new Npgsql.NpgsqlConnection(shop.Database.GetConnectionString());
+        await other.OpenAsync(process.CancellationToken);
+        await using var command = new Npgsql.NpgsqlCommand("UPDATE asyncviews_processes SET state = 6, ended = now(), version = version + 100 WHERE id = $1", other);
+        command.Parameters.AddWithValue(process.Id.ToString());
+        await command.ExecuteNonQueryAsync(process.CancellationToken);
+    }
+
+    private static async Task InsertElsewhereAsync(Shop shop, int count)
+    {
+        var options = new DbContextOptionsBuilder<Shop>();
+        options.UseNpgsql(shop.Database.GetConnectionString());
+        await using var other = new Shop(options.Options);
+        await using var transaction = await other.Database.BeginTransactionAsync(IsolationLevel.Serializable);
+        (await other.Items.CountAsync()).ShouldBe(count);
+        other.Items.Add(new Item { Owner = "", Name = "elsewhere" });
+        await other.SaveChangesAsync();
+        await transaction.CommitAsync();
+    }
+}

@@ -1,0 +1,21 @@
+using AsyncViews.EntityFrameworkTests.Node;
+using AsyncViews.EntityFrameworkTests.Support;
+using Xunit.Runner.InProc.SystemConsole;
+
+namespace AsyncViews.EntityFrameworkTests;
+
+/// <summary>
+/// Runs the tests; with the word <c>site</c>, a site as a process of its own, to be killed; with <c>campaign</c>, more trials than a
+/// test run has time for.
+/// </summary>
+public static class Program
+{
+    public const string SiteCommand = "site";
+
+    public static async Task<int> Main(string[] args) => args switch
+    {
+        [SiteCommand, var kind, var connectionString] => await KilledSite.ServeAsync(Enum.Parse<DatabaseKind>(kind), connectionString),
+        ["campaign", var trials, var kills] => await KillCampaign.RunAsync(int.Parse(trials, null), int.Parse(kills, null)),
+        _ => await ConsoleRunner.Run(args),
+    };
+}

@@ -1,0 +1,118 @@
+using System.Diagnostics.CodeAnalysis;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.EntityFrameworkTests.Support;
+
+/// <summary>An application with a store, a shop and jobs whose work is the test's own.</summary>
+public sealed class ShopSite : IAsyncDisposable
+{
+    private readonly WebApplication _application;
+
+    private ShopSite(WebApplication application) => _application = application;
+
+    public IProcessManager Processes => _application.Services.GetRequiredService<IProcessManager>();
+
+    public IJobScheduler Jobs => _application.Services.GetRequiredService<IJobScheduler>();
+
+    public static async Task<ShopSite> StartAsync(DatabaseKind kind, string connectionString, Work work, Action<AsyncViewsBuilder>? configure = null, Action<DbContextOptionsBuilder>? options = null)
+    {
+        var builder = WebApplication.CreateBuilder();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders();
+        builder.Services.AddRazorPages();
+        builder.Services.AddSingleton(work);
+        builder.Services.AddDbContext<Shop>(context =>
+        {
+            context.Use(kind, connectionString).UseProcessTransactions();
+            options?.Invoke(context);
+        });
+        builder.Services.AddDbContext<Archive>(context => context.Use(kind, connectionString));
+        var asyncViews = builder.Services.AddAsyncViews(settings =>
+        {
+            settings.SweepInterval = TimeSpan.FromMilliseconds(200);
+            settings.MaxResultBytes = 1024;
+        }).Use(kind, connectionString).AddJob<InTransaction>("in-transaction").AddJob<InTwo>("in-two").AddJob<Plain>("plain").AddJob<Serializable>("serializable");
+        configure?.Invoke(asyncViews);
+        var application = builder.Build();
+        application.MapRazorPages();
+        await application.StartAsync(TestContext.Current.CancellationToken);
+        return new ShopSite(application);
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    public async Task<ProcessStatus> RunAsync<TArgs>(TArgs args, ScheduleOptions? options = null) => await EndOfAsync(await Jobs.ScheduleAsync(args, options, TestContext.Current.CancellationToken));
+
+    public async Task<ProcessStatus> EndOfAsync(ProcessId id)
+    {
+        var status = await Processes.WaitAsync(id, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        return status is { IsEnded: true } ? status : throw new TimeoutException($"{id} has not ended: {status}");
+    }
+
+    /// <summary>Reads what others see of the shop.</summary>
+    public async Task<string[]> ReadNamesAsync()
+    {
+        await using var scope = Scope();
+        return await scope.ServiceProvider.GetRequiredService<Shop>().Items.OrderBy(item => item.Id).Select(item => item.Name).ToArrayAsync(TestContext.Current.CancellationToken);
+    }
+
+    public AsyncServiceScope Scope() => _application.Services.CreateAsyncScope();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _application.StopAsync(CancellationToken.None);
+        await _application.DisposeAsync();
+    }
+}
+
+/// <summary>The work of all jobs of a test.</summary>
+public delegate Task<string?> Work(Shop shop, IServiceProvider services, ProcessContext process);
+
+public sealed record TransactionArgs(string Name = "");
+
+public sealed record TwoArgs(string Name = "");
+
+public sealed record PlainArgs(string Name = "");
+
+public sealed record SerializableArgs(string Name = "");
+
+[Transactional<Shop>]
+[RetryOfTimeouts]
+[SuppressMessage("Performance", "CA1812", Justification = "The container makes it.")]
+internal sealed class InTransaction(Shop shop, IServiceProvider services, Work work) : IJob<TransactionArgs, string?>
+{
+    public Task<string?> RunAsync(TransactionArgs args, ProcessContext process, CancellationToken cancellationToken) => work(shop, services, process);
+}
+
+[Transactional<Shop>(Order = 1), Transactional<Archive>]
+[SuppressMessage("Performance", "CA1812", Justification = "The container makes it.")]
+internal sealed class InTwo(Shop shop, IServiceProvider services, Work work) : IJob<TwoArgs, string?>
+{
+    public Task<string?> RunAsync(TwoArgs args, ProcessContext process, CancellationToken cancellationToken) => work(shop, services, process);
+}
+
+[NotTransactional]
+[SuppressMessage("Performance", "CA1812", Justification = "The container makes it.")]
+internal sealed class Plain(Shop shop, IServiceProvider services, Work work) : IJob<PlainArgs, string?>
+{
+    public Task<string?> RunAsync(PlainArgs args, ProcessContext process, CancellationToken cancellationToken) => work(shop, services, process);
+}
+
+[Transactional<Shop>(IsolationLevel = System.Data.IsolationLevel.Serializable)]
+[RetryOnFailure(5, FirstDelaySeconds = 0)]
+[SuppressMessage("Performance", "CA1812", Justification = "The container makes it.")]
+internal sealed class Serializable(Shop shop, IServiceProvider services, Work work) : IJob<SerializableArgs, string?>
+{
+    public Task<string?> RunAsync(SerializableArgs args, ProcessContext process, CancellationToken cancellationToken) => work(shop, services, process);
+}
+
+[AttributeUsage(AttributeTargets.Class)]
+internal sealed class RetryOfTimeoutsAttribute() : RetryOnFailureAttribute(2)
+{
+    public override bool ShouldRetry(Exception exception, int failures) => exception is TimeoutException;
+
+    public override TimeSpan DelayAfter(int failures) => TimeSpan.Zero;
+}
