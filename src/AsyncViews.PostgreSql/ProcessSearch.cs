@@ -8,57 +8,46 @@ namespace AsyncViews.PostgreSql;
 /// <summary>The search for processes, the newest first. Each is a walk along one index, which ends when enough are found.</summary>
 internal static class ProcessSearch
 {
-    private const int LengthOfReference = 9;
-
-    private static readonly string?[] Everybody = [null];
-
-    private static readonly ProcessState?[] EveryState = [.. Enum.GetValues<ProcessState>()];
-
-    /// <summary>Finds the processes of these hidden owners, or everybody's if null.</summary>
-    public static async Task<List<ProcessRow>> RunAsync(Statements db, ProcessQuery query, IReadOnlyCollection<string>? owners)
+    /// <summary>Finds the processes of these hidden owners, or everybody's if null, with this hidden entry of metadata, if any.</summary>
+    public static async Task<List<ProcessRow>> RunAsync(Statements db, ProcessQuery query, IReadOnlyCollection<string>? owners, string? metadata)
     {
         var after = query.After is { } id ? (await ProcessTable.FindAsync(db, id))?.Record : null;
         if (query.After is not null && after is null)
             return [];
 
-        // Over several owners or states at once, an index would not give the order.
-        var states = query is { Type: not null, State: null, Id: null, Reference: null } && owners is null ? EveryState : [query.State];
         List<ProcessRow> found = [];
-        foreach (var owner in (IEnumerable<string?>?)owners ?? Everybody)
+        foreach (var part in ListPart.Of(query, owners))
         {
-            foreach (var state in states)
-            {
-                var (sql, parameters) = Statement(query with { State = state }, owner, after);
-                found.AddRange(await db.QueryAsync(sql, ProcessRow.Read, parameters));
-            }
+            var (sql, parameters) = Statement(part, metadata, after);
+            found.AddRange(await db.QueryAsync(sql, ProcessColumns.Read, parameters));
         }
 
         return [.. found.Where(row => row.Record.Matches(query)).OrderBy(row => row.Record, ProcessRecord.NewestFirst).Take(query.Count)];
     }
 
-    /// <summary>The beginning of the ids with this reference number. Of any other text it is a blank, with which no id begins, and not the beginning of many.</summary>
-    private static string BeginningOfId(string reference) =>
-        reference.Length == LengthOfReference ? reference.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant() : " ";
-
-    private static (string Sql, NpgsqlParameter[] Parameters) Statement(ProcessQuery query, string? owner, ProcessRecord? after)
+    private static (string Sql, NpgsqlParameter[] Parameters) Statement(ListPart part, string? metadata, ProcessRecord? after)
     {
+        var query = part.Query;
+        var (created, sequence) = part.IsByMetadata ? ("accepted", "process") : ("created", "sequence");
         List<string> conditions = ["NOT gone"];
         List<NpgsqlParameter> parameters = [Int(query.Count)];
 
         Add(query.Id is { } id ? Text(id.ToString()) : null, "id = {0}");
-        Add(query.Reference is { } reference ? Text(BeginningOfId(reference)) : null, "id >= {0} AND id < {0} || '~'");
-        Add(owner is null ? null : Text(owner), "owner = {0}");
+        Add(query.Reference is { } reference ? Text(ProcessId.BeginningOf(reference)) : null, "id >= {0} AND id < {0} || '~'");
+        Add(part.Owner is { } owner ? Text(owner) : null, "owner = {0}");
         Add(query.Type is { } type ? Text(type.ToString()) : null, "type = {0}");
         Add(query.State is { } state ? Int((int)state) : null, "state = {0}");
-        Add(query.From is { } from ? Time(from) : null, "created >= {0}");
-        Add(query.Until is { } until ? Time(until) : null, "created < {0}");
+        Add(metadata is null ? null : Text(metadata), part.IsByMetadata ? "hidden = {0}" : "{0} = ANY(metadata)");
+        Add(query.From is { } from ? Time(from) : null, $"{created} >= {{0}}");
+        Add(query.Until is { } until ? Time(until) : null, $"{created} < {{0}}");
         if (after is not null)
         {
             parameters.AddRange([Time(after.CreatedAt), Long(after.Sequence)]);
-            conditions.Add(string.Create(CultureInfo.InvariantCulture, $"(created, sequence) < (${parameters.Count - 1}, ${parameters.Count})"));
+            conditions.Add(string.Create(CultureInfo.InvariantCulture, $"({created}, {sequence}) < (${parameters.Count - 1}, ${parameters.Count})"));
         }
 
-        return ($"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE {string.Join(" AND ", conditions)} ORDER BY created DESC, sequence DESC LIMIT $1", [.. parameters]);
+        var tables = part.IsByMetadata ? "asyncviews_metadata JOIN asyncviews_processes p ON sequence = process" : "asyncviews_processes p";
+        return ($"SELECT {ProcessColumns.Names} FROM {tables} WHERE {string.Join(" AND ", conditions)} ORDER BY {created} DESC, {sequence} DESC LIMIT $1", [.. parameters]);
 
         void Add(NpgsqlParameter? value, string condition)
         {

@@ -26,11 +26,11 @@ internal static class ProcessTable
     public const string WaitsSince = "CASE WHEN due = 'infinity' THEN created ELSE GREATEST(created, due) END";
 
     public static Task<ProcessRow?> FindAsync(Statements db, ProcessId id, bool forUpdate = false) =>
-        db.QueryFirstAsync($"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE id = $1{(forUpdate ? " FOR UPDATE" : "")}", ProcessRow.Read, Text(id.ToString()));
+        db.QueryFirstAsync($"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE id = $1{(forUpdate ? " FOR UPDATE" : "")}", ProcessColumns.Read, Text(id.ToString()));
 
     /// <summary>Finds the process that has this submission key, even if it no longer stands for the submission.</summary>
     public static async Task<ProcessRecord?> FindHolderAsync(Statements db, string submissionKey) =>
-        (await db.QueryFirstAsync($"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE submission_key = $1", ProcessRow.Read, Text(submissionKey)))?.Record;
+        (await db.QueryFirstAsync($"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE submission_key = $1", ProcessColumns.Read, Text(submissionKey)))?.Record;
 
     public static Task<int> DropSubmissionKeyAsync(Statements db, ProcessId id, string submissionKey) =>
         db.ExecuteAsync("UPDATE asyncviews_processes SET submission_key = NULL WHERE id = $1 AND submission_key = $2", Text(id.ToString()), Text(submissionKey));
@@ -83,7 +83,7 @@ internal static class ProcessTable
     /// <summary>Drops everything that was sealed with the key of the old salt.</summary>
     public static Task<int> GiveUpAsync(Statements db, ProcessId id, byte[] newSalt) => db.ExecuteAsync(
         $"""
-        UPDATE asyncviews_processes SET bytes = {StoreLimits.RowBytes}, key_salt = $2, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL,
+        UPDATE asyncviews_processes SET bytes = {StoreLimits.RowBytes}, key_salt = $2, metadata = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL,
             body_content = NULL, sealed_body = NULL
         WHERE id = $1
         """,
@@ -97,11 +97,11 @@ internal static class ProcessTable
         "UPDATE asyncviews_processes SET removed_at_end = true, cancel_requested = true, version = version + CASE WHEN cancel_requested THEN 0 ELSE 1 END WHERE id = $1 AND NOT removed_at_end", Text(id.ToString()));
 
     public static Task<List<ProcessRow>> FindIdentityAsync(Statements db, byte[] identity) => db.QueryAsync(
-        $"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE identity = $1 AND state < {Running} FOR UPDATE", ProcessRow.Read, Bytes(identity));
+        $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE identity = $1 AND state < {Running} FOR UPDATE", ProcessColumns.Read, Bytes(identity));
 
     /// <summary>Finds processes that should have started by now.</summary>
     public static Task<List<ProcessRow>> FindMissedAsync(Statements db, DateTimeOffset now, int count) => db.QueryAsync(
-        $"SELECT {ProcessRow.Columns} FROM asyncviews_processes p WHERE {Deadlines} AND start_before <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED", ProcessRow.Read, Time(now), Int(count));
+        $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {Deadlines} AND start_before <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED", ProcessColumns.Read, Time(now), Int(count));
 
     public static Task<int> QueueDueAsync(Statements db, DateTimeOffset now, int count) => db.ExecuteAsync(
         $"""
@@ -122,11 +122,11 @@ internal static class ProcessTable
     /// <summary>Finds the runs of nodes that have been silent for too long, or that are known to be dead, each with whether it may start again.</summary>
     public static Task<List<(ProcessRow Row, bool MayStartAgain)>> FindLostAsync(Statements db, TimeSpan lease, TimeSpan skew, IEnumerable<string> dead, IEnumerable<string> alive) => db.QueryAsync(
         $"""
-        SELECT {ProcessRow.Columns}, p.fence - p.failed < p.max_starts AND NOT p.cancel_requested FROM asyncviews_processes p
+        SELECT {ProcessColumns.Names}, p.fence - p.failed < p.max_starts AND NOT p.cancel_requested FROM asyncviews_processes p
         WHERE state = {Running} AND (heartbeat <= now() + $1 - $2 OR node = ANY($3)) AND id <> ALL($4)
         FOR UPDATE SKIP LOCKED
         """,
-        row => (ProcessRow.Read(row), row.GetBoolean(ProcessRow.ColumnCount)), Span(skew), Span(lease), Texts(dead), Texts(alive));
+        row => (ProcessColumns.Read(row), row.GetBoolean(ProcessColumns.Count)), Span(skew), Span(lease), Texts(dead), Texts(alive));
 
     public static Task<int> QueueAgainAsync(Statements db, ProcessId id) => db.ExecuteAsync(
         $"UPDATE asyncviews_processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $1", Text(id.ToString()));
@@ -134,11 +134,11 @@ internal static class ProcessTable
     /// <summary>Finds processes that have waited for too long, and whose type is neither one of these nor known to any node.</summary>
     public static Task<List<ProcessRow>> FindUnknownAsync(Statements db, IEnumerable<ProcessType> types, DateTimeOffset queuedBefore) => db.QueryAsync(
         $"""
-        SELECT {ProcessRow.Columns} FROM asyncviews_processes p
+        SELECT {ProcessColumns.Names} FROM asyncviews_processes p
         WHERE state = {Queued} AND {WaitsSince} <= $1 AND type <> ALL($2) AND NOT EXISTS (SELECT 1 FROM asyncviews_nodes n WHERE p.type = ANY(n.types))
         FOR UPDATE SKIP LOCKED
         """,
-        ProcessRow.Read, Time(queuedBefore), Types(types));
+        ProcessColumns.Read, Time(queuedBefore), Types(types));
 
     /// <summary>Keeps a repeated submission with its process, which has succeeded. Returns false and changes nothing if the process has not, or keeps it already.</summary>
     public static async Task<bool> KeepSubmissionAsync(Statements db, ProcessId id, SealedSubmission submission) => await db.ExecuteAsync(
@@ -172,7 +172,7 @@ internal static class ProcessTable
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
     public static Task<int> BuryAsync(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.ExecuteAsync(
         $"""
-        UPDATE asyncviews_processes SET gone = true, bytes = {StoreLimits.RowBytes}, discarded = $2 IS NOT NULL, expires = COALESCE($2, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL,
+        UPDATE asyncviews_processes SET gone = true, bytes = {StoreLimits.RowBytes}, discarded = $2 IS NOT NULL, expires = COALESCE($2, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL, metadata = NULL,
             key_salt = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL,
             body_content = NULL, sealed_body = NULL, sealed_response = NULL, result_content = NULL, sealed_result = NULL
         WHERE id = $1

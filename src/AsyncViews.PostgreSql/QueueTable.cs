@@ -29,6 +29,21 @@ internal static class QueueTable
         """,
         "SELECT * FROM users UNION ALL SELECT * FROM due UNION ALL SELECT * FROM others");
 
+    private static readonly string WithTurn = $"rank = {ProcessColumns.Rank.Value} AND due = {ProcessColumns.Due.Value}";
+
+    private static readonly string Insert =
+        $"""
+        INSERT INTO asyncviews_processes ({ProcessColumns.AddedNames}, turn) SELECT {ProcessColumns.AddedValues}, GREATEST(0,
+            (SELECT turn FROM asyncviews_processes WHERE state = {Queued} AND {WithTurn} ORDER BY turn LIMIT 1),
+            (SELECT turn + 1 FROM asyncviews_processes WHERE state < {FirstEnd} AND lane = {ProcessColumns.Lane.Value} AND {WithTurn} ORDER BY turn DESC LIMIT 1))
+        """;
+
+    private static readonly string InsertBelowOwnersLimits =
+        $"{Insert} WHERE ({LiveOf($"owner = {ProcessColumns.Owner.Value}")}) < {ProcessColumns.Behind(1)} AND ({ShareTable.KeptOf(ProcessColumns.Owner.Value)}) < {ProcessColumns.Behind(2)}";
+
+    private static readonly string InsertBelowAllLimits =
+        $"{InsertBelowOwnersLimits} AND ({ProcessColumns.Behind(3)} = 0 OR ({LiveOf($"lane = {ProcessColumns.Lane.Value}")}) < {ProcessColumns.Behind(3)}) AND ({ShareTable.KeptOf(ProcessColumns.Lane.Value)}) < {ProcessColumns.Behind(4)}";
+
     public static Task<int> PositionOfAsync(Statements db, ProcessRecord record) => db.QueryFirstAsync(
         $"SELECT COUNT(*)::integer FROM asyncviews_processes WHERE state = {Queued} AND ({Turn}) <= ($1, COALESCE($2, 'infinity'), $3, $4)", row => row.GetInt32(0),
         Int(-record.Terms.Priority), Time(record.Terms.NotBefore), Long(record.Turn), Long(record.Sequence));
@@ -40,41 +55,19 @@ internal static class QueueTable
     /// </summary>
     public static async Task<bool> AddAsync(Statements db, NewProcess process, SealedProcess secret, AsyncViewsOptions limits, DateTimeOffset now)
     {
-        const string Columns =
-            "id, type, owner, submission_key, idempotency_key, limited, identity, state, rank, due, start_before, max_starts, max_attempts, created, " +
-            "key_salt, sealed_origin, sealed_submission, sealed_run_secrets, body_length, body_content, sealed_body, lane, anonymous, bytes, turn";
-        const string Values = "$1, $2, $3, $4, $5, $6, $7, $8, $9, COALESCE($10, 'infinity'), $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24";
-        var insert =
-            $"""
-            INSERT INTO asyncviews_processes ({Columns}) SELECT {Values}, GREATEST(0,
-                (SELECT turn FROM asyncviews_processes WHERE state = {Queued} AND rank = $9 AND due = COALESCE($10, 'infinity') ORDER BY turn LIMIT 1),
-                (SELECT turn + 1 FROM asyncviews_processes WHERE state < {FirstEnd} AND lane = $22 AND rank = $9 AND due = COALESCE($10, 'infinity') ORDER BY turn DESC LIMIT 1))
-            """;
         const string Conflict = "ON CONFLICT (submission_key) DO NOTHING RETURNING true";
-
-        var terms = process.Terms;
-        var (submission, body) = (secret.Submission, secret.Submission.Body);
-        NpgsqlParameter[] values =
-        [
-            Text(process.Id.ToString()), Text(process.Type.ToString()), Text(process.Owner), Text(process.SubmissionKey), Bool(process.HasIdempotencyKey), Bool(process.IsLimited),
-            Bytes(secret.Identity), Int(terms.NotBefore > now ? Scheduled : Queued), Int(-terms.Priority), Time(terms.NotBefore), Time(terms.StartBefore),
-            Int(terms.MaxStarts), Int(terms.MaxAttempts), Time(now), Bytes(secret.KeySalt), Bytes(secret.Origin), Bytes(submission.Submission), Bytes(submission.RunSecrets),
-            Long(body.Length), Uuid(ContentOf(body)), Bytes(body.Sealed), Text(process.Lane), Bool(process.IsAnonymous), Long(StoreLimits.BytesOf(process)),
-        ];
+        var values = ProcessColumns.ParametersOf(new AddedRow(process, secret, now));
         if (!process.IsLimited)
-            return await db.QueryFirstAsync($"{insert} {Conflict}", row => row.GetBoolean(0), values);
+            return await db.QueryFirstAsync($"{Insert} {Conflict}", row => row.GetBoolean(0), values);
 
         const string Lock = "SELECT pg_advisory_xact_lock($1, hashtext($2)) IS NULL";
         values = [.. values, Int(limits.MaxLiveProcessesPerOwner), Long(limits.MaxKeptBytesPerOwner)];
-        var ofOwner = $"({LiveOf("owner = $3")}) < $25 AND ({ShareTable.KeptOf("$3")}) < $26";
         Statement[] judged = !process.HasAddress
-            ? [new(Lock, Int(Locks.Owners), Text(process.Owner)), new($"{insert} WHERE {ofOwner} {Conflict}", values)]
+            ? [new(Lock, Int(Locks.Owners), Text(process.Owner)), new($"{InsertBelowOwnersLimits} {Conflict}", values)]
             :
             [
                 new($"{Lock}, pg_advisory_xact_lock($3, hashtext($4)) IS NULL", Int(Locks.Owners), Text(process.Owner), Int(Locks.Lanes), Text(process.Lane)),
-                new(
-                    $"{insert} WHERE {ofOwner} AND ($27 = 0 OR ({LiveOf("lane = $22")}) < $27) AND ({ShareTable.KeptOf("$22")}) < $28 {Conflict}",
-                    [.. values, Int(limits.MaxLiveProcessesPerAddress), Long(limits.MaxKeptBytesPerAddress)]),
+                new($"{InsertBelowAllLimits} {Conflict}", [.. values, Int(limits.MaxLiveProcessesPerAddress), Long(limits.MaxKeptBytesPerAddress)]),
             ];
         return (await db.QueryEachAsync(judged, row => row.GetBoolean(0)))[^1];
     }
@@ -96,7 +89,7 @@ internal static class QueueTable
         $"""
         UPDATE asyncviews_processes p SET {Started}
         WHERE id = $3 AND (state = {Queued} OR state = {Scheduled} AND due <= $4) AND {MayStart}
-        RETURNING {ClaimedRow.Columns}
+        RETURNING {ClaimedRow.Names}
         """,
         ClaimedRow.Read, Types(types), Text(node), Text(id.ToString()), Time(now), Span(skew));
 
@@ -108,7 +101,7 @@ internal static class QueueTable
         next AS (SELECT sequence FROM ({union}) AS waiting ORDER BY {Turn} LIMIT $3)
         UPDATE asyncviews_processes p SET {Started}
         FROM next WHERE p.sequence = next.sequence
-        RETURNING {ClaimedRow.Columns}
+        RETURNING {ClaimedRow.Names}
         """;
 
     /// <summary>The count of the live processes of an owner or in a lane that people have sent.</summary>

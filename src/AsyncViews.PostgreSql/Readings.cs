@@ -24,11 +24,12 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
 
     public async ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(ProcessQuery query, IReadOnlyCollection<string>? owners, CancellationToken cancellationToken)
     {
-        var hidden = owners?.Distinct().Select(vault.HideOwner).ToArray();
+        var hidden = owners?.Select(vault.HideOwner).ToArray();
+        var metadata = query.Metadata is { } entry ? vault.HideMetadata(entry.Key, entry.Value) : null;
         var rows = await database.RunAsync(async db =>
         {
             List<ProcessRow> placed = [];
-            foreach (var row in await ProcessSearch.RunAsync(db, query, hidden))
+            foreach (var row in await ProcessSearch.RunAsync(db, query, hidden, metadata))
                 placed.Add(await PlacedAsync(db, row));
             return placed;
         }, cancellationToken);
@@ -64,27 +65,9 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
 
     private ProcessRecord Unseal(ProcessRow row)
     {
-        try
-        {
-            return row.Sealed.Unseal(vault);
-        }
-        catch (DamagedContentException exception)
-        {
-            PostgreSqlLog.StatusDamaged(logger, row.Record.Id, exception);
-            return row.Record with { Owner = OwnerOf(row) };
-        }
-    }
-
-    /// <summary>Nobody, if that is damaged: no request is theirs.</summary>
-    private string OwnerOf(ProcessRow row)
-    {
-        try
-        {
-            return vault.RevealOwner(row.Record.Owner);
-        }
-        catch (DamagedContentException)
-        {
-            return "";
-        }
+        var record = row.Sealed.UnsealReadable(vault, out var damage);
+        if (damage is not null)
+            PostgreSqlLog.StatusDamaged(logger, record.Id, damage);
+        return record;
     }
 }

@@ -7,13 +7,13 @@ namespace AsyncViews.PostgreSql;
 /// The tables are in the first schema of the connection's search path. Queued processes start in the order of rank (the
 /// priority, negated), due (infinity if they were scheduled for no time), turn and sequence. Columns named <c>sealed_…</c> are
 /// encrypted with the process's own key, which follows from <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>,
-/// <c>submission_key</c> and <c>identity</c> are hidden under the store's key. The table <c>asyncviews_ended</c>
+/// <c>submission_key</c>, <c>identity</c> and <c>metadata</c> are hidden under the store's key. The table <c>asyncviews_ended</c>
 /// counts what has ended and is not gone: every change adds a row, so that no end waits for another, and the sweep adds them up.
 /// So does <c>asyncviews_shares</c> with the bytes of what people have sent: of all (the empty name), of each owner and of each lane.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 6;
+    public const int Version = 7;
 
     /// <summary>The version whose releases are the oldest that can work with these tables.</summary>
     public const int OldestRelease = 6;
@@ -28,10 +28,37 @@ internal static class Schema
             ADD drain_requested boolean NOT NULL DEFAULT false,
             ADD draining boolean NOT NULL DEFAULT false;
         """,
+        $"""
+        ALTER TABLE asyncviews_processes ADD metadata text[] COLLATE "C";
+
+        {Metadata}
+        """,
     ];
 
-    public const string Create =
+    /// <summary>The table by which processes are found by an entry of their metadata. Triggers keep it equal to the column of the same name.</summary>
+    private const string Metadata =
         """
+        CREATE TABLE asyncviews_metadata (hidden text COLLATE "C" NOT NULL, accepted timestamptz NOT NULL, process bigint NOT NULL, PRIMARY KEY (hidden, accepted, process));
+
+        CREATE FUNCTION asyncviews_note_metadata() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'INSERT' THEN
+                INSERT INTO asyncviews_metadata SELECT hidden, NEW.created, NEW.sequence FROM unnest(NEW.metadata) AS hidden;
+            ELSE
+                DELETE FROM asyncviews_metadata WHERE hidden = ANY(OLD.metadata) AND accepted = OLD.created AND process = OLD.sequence;
+            END IF;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER asyncviews_metadata_added AFTER INSERT ON asyncviews_processes
+            FOR EACH ROW WHEN (NEW.metadata IS NOT NULL) EXECUTE FUNCTION asyncviews_note_metadata();
+        CREATE TRIGGER asyncviews_metadata_forgotten AFTER UPDATE OF metadata ON asyncviews_processes
+            FOR EACH ROW WHEN (OLD.metadata IS NOT NULL AND NEW.metadata IS NULL) EXECUTE FUNCTION asyncviews_note_metadata();
+        CREATE TRIGGER asyncviews_metadata_removed AFTER DELETE ON asyncviews_processes
+            FOR EACH ROW WHEN (OLD.metadata IS NOT NULL) EXECUTE FUNCTION asyncviews_note_metadata();
+        """;
+
+    public const string Create =
+        $$"""
         CREATE TABLE asyncviews_meta (name text PRIMARY KEY, value bytea NOT NULL);
 
         CREATE TABLE asyncviews_keys (id bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY, ring text NOT NULL, name text NOT NULL, xml text NOT NULL);
@@ -70,6 +97,7 @@ internal static class Schema
             lane text COLLATE "C" NOT NULL,
             anonymous boolean NOT NULL,
             identity bytea,
+            metadata text[] COLLATE "C",
             state smallint NOT NULL,
             rank integer NOT NULL,
             due timestamptz NOT NULL,
@@ -159,5 +187,7 @@ internal static class Schema
             FOR EACH ROW WHEN (NEW.limited AND NEW.bytes <> OLD.bytes) EXECUTE FUNCTION asyncviews_count_share();
         CREATE TRIGGER asyncviews_share_removed AFTER DELETE ON asyncviews_processes
             FOR EACH ROW WHEN (OLD.limited) EXECUTE FUNCTION asyncviews_count_share();
+
+        {{Metadata}}
         """;
 }

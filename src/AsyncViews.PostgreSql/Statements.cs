@@ -72,7 +72,7 @@ internal static class Parameter
 {
     public static NpgsqlParameter Text(string? value) => Of(NpgsqlDbType.Text, value);
 
-    public static NpgsqlParameter Texts(IEnumerable<string> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Text, values.ToArray());
+    public static NpgsqlParameter Texts(IEnumerable<string>? values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Text, values?.ToArray());
 
     public static NpgsqlParameter Types(IEnumerable<ProcessType> types) => Texts(types.Select(type => type.ToString()));
 

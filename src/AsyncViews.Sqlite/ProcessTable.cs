@@ -26,12 +26,23 @@ internal static class ProcessTable
     /// <summary>The time from which a process could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
     public static readonly string WaitsSince = $"CASE WHEN due = {ProcessRow.DueOf(null)} THEN created ELSE MAX(created, due) END";
 
-    public static ProcessRow? Find(Statements db, ProcessId id) =>
-        db.QueryFirst($"SELECT {ProcessRow.Columns} FROM processes WHERE id = $id", ProcessRow.Read, ("$id", id.ToString()));
+    private static readonly string FindStatement = $"SELECT {ProcessColumns.Names} FROM processes WHERE id = $id";
+
+    private static readonly string FindMissedStatement = $"SELECT {ProcessColumns.Names} FROM processes WHERE {Deadlines} AND start_before <= $now LIMIT $count";
+
+    private static readonly string FindHolderStatement = $"SELECT {ProcessColumns.Names} FROM processes WHERE submission_key = $key";
+
+    private static readonly string ClaimStatement =
+        $"""
+        UPDATE processes SET state = {Running}, fence = fence + 1, started = $now, heartbeat = $now, sealed_status = NULL, version = version + 1
+        WHERE sequence = $sequence AND state = {Queued} AND type IN (SELECT value FROM json_each($types)) AND NOT {IsMissed}
+        RETURNING {ClaimedRow.Names}
+        """;
+
+    public static ProcessRow? Find(Statements db, ProcessId id) => db.QueryFirst(FindStatement, ProcessColumns.Read, ("$id", id.ToString()));
 
     /// <summary>Null if it is unknown, or cannot be read.</summary>
-    public static ProcessRow? TryFind(Statements db, ProcessId id) =>
-        db.QueryReadable($"SELECT {ProcessRow.Columns} FROM processes WHERE id = $id", ProcessRow.Read, ("$id", id.ToString())).FirstOrDefault();
+    public static ProcessRow? TryFind(Statements db, ProcessId id) => db.QueryReadable(FindStatement, ProcessColumns.Read, ("$id", id.ToString())).FirstOrDefault();
 
     /// <summary>Processes that have not started, in the words of their index: a condition that only means the same does not use it.</summary>
     public static readonly string IdentityStatement = $"SELECT id FROM processes WHERE identity = $identity AND state < {Running}";
@@ -39,8 +50,8 @@ internal static class ProcessTable
     public static List<ProcessId> FindIdentity(Statements db, byte[] identity) => db.Query(IdentityStatement, ReadId, ("$identity", identity));
 
     /// <summary>Processes that should have started by now.</summary>
-    public static List<ProcessRow> FindMissed(Statements db, DateTimeOffset now, int count) => db.QueryReadable(
-        $"SELECT {ProcessRow.Columns} FROM processes WHERE {Deadlines} AND start_before <= $now LIMIT $count", ProcessRow.Read, ("$now", now.UtcTicks), ("$count", count));
+    public static List<ProcessRow> FindMissed(Statements db, DateTimeOffset now, int count) =>
+        db.QueryReadable(FindMissedStatement, ProcessColumns.Read, ("$now", now.UtcTicks), ("$count", count));
 
     public static int QueueDue(Statements db, DateTimeOffset now, int count) => db.Execute(
         $"""
@@ -59,41 +70,17 @@ internal static class ProcessTable
         row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
 
     /// <summary>The process that has this submission key, even if it no longer stands for the submission.</summary>
-    public static ProcessRecord? FindHolder(Statements db, string submissionKey) => db.QueryFirst(
-        $"SELECT {ProcessRow.Columns} FROM processes WHERE submission_key = $key", ProcessRow.Read, ("$key", submissionKey))?.Record;
+    public static ProcessRecord? FindHolder(Statements db, string submissionKey) => db.QueryFirst(FindHolderStatement, ProcessColumns.Read, ("$key", submissionKey))?.Record;
 
     public static void DropSubmissionKey(Statements db, ProcessId id) => db.Execute("UPDATE processes SET submission_key = NULL WHERE id = $id", ("$id", id.ToString()));
 
     public static int CountLive(Statements db, string owner) => db.QueryFirst(
         $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd} AND limited = 1", row => row.GetInt32(0), ("$owner", owner));
 
-    public static void Add(Statements db, NewProcess process, SealedProcess secret, DateTimeOffset now)
-    {
-        var terms = process.Terms;
-        var (submission, body) = (secret.Submission, secret.Submission.Body);
-        db.Execute(
-            $"""
-            INSERT INTO processes (id, type, owner, submission_key, idempotency_key, limited, lane, anonymous, identity, state, rank, due, turn, start_before, max_starts, max_attempts, created,
-                key_salt, sealed_origin, sealed_submission, sealed_run_secrets, bytes, body_length, body_file, sealed_body)
-            VALUES ($id, $type, $owner, $key, $idempotency, $limited, $lane, $anonymous, $identity, $state, $rank, $due, $turn, $before, $starts, $attempts, $now,
-                $salt, $origin, $submission, $secrets, $bytes, $length, $file, $body)
-            """,
-            ("$id", process.Id.ToString()), ("$type", process.Type.ToString()), ("$owner", process.Owner), ("$key", process.SubmissionKey),
-            ("$idempotency", process.HasIdempotencyKey), ("$limited", process.IsLimited), ("$lane", process.Lane), ("$anonymous", process.IsAnonymous), ("$identity", secret.Identity), ("$state", terms.NotBefore > now ? Scheduled : Queued), ("$rank", -terms.Priority),
-            ("$due", ProcessRow.DueOf(terms.NotBefore)), ("$turn", QueueTable.TurnOf(db, process)), ("$before", terms.StartBefore?.UtcTicks), ("$starts", terms.MaxStarts),
-            ("$attempts", terms.MaxAttempts), ("$now", now.UtcTicks), ("$salt", secret.KeySalt), ("$origin", secret.Origin),
-            ("$submission", submission.Submission), ("$secrets", submission.RunSecrets), ("$bytes", StoreLimits.BytesOf(process)), ("$length", body.Length), ("$file", body.Name), ("$body", body.Sealed));
-    }
-
     /// <summary>Claims a row by its place in the table, whatever an index says of it. Returns null if it is not queued, of another type, or should have started by now.</summary>
     /// <exception cref="DamagedContentException">It cannot be read.</exception>
-    public static ClaimedRow? Claim(Statements db, long sequence, IEnumerable<ProcessType> types, string node, DateTimeOffset now) => db.QueryFirst(
-        $"""
-        UPDATE processes SET state = {Running}, fence = fence + 1, node = $node, started = $now, heartbeat = $now, sealed_status = NULL, version = version + 1
-        WHERE sequence = $sequence AND state = {Queued} AND type IN (SELECT value FROM json_each($types)) AND NOT {IsMissed}
-        RETURNING {ProcessRow.Columns}, sealed_submission, sealed_run_secrets, sealed_body
-        """,
-        ClaimedRow.Read, ("$sequence", sequence), ("$types", TextsOf(types)), ("$node", node), ("$now", now.UtcTicks));
+    public static ClaimedRow? Claim(Statements db, long sequence, IEnumerable<ProcessType> types, DateTimeOffset now) =>
+        db.QueryFirst(ClaimStatement, ClaimedRow.Read, ("$sequence", sequence), ("$types", TextsOf(types)), ("$now", now.UtcTicks));
 
     /// <summary>Proves that these runs are alive, and returns those that are the current ones of their processes.</summary>
     public static List<(ProcessId Id, bool CancelRequested)> Heartbeat(Statements db, IEnumerable<FencedRun> alive, DateTimeOffset now) => db.Query(
@@ -113,7 +100,7 @@ internal static class ProcessTable
     public static bool Retry(Statements db, ProcessId id, int fence, DateTimeOffset due, long version, byte[] status, byte[] failures, DateTimeOffset now) => db.Execute(
         $"""
         UPDATE processes SET state = {Scheduled}, rank = MIN(rank + 1, 0), due = $due, failed = failed + 1, last_failed = $now, version = MAX(version + 1, $version), sealed_status = $status,
-            sealed_failures = $failures, node = NULL, started = NULL, heartbeat = NULL
+            sealed_failures = $failures, started = NULL, heartbeat = NULL
         WHERE id = $id AND state = {Running} AND fence = $fence
         """,
         ("$id", id.ToString()), ("$fence", fence), ("$due", due.UtcTicks), ("$version", version), ("$status", status), ("$failures", failures), ("$now", now.UtcTicks)) == 1;
@@ -137,13 +124,13 @@ internal static class ProcessTable
 
     /// <summary>Drops everything that was sealed with the key of the old salt.</summary>
     public static void GiveUp(Statements db, ProcessId id, byte[] newSalt) => db.Execute(
-        $"UPDATE processes SET bytes = {StoreLimits.RowBytes}, key_salt = $salt, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
+        $"UPDATE processes SET bytes = {StoreLimits.RowBytes}, key_salt = $salt, metadata = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL WHERE id = $id",
         ("$id", id.ToString()), ("$salt", newSalt));
 
     /// <summary>Ends a row that cannot be read, and drops everything that was sealed in it.</summary>
     public static void EndUnreadable(Statements db, long sequence, DateTimeOffset now, DateTimeOffset expires) => db.Execute(
         $"""
-        UPDATE processes SET state = {Failed}, version = version + 1, ended = $now, expires = $expires, last_failed = $now, submission_key = NULL, identity = NULL, start_before = NULL,
+        UPDATE processes SET state = {Failed}, version = version + 1, ended = $now, expires = $expires, last_failed = $now, submission_key = NULL, identity = NULL, metadata = NULL, start_before = NULL,
             key_salt = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL
         WHERE sequence = $sequence AND state < {FirstEnd}
         """,
@@ -168,7 +155,7 @@ internal static class ProcessTable
         row => (ReadId(row), row.GetInt32(1), row.GetBoolean(2)), ("$before", before.UtcTicks));
 
     public static void QueueAgain(Statements db, ProcessId id) => db.Execute(
-        $"UPDATE processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $id AND state = {Running}",
+        $"UPDATE processes SET state = {Queued}, version = version + 1, started = NULL, heartbeat = NULL WHERE id = $id AND state = {Running}",
         ("$id", id.ToString()));
 
     /// <summary>Keeps a repeated submission with its process, which has succeeded. Returns false and changes nothing if the process has not, or keeps it already.</summary>

@@ -14,8 +14,9 @@ internal sealed class Readings(StoreFiles files, SetAside setAside, ILogger logg
 
     public IReadOnlyList<ProcessRecord> List(ProcessQuery query, IReadOnlyCollection<string>? owners)
     {
-        var hidden = owners?.Distinct().Select(files.Vault.HideOwner).ToArray();
-        var rows = files.Database.Read(db => ProcessSearch.Run(db, query, hidden).ConvertAll(row => Placed(db, row)));
+        var hidden = owners?.Select(files.Vault.HideOwner).ToArray();
+        var metadata = query.Metadata is { } entry ? files.Vault.HideMetadata(entry.Key, entry.Value) : null;
+        var rows = files.Database.Read(db => ProcessSearch.Run(db, query, hidden, metadata).ConvertAll(row => Placed(db, row)));
         return [.. rows.Select(Unseal)];
     }
 
@@ -26,27 +27,9 @@ internal sealed class Readings(StoreFiles files, SetAside setAside, ILogger logg
 
     private ProcessRecord Unseal(ProcessRow row)
     {
-        try
-        {
-            return row.Sealed.Unseal(files.Vault);
-        }
-        catch (DamagedContentException exception)
-        {
-            SqliteLog.StatusDamaged(logger, row.Record.Id, exception);
-            return row.Record with { Owner = OwnerOf(row) };
-        }
-    }
-
-    /// <summary>Nobody, if that is damaged: no request is theirs.</summary>
-    private string OwnerOf(ProcessRow row)
-    {
-        try
-        {
-            return files.Vault.RevealOwner(row.Record.Owner);
-        }
-        catch (DamagedContentException)
-        {
-            return "";
-        }
+        var record = row.Sealed.UnsealReadable(files.Vault, out var damage);
+        if (damage is not null)
+            SqliteLog.StatusDamaged(logger, record.Id, damage);
+        return record;
     }
 }

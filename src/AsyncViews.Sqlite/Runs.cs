@@ -18,7 +18,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, SetAside
     /// <summary>The current runs, so that a report or an end reads no row and derives no key.</summary>
     private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _current = new();
 
-    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous)
+    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, int count, int anonymous)
     {
         List<ClaimedProcess> claimed = [];
 
@@ -27,7 +27,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, SetAside
         {
             var wanted = count - claimed.Count;
             var before = setAside.Count;
-            var rows = await TryClaimAsync(types, node, wanted, anonymous);
+            var rows = await TryClaimAsync(types, wanted, anonymous);
             anonymous -= rows.Count(row => row.Row.Record.IsAnonymous);
             foreach (var row in rows)
             {
@@ -55,7 +55,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, SetAside
         }
     }
 
-    private async Task<List<ClaimedRow>> TryClaimAsync(IReadOnlySet<ProcessType> types, string node, int wanted, int anonymous)
+    private async Task<List<ClaimedRow>> TryClaimAsync(IReadOnlySet<ProcessType> types, int wanted, int anonymous)
     {
         var before = setAside.Count;
         try
@@ -67,7 +67,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, SetAside
                 var due = _isIndexDamaged
                     ? QueueTable.FindDueWithoutIndex(unit.Db, types, most, anonymous, unit.Now)
                     : QueueTable.FindDue(unit.Db, types, most, anonymous, unit.Now);
-                return due.Where(setAside.HasNot).Take(wanted).Select(sequence => Claim(unit, sequence, types, node)).OfType<ClaimedRow>().ToList();
+                return due.Where(setAside.HasNot).Take(wanted).Select(sequence => Claim(unit, sequence, types)).OfType<ClaimedRow>().ToList();
             });
         }
         catch (StoreUnavailableException) when (setAside.Count > before)
@@ -78,27 +78,27 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, SetAside
         {
             SqliteLog.IndexDamaged(logger, exception);
             _isIndexDamaged = true;
-            return await TryClaimAsync(types, node, wanted, anonymous);
+            return await TryClaimAsync(types, wanted, anonymous);
         }
     }
 
-    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node)
+    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types)
     {
         var row = await transactions.RunAsync(unit =>
         {
             ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
             return ProcessTable.TryFind(unit.Db, id) is { Record: { State: ProcessState.Queued } found } && types.Contains(found.Type) && !found.IsMissed(unit.Now)
-                ? Claim(unit, found.Sequence, types, node) : null;
+                ? Claim(unit, found.Sequence, types) : null;
         });
         return row is null ? null : await OpenAsync(row);
     }
 
     /// <summary>Claims a row that an index says is queued; null if it is not, or cannot be read.</summary>
-    private ClaimedRow? Claim(UnitOfWork unit, long sequence, IReadOnlySet<ProcessType> types, string node)
+    private ClaimedRow? Claim(UnitOfWork unit, long sequence, IReadOnlySet<ProcessType> types)
     {
         try
         {
-            if (ProcessTable.Claim(unit.Db, sequence, types, node, unit.Now) is { } row)
+            if (ProcessTable.Claim(unit.Db, sequence, types, unit.Now) is { } row)
             {
                 unit.EndWaiting(row.Row.Record.IsLimited, row.Row.BodyLength);
                 return row;

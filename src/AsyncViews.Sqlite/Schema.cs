@@ -2,71 +2,26 @@ namespace AsyncViews.Sqlite;
 
 /// <summary>The layout of the database. Any other version is refused: migrations begin with AsyncViews 1.0.</summary>
 /// <remarks>
-/// Times are UTC ticks. Queued processes start in the order of rank (the priority, negated), due (the last possible time if
+/// The columns of processes are those of <see cref="ProcessColumns"/>. Times are UTC ticks. Queued processes start in the order of rank (the priority, negated), due (the last possible time if
 /// they were scheduled for none), turn and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which follows from
-/// <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>, <c>submission_key</c> and <c>identity</c> are hidden under the
+/// <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>, <c>submission_key</c>, <c>identity</c> and <c>metadata</c> are hidden under the
 /// store's key. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
 /// has to count rows. So does the table <c>shares</c> with the bytes of what people have sent: of all (the empty name), of each owner
-/// and of each lane.
+/// and of each lane. The table <c>metadata</c> has an entry for each hash in the column <c>metadata</c>, a JSON array of keyed hashes.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 12;
+    public const int Version = 13;
 
     /// <summary>The name that SQLite gives the index of the unique ids.</summary>
     public const string Ids = "sqlite_autoindex_processes_1";
 
-    public const string Create =
-        """
+    public static readonly string Create =
+        $"""
         CREATE TABLE meta (name TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;
 
         CREATE TABLE processes (
-            sequence INTEGER PRIMARY KEY AUTOINCREMENT,
-            id TEXT NOT NULL UNIQUE,
-            type TEXT NOT NULL,
-            owner TEXT NOT NULL,
-            submission_key TEXT UNIQUE,
-            idempotency_key INTEGER NOT NULL,
-            limited INTEGER NOT NULL,
-            lane TEXT NOT NULL,
-            anonymous INTEGER NOT NULL,
-            identity BLOB,
-            state INTEGER NOT NULL,
-            rank INTEGER NOT NULL,
-            due INTEGER NOT NULL,
-            turn INTEGER NOT NULL,
-            start_before INTEGER,
-            fence INTEGER NOT NULL DEFAULT 0,
-            failed INTEGER NOT NULL DEFAULT 0,
-            last_failed INTEGER,
-            max_starts INTEGER NOT NULL,
-            max_attempts INTEGER NOT NULL,
-            node TEXT,
-            version INTEGER NOT NULL DEFAULT 1,
-            created INTEGER NOT NULL,
-            started INTEGER,
-            heartbeat INTEGER,
-            ended INTEGER,
-            expires INTEGER,
-            cancel_requested INTEGER NOT NULL DEFAULT 0,
-            removed_at_end INTEGER NOT NULL DEFAULT 0,
-            gone INTEGER NOT NULL DEFAULT 0,
-            discarded INTEGER NOT NULL DEFAULT 0,
-            served INTEGER NOT NULL DEFAULT 0,
-            key_salt BLOB,
-            sealed_status BLOB,
-            sealed_failures BLOB,
-            sealed_origin BLOB,
-            sealed_submission BLOB,
-            sealed_run_secrets BLOB,
-            bytes INTEGER NOT NULL DEFAULT 0,
-            body_length INTEGER NOT NULL,
-            body_file TEXT,
-            sealed_body BLOB,
-            sealed_response BLOB,
-            result_length INTEGER,
-            result_file TEXT,
-            sealed_result BLOB
+            {ProcessColumns.Definitions}
         ) STRICT;
 
         CREATE INDEX scheduled ON processes (due) WHERE state = 0;
@@ -99,6 +54,18 @@ internal static class Schema
         END;
         CREATE TRIGGER count_removed AFTER DELETE ON processes WHEN OLD.state >= 3 AND OLD.gone = 0 BEGIN
             UPDATE ended SET count = count - 1 WHERE type = OLD.type AND state = OLD.state;
+        END;
+
+        CREATE TABLE metadata (hidden TEXT NOT NULL, accepted INTEGER NOT NULL, process INTEGER NOT NULL, PRIMARY KEY (hidden, accepted, process)) STRICT, WITHOUT ROWID;
+
+        CREATE TRIGGER metadata_added AFTER INSERT ON processes WHEN NEW.metadata IS NOT NULL BEGIN
+            INSERT INTO metadata SELECT value, NEW.created, NEW.sequence FROM json_each(NEW.metadata);
+        END;
+        CREATE TRIGGER metadata_forgotten AFTER UPDATE OF metadata ON processes WHEN NEW.metadata IS NULL AND OLD.metadata IS NOT NULL BEGIN
+            DELETE FROM metadata WHERE (hidden, accepted, process) IN (SELECT value, OLD.created, OLD.sequence FROM json_each(OLD.metadata));
+        END;
+        CREATE TRIGGER metadata_removed AFTER DELETE ON processes WHEN OLD.metadata IS NOT NULL BEGIN
+            DELETE FROM metadata WHERE (hidden, accepted, process) IN (SELECT value, OLD.created, OLD.sequence FROM json_each(OLD.metadata));
         END;
 
         CREATE TABLE shares (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;

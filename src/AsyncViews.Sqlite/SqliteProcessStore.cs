@@ -88,10 +88,10 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
         IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
-        _parts?.Runs.ClaimNextAsync(types, node, count, anonymous) ?? new([]);
+        _parts?.Runs.ClaimNextAsync(types, count, anonymous) ?? new([]);
 
     public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default) =>
-        Open.Runs.ClaimAsync(id, types, node);
+        Open.Runs.ClaimAsync(id, types);
 
     public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) =>
         _parts?.Runs.HeartbeatAsync(alive) ?? new(Heartbeat.Steady);

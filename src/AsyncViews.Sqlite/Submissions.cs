@@ -78,7 +78,7 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
 
         if (holder is not null)
             ProcessTable.DropSubmissionKey(unit.Db, holder.Id);
-        ProcessTable.Add(unit.Db, process, secret, unit.Now);
+        ProcessColumns.Insert(unit.Db, new AddedRow(process, secret, QueueTable.TurnOf(unit.Db, process), unit.Now));
         unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
         return new AddResult(AddOutcome.Added, process.Id);
     }

@@ -60,7 +60,10 @@ public sealed record ScheduleOptions
     /// </summary>
     public string? Title { get; init; }
 
-    /// <summary>Data for the application's own code. Its status returns it; nothing else uses it.</summary>
+    /// <summary>
+    /// Data for the application's own code, at most 32 entries, with keys of 1 to 100 characters and values of at most 1,000. Its status
+    /// returns it, and <see cref="ProcessQuery.Metadata"/> finds it by an entry.
+    /// </summary>
     public IReadOnlyDictionary<string, string>? Metadata { get; init; }
 
     /// <summary>

@@ -13,6 +13,7 @@ public readonly record struct ProcessId : IParsable<ProcessId>
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int Length = 26;
+    private const int LengthOfReference = 9;
 
     private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);
 
@@ -25,6 +26,16 @@ public readonly record struct ProcessId : IParsable<ProcessId>
     /// process.
     /// </summary>
     public string Reference => $"{ToString().AsSpan(0, 4)}-{ToString().AsSpan(4, 4)}".ToUpperInvariant();
+
+    /// <summary>
+    /// The characters that the ids with this <see cref="Reference"/> begin with, in upper or lower case. Of any other text it is a blank,
+    /// with which no id begins, and not the beginning of many.
+    /// </summary>
+    public static string BeginningOf(string reference)
+    {
+        ArgumentNullException.ThrowIfNull(reference);
+        return reference.Length == LengthOfReference ? reference.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant() : " ";
+    }
 
     /// <summary>Creates an id from the operating system's random numbers.</summary>
     public static ProcessId New() => new(RandomNumberGenerator.GetString(Alphabet, Length));

@@ -16,6 +16,18 @@ public sealed record ProcessQuery
     /// <summary>The reference number that people are given, such as <c>K7QF-3M2P</c>, in upper or lower case; null for any. A text that is none fits nothing.</summary>
     public string? Reference { get; init; }
 
+    /// <summary>An entry of the metadata that it was scheduled with, see <see cref="ScheduleOptions.Metadata"/>; null for any.</summary>
+    public KeyValuePair<string, string>? Metadata
+    {
+        get;
+        init
+        {
+            if (value is { Key: null } or { Value: null })
+                throw new ArgumentException("An entry of metadata has a key and a value.", nameof(value));
+            field = value;
+        }
+    }
+
     /// <summary>The earliest time of acceptance; null for any.</summary>
     public DateTimeOffset? From { get; init; }
 

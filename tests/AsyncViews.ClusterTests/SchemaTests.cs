@@ -58,6 +58,20 @@ public sealed class SchemaTests(PostgreSqlServer server)
             """);
     }
 
+    /// <summary>A node of the release before knows nothing of the column, and leaves it as it is.</summary>
+    [Fact]
+    public async Task Update_OfAnEarlierVersion_FindsMetadataFromThenOn()
+    {
+        await using var node = await StoreNode.OpenAsync(await CreateOldAsync());
+        await using var body = node.Store.CreateContent();
+        await node.Store.AddAsync(StoreNode.NewProcess(body) with { Metadata = new Dictionary<string, string> { ["order"] = "4711" } }, cancellationToken: TestContext.Current.CancellationToken);
+
+        (await node.Store.ListAsync(new ProcessQuery { Metadata = new("order", "4711") }, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+
+        await node.ExecuteAsync($"DELETE FROM asyncviews_processes WHERE metadata IS NOT NULL");
+        (await node.ReadAsync<long>("SELECT COUNT(*) FROM asyncviews_metadata")).ShouldBe(0);
+    }
+
     [Fact]
     public async Task TablesOfALaterRelease_ThatOnlyAdds_AreUsed()
     {

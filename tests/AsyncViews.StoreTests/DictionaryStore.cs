@@ -58,13 +58,13 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         {
             QueueDue();
             var next = Queue().Where(record => types.Contains(record.Type) && !record.IsMissed(Now) && (!record.IsAnonymous || anonymous-- > 0)).Take(count).ToList();
-            return next.ConvertAll(record => Claim(_entries[record.Id], node));
+            return next.ConvertAll(record => Claim(_entries[record.Id]));
         });
 
     public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
         QueueDue();
-        return Find(id) is { Record.State: ProcessState.Queued } entry && types.Contains(entry.Record.Type) && !entry.Record.IsMissed(Now) ? Claim(entry, node) : null;
+        return Find(id) is { Record.State: ProcessState.Queued } entry && types.Contains(entry.Record.Type) && !entry.Record.IsMissed(Now) ? Claim(entry) : null;
     });
 
     public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) => InTurnAsync(() => new Heartbeat(
@@ -142,7 +142,8 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     public ValueTask<IReadOnlyList<ProcessRecord>> ListAsync(ProcessQuery query, IReadOnlyCollection<string>? owners = null, CancellationToken cancellationToken = default) =>
         InTurnAsync<IReadOnlyList<ProcessRecord>>(() =>
         {
-            var listed = _entries.Values.Select(entry => entry.Record).Where(record => record.Matches(query) && owners?.Contains(record.Owner) != false).Order(ProcessRecord.NewestFirst);
+            var listed = _entries.Values.Where(entry => entry.Record.Matches(query, entry.Metadata)).Select(entry => entry.Record)
+                .Where(record => owners?.Contains(record.Owner) != false).Order(ProcessRecord.NewestFirst);
             var behind = query.After is not { } after ? listed
                 : Find(after) is { } entry ? listed.Where(record => ProcessRecord.NewestFirst.Compare(entry.Record, record) < 0) : [];
             return [.. behind.Take(query.Count).Select(Placed)];
@@ -275,9 +276,9 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
             entry.Record = entry.Record.Due();
     }
 
-    private ClaimedProcess Claim(Entry entry, string node)
+    private ClaimedProcess Claim(Entry entry)
     {
-        entry.Record = entry.Record.Claimed(node, Now);
+        entry.Record = entry.Record.Claimed(Now);
         return new ClaimedProcess(entry.Record, entry.Submission, entry.RunSecrets, entry.Body!);
     }
 

@@ -11,6 +11,8 @@ internal sealed class Entry(NewProcess process, ProcessRecord record, Content bo
 
     public string? Identity { get; } = process.Identity;
 
+    public IReadOnlyDictionary<string, string> Metadata { get; } = process.Metadata;
+
     public ReadOnlyMemory<byte> Submission { get; set; } = process.Submission;
 
     public ReadOnlyMemory<byte> RunSecrets { get; set; } = process.RunSecrets;

@@ -33,7 +33,6 @@ public abstract partial class StoreContract
             record => record.Id.ShouldBe(id),
             record => record.State.ShouldBe(ProcessState.Running),
             record => record.Fence.ShouldBe(1),
-            record => record.Node.ShouldBe("this node"),
             record => record.StartedAt.ShouldBe(Now));
         run.Submission.ToArray().ShouldBe("the request"u8.ToArray());
         (await ReadAsync(await run.Body.OpenReadAsync())).ShouldBe([1, 2, 3]);

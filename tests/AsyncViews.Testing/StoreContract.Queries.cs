@@ -57,6 +57,71 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Query_ForAnEntryOfMetadata_FindsWhatHasExactlyThat()
+    {
+        var both = await WithMetadataAsync("ann", ("order", "4711"), ("place", "Zürich"));
+        var order = await WithMetadataAsync("bob", ("order", "4711"));
+        await WithMetadataAsync("ann", ("order", "471"), ("rder", "4711"), ("order4", "711"), ("4711", "order"), ("Order", "4711"), ("place", "zürich"), ("none", ""));
+        await AddedAsync();
+        ProcessQuery wanted = new() { Metadata = new("order", "4711") };
+
+        (await FoundAsync(wanted)).ShouldBe([order, both]);
+        (await FoundAsync(wanted, "ann")).ShouldBe([both]);
+        (await FoundAsync(wanted, "ann", "bob")).ShouldBe([order, both]);
+        (await FoundAsync(wanted with { Metadata = new("place", "Zürich") })).ShouldBe([both]);
+        (await FoundAsync(wanted with { Metadata = new("none", "") })).Length.ShouldBe(1);
+        (await FoundAsync(wanted with { Metadata = new("order", "") })).ShouldBeEmpty();
+        (await FoundAsync(wanted with { Id = both })).ShouldBe([both]);
+        (await FoundAsync(wanted with { Reference = order.Reference }, "ann")).ShouldBeEmpty();
+        (await FoundAsync(wanted with { Type = StoreSteps.PageA })).ShouldBe([order, both]);
+        await SucceededAsync(both);
+        (await FoundAsync(wanted with { State = ProcessState.Succeeded })).ShouldBe([both]);
+        (await FoundAsync(wanted with { State = ProcessState.Queued, Type = StoreSteps.PageB })).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Query_ForAnEntryOfMetadata_FindsItByTimeAndInParts()
+    {
+        List<ProcessId> all = [];
+        for (var number = 0; number < 5; number++)
+        {
+            all.Insert(0, await WithMetadataAsync("ann", ("order", "4711")));
+            await WithMetadataAsync("ann", ("order", "4712"));
+            if (number % 2 == 1)
+                Time.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        ProcessQuery wanted = new() { Metadata = new("order", "4711") };
+        (await FoundAsync(wanted with { From = Now })).ShouldBe([all[0]]);
+        (await FoundAsync(wanted with { From = Now.AddSeconds(-1), Until = Now })).ShouldBe(all[1..3]);
+        foreach (var owners in (string[][])[[], ["ann"]])
+        {
+            var parts = new List<ProcessId>();
+            while (await FoundAsync(wanted with { Count = 2, After = parts.Count == 0 ? null : parts[^1] }, owners) is { Length: > 0 } part)
+                parts.AddRange(part);
+            parts.ShouldBe(all);
+        }
+    }
+
+    [Fact]
+    public async Task Query_ForAnEntryOfMetadata_DoesNotFindWhatIsGoneOrRemoved()
+    {
+        var (discarded, removed, expired) = (await WithMetadataAsync("ann", ("order", "4711")), await WithMetadataAsync("ann", ("order", "4711")), await WithMetadataAsync("ann", ("order", "4711")));
+        foreach (var id in (ProcessId[])[discarded, expired])
+            await SucceededAsync(id);
+        ProcessQuery wanted = new() { Metadata = new("order", "4711") };
+        (await FoundAsync(wanted)).ShouldBe([expired, removed, discarded]);
+
+        await Store.DiscardAsync(discarded);
+        await Store.RemoveAsync(removed);
+        (await FoundAsync(wanted)).ShouldBe([expired]);
+
+        Time.Advance(Options.ResultRetention);
+        await Store.SweepAsync();
+        (await FoundAsync(wanted)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Query_InParts_ShowsEachProcessOnceHoweverManyShareATime()
     {
         var all = new List<ProcessId>();
@@ -82,6 +147,9 @@ public abstract partial class StoreContract
         (await FoundAsync(new() { After = ProcessId.New() })).ShouldBeEmpty();
         (await FoundAsync(new() { Count = 0 })).ShouldBeEmpty();
     }
+
+    private Task<ProcessId> WithMetadataAsync(string owner, params (string Key, string Value)[] metadata) =>
+        AddedAsync(process => process with { Owner = owner, Metadata = metadata.ToDictionary(entry => entry.Key, entry => entry.Value) });
 
     /// <summary>Finds everybody's where no owner is named.</summary>
     private async Task<ProcessId[]> FoundAsync(ProcessQuery query, params string[] owners) =>

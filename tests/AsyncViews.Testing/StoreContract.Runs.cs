@@ -15,7 +15,6 @@ public abstract partial class StoreContract
 
         run.Record.State.ShouldBe(ProcessState.Running);
         run.Record.Fence.ShouldBe(1);
-        run.Record.Node.ShouldBe("this node");
         run.Record.StartedAt.ShouldBe(Time.GetUtcNow());
         run.Submission.ToArray().ShouldBe("the request"u8.ToArray());
         (await ReadAsync(await run.Body.OpenReadAsync())).ShouldBe([1, 2, 3]);

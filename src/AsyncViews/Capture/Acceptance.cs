@@ -72,7 +72,7 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Handov
         await using var body = store.CreateContent();
         body.Share = share;
         await content.CopyToAsync(body, cancellationToken);
-        var submission = Submission.Deserialize(kept.Submission);
+        var (submission, origin) = (Submission.Deserialize(kept.Submission), SubmissionOrigin.Of(original));
         var again = new NewProcess
         {
             Id = ProcessId.New(),
@@ -83,11 +83,12 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Handov
             Terms = original.Terms with { Priority = submission.Priority ?? RunTerms.DefaultPriority, NotBefore = null, StartBefore = null },
             IsLimited = original.IsLimited,
             Identity = submission.Identity,
+            Metadata = origin?.Metadata ?? [],
             Origin = original.Origin,
             Submission = kept.Submission,
             Body = body,
         };
-        return (await AddAsync(await change(again, submission), offersAgain, transaction), SubmissionOrigin.Of(original));
+        return (await AddAsync(await change(again, submission), offersAgain, transaction), origin);
     }
 }
 

@@ -13,6 +13,10 @@ namespace AsyncViews.Jobs;
 internal sealed class JobScheduler(
     JobTypes jobs, IProcessStore store, Acceptance acceptance, Handover handover, LiveProcesses live, Owners owners, Cultures cultures, IHttpContextAccessor requests, IProcessContextAccessor processes) : IJobScheduler
 {
+    private const int MaxEntries = 32;
+    private const int LongestKey = 100;
+    private const int LongestValue = 1000;
+
     private static readonly ScheduleOptions AsSoonAsPossible = new();
 
     public Task<ProcessId> ScheduleAsync<TArgs>(TArgs args, ScheduleOptions? options = null, CancellationToken cancellationToken = default)
@@ -31,6 +35,7 @@ internal sealed class JobScheduler(
         Check(options);
         var args = job.Write(arguments);
         var (sender, user) = SenderOf(options);
+        var metadata = MetadataOf(options);
         var identity = options.Identity is { } name ? Named(name) : IdentityOf(job, args);
         await using var body = store.CreateContent();
         await body.WriteAsync(args, cancellationToken);
@@ -44,7 +49,8 @@ internal sealed class JobScheduler(
             Terms = TermsOf(job, options),
             Identity = identity,
             IsLimited = false,
-            Origin = new SubmissionOrigin { Title = options.Title ?? job.TitleOf(arguments), Metadata = options.Metadata?.ToDictionary() }.Serialize(),
+            Metadata = metadata,
+            Origin = new SubmissionOrigin { Title = options.Title ?? job.TitleOf(arguments), Metadata = metadata.Count == 0 ? null : metadata }.Serialize(),
             Submission = (Submission.Capture(user, cultures) with { Identity = identity, Priority = options.Priority }).Serialize(),
             Body = body,
         }, transaction: options.Transaction);
@@ -82,6 +88,22 @@ internal sealed class JobScheduler(
 
         static void Within(int value, int least, string name) =>
             _ = value >= least && value <= 100 ? value : throw new ArgumentOutOfRangeException(name, value, $"Must be from {least} to 100.");
+    }
+
+    private static Dictionary<string, string> MetadataOf(ScheduleOptions options)
+    {
+        var metadata = options.Metadata?.ToDictionary() ?? [];
+        if (metadata.Count > MaxEntries)
+            throw new ArgumentException($"The metadata has {metadata.Count} entries; at most {MaxEntries} are kept.", nameof(options));
+        foreach (var (key, value) in metadata)
+        {
+            if (key.Length is 0 or > LongestKey)
+                throw new ArgumentException($"A key of metadata has {key.Length} characters; it must have 1 to {LongestKey}.", nameof(options));
+            if (value is null or { Length: > LongestValue })
+                throw new ArgumentException($"The metadata's value of '{key}' is {(value is null ? "null" : "too long")}; it may have at most {LongestValue} characters.", nameof(options));
+        }
+
+        return metadata;
     }
 
     private static RunTerms TermsOf(JobType job, ScheduleOptions options) => new()

@@ -45,12 +45,11 @@ public static class ProcessChanges
     public static ProcessRecord Due(this ProcessRecord record) => (record with { State = ProcessState.Queued }).Changed();
 
     /// <summary>Lets a node take it: it is Queued, and not <see cref="IsMissed"/>.</summary>
-    public static ProcessRecord Claimed(this ProcessRecord record, string node, DateTimeOffset now) => (record with
+    public static ProcessRecord Claimed(this ProcessRecord record, DateTimeOffset now) => (record with
     {
         State = ProcessState.Running,
         Progress = ProcessProgress.None,
         Fence = record.Fence + 1,
-        Node = node,
         StartedAt = now,
     }).Changed();
 
@@ -63,7 +62,7 @@ public static class ProcessChanges
         record.CancelRequested ? record : (record with { CancelRequested = true }).Changed();
 
     /// <summary>Queues it once more, because its run was lost and it may start again.</summary>
-    public static ProcessRecord Lost(this ProcessRecord record) => (record with { State = ProcessState.Queued, Node = null, StartedAt = null }).Changed();
+    public static ProcessRecord Lost(this ProcessRecord record) => (record with { State = ProcessState.Queued, StartedAt = null }).Changed();
 
     /// <summary>Lets it wait for its next attempt, behind others, because this one has failed.</summary>
     /// <param name="record">The record of the run.</param>
@@ -75,7 +74,6 @@ public static class ProcessChanges
         Terms = record.Terms with { NotBefore = outcome.NotBefore, Priority = Math.Max(record.Terms.Priority - 1, 0) },
         Progress = outcome.Progress,
         Failures = [.. record.Failures, ProcessFailure.Of(record.Fence, now, outcome.Error)],
-        Node = null,
         StartedAt = null,
     }).Changed(outcome.Version);
 

@@ -65,9 +65,6 @@ public sealed record ProcessRecord
     /// <summary>The attempts that an exception ended, without the last one of a process that has failed.</summary>
     public IReadOnlyList<ProcessFailure> Failures { get; init; } = [];
 
-    /// <summary>The node that claimed it.</summary>
-    public string? Node { get; init; }
-
     /// <summary>The version, which grows with every change.</summary>
     public long Version { get; init; }
 
@@ -117,7 +114,9 @@ public sealed record ProcessRecord
         (-record.Terms.Priority, record.Terms.NotBefore ?? DateTimeOffset.MaxValue, record.Turn, record.Sequence);
 
     /// <summary>Returns whether it fits the query, wherever the list starts. One that is gone fits none.</summary>
-    public bool Matches(ProcessQuery query)
+    /// <param name="query">The query.</param>
+    /// <param name="metadata">The <see cref="NewProcess.Metadata"/> that it was added with; null if the store has compared that itself.</param>
+    public bool Matches(ProcessQuery query, IReadOnlyDictionary<string, string>? metadata = null)
     {
         ArgumentNullException.ThrowIfNull(query);
         return !IsGone
@@ -126,7 +125,8 @@ public sealed record ProcessRecord
             && (query.State is not { } state || state == State)
             && (query.Type is not { } type || type == Type)
             && (query.From is not { } from || from <= CreatedAt)
-            && (query.Until is not { } until || until > CreatedAt);
+            && (query.Until is not { } until || until > CreatedAt)
+            && (query.Metadata is not { } entry || metadata is null || (metadata.TryGetValue(entry.Key, out var value) && value == entry.Value));
     }
 
     /// <summary>

@@ -1,3 +1,5 @@
+using System.Collections.ObjectModel;
+
 namespace AsyncViews.Storage;
 
 /// <summary>A process to be accepted.</summary>
@@ -23,6 +25,9 @@ public sealed record NewProcess
 
     /// <summary>The identity by which <see cref="IProcessStore.DescheduleAsync"/> finds it; null if it has none. Secret, since its parts may be guessed.</summary>
     public string? Identity { get; init; }
+
+    /// <summary>The entries of metadata by which <see cref="ProcessQuery.Metadata"/> finds it, until it is gone. Secret.</summary>
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
     /// <inheritdoc cref="ProcessRecord.Origin" />
     public string? Origin { get; init; }

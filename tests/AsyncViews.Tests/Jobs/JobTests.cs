@@ -268,6 +268,40 @@ public class JobTests
     }
 
     [Fact]
+    public async Task Metadata_OfAJob_FindsItAndWhatIsSentAgain()
+    {
+        await using var site = await JobSite.StartAsync((_, _, _) => throw new ArithmeticException());
+        var options = new ScheduleOptions { Metadata = new Dictionary<string, string> { ["table"] = "4" } };
+        var first = await site.Jobs().ScheduleAsync(new Order("x"), options);
+        await site.Jobs().ScheduleAsync(new Order("x"), options with { Metadata = new Dictionary<string, string> { ["table"] = "5" } });
+        await site.EndOfAsync(first);
+
+        var again = (await site.Processes.SendAgainAsync(first)).Id.ShouldNotBeNull();
+
+        (await site.Processes.ListAllAsync(new ProcessQuery { Metadata = new("table", "4") })).Select(status => status.Id).ShouldBe([again, first]);
+        Should.Throw<ArgumentException>(() => new ProcessQuery { Metadata = default(KeyValuePair<string, string>) });
+    }
+
+    public static TheoryData<string, Dictionary<string, string>> TooMuchMetadata => new()
+    {
+        { "33 entries", Enumerable.Range(0, 33).ToDictionary(number => $"{number}", _ => "") },
+        { "0 characters", new() { [""] = "x" } },
+        { "101 characters", new() { [new('k', 101)] = "x" } },
+        { "'k' is too long", new() { ["k"] = new('v', 1001) } },
+        { "'k' is null", new() { ["k"] = null! } },
+    };
+
+    [Theory, MemberData(nameof(TooMuchMetadata))]
+    public async Task Metadata_BeyondItsLimits_IsRefusedAtOnce(string reason, Dictionary<string, string> metadata)
+    {
+        await using var site = await JobSite.StartAsync();
+
+        (await Should.ThrowAsync<ArgumentException>(() => site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { Metadata = metadata }))).Message.ShouldContain(reason);
+
+        (await site.Processes.ListAllAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task TestJob_AfterItsDuration_HasComputed46()
     {
         await using var site = await JobSite.StartAsync();

@@ -23,6 +23,23 @@ public sealed partial class SqliteStoreTests
         (await Store.FindAsync(id))!.Owner.ShouldBe(Owner, "a tombstone is its owner's too");
     }
 
+    [Fact]
+    public async Task Metadata_InTheFile_IsHiddenAndGoesWithItsProcess()
+    {
+        var id = await AddedAsync(process => process with { Metadata = new Dictionary<string, string> { ["canary-key"] = "canary-value", ["canary-other"] = "canary-value" } });
+        await AddedAsync(process => process with { Metadata = new Dictionary<string, string> { ["canary-key"] = "canary-value" } });
+        Query("SELECT COUNT(*) FROM metadata").ShouldBe(3);
+        Query("SELECT COUNT(DISTINCT hidden) FROM metadata").ShouldBe(2);
+        foreach (var file in FilesOf(_folder))
+            (await ReadSharedAsync(file)).AsSpan().IndexOf("canary-"u8).ShouldBe(-1, file);
+
+        await SucceededAsync(id);
+        await Store.DiscardAsync(id);
+
+        Query("SELECT COUNT(*) FROM metadata").ShouldBe(1);
+        Query("SELECT COUNT(metadata) FROM processes").ShouldBe(1);
+    }
+
     [Theory]
     [InlineData("owner = (SELECT owner FROM processes WHERE state = 1)")]
     [InlineData("id = '0123456789abcdefghjkmnpqrs'")]

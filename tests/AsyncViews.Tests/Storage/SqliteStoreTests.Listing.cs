@@ -1,4 +1,5 @@
 using AsyncViews.Sqlite;
+using AsyncViews.Storage;
 using AsyncViews.Testing;
 using Microsoft.Data.Sqlite;
 
@@ -13,6 +14,7 @@ public sealed partial class SqliteStoreTests
         {
             var (from, after) = (DateTimeOffset.UnixEpoch, ProcessId.New());
             ProcessQuery inState = new() { State = ProcessState.Failed };
+            ProcessQuery withMetadata = new() { Metadata = new("order", "4711") };
             ProcessQuery inStateOfType = inState with { Type = StoreSteps.PageA };
             return new()
             {
@@ -25,6 +27,10 @@ public sealed partial class SqliteStoreTests
                 { inStateOfType, null, "USING INDEX kept_of_type (type=? AND state=?);" },
                 { inStateOfType with { After = after }, null, "USING INDEX kept_of_type (type=? AND state=? AND created<?);" },
                 { new(), "ann", "USING INDEX kept_of_owner (owner=?);" },
+                { withMetadata, null, "SEARCH metadata USING PRIMARY KEY (hidden=?); SEARCH processes USING INTEGER PRIMARY KEY (rowid=?);" },
+                { withMetadata with { After = after }, null, "USING PRIMARY KEY (hidden=? AND accepted<?);" },
+                { withMetadata with { From = from, Until = from, State = ProcessState.Failed, Type = StoreSteps.PageA }, null, "USING PRIMARY KEY (hidden=? AND accepted>? AND accepted<?);" },
+                { withMetadata, "ann", "USING INDEX kept_of_owner (owner=?);" },
                 { inStateOfType with { From = from }, "ann", "USING INDEX kept_of_owner (owner=? AND created>?);" },
             };
         }
@@ -35,7 +41,7 @@ public sealed partial class SqliteStoreTests
     {
         var after = query.After is null ? null : (await Store.FindAsync(await AddedAsync()))!;
 
-        var plan = await PlanOfAsync(ProcessSearch.Statement(query, owner, after));
+        var plan = await PlanOfAsync(ProcessSearch.Statement(new ListPart(query, owner), query.Metadata?.Key, after));
 
         $"{plan};".ShouldContain(index);
         plan.ShouldNotContain("TEMP B-TREE");
@@ -49,7 +55,7 @@ public sealed partial class SqliteStoreTests
         var id = ProcessId.New();
         var query = (isId ? new ProcessQuery { Id = id } : new ProcessQuery { Reference = id.Reference }) with { State = ProcessState.Failed, Type = StoreSteps.PageA, From = DateTimeOffset.UnixEpoch };
 
-        (await PlanOfAsync(ProcessSearch.Statement(query, "ann", null))).ShouldContain(isId ? "(id=?)" : "(id>? AND id<?)");
+        (await PlanOfAsync(ProcessSearch.Statement(new ListPart(query, "ann"), null, null))).ShouldContain(isId ? "(id=?)" : "(id>? AND id<?)");
     }
 
     [Fact]

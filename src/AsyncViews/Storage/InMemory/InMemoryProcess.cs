@@ -13,6 +13,8 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, ProcessR
 
     public string? Identity { get; } = process.Identity;
 
+    public IReadOnlyDictionary<string, string> Metadata { get; } = process.Metadata;
+
     public ReadOnlyMemory<byte> Submission { get; private set; } = process.Submission;
 
     public ReadOnlyMemory<byte> RunSecrets { get; private set; } = process.RunSecrets;

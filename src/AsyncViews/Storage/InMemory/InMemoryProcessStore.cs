@@ -43,13 +43,13 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         ChangeAsync<IReadOnlyList<ClaimedProcess>>(() =>
         {
             _processes.QueueDue();
-            return Array.ConvertAll(_processes.FindNext(types, count, anonymous).ToArray(), process => _processes.Claim(process, node));
+            return Array.ConvertAll(_processes.FindNext(types, count, anonymous).ToArray(), _processes.Claim);
         });
 
     public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default) => ChangeAsync(() =>
     {
         _processes.QueueDue();
-        return _processes.Find(id) is { } process && _processes.CanStart(process, types) ? _processes.Claim(process, node) : null;
+        return _processes.Find(id) is { } process && _processes.CanStart(process, types) ? _processes.Claim(process) : null;
     });
 
     /// <summary>Its runs live and die with it.</summary>

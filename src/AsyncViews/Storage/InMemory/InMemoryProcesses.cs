@@ -39,7 +39,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     {
         var after = query.After is { } id ? Find(id)?.Record : null;
         return query.After is not null && after is null ? [] : (owners is null ? _all.Values : Owners.List(owners))
-            .Where(process => process.Record.Matches(query) && (after is null || ProcessRecord.NewestFirst.Compare(after, process.Record) < 0))
+            .Where(process => process.Record.Matches(query, process.Metadata) && (after is null || ProcessRecord.NewestFirst.Compare(after, process.Record) < 0))
             .OrderBy(process => process.Record, ProcessRecord.NewestFirst)
             .Take(query.Count);
     }
@@ -92,12 +92,12 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     public bool CanStart(InMemoryProcess process, IReadOnlySet<ProcessType> types) =>
         process.Record.State == ProcessState.Queued && types.Contains(process.Record.Type) && !process.Record.IsMissed(time.GetUtcNow());
 
-    public ClaimedProcess Claim(InMemoryProcess process, string node)
+    public ClaimedProcess Claim(InMemoryProcess process)
     {
         EndWaiting(process);
         _deadlines.Remove(process);
         _running++;
-        process.Record = process.Record.Claimed(node, time.GetUtcNow());
+        process.Record = process.Record.Claimed(time.GetUtcNow());
         return new ClaimedProcess(process.Record, process.Submission, process.RunSecrets, process.Body!);
     }
 

@@ -8,9 +8,10 @@ namespace AsyncViews.Storage.Sealing;
 /// <param name="Lane">The lane, hidden as an owner is.</param>
 /// <param name="SubmissionKey">The hidden <see cref="NewProcess.SubmissionKey"/>; null if it has none.</param>
 /// <param name="Identity">The hidden identity by which it is found; null if it has none.</param>
+/// <param name="Metadata">The hidden entries of its metadata, see <see cref="Vault.HideMetadata"/>; null if it has none.</param>
 /// <param name="Origin">The sealed <see cref="ProcessRecord.Origin"/>; null if it has none.</param>
 /// <param name="Submission">The sealed submission.</param>
-public sealed record SealedProcess(byte[] KeySalt, string Owner, string Lane, string? SubmissionKey, byte[]? Identity, byte[]? Origin, SealedSubmission Submission)
+public sealed record SealedProcess(byte[] KeySalt, string Owner, string Lane, string? SubmissionKey, byte[]? Identity, IReadOnlyList<string>? Metadata, byte[]? Origin, SealedSubmission Submission)
 {
     /// <summary>Seals a process with a new key.</summary>
     /// <param name="process">The process.</param>
@@ -28,6 +29,7 @@ public sealed record SealedProcess(byte[] KeySalt, string Owner, string Lane, st
             vault.HideOwner(process.Lane),
             vault.Hide(process.SubmissionKey) is { } submissionKey ? Convert.ToHexStringLower(submissionKey) : null,
             vault.Hide(process.Identity),
+            process.Metadata.Count == 0 ? null : [.. process.Metadata.Select(entry => vault.HideMetadata(entry.Key, entry.Value))],
             process.Origin is null ? null : key.Seal(SealedRecord.OriginPurpose, Encoding.UTF8.GetBytes(process.Origin)),
             SealedSubmission.Of(process.Submission, process.RunSecrets, body, key));
     }

@@ -29,6 +29,32 @@ public sealed record SealedRecord(ProcessRecord Record, byte[]? KeySalt, byte[]?
         return Status is null ? past : SealedStatus.Unseal(past, Status, key);
     }
 
+    /// <summary>Opens what can be read, for somebody who only looks at it: a damaged record has no secrets, and one with a damaged owner is nobody's.</summary>
+    /// <param name="vault">The vault of the store.</param>
+    /// <param name="damage">The damage; null if there is none.</param>
+    public ProcessRecord UnsealReadable(Vault vault, out DamagedContentException? damage)
+    {
+        ArgumentNullException.ThrowIfNull(vault);
+        try
+        {
+            damage = null;
+            return Unseal(vault);
+        }
+        catch (DamagedContentException exception)
+        {
+            damage = exception;
+        }
+
+        try
+        {
+            return Record with { Owner = vault.RevealOwner(Record.Owner) };
+        }
+        catch (DamagedContentException)
+        {
+            return Record with { Owner = "" };
+        }
+    }
+
     /// <summary>Derives the key of the process. It opens nothing of a record whose salt, id or owner is damaged.</summary>
     public RecordKey KeyIn(Vault vault)
     {

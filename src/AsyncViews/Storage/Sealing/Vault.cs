@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Microsoft.AspNetCore.DataProtection;
@@ -65,6 +66,13 @@ public sealed class Vault(IDataProtector ring)
 
     /// <summary>Hides an identity: equal identities have equal hashes, which nobody can guess without the store's key.</summary>
     public byte[]? Hide(string? identity) => identity is null ? null : HMACSHA256.HashData(_identityKey, Encoding.UTF8.GetBytes(identity));
+
+    /// <summary>Hides an entry of metadata, so that it can be searched for: equal entries have equal hashes, which nobody can guess without the store's key.</summary>
+    public string HideMetadata(string key, string value)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        return Convert.ToHexStringLower(Hide(string.Create(CultureInfo.InvariantCulture, $"metadata {key.Length} {key}{value}"))!);
+    }
 
     /// <summary>
     /// Hides an owner, so that its processes can be found by it and nobody can guess it without the store's key. Equal owners are hidden

@@ -1,0 +1,152 @@
+using System.Globalization;
+using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
+using Npgsql;
+using static AsyncViews.PostgreSql.Parameter;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>A column of the table of processes.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Initial">Its value in a process that is added; null if that is its default.</param>
+/// <param name="Selection">The expression that is selected.</param>
+/// <param name="Ordinal">Its place in a selection.</param>
+/// <param name="Value">The expression of its value in the statement that adds a process, such as <c>$3</c>.</param>
+internal sealed record Column(string Name, Func<AddedRow, NpgsqlParameter>? Initial, string Selection, int Ordinal, string Value);
+
+/// <summary>A process that is added.</summary>
+/// <param name="Process">The process, its owner, its lane and its submission key hidden.</param>
+/// <param name="Secret">Its secrets, sealed.</param>
+/// <param name="Now">The time of its acceptance.</param>
+internal readonly record struct AddedRow(NewProcess Process, SealedProcess Secret, DateTimeOffset Now)
+{
+    public RunTerms Terms => Process.Terms;
+
+    public SealedContent Body => Secret.Submission.Body;
+}
+
+/// <summary>
+/// The columns of the table of processes that belong to its record, or that are written when it is added. For a new one, add it
+/// here and, with a step, to the <see cref="Schema"/>: the statement that adds a process and all selections follow.
+/// </summary>
+internal static class ProcessColumns
+{
+    private static readonly List<Column> Selection = [];
+    private static readonly List<Column> Initial = [];
+
+    private static readonly Column Sequence = Selected("sequence");
+    private static readonly Column Id = Selected("id", added => Text(added.Process.Id.ToString()));
+    private static readonly Column Type = Selected("type", added => Text(added.Process.Type.ToString()));
+    public static readonly Column Owner = Selected("owner", added => Text(added.Process.Owner));
+    public static readonly Column Lane = Selected("lane", added => Text(added.Process.Lane));
+    private static readonly Column IsAnonymous = Selected("anonymous", added => Bool(added.Process.IsAnonymous));
+    private static readonly Column IsLimited = Selected("limited", added => Bool(added.Process.IsLimited));
+    private static readonly Column HasIdempotencyKey = Selected("idempotency_key", added => Bool(added.Process.HasIdempotencyKey));
+    private static readonly Column State = Selected("state", added => Int(added.Terms.NotBefore > added.Now ? ProcessTable.Scheduled : ProcessTable.Queued));
+    public static readonly Column Rank = Selected("rank", added => Int(-added.Terms.Priority));
+    public static readonly Column Due = Selected("due", added => Time(added.Terms.NotBefore), "NULLIF(p.due, 'infinity')", "COALESCE({0}, 'infinity')");
+    private static readonly Column StartBefore = Selected("start_before", added => Time(added.Terms.StartBefore));
+    private static readonly Column MaxStarts = Selected("max_starts", added => Int(added.Terms.MaxStarts));
+    private static readonly Column MaxAttempts = Selected("max_attempts", added => Int(added.Terms.MaxAttempts));
+    private static readonly Column Turn = Selected("turn");
+    private static readonly Column Fence = Selected("fence");
+    private static readonly Column Version = Selected("version");
+    private static readonly Column CreatedAt = Selected("created", added => Time(added.Now));
+    private static readonly Column StartedAt = Selected("started");
+    private static readonly Column EndedAt = Selected("ended");
+    private static readonly Column ExpiresAt = Selected("expires");
+    private static readonly Column CancelRequested = Selected("cancel_requested");
+    private static readonly Column IsGone = Selected("gone");
+    private static readonly Column IsDiscarded = Selected("discarded");
+    private static readonly Column BodyLength = Selected("body_length", added => Long(added.Body.Length));
+    private static readonly Column BodyContent = Selected("body_content", added => Uuid(ProcessTable.ContentOf(added.Body)));
+    private static readonly Column KeySalt = Selected("key_salt", added => Bytes(added.Secret.KeySalt));
+    private static readonly Column Status = Selected("sealed_status");
+    private static readonly Column Failures = Selected("sealed_failures");
+    private static readonly Column Origin = Selected("sealed_origin", added => Bytes(added.Secret.Origin));
+
+    private static readonly Column[] NotSelected =
+    [
+        Other("submission_key", added => Text(added.Process.SubmissionKey)),
+        Other("identity", added => Bytes(added.Secret.Identity)),
+        Other("metadata", added => Texts(added.Secret.Metadata)),
+        Other("bytes", added => Long(StoreLimits.BytesOf(added.Process))),
+        Other("sealed_submission", added => Bytes(added.Secret.Submission.Submission)),
+        Other("sealed_run_secrets", added => Bytes(added.Secret.Submission.RunSecrets)),
+        Other("sealed_body", added => Bytes(added.Body.Sealed)),
+    ];
+
+    private static readonly Column[] Added = [.. Initial];
+
+    /// <summary>The columns that <see cref="Read"/> reads, in this order.</summary>
+    public static readonly string Names = string.Join(", ", Selection.Select(column => column.Selection));
+
+    /// <summary>The number of these columns.</summary>
+    public static readonly int Count = Selection.Count;
+
+    /// <summary>The columns of a process that is added, in the order of <see cref="ParametersOf"/>.</summary>
+    public static readonly string AddedNames = string.Join(", ", Added.Select(column => column.Name));
+
+    /// <summary>The values of these columns.</summary>
+    public static readonly string AddedValues = string.Join(", ", Added.Select(column => column.Value));
+
+    /// <summary>The place of a further parameter behind these: 1 for the next.</summary>
+    public static string Behind(int number) => string.Create(CultureInfo.InvariantCulture, $"${Added.Length + number}");
+
+    public static NpgsqlParameter[] ParametersOf(AddedRow added) => Array.ConvertAll(Added, column => column.Initial!(added));
+
+    public static ProcessRow Read(NpgsqlDataReader row) => new(
+        new SealedRecord(
+            new ProcessRecord
+            {
+                Sequence = row.GetInt64(Sequence.Ordinal),
+                Id = ProcessId.Parse(row.GetString(Id.Ordinal)),
+                Type = ProcessType.Parse(row.GetString(Type.Ordinal)),
+                Owner = row.GetString(Owner.Ordinal),
+                Lane = row.GetString(Lane.Ordinal),
+                IsAnonymous = row.GetBoolean(IsAnonymous.Ordinal),
+                IsLimited = row.GetBoolean(IsLimited.Ordinal),
+                HasIdempotencyKey = row.GetBoolean(HasIdempotencyKey.Ordinal),
+                State = (ProcessState)row.GetInt16(State.Ordinal),
+                Terms = new RunTerms
+                {
+                    Priority = -row.GetInt32(Rank.Ordinal),
+                    NotBefore = ProcessRow.TimeOf(row, Due.Ordinal),
+                    StartBefore = ProcessRow.TimeOf(row, StartBefore.Ordinal),
+                    MaxStarts = row.GetInt32(MaxStarts.Ordinal),
+                    MaxAttempts = row.GetInt32(MaxAttempts.Ordinal),
+                },
+                Turn = row.GetInt64(Turn.Ordinal),
+                Fence = row.GetInt32(Fence.Ordinal),
+                Version = row.GetInt64(Version.Ordinal),
+                CreatedAt = ProcessRow.TimeOf(row, CreatedAt.Ordinal)!.Value,
+                StartedAt = ProcessRow.TimeOf(row, StartedAt.Ordinal),
+                EndedAt = ProcessRow.TimeOf(row, EndedAt.Ordinal),
+                ExpiresAt = ProcessRow.TimeOf(row, ExpiresAt.Ordinal),
+                CancelRequested = row.GetBoolean(CancelRequested.Ordinal),
+                IsGone = row.GetBoolean(IsGone.Ordinal),
+                IsDiscarded = row.GetBoolean(IsDiscarded.Ordinal),
+            },
+            KeySalt: ProcessRow.BytesOf(row, KeySalt.Ordinal),
+            Status: ProcessRow.BytesOf(row, Status.Ordinal),
+            Origin: ProcessRow.BytesOf(row, Origin.Ordinal),
+            Failures: ProcessRow.BytesOf(row, Failures.Ordinal)),
+        row.GetInt64(BodyLength.Ordinal),
+        ProcessRow.UuidOf(row, BodyContent.Ordinal));
+
+    private static Column Selected(string name, Func<AddedRow, NpgsqlParameter>? initial = null, string? selection = null, string value = "{0}")
+    {
+        var column = Other(name, initial, selection, value);
+        Selection.Add(column);
+        return column;
+    }
+
+    private static Column Other(string name, Func<AddedRow, NpgsqlParameter>? initial, string? selection = null, string value = "{0}")
+    {
+        var place = string.Create(CultureInfo.InvariantCulture, $"${Initial.Count + 1}");
+        var column = new Column(name, initial, selection ?? $"p.{name}", Selection.Count, string.Format(CultureInfo.InvariantCulture, value, place));
+        if (initial is not null)
+            Initial.Add(column);
+        return column;
+    }
+}
