@@ -14,6 +14,11 @@ internal sealed class Ballast(string path)
     /// <summary>ENOSPC and EDQUOT of Linux, ERROR_HANDLE_DISK_FULL and ERROR_DISK_FULL of Windows.</summary>
     private static readonly int[] FullDisk = [28, 122, unchecked((int)0x80070027), unchecked((int)0x80070070)];
 
+    private bool _isThere = File.Exists(path);
+
+    /// <summary>The room that is kept for it while it is not there. Content that took it would be at the disk's reserve already when it is made.</summary>
+    public long MissingBytes => Volatile.Read(ref _isThere) ? 0 : Bytes;
+
     public static bool IsOfAFullDisk(Exception exception) => exception switch
     {
         SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL } => true,
@@ -29,6 +34,7 @@ internal sealed class Ballast(string path)
             return false;
 
         File.Delete(path);
+        Volatile.Write(ref _isThere, false);
         return true;
     }
 
@@ -42,6 +48,7 @@ internal sealed class Ballast(string path)
         {
             using var file = new FileStream(path, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, PreallocationSize = Bytes });
             file.SetLength(Bytes);
+            Volatile.Write(ref _isThere, true);
         }
         catch (IOException)
         {

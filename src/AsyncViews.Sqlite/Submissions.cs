@@ -62,7 +62,7 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
             ? await kept.Submission.OpenAsync(files.Vault.KeyOf(kept.KeySalt, id, kept.Owner), files.Content.Open, cancellationToken)
             : null;
 
-    public StoreLoad Load() => load.Current with { FreeDiskBytes = files.Content.FreeBytes, KeptBytes = files.Database.Read(ShareTable.Total) };
+    public StoreLoad Load() => load.Current with { FreeDiskBytes = Math.Max(0, files.Content.FreeBytes - files.Ballast.MissingBytes), KeptBytes = files.Database.Read(ShareTable.Total) };
 
     public SenderLoads LoadsOf(string owner, string lane) => files.Database.Read(db => ShareTable.LoadsOf(db, files.Vault.HideOwner(owner), files.Vault.HideOwner(lane)));
 

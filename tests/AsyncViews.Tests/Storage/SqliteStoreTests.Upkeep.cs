@@ -1,3 +1,5 @@
+using AsyncViews.Sqlite;
+
 namespace AsyncViews.Tests.Storage;
 
 /// <content>What a sweep removes, and the room that it needs for it.</content>
@@ -24,6 +26,20 @@ public sealed partial class SqliteStoreTests
         await Store.SweepAsync();
 
         new FileInfo(DatabasePath + ".ballast").Length.ShouldBe(16 << 20);
+    }
+
+    [Fact]
+    public void Ballast_ThatIsMissing_HasItsRoomKept()
+    {
+        var ballast = new Ballast(Path.Combine(_folder.FullName, "room"));
+        ballast.MissingBytes.ShouldBe(16 << 20);
+
+        ballast.Renew(spareBytes: 64 << 20);
+        ballast.MissingBytes.ShouldBe(0);
+        new Ballast(Path.Combine(_folder.FullName, "room")).MissingBytes.ShouldBe(0);
+
+        ballast.GiveUp().ShouldBeTrue();
+        ballast.MissingBytes.ShouldBe(16 << 20);
     }
 
     [Fact]
