@@ -46,24 +46,23 @@ public sealed partial class RoundRobinTests(PostgreSqlServer server, BrowserFixt
         var clients = Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(() => SubmitUntilAsync(farm, proxy, enough.Token))));
 
         var killed = 0;
-        for (var round = 0; round < Math.Max(3, Campaign); round++)
+        try
         {
-            await farm.AddNodeAsync(settings);
-            var oldest = farm.Nodes[0];
-            if (Campaign > 0 && round % 2 == 1)
+            for (var round = 0; round < Math.Max(3, Campaign); round++)
             {
-                await oldest.KillAsync();
-                killed++;
+                await farm.AddNodeAsync(settings);
+                var oldest = farm.Nodes[0];
+                var kills = Campaign > 0 && round % 2 == 1;
+                await (kills ? oldest.KillAsync() : oldest.TerminateAsync());
+                killed += kills ? 1 : 0;
+                farm.Leave(oldest);
             }
-            else
-            {
-                await oldest.TerminateAsync();
-            }
-
-            farm.Leave(oldest);
+        }
+        finally
+        {
+            await enough.CancelAsync();
         }
 
-        await enough.CancelAsync();
         var acknowledged = (await clients).SelectMany(ids => ids).ToList();
         Dictionary<string, ProcessState> states = [];
         await Farm.UntilAsync(async () => (states = await farm.ReadStatesAsync()).Values.All(state => state.IsEnded()), "everything has ended");

@@ -12,6 +12,9 @@ internal static class Farm
     private const int Workers = 20;
     private static readonly TimeSpan Idle = TimeSpan.FromSeconds(30);
 
+    /// <summary>Longer than a sweep's interval: the first one after runs has something to do.</summary>
+    private static readonly TimeSpan UntilTidy = TimeSpan.FromSeconds(20);
+
     public static async Task<IReadOnlyList<Row>> SubmitAsync(FarmDatabase database)
     {
         await using var web = await database.StartNodeAsync(NodeRole.Web);
@@ -73,7 +76,7 @@ internal static class Farm
 
     private static async Task<double> IdleAsync(FarmDatabase database)
     {
-        await Task.Delay(TimeSpan.FromSeconds(2));
+        await Task.Delay(UntilTidy);
         var before = await database.CountAsync();
         await Task.Delay(Idle);
         return ((await database.CountAsync()).Statements - before.Statements) / Idle.TotalSeconds;
