@@ -18,5 +18,9 @@ dotnet build tests/AsyncViews.Tests --nologo -v quiet -clp:NoSummary
 ASYNCVIEWS_CORRUPT_PLACES=200 dotnet test tests/AsyncViews.Tests --no-build --filter "FullyQualifiedName~Bytes_ThatAreWrongAnywhere"
 
 # Only with all of it, since it takes minutes.
-[ $# -gt 0 ] || tests/campaign-farm.sh
+if [ $# -eq 0 ]; then
+    tests/campaign-farm.sh
+    dotnet build tests/AsyncViews.EntityFrameworkTests --nologo -v quiet -clp:NoSummary
+    dotnet tests/AsyncViews.EntityFrameworkTests/bin/Debug/net10.0/AsyncViews.EntityFrameworkTests.dll campaign 10000 200
+fi
 exec dotnet tests/AsyncViews.BrowserTests/bin/Debug/net10.0/AsyncViews.BrowserTests.dll campaign "$@"

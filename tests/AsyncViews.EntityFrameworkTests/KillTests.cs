@@ -17,6 +17,21 @@ public sealed class KillTests(PostgreSqlServer server)
         TestContext.Current.TestOutputHelper!.WriteLine(await campaign.RunTrialsAsync(Trials, Kills));
     }
 
+    [Theory, InlineData(DatabaseKind.PostgreSql), InlineData(DatabaseKind.Sqlite)]
+    public async Task Kill_BetweenAnyTwoStepsOfARun_LeavesNothingHalfDone(DatabaseKind kind)
+    {
+        var folder = Directory.CreateTempSubdirectory("asyncviews-ef-");
+        try
+        {
+            using var campaign = new KillCampaign(kind, kind == DatabaseKind.PostgreSql ? await server.CreateSchemaAsync() : folder.FullName);
+            (await campaign.RunStepsAsync()).ShouldBeGreaterThan(6);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
     [Fact]
     public async Task Kills_WhereTheStoreIsElsewhere_LeaveNoHalfOfARun()
     {

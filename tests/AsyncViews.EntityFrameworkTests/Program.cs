@@ -14,7 +14,7 @@ public static class Program
 
     public static async Task<int> Main(string[] args) => args switch
     {
-        [SiteCommand, var kind, var connectionString] => await KilledSite.ServeAsync(Enum.Parse<DatabaseKind>(kind), connectionString),
+        [SiteCommand, var kind, var connectionString, var killAt] => await KilledSite.ServeAsync(Enum.Parse<DatabaseKind>(kind), connectionString, int.Parse(killAt, null)),
         ["campaign", var trials, var kills] => await KillCampaign.RunAsync(int.Parse(trials, null), int.Parse(kills, null)),
         _ => await ConsoleRunner.Run(args),
     };

@@ -13,12 +13,16 @@ public static class KilledSite
     /// <summary>The number of rows that each run writes, in two saves.</summary>
     public const int RowsOfARun = 2;
 
-    public static async Task<int> ServeAsync(DatabaseKind kind, string connectionString)
+    /// <param name="kind">Its databases.</param>
+    /// <param name="connectionString">The place of the databases.</param>
+    /// <param name="killAt">The number of the step of its runs at which it kills itself; 0 for none.</param>
+    public static async Task<int> ServeAsync(DatabaseKind kind, string connectionString, int killAt)
     {
         var builder = WebApplication.CreateBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddRazorPages();
-        builder.Services.AddDbContext<Shop>(options => options.Use(kind, connectionString).UseProcessTransactions());
+        builder.Services.AddSingleton(services => new StepKiller(services.GetRequiredService<IProcessContextAccessor>(), killAt));
+        builder.Services.AddDbContext<Shop>((services, options) => options.Use(kind, connectionString).UseProcessTransactions().AddInterceptors(services.GetRequiredService<StepKiller>()));
         builder.Services.AddAsyncViews(options =>
         {
             options.Lease = TimeSpan.FromSeconds(2);
@@ -55,7 +59,7 @@ public static class KilledSite
         ProcessId? after = null;
         while (await processes.ListAllAsync(new ProcessQuery { Count = 100, After = after }) is [.., var last] page)
         {
-            all.AddRange(page.Select(process => new LedgerProcess(process.Id.ToString(), process.Type == ProcessType.OfJob("transfer"), process.State, process.Progress.IsUncommitted)));
+            all.AddRange(page.Select(process => new LedgerProcess(process.Id.ToString(), process.Type == ProcessType.OfJob("transfer"), process.Attempt, process.State, process.Progress.IsUncommitted)));
             after = last.Id;
         }
 

@@ -6,4 +6,4 @@ namespace AsyncViews.EntityFrameworkTests.Node;
 /// <param name="Processes">All processes.</param>
 public sealed record Ledger(Dictionary<int, string> Orders, Dictionary<string, int> Rows, List<LedgerProcess> Processes);
 
-public sealed record LedgerProcess(string Id, bool IsTransfer, ProcessState State, bool IsUncommitted);
+public sealed record LedgerProcess(string Id, bool IsTransfer, int Starts, ProcessState State, bool IsUncommitted);

@@ -93,7 +93,7 @@ internal sealed partial class DocumentedApplication : IAsyncDisposable
         var lines = code.Split('\n').Where(line => !(line.EndsWith(");", StringComparison.Ordinal) && IsOfProgram(line) && program.Contains($"\n{line}\n", StringComparison.Ordinal)));
         var before = code.StartsWith("app.", StringComparison.Ordinal) ? "app.Run();" : "var app = builder.Build();";
         program.ShouldContain(before);
-        await File.WriteAllTextAsync(PathOf(Program), $"{(program.StartsWith("using AsyncViews;", StringComparison.Ordinal) ? "" : "using AsyncViews;\n")}{program.Replace(before, $"{string.Join('\n', lines)}\n{before}")}");
+        await File.WriteAllTextAsync(PathOf(Program), $"{(program.StartsWith("using AsyncViews;", StringComparison.Ordinal) ? "" : "using AsyncViews;\nusing Microsoft.EntityFrameworkCore;\n")}{program.Replace(before, $"{string.Join('\n', lines)}\n{before}")}");
     }
 
     private async Task DotnetAsync(params string[] arguments)
