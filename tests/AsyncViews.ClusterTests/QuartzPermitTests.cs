@@ -120,7 +120,7 @@ public sealed class QuartzPermitTests(PostgreSqlServer server)
         await using (await tables.LockAsync("SELECT FROM asyncviews_processes FOR UPDATE"))
         {
             await using var worker = await QuartzNode.StartAsync(schema, runs);
-            await tables.PermitsAsync(0);
+            await tables.NoPermitAsync();
         }
 
         await using var other = await QuartzNode.StartAsync(schema, runs);

@@ -11,13 +11,16 @@ internal sealed class QuartzTables(string connectionString) : IAsyncDisposable
     public Task<string[]> ReadPermitsAsync(string group = "asyncviews/%") =>
         ReadAsync<string[]>($"SELECT coalesce(array_agg(trigger_name::text ORDER BY trigger_name), '{{}}') FROM qrtz_triggers WHERE trigger_state <> 'COMPLETE' AND execution_group LIKE '{group}'");
 
-    /// <summary>Waits until so many permits wait, and returns their names.</summary>
+    /// <summary>Waits until at least so many permits wait, and returns their names. A slow node may have written one too many.</summary>
     public async Task<string[]> PermitsAsync(int count, string group = "asyncviews/%")
     {
         string[] permits = [];
-        await Farm.UntilAsync(async () => (permits = await ReadPermitsAsync(group)).Length == count, $"{count} permits wait");
+        await Farm.UntilAsync(async () => (permits = await ReadPermitsAsync(group)).Length >= count, $"{count} permits wait");
         return permits;
     }
+
+    /// <summary>Waits until no permit waits.</summary>
+    public Task NoPermitAsync() => Farm.UntilAsync(async () => (await ReadPermitsAsync()).Length == 0, "no permit waits");
 
     public async Task<T> ReadAsync<T>(string sql)
     {
