@@ -83,8 +83,8 @@ internal static class ProtocolTable
         .. For(["missing"], "GET processing", "400 html The address is incomplete"),
         .. For(["missing"], "JSON completed", "400 problem"),
 
-        .. For(["to cancel", "queued to cancel"], "POST cancel", "303 >processing"),
-        .. For(["stopping"], "POST cancel", "303 >processing"),
+        .. For(["to cancel", "stopping"], "POST cancel", "303 >processing"),
+        .. For(["queued to cancel"], "POST cancel", "303 >result"),
         .. For(["stopping"], "DELETE cancel", "202"),
         .. For(["succeeded", "download", .. Explained], "POST cancel", "303 >result"),
         .. For(["succeeded", "download", .. Explained], "DELETE cancel", "204"),

@@ -16,7 +16,7 @@ public class CancelTests
 
         var canceled = await CancelByFormAsync(run.Browser, queued);
         canceled.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        canceled.Processing.ShouldBe(queued.Processing);
+        canceled.Processing.ShouldBe(queued.Result);
         (await queued.StatusAsync()).GetProperty("state").GetString().ShouldBe("canceled");
         run.Gate.Open();
         await run.Submitted.EndAsync();
