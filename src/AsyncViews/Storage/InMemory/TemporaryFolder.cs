@@ -8,13 +8,15 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>The operating system releases it when its process ends, however it ends: a number may be another's by then, and a lock cannot.</summary>
     private const string LockFile = "in-use";
 
+    /// <summary>Between the making of the file and its lock, another process that looks for abandoned folders may lock it.</summary>
+    private const int MaxTries = 5;
+
     private readonly FileStream _lock;
 
     public TemporaryFolder()
     {
         RemoveAbandoned();
-        Content = new ContentFiles(Directory.CreateTempSubdirectory(Prefix).FullName);
-        _lock = TryLock(Content.Folder, FileMode.CreateNew)!;
+        (Content, _lock) = Create();
     }
 
     public ContentFiles Content { get; }
@@ -22,38 +24,53 @@ internal sealed class TemporaryFolder : IDisposable
     public void Dispose()
     {
         _lock.Dispose();
-        Directory.Delete(Content.Folder, recursive: true);
+        Remove(Content.Folder);
+    }
+
+    private static (ContentFiles Content, FileStream Lock) Create()
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var folder = Directory.CreateTempSubdirectory(Prefix).FullName;
+            try
+            {
+                return (new ContentFiles(folder), Lock(folder, FileMode.CreateNew));
+            }
+            catch (IOException) when (tries < MaxTries)
+            {
+                Remove(folder);
+            }
+        }
     }
 
     private static void RemoveAbandoned()
     {
         foreach (var folder in Directory.EnumerateDirectories(Path.GetTempPath(), Prefix + "*"))
         {
-            // One without the file is just being made.
-            if (TryLock(folder, FileMode.Open) is not { } abandoned)
-                continue;
-
             try
             {
-                abandoned.Dispose();
-                Directory.Delete(folder, recursive: true);
+                // One without the file is just being made.
+                Lock(folder, FileMode.Open).Dispose();
+                Remove(folder);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
-                // Another process is removing it, too.
+                // It is in use.
             }
         }
     }
 
-    private static FileStream? TryLock(string folder, FileMode mode)
+    private static void Remove(string folder)
     {
         try
         {
-            return new FileStream(Path.Combine(folder, LockFile), mode, FileAccess.ReadWrite, FileShare.None);
+            Directory.Delete(folder, recursive: true);
         }
-        catch (Exception exception) when (mode == FileMode.Open && exception is IOException or UnauthorizedAccessException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
         {
-            return null;
+            // Another process is removing it, too.
         }
     }
+
+    private static FileStream Lock(string folder, FileMode mode) => new(Path.Combine(folder, LockFile), mode, FileAccess.ReadWrite, FileShare.None);
 }
