@@ -1,5 +1,7 @@
 using System.Data.Common;
 using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.EntityFrameworkCore;
 
@@ -12,6 +14,19 @@ internal sealed class CommitInterceptor : DbTransactionInterceptor
 
     public override Task TransactionCommittedAsync(DbTransaction transaction, TransactionEndEventData eventData, CancellationToken cancellationToken = default) => CommittedAsync(eventData);
 
-    private static Task CommittedAsync(TransactionEndEventData eventData) =>
-        ProcessTransactions.Find(eventData.Context?.Database.CurrentTransaction)?.CommittedAsync() ?? Task.CompletedTask;
+    /// <summary>Never throws: whoever commits would take the transaction for rolled back.</summary>
+    private static async Task CommittedAsync(TransactionEndEventData eventData)
+    {
+        if (eventData.Context is not { } context || ProcessTransactions.Find(context.Database.CurrentTransaction) is not { } transaction)
+            return;
+
+        try
+        {
+            await transaction.CommittedAsync();
+        }
+        catch (AggregateException exception)
+        {
+            EntityFrameworkLog.FailedAfterCommit(context.GetService<ILoggerFactory>().CreateLogger("AsyncViews.EntityFrameworkCore"), exception);
+        }
+    }
 }

@@ -14,7 +14,7 @@ public static class EntityFrameworkBuilderExtensions
     /// <typeparam name="TContext">The context.</typeparam>
     /// <param name="builder">The builder that <c>AddAsyncViews</c> returned.</param>
     /// <param name="configure">Changes the settings of the transactions.</param>
-    /// <exception cref="ArgumentOutOfRangeException">The time limit is not greater than 0.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">The time limit is less than a second.</exception>
     /// <exception cref="InvalidOperationException">The method was called before for this context.</exception>
     public static AsyncViewsBuilder UseTransactions<TContext>(this AsyncViewsBuilder builder, Action<RunTransactionOptions>? configure = null) where TContext : DbContext
     {
@@ -25,7 +25,7 @@ public static class EntityFrameworkBuilderExtensions
         var options = new RunTransactionOptions();
         configure?.Invoke(options);
         if (options.CommandTimeout is { } timeout)
-            ArgumentOutOfRangeException.ThrowIfLessThanOrEqual(timeout, TimeSpan.Zero, nameof(options.CommandTimeout));
+            ArgumentOutOfRangeException.ThrowIfLessThan(timeout, TimeSpan.FromSeconds(1), nameof(options.CommandTimeout));
         builder.Services.AddSingleton<IProcessRunFilter>(new TransactionFilter<TContext>(options));
         return builder;
     }

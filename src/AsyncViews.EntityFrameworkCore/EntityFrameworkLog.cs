@@ -4,6 +4,6 @@ namespace AsyncViews.EntityFrameworkCore;
 
 internal static partial class EntityFrameworkLog
 {
-    [LoggerMessage(360, LogLevel.Error, "The work of process {ProcessId} is committed, but what was to follow the commit failed.")]
-    public static partial void FailedAfterCommit(ILogger logger, ProcessId processId, Exception exception);
+    [LoggerMessage(360, LogLevel.Error, "A transaction is committed, but what was to follow the commit failed.")]
+    public static partial void FailedAfterCommit(ILogger logger, Exception exception);
 }

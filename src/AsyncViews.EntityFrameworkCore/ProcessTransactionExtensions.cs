@@ -16,7 +16,7 @@ public static class ProcessTransactionExtensions
     }
 
     /// <summary>
-    /// Returns the current transaction of the context, for <see cref="ScheduleOptions.Transaction"/> or
+    /// Returns the current transaction of the context, which this context has begun, for <see cref="ScheduleOptions.Transaction"/> or
     /// <see cref="AsyncViewsOptions.SubmissionTransaction"/>: what is stored in it exists exactly if it is committed. The store must be
     /// kept in the same PostgreSQL database; for others, see <see cref="ProcessTransaction.AfterCommit"/>.
     /// </summary>

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using System.Runtime.ExceptionServices;
 using System.Transactions;
 using Microsoft.AspNetCore.Http;
@@ -56,7 +57,16 @@ internal sealed class RunTransaction<TContext>(ProcessRunContext run, RunTransac
             var transaction = ProcessTransactions.Of(current);
             await run.BeginTransactionAsync(transaction, cancellationToken);
             _hasBegun = true;
-            await next();
+            try
+            {
+                await next();
+            }
+            catch when (context.Database.CurrentTransaction != current)
+            {
+                await run.NoteCommitAsync();
+                throw;
+            }
+
             await CommitAsync(context, current, transaction);
         }
         catch (Exception exception) when (_hasBegun)
@@ -69,20 +79,32 @@ internal sealed class RunTransaction<TContext>(ProcessRunContext run, RunTransac
     {
         if (context.Database.CurrentTransaction != current)
         {
+            // It may have saved something.
             await run.NoteCommitAsync();
             throw new InvalidOperationException($"The work of {run.Type} has ended the transaction that surrounds it. Remove its commit or rollback, or mark it with [NotTransactional].");
         }
 
-        if (!await run.TryEndInAsync(transaction))
+        var holdsEnd = await run.TryEndInAsync(transaction);
+        if (!holdsEnd)
+        {
+            // PostgreSQL answers the commit of a transaction in which a statement has failed with a rollback, and without an error.
+            await context.Database.ExecuteSqlRawAsync("SELECT 1", run.Process.CancellationToken);
             await run.NoteCommitAsync();
+        }
+
         try
         {
             await current.CommitAsync(CancellationToken.None);
             await transaction.CommittedAsync();
         }
+        catch (DbException exception) when (exception.SqlState is not null && !holdsEnd && !transaction.IsCommitted)
+        {
+            run.NoteRollback();
+            throw;
+        }
         catch (Exception exception) when (transaction.IsCommitted)
         {
-            EntityFrameworkLog.FailedAfterCommit(run.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AsyncViews.EntityFrameworkCore"), run.Process.Id, exception);
+            EntityFrameworkLog.FailedAfterCommit(run.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AsyncViews.EntityFrameworkCore"), exception);
         }
     }
 }

@@ -24,7 +24,16 @@ public sealed class TransactionalAttribute<TContext> : Attribute, IProcessRunFil
     public IsolationLevel IsolationLevel { get; set; } = IsolationLevel.Unspecified;
 
     /// <summary>The time limit of each command in seconds; 0, the default, leaves the context's own.</summary>
-    public int CommandTimeoutSeconds { get; set; }
+    /// <exception cref="ArgumentOutOfRangeException">The value is negative.</exception>
+    public int CommandTimeoutSeconds
+    {
+        get;
+        set
+        {
+            ArgumentOutOfRangeException.ThrowIfNegative(value);
+            field = value;
+        }
+    }
 
     /// <inheritdoc cref="RunTransactionOptions.UsesSavepoints" />
     public bool UsesSavepoints { get; set; } = true;

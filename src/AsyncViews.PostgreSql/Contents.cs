@@ -51,8 +51,8 @@ internal sealed class Contents(Database database, string node)
 
     /// <summary>Deletes some of what is <see cref="Unread"/> or <see cref="Orphaned"/>.</summary>
     public static async Task<int> DeleteAsync(Statements db, int count) =>
-        await db.ExecuteAsync($"DELETE FROM asyncviews_contents WHERE id IN (SELECT id FROM asyncviews_contents WHERE {Unread("$1")} LIMIT $2)", Span(LongestReading), Int(count))
-            + await db.ExecuteAsync($"DELETE FROM asyncviews_contents WHERE id IN (SELECT id FROM asyncviews_contents WHERE {Orphaned("$1")} LIMIT $2)", Span(LongestWriting), Int(count));
+        await db.ExecuteAsync($"DELETE FROM asyncviews_contents WHERE id IN (SELECT id FROM asyncviews_contents WHERE {Unread("$1")} LIMIT $2 FOR UPDATE SKIP LOCKED)", Span(LongestReading), Int(count))
+            + await db.ExecuteAsync($"DELETE FROM asyncviews_contents WHERE id IN (SELECT id FROM asyncviews_contents WHERE {Orphaned("$1")} LIMIT $2 FOR UPDATE SKIP LOCKED)", Span(LongestWriting), Int(count));
 
     private sealed class ChunkSink(Database database, string node) : EncryptedContentSink
     {

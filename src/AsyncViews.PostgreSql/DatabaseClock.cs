@@ -36,7 +36,11 @@ internal sealed class DatabaseClock(TimeProvider time)
     }
 
     /// <summary>Translates a time of the database into that of this program's clock.</summary>
-    public DateTimeOffset ToLocal(DateTimeOffset at) => time.GetUtcNow() + (at - Now);
+    public DateTimeOffset ToLocal(DateTimeOffset at)
+    {
+        var (local, distance) = (time.GetUtcNow(), at - Now);
+        return distance < DateTimeOffset.MaxValue - local ? local + distance : DateTimeOffset.MaxValue;
+    }
 
     private sealed record Reading(DateTimeOffset Now, long At);
 }

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Data;
 using System.Data.Common;
 using AsyncViews.Storage;
@@ -8,11 +7,8 @@ using Npgsql;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Ends of runs, in transactions of the store's own or in one that the work has written in.</summary>
-internal sealed class Ends(Database database, Transactions transactions, GroupedEnds grouped, CurrentRuns runs, Vault vault)
+internal sealed class Ends(Database database, Transactions transactions, GroupedEnds grouped, CurrentRuns runs, HomeDatabase home, Vault vault)
 {
-    /// <summary>The databases that were found to hold this store, or not to, by their connection strings.</summary>
-    private readonly ConcurrentDictionary<string, bool> _isHere = new();
-
     public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken)
     {
         outcome.ThrowIfNoEndOfARun();
@@ -44,20 +40,9 @@ internal sealed class Ends(Database database, Transactions transactions, Grouped
     /// Tells whether the transaction is in the database of this store, and reads what others commit meanwhile. One with a snapshot
     /// could not end the run: its row has changed since, with every report.
     /// </summary>
-    public async ValueTask<bool> CanFinishInAsync(DbTransaction transaction, CancellationToken cancellationToken)
-    {
-        if (transaction is not NpgsqlTransaction { IsolationLevel: IsolationLevel.ReadCommitted or IsolationLevel.Unspecified, Connection: { } connection })
-            return false;
-
-        if (!_isHere.TryGetValue(connection.ConnectionString, out var isHere))
-        {
-            var own = await database.RunAsync(SchemaSetup.FindKeyAsync, cancellationToken);
-            isHere = await Database.GuardedAsync(() => SchemaSetup.FindKeyAsync(new Statements(connection))) is { } key && key.AsSpan().SequenceEqual(own);
-            _isHere[connection.ConnectionString] = isHere;
-        }
-
-        return isHere;
-    }
+    public async ValueTask<bool> CanFinishInAsync(DbTransaction transaction, CancellationToken cancellationToken) =>
+        transaction is NpgsqlTransaction { IsolationLevel: IsolationLevel.ReadCommitted or IsolationLevel.Unspecified, Connection: { } connection }
+        && await home.IsReachedByAsync(connection, cancellationToken);
 
     /// <summary>Content is whole in the database before; the transaction only names it.</summary>
     public async ValueTask<bool> FinishInAsync(ProcessId id, int fence, ProcessOutcome outcome, ProcessTransaction transaction, CancellationToken cancellationToken)

@@ -166,12 +166,13 @@ internal sealed class PostgreSqlProcessStore(
         var load = new Load(_database, time);
         var dueTimes = new DueTimes();
         var runs = new CurrentRuns();
+        var home = new HomeDatabase(_database);
         var transactions = new Transactions(_database, load, dueTimes, announcer, _options.ResultRetention);
         return new Parts(
             vault, announcer, connection, nodes, contents, load, dueTimes,
-            new Submissions(_database, contents, transactions, load, announcer, vault, new StoreLimits(_options), _options),
+            new Submissions(_database, contents, transactions, home, load, announcer, vault, new StoreLimits(_options), _options),
             new Runs(_database, contents, transactions, runs, nodes, vault, logger),
-            new Ends(_database, transactions, new GroupedEnds(transactions), runs, vault),
+            new Ends(_database, transactions, new GroupedEnds(transactions), runs, home, vault),
             new Results(_database, contents, vault),
             new Upkeep(_database, transactions, dueTimes, nodes, vault, _options),
             new Readings(_database, vault, logger));

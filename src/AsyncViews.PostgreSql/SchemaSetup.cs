@@ -34,9 +34,15 @@ internal static class SchemaSetup
     public static Task<string> DescribeAsync(NpgsqlDataSource source, CancellationToken cancellationToken) =>
         ConnectedAsync(source, async (_, db) => await (await SchemaScript.ReadAsync(db)).DescribeAsync(db), cancellationToken);
 
-    /// <summary>Reads the store's wrapped key; null where there is no store. Nothing here fails, since that would end the caller's transaction.</summary>
+    private const string HasTables =
+        """
+        SELECT CASE WHEN to_regclass('asyncviews_meta') IS NULL OR to_regclass('asyncviews_processes') IS NULL THEN false
+            ELSE has_table_privilege('asyncviews_meta', 'SELECT') AND has_table_privilege('asyncviews_processes', 'UPDATE') END
+        """;
+
+    /// <summary>Reads the store's wrapped key; null where there is no store, or no permission to write to it. Nothing here fails, since that would end the caller's transaction.</summary>
     public static async Task<byte[]?> FindKeyAsync(Statements db) =>
-        await db.QueryFirstAsync("SELECT to_regclass('asyncviews_meta') IS NOT NULL", row => row.GetBoolean(0)) ? await ReadKeyAsync(db) : null;
+        await db.QueryFirstAsync(HasTables, row => row.GetBoolean(0)) ? await ReadKeyAsync(db) : null;
 
     private static Task<byte[]?> ReadKeyAsync(Statements db) =>
         db.QueryFirstAsync("SELECT value FROM asyncviews_meta WHERE name = 'key'", row => row.GetFieldValue<byte[]>(0));

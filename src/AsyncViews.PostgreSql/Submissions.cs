@@ -7,13 +7,16 @@ namespace AsyncViews.PostgreSql;
 
 /// <summary>Accepts processes, takes those back that have not started, and keeps what can be sent again.</summary>
 internal sealed class Submissions(
-    Database database, Contents contents, Transactions transactions, Load load, Announcer announcer, Vault vault, StoreLimits limits, AsyncViewsOptions options)
+    Database database, Contents contents, Transactions transactions, HomeDatabase home, Load load, Announcer announcer, Vault vault, StoreLimits limits, AsyncViewsOptions options)
 {
     /// <summary>The number of times that an expired submission key is taken away from its holder: others may be doing the same.</summary>
     private const int MaxTries = 100;
 
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction, CancellationToken cancellationToken)
     {
+        if (transaction is { Connection: NpgsqlConnection connection } && !await home.IsReachedByAsync(connection, cancellationToken))
+            throw new NotSupportedException("The transaction is in another database than the PostgreSQL store, or in another schema, or may not write to the store's tables.");
+
         var body = await process.Body.CompleteAsync(cancellationToken);
         var secret = SealedProcess.Of(process, body, vault);
         process = process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = secret.SubmissionKey };

@@ -36,7 +36,7 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
 
     /// <summary>Lets a process of this type run when it is due.</summary>
     public ValueTask AddAsync(ProcessType type, DateTimeOffset? due = null, CancellationToken cancellationToken = default) =>
-        AddAsync(NameOf(type), GroupOf(type), due is { } at ? at + Rounding : LongDue, cancellationToken);
+        AddAsync(NameOf(type), GroupOf(type), due is { } at ? Later(at) : LongDue, cancellationToken);
 
     /// <summary>Gives back a permit that this node could not use.</summary>
     /// <param name="group">Its execution group.</param>
@@ -54,6 +54,8 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
         var query = new TriggerQuery { Group = GroupMatcher<TriggerKey>.GroupEquals(GroupOf(type)), NextFireTimeBefore = time.GetUtcNow() + Rounding, Take = 0, IncludeTotalCount = true };
         return (await (await scheduler.GetAsync(cancellationToken)).QueryTriggers(query, cancellationToken)).TotalCount ?? 0;
     }
+
+    private static DateTimeOffset Later(DateTimeOffset at) => at < DateTimeOffset.MaxValue - Rounding ? at + Rounding : at;
 
     private DateTimeOffset LongDue => time.GetUtcNow() - ClockTolerance;
 

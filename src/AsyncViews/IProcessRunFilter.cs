@@ -77,4 +77,10 @@ public sealed class ProcessRunContext
     /// </summary>
     /// <exception cref="OperationCanceledException">Another run has taken over. The transaction must not be committed.</exception>
     public Task NoteCommitAsync() => Process.Transactions!.NoteCommitAsync();
+
+    /// <summary>
+    /// Notes that the commit which was noted last did not happen: the database has said so, as with a serialization failure. Without
+    /// this, a run is not retried after <see cref="NoteCommitAsync"/>, since its work may be done.
+    /// </summary>
+    public void NoteRollback() => Process.Transactions!.NoteRollback();
 }

@@ -37,7 +37,10 @@ public sealed class ProcessTransaction
     /// Keeps an action for the time after the commit; without a commit, it is never called. Use it where the store is in another
     /// database: what is scheduled there has no part in the transaction, and a server that stops just after the commit forgets it.
     /// </summary>
-    /// <param name="action">The action, such as a call of <see cref="IJobScheduler"/>.</param>
+    /// <param name="action">
+    /// The action, such as a call of <see cref="IJobScheduler"/>. Actions run one after the other, and before a person learns of the
+    /// end of the run that was committed. They must not use the transaction's own connection.
+    /// </param>
     /// <exception cref="InvalidOperationException">The transaction is committed already.</exception>
     public void AfterCommit(Func<Task> action)
     {
@@ -101,4 +104,7 @@ internal interface IRunTransactions
 
     /// <inheritdoc cref="ProcessRunContext.NoteCommitAsync" />
     Task NoteCommitAsync();
+
+    /// <inheritdoc cref="ProcessRunContext.NoteRollback" />
+    void NoteRollback();
 }

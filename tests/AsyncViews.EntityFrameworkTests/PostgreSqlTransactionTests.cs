@@ -100,6 +100,42 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
         (await site.ReadNamesAsync()).ShouldBe(["elsewhere", "row 1"]);
     }
 
+    [Fact]
+    public async Task StatementThatFailed_AndIsCaught_FailsARunWhoseEndIsElsewhere()
+    {
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            await SaveAsync(shop, process, "row");
+            await Should.ThrowAsync<Npgsql.PostgresException>(() => shop.Database.ExecuteSqlRawAsync("SELECT 1 / 0", process.CancellationToken));
+            return "done";
+        });
+
+        (await site.RunAsync(new SerializableArgs())).State.ShouldBe(ProcessState.Failed);
+
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Schedule_InTheTransactionOfAnotherDatabase_IsRefused()
+    {
+        await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
+        await using var other = new Npgsql.NpgsqlConnection(await server.CreateSchemaAsync());
+        await other.OpenAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await other.BeginTransactionAsync(TestContext.Current.CancellationToken);
+
+        await Should.ThrowAsync<NotSupportedException>(() =>
+            site.Jobs.ScheduleAsync(new PlainArgs(), new() { Transaction = new ProcessTransaction(transaction) }, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
+    public async Task Deadline_AtTheEndOfTime_StopsNothing()
+    {
+        await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
+        await site.Jobs.ScheduleAsync(new PlainArgs("parked"), new() { NotBefore = DateTimeOffset.MaxValue }, TestContext.Current.CancellationToken);
+
+        (await site.RunAsync(new PlainArgs(), new() { StartBefore = DateTimeOffset.MaxValue })).State.ShouldBe(ProcessState.Succeeded);
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task Schedule_InATransaction_HappensExactlyIfItIsCommitted(bool commits)
     {

@@ -185,6 +185,70 @@ public abstract class TransactionContract
     }
 
     [Fact]
+    public async Task WorkThatCommitsByItselfAndFails_IsNotSaidToHaveSavedNothing()
+    {
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            await SaveAsync(shop, process, "row");
+            await shop.Database.CommitTransactionAsync(process.CancellationToken);
+            throw new TimeoutException("This would be tried again.");
+        });
+
+        var end = await site.RunAsync(new TransactionArgs());
+
+        (end.State, end.Attempt, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, 1, false));
+        (await site.ReadNamesAsync()).ShouldBe(["row"]);
+    }
+
+    [Fact]
+    public async Task SecondAttempt_WhoseResultCannotBeKept_IsNotSaidToBeDone()
+    {
+        var starts = 0;
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            await SaveAsync(shop, process, "row");
+            return ++starts == 1 ? throw new TimeoutException() : new string('x', 5_000);
+        });
+
+        var end = await site.RunAsync(new TransactionArgs());
+
+        (end.State, end.Attempt, end.Reason).ShouldBe((ProcessState.Failed, 2, null));
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task OuterFilter_ThatHidesAFailedRun_DoesNotMakeItSucceed()
+    {
+        await using var site = await StartAsync(
+            async (shop, _, process) =>
+            {
+                await SaveAsync(shop, process, "row");
+                return "done";
+            },
+            site => site.Services.AddSingleton<IProcessRunFilter, Hiding>(),
+            context => context.AddInterceptors(new FailingCommit()));
+
+        var end = await site.RunAsync(new TransactionArgs());
+
+        end.State.ShouldBe(ProcessState.Failed);
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task NotTransactional_OnADerivedClass_WinsOverItsBase()
+    {
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            await SaveAsync(shop, process, "row");
+            throw new ArithmeticException("bad");
+        }, site => site.AddJob<DerivedPlain>("derived-plain"));
+
+        (await site.RunAsync(new DerivedArgs())).State.ShouldBe(ProcessState.Failed);
+
+        (await site.ReadNamesAsync()).ShouldBe(["row"]);
+    }
+
+    [Fact]
     public async Task TransactionScope_AroundTheRun_IsRefused()
     {
         var hasRun = false;
@@ -300,6 +364,23 @@ public abstract class TransactionContract
     {
         shop.Items.Add(new Item { Owner = process.Id.ToString(), Name = name });
         return shop.SaveChangesAsync(process.CancellationToken);
+    }
+
+    private sealed class Hiding : IProcessRunFilter
+    {
+        public int Order => -1;
+
+        public async Task InvokeAsync(ProcessRunContext context, Func<Task> next)
+        {
+            try
+            {
+                await next();
+            }
+            catch (TransientException)
+            {
+                // As a filter would that logs, and forgets to throw.
+            }
+        }
     }
 
     private sealed class Scoping : IProcessRunFilter

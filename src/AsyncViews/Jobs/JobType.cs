@@ -20,8 +20,8 @@ internal abstract class JobType(ProcessType type, Type job, Type args)
     /// <summary>The type that is stored with each process.</summary>
     public ProcessType ProcessType => type;
 
-    /// <summary>The attributes of its class.</summary>
-    public EndpointMetadataCollection Metadata { get; } = new(job.GetCustomAttributes());
+    /// <summary>The attributes of its class, those of base classes first.</summary>
+    public EndpointMetadataCollection Metadata { get; } = new(job.GetCustomAttributes().Reverse());
 
     public RetryOnFailureAttribute? Retry { get; } = job.GetCustomAttribute<RetryOnFailureAttribute>();
 

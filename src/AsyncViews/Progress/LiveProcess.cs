@@ -34,7 +34,13 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
     /// <summary>Why the token is signalled: the store has given the process to another run, or ended it. Nothing that this run writes counts any more.</summary>
     public bool IsLost { get; private set; }
 
-    /// <summary>The transaction that its end is stored in; null while there is none.</summary>
+    /// <summary>Tells whether a transaction surrounds its work, and nothing that it holds is committed.</summary>
+    public bool IsUnsaved { get; set; }
+
+    /// <summary>Tells whether a transaction around its work was committed, or may have been.</summary>
+    public bool MayBeSaved { get; set; }
+
+    /// <summary>The transaction that its end is stored in; null while there is none. It shows no sign of life meanwhile: its row is locked, and nobody can take it over.</summary>
     public ProcessTransaction? EndsIn { get; set; }
 
     /// <summary>Tells whether its end is stored already, together with what its work has written.</summary>
@@ -144,6 +150,13 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
     {
         lock (_lock)
             return _isEnding = !IsLost;
+    }
+
+    /// <summary>Notes that the store has refused its end, because another run has taken over.</summary>
+    public void NoteLost()
+    {
+        lock (_lock)
+            (_isEnding, IsLost) = (false, true);
     }
 
     public void Dispose() => _cancellation.Dispose();

@@ -69,8 +69,18 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
     /// <exception cref="OperationCanceledException">Another run has taken over.</exception>
     public async Task WriteInAsync(LiveProcess live, ProcessOutcome outcome, ProcessTransaction transaction)
     {
-        if (!live.TryBeginEnd() || !await store.FinishInAsync(live.Id, live.Fence, Complete(outcome, live), transaction))
-            throw new OperationCanceledException("Another run has taken over.");
+        try
+        {
+            if (live.TryBeginEnd() && await store.FinishInAsync(live.Id, live.Fence, Complete(outcome, live), transaction))
+                return;
+        }
+        catch (DamagedContentException exception)
+        {
+            throw new InvalidOperationException("A part of the result was lost before its end was stored.", exception);
+        }
+
+        live.NoteLost();
+        throw new OperationCanceledException("Another run has taken over.");
     }
 
     private async Task<(bool IsStored, Exception? Failure)> TryAsync(LiveProcess live, ProcessOutcome outcome)

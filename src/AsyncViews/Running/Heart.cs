@@ -56,7 +56,7 @@ internal sealed class Heart(IProcessStore store, LiveProcesses live, Node node, 
     {
         try
         {
-            var heard = store.HeartbeatAsync([.. live.All.Where(process => !process.IsLost).Select(process => process.Key)]).AsTask().GetAwaiter().GetResult();
+            var heard = store.HeartbeatAsync([.. live.All.Where(process => process is { IsLost: false, EndsIn: null }).Select(process => process.Key)]).AsTask().GetAwaiter().GetResult();
             contact.Made();
             live.Apply(heard);
             if (heard.DrainRequested)

@@ -75,6 +75,7 @@ internal sealed class ProcessRunner(
         }
         catch (Exception exception)
         {
+            live.EndsIn = null;
             activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
             return ends.Of(exception, live);
         }

@@ -38,7 +38,7 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, SafeLogger<
     {
         var cause = exception is ResultNotShownException ? exception.InnerException! : exception;
         // Work that was rolled back is not done, whatever could not be shown of it.
-        var isOfTheResult = exception is ResultNotShownException && !live.Read().Progress.IsUncommitted;
+        var isOfTheResult = exception is ResultNotShownException && !live.IsUnsaved;
         if (isOfTheResult)
             Log.ResultNotShown(logger, live.Id, live.Id.Reference, cause);
         else
@@ -52,7 +52,7 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, SafeLogger<
                 DamagedContentException => ProcessReason.SubmissionDamaged,
                 ArgumentsMisfitException => ProcessReason.ArgumentsMisfit,
                 RunInvalidException => live.Fence > 1 ? ProcessReason.NoLongerValidAgain : ProcessReason.NoLongerValid,
-                ResultNotSerializableException when !live.Read().Progress.IsUncommitted => ProcessReason.ResultNotKept,
+                ResultNotSerializableException when !live.IsUnsaved => ProcessReason.ResultNotKept,
                 _ => isOfTheResult ? ProcessReason.ResultNotShown : null,
             },
             Error = ErrorText.Of(cause),
@@ -67,8 +67,8 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, SafeLogger<
         if (live.CancelRequested || failures >= record.Terms.MaxAttempts)
             return null;
 
-        // The work itself was done, or cannot be: another attempt would do it twice, and come to the same.
-        if (exception is ResultTooLargeException or ResultNotShownException or DamagedContentException or ArgumentsMisfitException or RunInvalidException)
+        // The work itself was done, or may be, or cannot be: another attempt would do it twice, or come to the same.
+        if (live.MayBeSaved || exception is ResultTooLargeException or ResultNotShownException or DamagedContentException or ArgumentsMisfitException or RunInvalidException)
             return null;
 
         try

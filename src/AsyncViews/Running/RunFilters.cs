@@ -15,7 +15,19 @@ internal static class RunFilters
         foreach (var filter in filters.OrderBy(filter => filter.Order).Reverse())
         {
             var inner = next;
-            next = () => filter.InvokeAsync(context, inner);
+            next = async () =>
+            {
+                try
+                {
+                    await filter.InvokeAsync(context, inner);
+                }
+                catch
+                {
+                    // Whatever the filters around this one make of it: what it has rolled back is not done.
+                    transactions.Outcome = null;
+                    throw;
+                }
+            };
         }
 
         await next();

@@ -8,6 +8,7 @@ internal sealed class RunTransactions(LiveProcess live, ProgressWriter progress,
 {
     private ProcessTransaction? _outermost;
     private bool _canHoldEnd;
+    private int _commits;
 
     /// <summary>The outcome of the work, once it is done and its result is captured.</summary>
     public ProcessOutcome? Outcome { get; set; }
@@ -20,10 +21,7 @@ internal sealed class RunTransactions(LiveProcess live, ProgressWriter progress,
 
         _canHoldEnd = await store.CanFinishInAsync(transaction.DbTransaction, cancellationToken);
         _outermost = transaction;
-
-        // Elsewhere, an earlier start may have committed what it did, and then been lost before it could say so.
-        if (_canHoldEnd || live.Fence == 1)
-            progress.Report(last => last with { IsUncommitted = true });
+        NoteUnsaved();
     }
 
     /// <summary>Stores the end in the transaction; false where another surrounds it, or the store is elsewhere.</summary>
@@ -33,15 +31,35 @@ internal sealed class RunTransactions(LiveProcess live, ProgressWriter progress,
         if (transaction != _outermost || !_canHoldEnd)
             return false;
 
-        await writer.WriteInAsync(live, outcome, transaction);
         live.EndsIn = transaction;
+        await writer.WriteInAsync(live, outcome, transaction);
         return true;
     }
 
     /// <summary>Returns when it is stored that something of what the run does may stay.</summary>
     public async Task NoteCommitAsync()
     {
+        _commits++;
+        (live.IsUnsaved, live.MayBeSaved) = (false, true);
         progress.Report(last => last with { IsUncommitted = false });
         await progress.StoreAsync(stored => !stored.IsUncommitted);
+    }
+
+    public void NoteRollback()
+    {
+        if (--_commits > 0)
+            return;
+
+        live.MayBeSaved = false;
+        NoteUnsaved();
+    }
+
+    private void NoteUnsaved()
+    {
+        live.IsUnsaved = true;
+
+        // An earlier start may have committed what it did, and then been lost before it could say so.
+        if (live.Fence == 1)
+            progress.Report(last => last with { IsUncommitted = true });
     }
 }

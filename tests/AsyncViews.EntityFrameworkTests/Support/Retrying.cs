@@ -19,6 +19,12 @@ internal sealed class Retrying(ExecutionStrategyDependencies dependencies) : IEx
 
 internal sealed class TransientException() : Exception("The connection broke for a moment.");
 
+internal sealed class FailingCommit : DbTransactionInterceptor
+{
+    public override ValueTask<InterceptionResult> TransactionCommittingAsync(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) => throw new TransientException();
+}
+
 internal sealed class FailingBeginning(Func<bool> fails) : DbTransactionInterceptor
 {
     public override ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(

@@ -116,3 +116,15 @@ internal sealed class RetryOfTimeoutsAttribute() : RetryOnFailureAttribute(2)
 
     public override TimeSpan DelayAfter(int failures) => TimeSpan.Zero;
 }
+
+public sealed record DerivedArgs(string Name = "");
+
+[Transactional<Shop>]
+internal abstract class TransactionalBase;
+
+[NotTransactional]
+[SuppressMessage("Performance", "CA1812", Justification = "The container makes it.")]
+internal sealed class DerivedPlain(Shop shop, IServiceProvider services, Work work) : TransactionalBase, IJob<DerivedArgs, string?>
+{
+    public Task<string?> RunAsync(DerivedArgs args, ProcessContext process, CancellationToken cancellationToken) => work(shop, services, process);
+}

@@ -14,8 +14,9 @@ internal sealed class AsyncHandler(RouteEndpoint page, HandlerMethodDescriptor h
     /// <summary>Its name; null for the default one.</summary>
     public string? Name => handler.Name;
 
-    /// <summary>The attributes of the page, then those of the handler.</summary>
-    public EndpointMetadataCollection Metadata { get; } = new([.. page.Metadata, .. handler.MethodInfo.GetCustomAttributes()]);
+    /// <summary>The attributes of the page, then those of the handler; those of base classes before those of derived ones.</summary>
+    public EndpointMetadataCollection Metadata { get; } = new(
+        [.. page.Metadata.Where(item => item is not Attribute), .. page.Metadata.OfType<Attribute>().Reverse(), .. handler.MethodInfo.GetCustomAttributes().Reverse()]);
 
     public RetryOnFailureAttribute? Retry { get; } = Find<RetryOnFailureAttribute>(page, handler);
 

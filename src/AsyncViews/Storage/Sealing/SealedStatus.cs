@@ -20,7 +20,7 @@ public static class SealedStatus
         var opened = JsonSerializer.Deserialize(key.Open(Purpose, status), SealedStatusJson.Default.Status)!;
         return record with
         {
-            Progress = opened.Progress,
+            Progress = opened.Progress ?? ProcessProgress.None,
             Reason = opened.Reason,
             Error = opened.Error,
         };
@@ -28,7 +28,10 @@ public static class SealedStatus
 
     private static byte[] Seal(Status status, RecordKey key) => key.Seal(Purpose, JsonSerializer.SerializeToUtf8Bytes(status, SealedStatusJson.Default.Status));
 
-    internal sealed record Status(ProcessProgress Progress, ProcessReason? Reason = null, string? Error = null);
+    /// <param name="Progress">The progress; null in a status that an earlier release has stored.</param>
+    /// <param name="Reason">The reason.</param>
+    /// <param name="Error">The error.</param>
+    internal sealed record Status(ProcessProgress? Progress, ProcessReason? Reason = null, string? Error = null);
 }
 
 [JsonSourceGenerationOptions(DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingDefault)]
