@@ -139,7 +139,7 @@
   const showLocal = time => {
     const language = time.closest("[lang]")?.lang;
     const region = navigator.languages.find(one => one === language || one.startsWith(`${language}-`));
-    const style = { dateStyle: time.closest("table") ? "medium" : "full", timeStyle: "short" };
+    const style = { dateStyle: time.closest("table, .av-admin") ? "medium" : "full", timeStyle: time.hasAttribute("data-av-seconds") ? "medium" : "short" };
     time.textContent = new Intl.DateTimeFormat(region ?? language, style).format(new Date(time.dateTime));
   };
   const showLocalTimes = () => document.querySelectorAll(".av-page time[datetime$='Z']").forEach(showLocal);

@@ -59,6 +59,8 @@ internal sealed class PostgreSqlProcessStore(
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.QueueDueAsync() ?? new(new DueResult([], null));
 
+    public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.QueueNowAsync(id);
+
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
         _parts?.Runs.ClaimNextAsync(types, node, count, anonymous) ?? new([]);
 

@@ -110,6 +110,10 @@ internal static class ProcessTable
         """,
         Time(now), Int(count));
 
+    /// <summary>Queues what waits for a later time. Returns false and changes nothing if it does not.</summary>
+    public static async Task<bool> QueueNowAsync(Statements db, ProcessId id, DateTimeOffset now) => await db.ExecuteAsync(
+        $"UPDATE asyncviews_processes SET state = {Queued}, due = $2, version = version + 1 WHERE id = $1 AND state = {Scheduled}", Text(id.ToString()), Time(now)) == 1;
+
     /// <summary>The next time for which something waits; null if nothing does.</summary>
     public static Task<DateTimeOffset?> NextTimeAsync(Statements db) => db.QueryFirstAsync(
         $"""

@@ -47,6 +47,16 @@ internal sealed class Submissions(
         }
     }
 
+    public ValueTask<bool> QueueNowAsync(ProcessId id) => new(transactions.RunAsync(async unit =>
+    {
+        if (!await ProcessTable.QueueNowAsync(unit.Db, id, unit.Now))
+            return false;
+
+        unit.MoveTimes();
+        unit.Announce(ProcessChangeKind.Turned, id);
+        return true;
+    }));
+
     public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id) => new(transactions.RunAsync(async unit =>
     {
         if (await ProcessTable.FindAsync(unit.Db, id, forUpdate: true) is not { } row)

@@ -60,6 +60,10 @@ internal static class ProcessTable
         """,
         ("$now", now.UtcTicks), ("$count", count));
 
+    /// <summary>Queues what waits for a later time. Returns false and changes nothing if it does not.</summary>
+    public static bool QueueNow(Statements db, ProcessId id, DateTimeOffset now) => db.Execute(
+        $"UPDATE processes SET state = {Queued}, due = $now, version = version + 1 WHERE id = $id AND state = {Scheduled}", ("$id", id.ToString()), ("$now", now.UtcTicks)) == 1;
+
     /// <summary>The next time for which something waits; null if nothing does.</summary>
     public static DateTimeOffset? NextTime(Statements db) => db.QueryFirst(
         $"""

@@ -86,6 +86,8 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.QueueDueAsync() ?? new(new DueResult([], null));
 
+    public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.QueueNowAsync(id);
+
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
         IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
         _parts?.Runs.ClaimNextAsync(types, count, anonymous) ?? new([]);

@@ -16,6 +16,8 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
         return result;
     }
 
+    public async ValueTask<bool> QueueNowAsync(ProcessId id) => await transactions.RunAsync(unit => ProcessTable.QueueNow(unit.Db, id, unit.Now));
+
     public async ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id) => await transactions.RunAsync(unit =>
     {
         if (ProcessTable.Find(unit.Db, id) is not { } row)

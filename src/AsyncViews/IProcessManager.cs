@@ -25,6 +25,12 @@ public interface IProcessManager
     /// <exception cref="ArgumentException"><paramref name="owner"/> is not authenticated.</exception>
     Task<IReadOnlyList<ProcessStatus>> ListAllAsync(ProcessQuery? query = null, ClaimsPrincipal? owner = null, CancellationToken cancellationToken = default);
 
+    /// <summary>Lists the processes of the signed-in users with this name, newest first, for the application's operators. Expired processes are not included.</summary>
+    /// <param name="userName">The whole name, as <see cref="ProcessStatus.UserName"/> has it.</param>
+    /// <param name="query">The processes to list; null for the newest 50.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    Task<IReadOnlyList<ProcessStatus>> ListByUserAsync(string userName, ProcessQuery? query = null, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Follows a process: returns its current status, then each change that can be observed. Ends when the process ends, or
     /// at once if it is unknown. A process that runs on another node is read once a second.
@@ -46,6 +52,10 @@ public interface IProcessManager
     /// succeed.
     /// </summary>
     Task<CancelOutcome> CancelAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Lets a process start as soon as a worker is free that waits for a later time: that of its first start, or of its next attempt.</summary>
+    /// <returns>False if it does not wait for a time, or is unknown.</returns>
+    Task<bool> RunNowAsync(ProcessId id, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Sends a submission again that failed, was interrupted, or was kept because its form was sent again just after it had

@@ -14,6 +14,9 @@ public sealed record ProcessStatus
     /// </summary>
     public string? Title { get; init; }
 
+    /// <summary>The name of the signed-in user who sent or scheduled it; null if there was none, the name is unknown, or only a tombstone is left.</summary>
+    public string? UserName { get; init; }
+
     /// <summary>The type of its work.</summary>
     public required ProcessType Type { get; init; }
 

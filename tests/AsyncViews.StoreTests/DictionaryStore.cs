@@ -52,6 +52,15 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         return new DueResult([.. missed.Select(entry => entry.Record.Id)], times.Min());
     });
 
+    public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        if (Find(id) is not { Record.State: ProcessState.Scheduled } entry)
+            return false;
+
+        entry.Record = entry.Record.DueNow(Now);
+        return true;
+    });
+
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
         IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
         InTurnAsync<IReadOnlyList<ClaimedProcess>>(() =>

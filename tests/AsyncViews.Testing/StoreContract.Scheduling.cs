@@ -54,6 +54,28 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task QueueNow_OfWhatWaitsForATime_LetsItStartAtOnceAndNothingElse()
+    {
+        var later = await AddedAsync(process => process with { Terms = new() { NotBefore = Now.AddHours(2) } });
+        var queued = await AddedAsync(process => process);
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        (await Store.QueueNowAsync(later)).ShouldBeTrue();
+        (await Store.FindAsync(later))!.ShouldSatisfyAllConditions(
+            record => record.State.ShouldBe(ProcessState.Queued),
+            record => record.Terms.NotBefore.ShouldBe(Now),
+            record => record.Position.ShouldBe(1),
+            record => record.Version.ShouldBe(2));
+        (await Store.QueueDueAsync()).Next.ShouldBeNull();
+        (await Store.FindDueAsync(Known, 10)).ShouldBe([later, queued]);
+
+        (await Store.QueueNowAsync(later)).ShouldBeFalse();
+        (await Store.QueueNowAsync(ProcessId.New())).ShouldBeFalse();
+        (await Store.ClaimNextAsync(Known, "node", 2)).Select(claimed => claimed.Record.Id).ShouldBe([later, queued]);
+        (await Store.QueueNowAsync(queued)).ShouldBeFalse();
+    }
+
+    [Fact]
     public async Task Wait_OfWhatWasScheduledForATime_IsCountedFromThere()
     {
         var id = await AddedAsync(process => process with { Type = StoreSteps.UnknownJob, Terms = new() { NotBefore = Now.AddHours(48) } });

@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using AsyncViews.Diagnostics;
 using AsyncViews.Running;
 using AsyncViews.Storage;
@@ -83,7 +84,7 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Handov
             Terms = original.Terms with { Priority = submission.Priority ?? RunTerms.DefaultPriority, NotBefore = null, StartBefore = null },
             IsLimited = original.IsLimited,
             Identity = submission.Identity,
-            Metadata = origin?.Metadata ?? [],
+            Metadata = origin?.SearchEntries() ?? ReadOnlyDictionary<string, string>.Empty,
             Origin = original.Origin,
             Submission = kept.Submission,
             Body = body,

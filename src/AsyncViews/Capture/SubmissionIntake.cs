@@ -70,7 +70,7 @@ internal sealed class SubmissionIntake(
         {
             var sender = owners.SenderOf(context);
             var (body, contentType) = await CapturedBody.CompleteAsync(context, context.RequestAborted);
-            var origin = PageAddresses.OriginOf(context, title);
+            var origin = PageAddresses.OriginOf(context, title) with { UserName = Owner.NameOf(context.User) };
             var (key, isIdempotencyKey) = await keys.ComputeAsync(context, sender.Owner, type, body, context.RequestAborted);
             var accepted = await acceptance.AddAsync(new NewProcess
             {
@@ -83,6 +83,7 @@ internal sealed class SubmissionIntake(
                 SubmissionKey = key,
                 HasIdempotencyKey = isIdempotencyKey,
                 Terms = new() { MaxStarts = runs.MaxStarts, MaxAttempts = runs.MaxAttempts },
+                Metadata = origin.SearchEntries(),
                 Origin = origin.Serialize(),
                 Submission = capture.Capture(page, handler, verdict, contentType, body.Length).Serialize(),
                 RunSecrets = (await capture.CaptureRunSecretsAsync(context)).Serialize(),
@@ -110,8 +111,11 @@ internal sealed class SubmissionIntake(
             async Task<NewProcess> ChangeAsync(NewProcess again, Submission kept)
             {
                 var (key, isIdempotencyKey) = await keys.ComputeAsync(context, sender.Owner, type, again.Body, context.RequestAborted);
+                var origin = SubmissionOrigin.Parse(again.Origin) is { } old ? old with { UserName = Owner.NameOf(context.User) } : new();
                 return again with
                 {
+                    Origin = origin.Serialize(),
+                    Metadata = origin.SearchEntries(),
                     Id = newId,
                     Owner = sender.Owner,
                     Lane = sender.Lane,

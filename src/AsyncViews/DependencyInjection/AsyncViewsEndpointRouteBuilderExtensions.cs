@@ -1,5 +1,8 @@
+using AsyncViews;
 using AsyncViews.Endpoints;
 using AsyncViews.Http;
+using AsyncViews.Management.Admin;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Infrastructure;
@@ -41,6 +44,33 @@ public static class AsyncViewsEndpointRouteBuilderExtensions
         Check(endpoints, pattern, nameof(MapJobs));
         RequestDelegate answer = context => context.RequestServices.GetRequiredService<JobsEndpoint>().AnswerAsync(context);
         return endpoints.Map(pattern.TrimEnd('/') + $"/{{{QueryKeys.Handler}?}}", answer).WithName(EndpointNames.Jobs).WithDisplayName("AsyncViews: jobs");
+    }
+
+    /// <summary>
+    /// Maps the operator's pages: an overview, everybody's processes with their errors and actions, and the nodes. Who may look and
+    /// who may act is decided by the application's policies <see cref="AsyncViewsPolicies.View"/> and
+    /// <see cref="AsyncViewsPolicies.Manage"/>. Nothing of it can be reached without this call. Map it once.
+    /// </summary>
+    /// <param name="endpoints">The application.</param>
+    /// <param name="pattern">The route pattern that the addresses begin with. The default is <c>/processes-admin</c>.</param>
+    /// <returns>A builder for further conventions, such as RequireHost.</returns>
+    /// <exception cref="InvalidOperationException">AsyncViews or Razor Pages are not registered, one of the policies is missing, or the pages are mapped already.</exception>
+    public static IEndpointConventionBuilder MapAsyncViewsAdmin(this IEndpointRouteBuilder endpoints, string pattern = "/processes-admin")
+    {
+        Check(endpoints, pattern, nameof(MapAsyncViewsAdmin));
+        CheckPolicy(endpoints, AsyncViewsPolicies.View, "see everybody's processes");
+        CheckPolicy(endpoints, AsyncViewsPolicies.Manage, "cancel, send again and remove everybody's processes");
+        return AdminRoutes.Map(endpoints, pattern);
+    }
+
+    private static void CheckPolicy(IEndpointRouteBuilder endpoints, string name, string permission)
+    {
+        if (endpoints.ServiceProvider.GetRequiredService<IAuthorizationPolicyProvider>().GetPolicyAsync(name).GetAwaiter().GetResult() is null)
+        {
+            throw new InvalidOperationException(
+                $"MapAsyncViewsAdmin needs the authorization policy '{name}' of those who may {permission}. " +
+                $"Define it in Program.cs: builder.Services.AddAuthorizationBuilder().AddPolicy(\"{name}\", policy => policy.RequireRole(\"operator\"));");
+        }
     }
 
     private static void Check(IEndpointRouteBuilder endpoints, string pattern, string mapping)

@@ -6,6 +6,7 @@ using AsyncViews.Endpoints;
 using AsyncViews.Http;
 using AsyncViews.Jobs;
 using AsyncViews.Management;
+using AsyncViews.Management.Admin;
 using AsyncViews.Progress;
 using AsyncViews.Running;
 using AsyncViews.Running.Replay;
@@ -55,6 +56,7 @@ public static class AsyncViewsServiceCollectionExtensions
             services.AddPages();
             services.AddJobs();
             services.AddCommands();
+            services.AddAdmin();
         }
 
         return new AsyncViewsBuilder(services);
@@ -170,6 +172,21 @@ public static class AsyncViewsServiceCollectionExtensions
             ServiceDescriptor.Singleton<Command, DrainCommand>(),
             ServiceDescriptor.Singleton<Command, SchemaCommand>(),
         ]);
+    }
+
+    private static void AddAdmin(this IServiceCollection services)
+    {
+        services.TryAddSingleton<AdminEntrance>();
+        services.TryAddSingleton<AuditLog>();
+        services.TryAddSingleton<OperatorActions>();
+        services.TryAddSingleton<OverviewPage>();
+        services.TryAddSingleton<ListPage>();
+        services.TryAddSingleton<ProcessPage>();
+        services.TryAddSingleton<NodesPage>();
+        services.TryAddSingleton<ActionPage>();
+        services.TryAddSingleton<BulkPage>();
+        services.TryAddSingleton<DrainPage>();
+        services.TryAddSingleton<SelfTestPage>();
     }
 
     private static void AddPages(this IServiceCollection services)

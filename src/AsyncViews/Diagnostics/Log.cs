@@ -2,7 +2,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Diagnostics;
 
-/// <summary>Every message of the library's log. They carry ids only: no content, claim or cookie.</summary>
+/// <summary>Every message of the library's log. They carry ids only: no content, claim or cookie. The audit log alone has the operator's name.</summary>
 internal static partial class Log
 {
     [LoggerMessage(1, LogLevel.Information, "Process {ProcessId} accepted for {Type}.")]
@@ -169,4 +169,7 @@ internal static partial class Log
 
     [LoggerMessage(246, LogLevel.Error, "Process {ProcessId} has succeeded and was committed, but what followed its commit failed.")]
     public static partial void FailedAfterCommit(ILogger logger, ProcessId processId, Exception exception);
+
+    [LoggerMessage(400, LogLevel.Information, "{Operator} asked to {Action} {Target} at {At}: {Outcome}.")]
+    public static partial void Audited(ILogger logger, string @operator, string action, string target, string outcome, DateTimeOffset at);
 }

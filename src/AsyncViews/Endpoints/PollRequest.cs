@@ -15,6 +15,7 @@ internal static class PollRequest
 {
     public static bool Is(HttpContext context) =>
         context.GetEndpoint().IsNamed(EndpointNames.MyProcesses)
+            || context.GetEndpoint().IsNamed(EndpointNames.Admin) || context.GetEndpoint().IsNamed(EndpointNames.AdminProcess)
             ? MyProcessesEndpoint.IsPoll(context.Request)
             : HasProcesses(context) && RequestedHandler.Is(context.Request, HandlerNames.Completed, HandlerNames.Processing);
 

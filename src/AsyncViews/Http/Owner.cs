@@ -8,10 +8,17 @@ internal static class Owner
     /// <summary>The owner of what code starts for nobody: no request is theirs.</summary>
     public const string Nobody = "nobody";
 
+    private const int LongestName = 200;
+
     private static readonly string[] IdentifyingClaims = ["sub", ClaimTypes.NameIdentifier, ClaimTypes.Upn];
 
     /// <summary>They differ between two tokens of one client.</summary>
     private static readonly string[] ClaimsOfTokens = ["exp", "nbf", "iat", "jti", "auth_time"];
+
+    /// <summary>The name by which a person is known in the application, for operators; null for who is not authenticated, or has no name.</summary>
+    public static string? NameOf(ClaimsPrincipal user) =>
+        user.Identities.Where(identity => identity.IsAuthenticated).SelectMany(identity => new[] { identity.Name }.Concat(IdentifyingClaims.Select(claim => identity.FindFirst(claim)?.Value)))
+            .FirstOrDefault(name => !string.IsNullOrEmpty(name)) is { } found ? found.Length <= LongestName ? found : found[..LongestName] : null;
 
     /// <summary>By the claim that antiforgery identifies a user by, else by all that are not the token's own. Null for who is not authenticated.</summary>
     public static string? OfUser(ClaimsPrincipal user)

@@ -36,6 +36,7 @@ internal sealed class JobScheduler(
         var args = job.Write(arguments);
         var (sender, user) = SenderOf(options);
         var metadata = MetadataOf(options);
+        var origin = new SubmissionOrigin { Title = options.Title ?? job.TitleOf(arguments), UserName = Owner.NameOf(user), Metadata = metadata.Count == 0 ? null : metadata };
         var identity = options.Identity is { } name ? Named(name) : IdentityOf(job, args);
         await using var body = store.CreateContent();
         await body.WriteAsync(args, cancellationToken);
@@ -49,8 +50,8 @@ internal sealed class JobScheduler(
             Terms = TermsOf(job, options),
             Identity = identity,
             IsLimited = false,
-            Metadata = metadata,
-            Origin = new SubmissionOrigin { Title = options.Title ?? job.TitleOf(arguments), Metadata = metadata.Count == 0 ? null : metadata }.Serialize(),
+            Metadata = origin.SearchEntries(),
+            Origin = origin.Serialize(),
             Submission = (Submission.Capture(user, cultures) with { Identity = identity, Priority = options.Priority }).Serialize(),
             Body = body,
         }, transaction: options.Transaction);

@@ -13,6 +13,9 @@ namespace AsyncViews.Management;
 
 internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Owners owners, StatusChanges changes, Acceptance acceptance, Handover handover) : IProcessManager
 {
+    /// <summary>The number of the latest processes of a name that tell the owners who have it.</summary>
+    private const int LatestOfUser = 100;
+
     public async Task<ProcessStatus?> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         (await live.ReadAsync(id, cancellationToken))?.ToStatus();
 
@@ -29,6 +32,19 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
     {
         string[]? ofOwner = owner is null ? null : [Owner.OfUser(owner) ?? throw new ArgumentException("The owner must be authenticated; nobody else can be told apart by their claims.", nameof(owner))];
         return [.. (await live.ListAsync(query ?? new ProcessQuery(), ofOwner, cancellationToken)).Select(record => record.ToStatus())];
+    }
+
+    public async Task<IReadOnlyList<ProcessStatus>> ListByUserAsync(string userName, ProcessQuery? query = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(userName);
+        query ??= new ProcessQuery();
+        if (query.Metadata is null)
+            return [.. (await live.ListAsync(query with { Metadata = NameOf(userName) }, owners: null, cancellationToken)).Select(record => record.ToStatus())];
+
+        // A list is searched by one entry: the other condition is that of the owners who have this name.
+        var latest = await store.ListAsync(new ProcessQuery { Metadata = NameOf(userName), Count = LatestOfUser }, owners: null, cancellationToken);
+        string[] named = [.. latest.Select(record => record.Owner).Distinct()];
+        return [.. (await live.ListAsync(query, named, cancellationToken)).Select(record => record.ToStatus())];
     }
 
     public IAsyncEnumerable<ProcessStatus> WatchAsync(ProcessId id, CancellationToken cancellationToken = default) => changes.WatchAsync(id, cancellationToken);
@@ -52,6 +68,19 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
             _ => new SendAgainResult(SendAgainOutcome.Accepted, sent.Value.Accepted.Id),
         };
     }
+
+    public async Task<bool> RunNowAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        if (!await store.QueueNowAsync(id, cancellationToken))
+            return false;
+
+        live.ForgetReading(id);
+        if (await store.FindAsync(id, cancellationToken) is { } record)
+            await handover.ScheduleAsync(new WaitingProcess(id, record.Type, null, record.Terms.StartBefore, record.Terms.Priority));
+        return true;
+    }
+
+    private static KeyValuePair<string, string> NameOf(string userName) => new(SubmissionOrigin.UserNameKey, userName);
 
     public async Task<CancelOutcome> CancelAsync(ProcessId id, CancellationToken cancellationToken = default)
     {

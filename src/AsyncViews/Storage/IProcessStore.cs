@@ -44,6 +44,10 @@ public interface IProcessStore
     /// <returns>The processes that were ended, and the next time, by this program's clock, at which there is something to do; null if nothing waits for a time.</returns>
     ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default);
 
+    /// <summary>Queues a process that waits for a later time, with this moment in the place of that time (<see cref="ProcessChanges.DueNow"/>).</summary>
+    /// <returns>False, without a change, if it is not Scheduled.</returns>
+    ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default);
+
     /// <summary>
     /// Takes the next processes for this node: Queued, or Scheduled for a time that has come, becomes Running, and the fence grows
     /// by one. They come in the order in which they start: by priority, scheduled time, turn and arrival. Those that should have

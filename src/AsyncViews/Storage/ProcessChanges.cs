@@ -44,6 +44,9 @@ public static class ProcessChanges
     /// <summary>Queues it, because its scheduled time has come.</summary>
     public static ProcessRecord Due(this ProcessRecord record) => (record with { State = ProcessState.Queued }).Changed();
 
+    /// <summary>Queues it before its scheduled time, which is now from then on.</summary>
+    public static ProcessRecord DueNow(this ProcessRecord record, DateTimeOffset now) => (record with { Terms = record.Terms with { NotBefore = now } }).Due();
+
     /// <summary>Lets a node take it: it is Queued, and not <see cref="IsMissed"/>.</summary>
     public static ProcessRecord Claimed(this ProcessRecord record, DateTimeOffset now) => (record with
     {

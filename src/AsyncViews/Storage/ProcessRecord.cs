@@ -152,6 +152,7 @@ public sealed record ProcessRecord
             Id = Id,
             Type = Type,
             Title = origin?.NameFor(Type),
+            UserName = origin?.UserName,
             Metadata = (IReadOnlyDictionary<string, string>?)origin?.Metadata ?? ReadOnlyDictionary<string, string>.Empty,
             State = State,
             Priority = Terms.Priority,

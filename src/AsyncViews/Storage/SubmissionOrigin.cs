@@ -8,6 +8,9 @@ namespace AsyncViews.Storage;
 /// </summary>
 internal sealed record SubmissionOrigin
 {
+    /// <summary>The key of the entry with the user's name. Metadata of the application have none that is empty.</summary>
+    public const string UserNameKey = "";
+
     private const int LongestTitle = 200;
 
     public string PathBase { get; init; } = "";
@@ -24,8 +27,15 @@ internal sealed record SubmissionOrigin
     /// <summary>The page's title, or the job's; null where it was given none, or none was known before the page was rendered.</summary>
     public string? Title { get; init; }
 
+    /// <summary>The name of the signed-in user who sent or scheduled it; null if there was none.</summary>
+    public string? UserName { get; init; }
+
     /// <summary>The metadata that the code that scheduled it gave it.</summary>
     public Dictionary<string, string>? Metadata { get; init; }
+
+    /// <summary>The entries by which the store finds it: its metadata, and the name of its user under a key that no metadata has.</summary>
+    public IReadOnlyDictionary<string, string> SearchEntries() =>
+        UserName is null ? Metadata ?? [] : new Dictionary<string, string>(Metadata ?? []) { [UserNameKey] = UserName };
 
     /// <summary>The title, cut where it is long, or else a name made of the type.</summary>
     public string NameFor(ProcessType type) => string.IsNullOrWhiteSpace(Title) ? HumanName.Of(type) : Title.Length > LongestTitle ? Title[..LongestTitle] + "…" : Title;
@@ -33,8 +43,11 @@ internal sealed record SubmissionOrigin
     public string Serialize() => JsonSerializer.Serialize(this, SubmissionOriginJson.Default.SubmissionOrigin);
 
     /// <summary>Null where none is kept.</summary>
-    public static SubmissionOrigin? Of(ProcessRecord record) =>
-        record.Origin is null ? null : JsonSerializer.Deserialize(record.Origin, SubmissionOriginJson.Default.SubmissionOrigin);
+    public static SubmissionOrigin? Of(ProcessRecord record) => Parse(record.Origin);
+
+    /// <summary>Null where none is kept.</summary>
+    public static SubmissionOrigin? Parse(string? origin) =>
+        origin is null ? null : JsonSerializer.Deserialize(origin, SubmissionOriginJson.Default.SubmissionOrigin);
 }
 
 [JsonSerializable(typeof(SubmissionOrigin))]

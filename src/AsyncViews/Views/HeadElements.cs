@@ -39,7 +39,7 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
         var elements = Of(context);
         elements.NoIndex = elements.Style = true;
         elements.Script |= model is ProcessViewModel { FileName: not null } or ProcessViewModel { ProgramLink: not null } or ProcessViewModel { Status.IsEnded: false }
-            or MyProcessesViewModel { ShowsLocalTimes: true };
+            or MyProcessesViewModel { ShowsLocalTimes: true } or AdminViewModel;
         switch (model)
         {
             case ProcessViewModel { Status.IsEnded: false, Updates: true } page:
@@ -48,6 +48,10 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
 
             case MyProcessesViewModel { Polls: true } page:
                 elements.Poll(page.PollInterval);
+                break;
+
+            case AdminViewModel { PollInterval: { } interval }:
+                elements.Poll(interval);
                 break;
 
             case ProcessViewModel { Status.IsEnded: true, EndAddress: { } address }:

@@ -12,7 +12,7 @@ public partial class LayeringTests
     private static readonly string[] Order =
     [
         "Resources", "", "Diagnostics", "Submissions", "Storage", "Storage/Content", "Storage/Sealing", "Storage/InMemory", "Http", "Progress", "Results",
-        "Views", "Pages/Shared/_AsyncViews", "Running", "Running/Replay", "Capture", "Endpoints", "Jobs", "Management", AsyncPageModel, "Commands", "DependencyInjection",
+        "Views", "Pages/Shared/_AsyncViews", "Pages/Shared/_AsyncViews/Admin", "Running", "Running/Replay", "Capture", "Endpoints", "Jobs", "Management", "Management/Admin", AsyncPageModel, "Commands", "DependencyInjection",
     ];
 
     private const string AsyncPageModel = "AsyncPageModel.cs";

@@ -38,6 +38,9 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         return new DueResult([.. missed.Select(process => process.Id)], _processes.NextTime);
     });
 
+    public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) =>
+        ChangeAsync(() => _processes.Find(id) is { Record.State: ProcessState.Scheduled } process && _processes.QueueNow(process));
+
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
         IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
         ChangeAsync<IReadOnlyList<ClaimedProcess>>(() =>

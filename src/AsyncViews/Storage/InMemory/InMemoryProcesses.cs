@@ -121,6 +121,17 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         }
     }
 
+    /// <summary>Queues what waits for a later time.</summary>
+    public bool QueueNow(InMemoryProcess process)
+    {
+        EndWaiting(process);
+        Lanes.Remove(process.Record);
+        process.Record = process.Record.DueNow(time.GetUtcNow());
+        Lanes.Add(process.Record);
+        BeginWaiting(process);
+        return true;
+    }
+
     public void Retry(InMemoryProcess process, ProcessOutcome outcome)
     {
         _running--;

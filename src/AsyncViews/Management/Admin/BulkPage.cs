@@ -1,0 +1,45 @@
+using AsyncViews.Views;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Routing;
+
+namespace AsyncViews.Management.Admin;
+
+/// <summary>Does something to all processes that fit a filter, after a question that says how many these are.</summary>
+internal sealed class BulkPage(IProcessManager processes, OperatorActions actions, TimeProvider time) : AdminPage
+{
+    /// <summary>The greatest number at once: it is done while somebody waits.</summary>
+    private const int Most = 1000;
+
+    public override async Task<IActionResult> AnswerAsync(HttpContext context)
+    {
+        if (OperatorActions.Find(context.GetRouteValue("action")?.ToString()) is not { } action)
+            return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
+
+        // What is accepted after the question is not among those that it asks about.
+        var filter = ProcessFilter.Of(context.Request);
+        filter = filter with { Until = filter.Until ?? time.GetUtcNow() };
+        var fitting = await processes.ListAsync(filter, Most + 1, after: null, context.RequestAborted);
+        var list = $"{AddressOf(context)}{AdminRoutes.Processes}";
+        if (!IsPost(context))
+        {
+            return Show("Confirm", await FrameAsync(context, new AdminConfirmViewModel
+            {
+                Action = action,
+                Count = Math.Min(fitting.Count, Most),
+                IsCut = fitting.Count > Most,
+                Form = $"{AddressOf(context)}{AdminRoutes.Bulk}/{OperatorActions.NameOf(action)}{filter.ToQuery()}",
+                Back = list + ProcessFilter.Of(context.Request).ToQuery(),
+            }));
+        }
+
+        var done = 0;
+        foreach (var status in fitting.Take(Most))
+        {
+            if ((await actions.DoAsync(context.User, action, status.Id, context.RequestAborted)).IsDone)
+                done++;
+        }
+
+        return GoTo(list, $"All-{done}-{Math.Min(fitting.Count, Most) - done}");
+    }
+}

@@ -1,0 +1,47 @@
+using AsyncViews.Views;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AsyncViews.Management.Admin;
+
+/// <summary>Drains a node, after a question: nothing but a restart undoes it.</summary>
+internal sealed class DrainPage(INodeManager nodes, AuditLog audit) : AdminPage
+{
+    private const string NodeKey = "node";
+
+    /// <summary>The page of the nodes shows it when one answers later.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
+
+    public override async Task<IActionResult> AnswerAsync(HttpContext context)
+    {
+        var name = (IsPost(context) ? context.Request.Form[NodeKey] : context.Request.Query[NodeKey]).ToString();
+        var address = $"{AddressOf(context)}{AdminRoutes.Nodes}";
+        if ((await nodes.ListAsync(context.RequestAborted)).All(node => node.Name != name))
+            return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
+
+        if (!IsPost(context))
+        {
+            return Show("Confirm", await FrameAsync(context, new AdminConfirmViewModel
+            {
+                Name = name,
+                Node = name,
+                Form = $"{AddressOf(context)}{AdminRoutes.Drain}",
+                Back = address,
+            }));
+        }
+
+        using var wait = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
+        wait.CancelAfter(LongestWait);
+        try
+        {
+            await nodes.DrainAsync(name, wait.Token);
+        }
+        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        {
+            // It has been asked, and answers later.
+        }
+
+        audit.Note(context.User, "drain", name, nameof(OperatorOutcome.Drained));
+        return GoTo(address, nameof(OperatorOutcome.Drained));
+    }
+}

@@ -1,0 +1,72 @@
+using System.Security.Claims;
+using AsyncViews.Views;
+
+namespace AsyncViews.Management.Admin;
+
+/// <summary>The outcomes that the operator is told of, by the names that the address of the next page has.</summary>
+internal enum OperatorOutcome
+{
+    Canceled,
+    Requested,
+    AlreadyEnded,
+    SentAgain,
+    Due,
+    Removed,
+    Drained,
+    Started,
+    NotPossible,
+    NoRoom,
+}
+
+/// <summary>The outcome of an action.</summary>
+/// <param name="Outcome">The outcome.</param>
+/// <param name="NewProcess">The process that it started, if any.</param>
+internal readonly record struct ActionResult(OperatorOutcome Outcome, ProcessId? NewProcess = null)
+{
+    public string Name => Outcome.ToString();
+
+    public bool IsDone => Outcome is not (OperatorOutcome.AlreadyEnded or OperatorOutcome.NotPossible or OperatorOutcome.NoRoom);
+}
+
+/// <summary>The operator's actions on processes, each with its entry in the audit log: the same for the pages and for scripts.</summary>
+internal sealed class OperatorActions(IProcessManager processes, AuditLog audit)
+{
+    private static readonly Dictionary<string, AdminAction> ByName = new(StringComparer.Ordinal)
+    {
+        ["cancel"] = AdminAction.Cancel,
+        ["run-now"] = AdminAction.RunNow,
+        ["send-again"] = AdminAction.SendAgain,
+        ["remove"] = AdminAction.Remove,
+    };
+
+    /// <summary>Null if no action has this name.</summary>
+    public static AdminAction? Find(string? name) => name is not null && ByName.TryGetValue(name, out var action) ? action : null;
+
+    public static string NameOf(AdminAction action) => ByName.First(named => named.Value == action).Key;
+
+    public async Task<ActionResult> DoAsync(ClaimsPrincipal user, AdminAction action, ProcessId id, CancellationToken cancellationToken)
+    {
+        var result = action switch
+        {
+            AdminAction.Cancel => new ActionResult(await processes.CancelAsync(id, cancellationToken) switch
+            {
+                CancelOutcome.Canceled => OperatorOutcome.Canceled,
+                CancelOutcome.Requested => OperatorOutcome.Requested,
+                CancelOutcome.AlreadyEnded => OperatorOutcome.AlreadyEnded,
+                _ => OperatorOutcome.NotPossible,
+            }),
+            AdminAction.RunNow => new ActionResult(await processes.RunNowAsync(id, cancellationToken) ? OperatorOutcome.Due : OperatorOutcome.NotPossible),
+            AdminAction.SendAgain => ResultOf(await processes.SendAgainAsync(id, cancellationToken)),
+            _ => new ActionResult(await processes.RemoveAsync(id, cancellationToken) ? OperatorOutcome.Removed : OperatorOutcome.NotPossible),
+        };
+        audit.Note(user, NameOf(action), id.ToString(), result.NewProcess is { } again ? $"{result.Name} {again}" : result.Name);
+        return result;
+    }
+
+    private static ActionResult ResultOf(SendAgainResult sent) => sent.Outcome switch
+    {
+        SendAgainOutcome.Accepted => new ActionResult(OperatorOutcome.SentAgain, sent.Id),
+        SendAgainOutcome.NotKept => new ActionResult(OperatorOutcome.NotPossible),
+        _ => new ActionResult(OperatorOutcome.NoRoom),
+    };
+}
