@@ -15,6 +15,12 @@ internal static class Locks
     /// <summary>Held while a process is added to a lane, with the hash of the lane. Taken after the owner's.</summary>
     public const int Lanes = 0x41565334;
 
+    /// <summary>Held while processes under a quota are claimed, with the hash of its name. Several are taken in the order of their hashes.</summary>
+    public const int Quotas = 0x41565336;
+
+    /// <summary>Held while a message to a process is stored, with the hash of its id.</summary>
+    public const int Messages = 0x41565337;
+
     /// <summary>Held by the one node that sweeps, with the hash of the schema: several applications may be in one database.</summary>
     public const int Sweep = 0x41565335;
 }

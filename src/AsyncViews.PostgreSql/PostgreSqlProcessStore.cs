@@ -21,7 +21,7 @@ internal sealed class PostgreSqlProcessStore(
 
     private sealed record Parts(
         Vault Keys, Announcer Announcer, NodeConnection Connection, Nodes Nodes, Contents Contents, Load Load, DueTimes DueTimes,
-        Submissions Submissions, Runs Runs, Ends Ends, Results Results, Upkeep Upkeep, Readings Readings);
+        Submissions Submissions, Claims Claims, Runs Runs, Messages Messages, Ends Ends, Results Results, Upkeep Upkeep, Readings Readings);
 
     private Parts Open => _parts ?? throw new StoreUnavailableException(_whyNot);
 
@@ -61,11 +61,11 @@ internal sealed class PostgreSqlProcessStore(
 
     public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.QueueNowAsync(id);
 
-    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
-        _parts?.Runs.ClaimNextAsync(types, node, count, anonymous) ?? new([]);
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
+        _parts?.Claims.ClaimNextAsync(types, node, count, anonymous, quotas) ?? new([]);
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default) =>
-        Open.Runs.ClaimAsync(id, types, node);
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
+        Open.Claims.ClaimAsync(id, types, node, quotas);
 
     /// <summary>Completed when it returns: it works on the caller's thread.</summary>
     public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) => new(_parts?.Runs.Heartbeat(alive) ?? Heartbeat.Steady);
@@ -106,6 +106,11 @@ internal sealed class PostgreSqlProcessStore(
 
     public ValueTask<bool> FinishInAsync(ProcessId id, int fence, ProcessOutcome outcome, ProcessTransaction transaction, CancellationToken cancellationToken = default) =>
         Open.Ends.FinishInAsync(id, fence, outcome, transaction, cancellationToken);
+
+    public ValueTask<SendOutcome> SendAsync(ProcessId id, ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) => Open.Messages.SendAsync(id, message);
+
+    public ValueTask<IReadOnlyList<StoredMessage>> ReadMessagesAsync(ProcessId id, int fence, long after, CancellationToken cancellationToken = default) =>
+        Open.Messages.ReadAsync(id, fence, after);
 
     public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.RequestCancelAsync(id);
 
@@ -173,7 +178,9 @@ internal sealed class PostgreSqlProcessStore(
         return new Parts(
             vault, announcer, connection, nodes, contents, load, dueTimes,
             new Submissions(_database, contents, transactions, home, load, announcer, vault, new StoreLimits(_options), _options),
-            new Runs(_database, contents, transactions, runs, nodes, vault, logger),
+            new Claims(_database, contents, transactions, runs, vault, logger),
+            new Runs(_database, transactions, runs, nodes, logger),
+            new Messages(_database, transactions, runs, vault, _options),
             new Ends(_database, transactions, new GroupedEnds(transactions), runs, home, vault),
             new Results(_database, contents, vault),
             new Upkeep(_database, transactions, dueTimes, nodes, vault, _options),

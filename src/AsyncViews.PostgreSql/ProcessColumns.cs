@@ -42,6 +42,7 @@ internal static class ProcessColumns
     private static readonly Column IsAnonymous = Selected("anonymous", added => Bool(added.Process.IsAnonymous));
     private static readonly Column IsLimited = Selected("limited", added => Bool(added.Process.IsLimited));
     private static readonly Column HasIdempotencyKey = Selected("idempotency_key", added => Bool(added.Process.HasIdempotencyKey));
+    private static readonly Column Quota = Selected("quota", added => Text(added.Process.Quota ?? ""));
     private static readonly Column State = Selected("state", added => Int(added.Terms.NotBefore > added.Now ? ProcessTable.Scheduled : ProcessTable.Queued));
     public static readonly Column Rank = Selected("rank", added => Int(-added.Terms.Priority));
     public static readonly Column Due = Selected("due", added => Time(added.Terms.NotBefore), "NULLIF(p.due, 'infinity')", "COALESCE({0}, 'infinity')");
@@ -107,6 +108,7 @@ internal static class ProcessColumns
                 IsAnonymous = row.GetBoolean(IsAnonymous.Ordinal),
                 IsLimited = row.GetBoolean(IsLimited.Ordinal),
                 HasIdempotencyKey = row.GetBoolean(HasIdempotencyKey.Ordinal),
+                Quota = row.GetString(Quota.Ordinal) is { Length: > 0 } quota ? quota : null,
                 State = (ProcessState)row.GetInt16(State.Ordinal),
                 Terms = new RunTerms
                 {

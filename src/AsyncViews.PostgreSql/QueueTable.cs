@@ -9,10 +9,10 @@ namespace AsyncViews.PostgreSql;
 /// <summary>The statements on the queue: who joins it, who starts next, and at which place somebody waits.</summary>
 internal static class QueueTable
 {
-    private const string Turn = "rank, due, turn, sequence";
+    public const string Turn = "rank, due, turn, sequence";
 
     /// <summary>Tells whether a process is of a type that the node knows, and not too late.</summary>
-    private const string MayStart = "type = ANY($1) AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $4)";
+    public const string MayStart = "type = ANY($1) AND NOT (fence = 0 AND start_before IS NOT NULL AND start_before <= $4)";
 
     private const string SkipLocked = $"ORDER BY {Turn} LIMIT $3 FOR UPDATE SKIP LOCKED";
 
@@ -93,7 +93,7 @@ internal static class QueueTable
         """,
         ClaimedRow.Read, Types(types), Text(node), Text(id.ToString()), Time(now), Span(skew));
 
-    private const string Started = "state = 2, fence = fence + 1, node = $2, started = $4, heartbeat = now() + $5, sealed_status = NULL, version = version + 1";
+    public const string Started = "state = 2, fence = fence + 1, node = $2, started = $4, heartbeat = now() + $5, sealed_status = NULL, version = version + 1";
 
     private static string Claim(string candidates, string union) =>
         $"""

@@ -52,6 +52,7 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
             .ConvertAll(queued => new QueuedType(queued.Type, queued.Queued, averages.TryGetValue(queued.Type, out var run) ? run : null));
         return new StoreInspection(scheduled, types.Sum(type => type.Queued), oldest, running, stuck, types)
         {
+            Quotas = await QuotaTable.InspectAsync(db),
             Ended = await db.QueryAsync(
                 "SELECT type, state, SUM(count)::integer FROM asyncviews_ended GROUP BY type, state HAVING SUM(count) > 0",
                 row => new EndedCount(ProcessType.Parse(row.GetString(0)), (ProcessState)row.GetInt16(1), row.GetInt32(2))),

@@ -4,48 +4,10 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.PostgreSql;
 
-/// <summary>Claims and reports of runs, and the recovery of those that were lost.</summary>
-internal sealed class Runs(Database database, Contents contents, Transactions transactions, CurrentRuns current, Nodes nodes, Vault vault, ILogger logger)
+/// <summary>Reports of runs, and the recovery of those that were lost.</summary>
+internal sealed class Runs(Database database, Transactions transactions, CurrentRuns current, Nodes nodes, ILogger logger)
 {
     private static readonly TimeSpan Never = TimeSpan.FromDays(36_500);
-
-    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous)
-    {
-        List<ClaimedProcess> claimed = [];
-        while (claimed.Count < count)
-        {
-            var wanted = count - claimed.Count;
-            List<ClaimedRow> rows;
-            try
-            {
-                rows = await transactions.RunAloneAsync(async unit => Claimed(unit, await QueueTable.ClaimNextAsync(unit.Db, types, node, wanted, anonymous, unit.Now, database.Clock.Skew)));
-            }
-            catch (StoreUnavailableException) when (claimed.Count > 0)
-            {
-                return claimed;
-            }
-
-            anonymous -= rows.Count(row => row.Row.Record.IsAnonymous);
-            foreach (var row in rows.OrderBy(row => row.Row.Record, ProcessRecord.ByTurn))
-            {
-                if (await OpenAsync(row) is { } process)
-                    claimed.Add(process);
-            }
-
-            // Of these, none is damaged, or nothing else waits.
-            if (claimed.Count == count || rows.Count < wanted)
-                break;
-        }
-
-        return claimed;
-    }
-
-    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node)
-    {
-        var rows = await transactions.RunAloneAsync(async unit =>
-            Claimed(unit, await QueueTable.ClaimAsync(unit.Db, id, types, node, unit.Now, database.Clock.Skew) is { } row ? [row] : []));
-        return rows is [var claimed] ? await OpenAsync(claimed) : null;
-    }
 
     public async ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version)
     {
@@ -84,6 +46,8 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
             {
                 var record = row.Record;
                 current.Remove(record.Id);
+                if (record.Quota is not null)
+                    unit.Announce(ProcessChangeKind.Waiting);
                 if (!mayStartAgain)
                 {
                     await unit.EndAsync(row, ProcessState.Interrupted);
@@ -101,55 +65,5 @@ internal sealed class Runs(Database database, Contents contents, Transactions tr
         if (recovered > 0)
             PostgreSqlLog.Recovered(logger, recovered);
         return recovered;
-    }
-
-    private static List<ClaimedRow> Claimed(UnitOfWork unit, List<ClaimedRow> rows)
-    {
-        foreach (var row in rows)
-        {
-            unit.EndWaiting(row.Row.Record.IsLimited, row.Row.BodyLength);
-            unit.Announce(ProcessChangeKind.Turned, row.Row.Record.Id);
-        }
-
-        return rows;
-    }
-
-    /// <summary>Opens what was claimed; null if it is damaged, and ended for that.</summary>
-    private async Task<ClaimedProcess?> OpenAsync(ClaimedRow claimed)
-    {
-        try
-        {
-            var key = claimed.Row.Sealed.KeyIn(vault);
-            var process = claimed.Submission.Open(claimed.Row.Sealed.UnsealPast(vault, key), key, contents.Open);
-            current.Add(process.Record.Id, new ClaimedRun(process.Record.Fence, key, claimed.Row.Body));
-            return process;
-        }
-        catch (DamagedContentException exception)
-        {
-            PostgreSqlLog.Damaged(logger, claimed.Row.Record.Id, exception);
-            await EndDamagedAsync(claimed.Row);
-            return null;
-        }
-    }
-
-    /// <summary>Seals the reason with the key of a new salt, since the old one may be damaged. Nothing else of the process can be read any more.</summary>
-    private async Task EndDamagedAsync(ProcessRow row)
-    {
-        var key = vault.NewKey(row.Record.Id, row.Record.Owner);
-        var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
-        try
-        {
-            await transactions.RunAsync(async unit =>
-            {
-                await Contents.RemoveOfAsync(unit.Db, row.Record.Id);
-                await ProcessTable.GiveUpAsync(unit.Db, row.Record.Id, key.Salt);
-                return await unit.EndAsync(row, ProcessState.Failed, status);
-            });
-        }
-        catch (StoreUnavailableException exception)
-        {
-            // It is lost after a lease. The sound ones that were claimed with it run.
-            PostgreSqlLog.Damaged(logger, row.Record.Id, exception);
-        }
     }
 }

@@ -13,7 +13,7 @@ namespace AsyncViews.PostgreSql;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 7;
+    public const int Version = 9;
 
     /// <summary>The version whose releases are the oldest that can work with these tables.</summary>
     public const int OldestRelease = 6;
@@ -33,7 +33,40 @@ internal static class Schema
 
         {Metadata}
         """,
+        $"""
+        ALTER TABLE asyncviews_processes ADD quota text COLLATE "C" NOT NULL DEFAULT '';
+
+        {Quotas}
+        """,
+        Messages,
     ];
+
+    /// <summary>The indexes by which those of a quota are found that wait, and counted that run.</summary>
+    private const string Quotas =
+        """
+        CREATE INDEX asyncviews_queued_in_quota ON asyncviews_processes (quota, rank, due, turn, sequence) WHERE state = 1;
+        CREATE INDEX asyncviews_running_in_quota ON asyncviews_processes (quota) WHERE state = 2 AND quota <> '';
+        """;
+
+    /// <summary>The messages to live processes. A trigger deletes them with the end, whichever release ends it.</summary>
+    private const string Messages =
+        """
+        CREATE TABLE asyncviews_messages (
+            number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            process bigint NOT NULL REFERENCES asyncviews_processes ON DELETE CASCADE,
+            sent timestamptz NOT NULL,
+            sealed bytea NOT NULL
+        );
+        CREATE INDEX asyncviews_messages_of ON asyncviews_messages (process, number);
+
+        CREATE FUNCTION asyncviews_delete_messages() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            DELETE FROM asyncviews_messages WHERE process = NEW.sequence;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER asyncviews_messages_ended AFTER UPDATE OF state ON asyncviews_processes
+            FOR EACH ROW WHEN (OLD.state < 3 AND NEW.state >= 3) EXECUTE FUNCTION asyncviews_delete_messages();
+        """;
 
     /// <summary>The table by which processes are found by an entry of their metadata. Triggers keep it equal to the column of the same name.</summary>
     private const string Metadata =
@@ -99,6 +132,7 @@ internal static class Schema
             identity bytea,
             metadata text[] COLLATE "C",
             state smallint NOT NULL,
+            quota text COLLATE "C" NOT NULL DEFAULT '',
             rank integer NOT NULL,
             due timestamptz NOT NULL,
             turn bigint NOT NULL,
@@ -189,5 +223,9 @@ internal static class Schema
             FOR EACH ROW WHEN (OLD.limited) EXECUTE FUNCTION asyncviews_count_share();
 
         {{Metadata}}
+
+        {{Quotas}}
+
+        {{Messages}}
         """;
 }

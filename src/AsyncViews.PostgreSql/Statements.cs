@@ -48,6 +48,21 @@ internal sealed class Statements(NpgsqlConnection connection)
         return first;
     }
 
+    /// <summary>Runs statements, each of which returns rows, in one round trip and one transaction, and returns every row of the last as <paramref name="read"/> makes of it.</summary>
+    public async Task<List<T>> QueryLastAsync<T>(Statement[] statements, Func<NpgsqlDataReader, T> read)
+    {
+        await using var batch = new NpgsqlBatch(connection);
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(statement.ToCommand());
+        await using var reader = await batch.ExecuteReaderAsync();
+        var rows = new List<T>();
+        for (var passed = 1; passed < statements.Length; passed++)
+            await reader.NextResultAsync();
+        while (await reader.ReadAsync())
+            rows.Add(read(reader));
+        return rows;
+    }
+
     private NpgsqlCommand Command(string sql, NpgsqlParameter[] parameters)
     {
         var command = new NpgsqlCommand(sql, connection);

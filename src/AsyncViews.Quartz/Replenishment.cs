@@ -125,9 +125,11 @@ internal sealed class Replenishment(
     {
         Dictionary<ProcessType, int> missing = [];
         var added = 0;
-        foreach (var (type, queued, _) in (await store.InspectAsync(options.Value.Lease, cancellationToken)).Types)
+        var inspection = await store.InspectAsync(options.Value.Lease, cancellationToken);
+        foreach (var queued in inspection.Types)
         {
-            missing[type] = queued - await permits.CountAsync(type, cancellationToken);
+            var type = queued.Type;
+            missing[type] = workers.CountStartable(queued, inspection) - await permits.CountAsync(type, cancellationToken);
             for (var lasting = Math.Min(missing[type], _missing.GetValueOrDefault(type)); lasting > 0 && added < Most; lasting--, added++, missing[type]--)
                 await permits.AddAsync(type, cancellationToken: cancellationToken);
         }

@@ -45,6 +45,7 @@ internal static class ProcessColumns
     private static readonly Column IsAnonymous = Selected("anonymous", "INTEGER NOT NULL", added => added.Process.IsAnonymous);
     private static readonly Column IsLimited = Selected("limited", "INTEGER NOT NULL", added => added.Process.IsLimited);
     private static readonly Column HasIdempotencyKey = Selected("idempotency_key", "INTEGER NOT NULL", added => added.Process.HasIdempotencyKey);
+    private static readonly Column Quota = Selected("quota", "TEXT NOT NULL DEFAULT ''", added => added.Process.Quota ?? "");
     private static readonly Column State = Selected("state", "INTEGER NOT NULL", added => (int)(added.Terms.NotBefore > added.Now ? ProcessState.Scheduled : ProcessState.Queued));
     private static readonly Column Rank = Selected("rank", "INTEGER NOT NULL", added => -added.Terms.Priority);
     private static readonly Column Due = Selected("due", "INTEGER NOT NULL", added => ProcessRow.DueOf(added.Terms.NotBefore));
@@ -127,6 +128,7 @@ internal static class ProcessColumns
                 IsAnonymous = row.GetBoolean(IsAnonymous.Ordinal),
                 IsLimited = row.GetBoolean(IsLimited.Ordinal),
                 HasIdempotencyKey = row.GetBoolean(HasIdempotencyKey.Ordinal),
+                Quota = row.GetString(Quota.Ordinal) is { Length: > 0 } quota ? quota : null,
                 State = StateOf(row.GetInt32(State.Ordinal)),
                 Terms = new RunTerms
                 {

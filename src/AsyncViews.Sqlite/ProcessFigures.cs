@@ -34,6 +34,7 @@ internal static class ProcessFigures
             .ConvertAll(queued => new QueuedType(queued.Type, queued.Queued, averages.TryGetValue(queued.Type, out var run) ? run : null));
         return new StoreInspection(scheduled, types.Sum(type => type.Queued), TimeOf(oldest), running, stuck, types)
         {
+            Quotas = QuotaTable.Inspect(db),
             Ended = db.Query("SELECT type, state, count FROM ended WHERE count > 0", row => new EndedCount(ProcessType.Parse(row.GetString(0)), (ProcessState)row.GetInt32(1), row.GetInt32(2))),
             LastFailureAt = TimeOf(db.QueryFirst(LastFailureStatement, row => row.GetInt64(0))),
         };

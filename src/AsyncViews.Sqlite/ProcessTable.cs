@@ -73,6 +73,10 @@ internal static class ProcessTable
         """,
         row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
 
+    /// <summary>The next time for which something is scheduled; null if nothing is.</summary>
+    public static DateTimeOffset? NextDue(Statements db) => db.QueryFirst(
+        $"SELECT MIN(due) FROM processes WHERE state = {Scheduled}", row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
+
     /// <summary>The process that has this submission key, even if it no longer stands for the submission.</summary>
     public static ProcessRecord? FindHolder(Statements db, string submissionKey) => db.QueryFirst(FindHolderStatement, ProcessColumns.Read, ("$key", submissionKey))?.Record;
 

@@ -1,142 +1,18 @@
 using System.Collections.Concurrent;
 using AsyncViews.Storage;
 using AsyncViews.Storage.Sealing;
-using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Sqlite;
 
-/// <summary>Writes of a run, from its claim to its end, and the recovery of those that were lost.</summary>
-internal sealed class Runs(StoreFiles files, Transactions transactions, SetAside setAside, TimeProvider time, ILogger logger)
+/// <summary>Writes of a run, after its claim and to its end, and the recovery of those that were lost.</summary>
+internal sealed class Runs(StoreFiles files, Transactions transactions, ILogger logger)
 {
-    /// <summary>The number of scheduled processes that are queued at once.</summary>
-    private const int Batch = 500;
-
-    /// <summary>True once the index of the queue was found damaged. The next start builds it anew.</summary>
-    private bool _isIndexDamaged;
-
     /// <summary>The current runs, so that a report or an end reads no row and derives no key.</summary>
     private readonly ConcurrentDictionary<ProcessId, ClaimedRun> _current = new();
 
-    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, int count, int anonymous)
-    {
-        List<ClaimedProcess> claimed = [];
-
-        // Nearly always after a run there is nothing to write.
-        while (claimed.Count < count && IsAnyDue(types, anonymous))
-        {
-            var wanted = count - claimed.Count;
-            var before = setAside.Count;
-            var rows = await TryClaimAsync(types, wanted, anonymous);
-            anonymous -= rows.Count(row => row.Row.Record.IsAnonymous);
-            foreach (var row in rows)
-            {
-                if (await OpenAsync(row) is { } process)
-                    claimed.Add(process);
-            }
-
-            // Where a damaged row was in the way, others may be behind it.
-            if (rows.Count < wanted && setAside.Count == before)
-                break;
-        }
-
-        return claimed;
-    }
-
-    private bool IsAnyDue(IReadOnlySet<ProcessType> types, int anonymous)
-    {
-        try
-        {
-            return _isIndexDamaged || files.Database.Read(db => QueueTable.IsAnyDue(db, types, anonymous, time.GetUtcNow()));
-        }
-        catch (StoreUnavailableException exception) when (Database.IsDamage(exception))
-        {
-            return true;
-        }
-    }
-
-    private async Task<List<ClaimedRow>> TryClaimAsync(IReadOnlySet<ProcessType> types, int wanted, int anonymous)
-    {
-        var before = setAside.Count;
-        try
-        {
-            return await transactions.RunAsync(unit =>
-            {
-                ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
-                var most = wanted + setAside.Count;
-                var due = _isIndexDamaged
-                    ? QueueTable.FindDueWithoutIndex(unit.Db, types, most, anonymous, unit.Now)
-                    : QueueTable.FindDue(unit.Db, types, most, anonymous, unit.Now);
-                return due.Where(setAside.HasNot).Take(wanted).Select(sequence => Claim(unit, sequence, types)).OfType<ClaimedRow>().ToList();
-            });
-        }
-        catch (StoreUnavailableException) when (setAside.Count > before)
-        {
-            return [];
-        }
-        catch (StoreUnavailableException exception) when (!_isIndexDamaged && Database.IsDamage(exception))
-        {
-            SqliteLog.IndexDamaged(logger, exception);
-            _isIndexDamaged = true;
-            return await TryClaimAsync(types, wanted, anonymous);
-        }
-    }
-
-    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types)
-    {
-        var row = await transactions.RunAsync(unit =>
-        {
-            ProcessTable.QueueDue(unit.Db, unit.Now, Batch);
-            return ProcessTable.TryFind(unit.Db, id) is { Record: { State: ProcessState.Queued } found } && types.Contains(found.Type) && !found.IsMissed(unit.Now)
-                ? Claim(unit, found.Sequence, types) : null;
-        });
-        return row is null ? null : await OpenAsync(row);
-    }
-
-    /// <summary>Claims a row that an index says is queued; null if it is not, or cannot be read.</summary>
-    private ClaimedRow? Claim(UnitOfWork unit, long sequence, IReadOnlySet<ProcessType> types)
-    {
-        try
-        {
-            if (ProcessTable.Claim(unit.Db, sequence, types, unit.Now) is { } row)
-            {
-                unit.EndWaiting(row.Row.Record.IsLimited, row.Row.BodyLength);
-                return row;
-            }
-
-            setAside.Add(sequence);
-        }
-        catch (DamagedContentException exception)
-        {
-            setAside.Add(sequence, exception);
-            unit.EndUnreadable(sequence);
-        }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_CORRUPT)
-        {
-            setAside.Add(sequence, exception);
-            throw;
-        }
-
-        return null;
-    }
-
-    /// <summary>Opens what was claimed; null if it is damaged, and ended for that.</summary>
-    private async Task<ClaimedProcess?> OpenAsync(ClaimedRow claimed)
-    {
-        try
-        {
-            var key = claimed.Row.Sealed.KeyIn(files.Vault);
-            var process = claimed.Submission.Open(claimed.Row.Sealed.UnsealPast(files.Vault, key), key, files.Content.Open);
-            _current[process.Record.Id] = new ClaimedRun(process.Record.Fence, key, claimed.Row.BodyFile);
-            return process;
-        }
-        catch (DamagedContentException exception)
-        {
-            SqliteLog.Damaged(logger, claimed.Row.Record.Id, exception);
-            await EndDamagedAsync(claimed.Row);
-            return null;
-        }
-    }
+    /// <summary>Notes a run that was claimed.</summary>
+    public void Begin(ProcessId id, ClaimedRun run) => _current[id] = run;
 
     public async ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version)
     {
@@ -207,7 +83,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, SetAside
     }
 
     /// <summary>Null if the run is no longer the current one: opening the store ended all runs of before.</summary>
-    private ClaimedRun? Find(ProcessId id, int fence) => _current.TryGetValue(id, out var run) && run.Fence == fence ? run : null;
+    public ClaimedRun? Find(ProcessId id, int fence) => _current.TryGetValue(id, out var run) && run.Fence == fence ? run : null;
 
     private bool Retry(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
     {
@@ -224,26 +100,5 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, SetAside
 
         unit.BeginWaiting(row.Record.IsLimited, row.BodyLength);
         return true;
-    }
-
-    /// <summary>Seals the reason with the key of a new salt, since the old one may be damaged. Nothing else of the process can be read any more.</summary>
-    private async Task EndDamagedAsync(ProcessRow row)
-    {
-        var key = files.Vault.NewKey(row.Record.Id, row.Record.Owner);
-        var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
-        try
-        {
-            await transactions.RunAsync(unit =>
-            {
-                unit.DeleteFilesOf(row.Record.Id);
-                ProcessTable.GiveUp(unit.Db, row.Record.Id, key.Salt);
-                return unit.End(row, ProcessState.Failed, status);
-            });
-        }
-        catch (StoreUnavailableException exception)
-        {
-            // It is lost after a lease. The sound ones that were claimed with it run.
-            SqliteLog.Damaged(logger, row.Record.Id, exception);
-        }
     }
 }

@@ -30,6 +30,8 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
             rebuilt.Execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('processes', $last)", ("$last", last));
         }
 
+        CopyMessages();
+
         return _lost;
     }
 
@@ -76,6 +78,21 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
         var middle = first + ((last - first) / 2);
         Copy(first, middle);
         Copy(middle + 1, last);
+    }
+
+    /// <summary>Copies the messages up to the first that cannot be read.</summary>
+    private void CopyMessages()
+    {
+        try
+        {
+            damaged.Query("SELECT number, process, sent, sealed FROM messages NOT INDEXED ORDER BY number", row => rebuilt.Execute(
+                "INSERT INTO messages (number, process, sent, sealed) VALUES ($number, $process, $sent, $sealed)",
+                ("$number", row.GetValue(0)), ("$process", row.GetValue(1)), ("$sent", row.GetValue(2)), ("$sealed", row.GetValue(3))));
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_MISMATCH)
+        {
+            _lost++;
+        }
     }
 
     private void Insert(SqliteDataReader row)

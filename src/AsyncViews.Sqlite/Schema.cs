@@ -8,10 +8,11 @@ namespace AsyncViews.Sqlite;
 /// store's key. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
 /// has to count rows. So does the table <c>shares</c> with the bytes of what people have sent: of all (the empty name), of each owner
 /// and of each lane. The table <c>metadata</c> has an entry for each hash in the column <c>metadata</c>, a JSON array of keyed hashes.
+/// The table <c>messages</c> has what was sent to live processes; triggers delete it with the end.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 13;
+    public const int Version = 15;
 
     /// <summary>The name that SQLite gives the index of the unique ids.</summary>
     public const string Ids = "sqlite_autoindex_processes_1";
@@ -28,6 +29,8 @@ internal static class Schema
         CREATE INDEX deadlines ON processes (start_before) WHERE state < 2 AND fence = 0 AND start_before IS NOT NULL;
         CREATE INDEX queued ON processes (rank, due, turn, sequence, type, created, id, anonymous, fence, start_before) WHERE state = 1;
         CREATE INDEX queued_of_users ON processes (rank, due, turn, sequence, type, fence, start_before) WHERE state = 1 AND anonymous = 0;
+        CREATE INDEX queued_in_quota ON processes (quota, rank, due, turn, sequence, type, anonymous, fence, start_before) WHERE state = 1;
+        CREATE INDEX running_in_quota ON processes (quota) WHERE state = 2 AND quota <> '';
         CREATE INDEX lanes ON processes (lane, rank, due, turn, limited) WHERE state < 3;
         CREATE INDEX identities ON processes (identity) WHERE state < 2 AND identity IS NOT NULL;
         CREATE INDEX running ON processes (heartbeat) WHERE state = 2;
@@ -66,6 +69,16 @@ internal static class Schema
         END;
         CREATE TRIGGER metadata_removed AFTER DELETE ON processes WHEN OLD.metadata IS NOT NULL BEGIN
             DELETE FROM metadata WHERE (hidden, accepted, process) IN (SELECT value, OLD.created, OLD.sequence FROM json_each(OLD.metadata));
+        END;
+
+        CREATE TABLE messages (number INTEGER PRIMARY KEY AUTOINCREMENT, process INTEGER NOT NULL, sent INTEGER NOT NULL, sealed BLOB NOT NULL) STRICT;
+        CREATE INDEX messages_of ON messages (process, number);
+
+        CREATE TRIGGER messages_ended AFTER UPDATE OF state ON processes WHEN NEW.state >= 3 AND OLD.state < 3 BEGIN
+            DELETE FROM messages WHERE process = NEW.sequence;
+        END;
+        CREATE TRIGGER messages_removed AFTER DELETE ON processes BEGIN
+            DELETE FROM messages WHERE process = OLD.sequence;
         END;
 
         CREATE TABLE shares (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;

@@ -32,7 +32,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         _files = new StoreFiles(location.Path, time, logger);
     }
 
-    private sealed record Parts(Vault Keys, Submissions Submissions, Runs Runs, Results Results, Upkeep Upkeep, Readings Readings);
+    private sealed record Parts(Vault Keys, Submissions Submissions, Claims Claims, Runs Runs, Messages Messages, Results Results, Upkeep Upkeep, Readings Readings);
 
     private Parts Open => _parts ?? throw new StoreUnavailableException(_whyNot);
 
@@ -63,10 +63,13 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         _files.RemoveOrphans();
         var setAside = new SetAside(_logger);
         var transactions = new Transactions(_files, _load, _time, _options.ResultRetention, _logger);
+        var runs = new Runs(_files, transactions, _logger);
         var parts = new Parts(
             _files.Vault,
             new Submissions(_files, transactions, _load, new StoreLimits(_options)),
-            new Runs(_files, transactions, setAside, _time, _logger),
+            new Claims(_files, transactions, runs, setAside, _time, _logger),
+            runs,
+            new Messages(_files, transactions, runs, _options),
             new Results(_files, transactions),
             new Upkeep(_files, transactions, _options, _time, _logger),
             new Readings(_files, setAside, _logger));
@@ -89,11 +92,11 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
     public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.QueueNowAsync(id);
 
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
-        _parts?.Runs.ClaimNextAsync(types, count, anonymous) ?? new([]);
+        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
+        _parts?.Claims.ClaimNextAsync(types, count, anonymous, quotas) ?? new([]);
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default) =>
-        Open.Runs.ClaimAsync(id, types);
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
+        Open.Claims.ClaimAsync(id, types, quotas);
 
     public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) =>
         _parts?.Runs.HeartbeatAsync(alive) ?? new(Heartbeat.Steady);
@@ -112,6 +115,11 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default) =>
         Open.Runs.FinishAsync(id, fence, outcome, cancellationToken);
+
+    public ValueTask<SendOutcome> SendAsync(ProcessId id, ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) => Open.Messages.SendAsync(id, message);
+
+    public ValueTask<IReadOnlyList<StoredMessage>> ReadMessagesAsync(ProcessId id, int fence, long after, CancellationToken cancellationToken = default) =>
+        Open.Messages.ReadAsync(id, fence, after);
 
     public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.RequestCancelAsync(id);
 

@@ -76,6 +76,13 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
         return removed;
     }
 
+    /// <summary>Deletes the messages to a process up to this one.</summary>
+    public int DeleteMessages(ProcessId id, long number)
+    {
+        HasDeleted = true;
+        return Db.Execute("DELETE FROM messages WHERE process = (SELECT sequence FROM processes WHERE id = $id) AND number <= $number", ("$id", id.ToString()), ("$number", number));
+    }
+
     public void DeleteFilesOf(ProcessId id)
     {
         HasDeleted = true;

@@ -15,6 +15,13 @@ public sealed class AsyncViewsOptions
     public int MaxConcurrentRuns { get; set; } = 10 * Environment.ProcessorCount;
 
     /// <summary>
+    /// The quotas: for each name, the number of processes that run at once on all nodes together, from 1 to 100,000. Pages and jobs
+    /// come under one with <see cref="QuotaAttribute"/>. Names have 1 to 100 letters, digits, <c>-</c>, <c>_</c> or <c>.</c>
+    /// All nodes should have the same. By default, there are none.
+    /// </summary>
+    public IDictionary<string, int> Quotas { get; } = new Dictionary<string, int>(StringComparer.Ordinal);
+
+    /// <summary>
     /// The part that this node takes in a farm: <see cref="NodeRole.Web"/> leaves the processor to requests, and <see cref="NodeRole.Worker"/>
     /// leaves it to processes. Nothing runs where no node of a store is a worker. The default is <see cref="NodeRole.Both"/>.
     /// </summary>
@@ -74,6 +81,14 @@ public sealed class AsyncViewsOptions
     /// <summary>The largest response body that is kept, in bytes. A process that writes more ends as Failed. The default is 256 MiB.</summary>
     [Range(0, long.MaxValue)]
     public long MaxResultBytes { get; set; } = 256L << 20;
+
+    /// <summary>The largest message to a process, in bytes of JSON, from 1 to 1 MiB. A larger one is refused. The default is 64 KiB.</summary>
+    [Range(1, 1 << 20)]
+    public int MaxMessageBytes { get; set; } = 64 << 10;
+
+    /// <summary>The number of messages that a process may have that it has not read, from 1 to 100,000. Further ones are refused. The default is 1,000.</summary>
+    [Range(1, 100_000)]
+    public int MaxUnreadMessages { get; set; } = 1000;
 
     /// <summary>
     /// The time that a POST waits for its run to end, once it has started or was asked to stop. A run that ends in time leads

@@ -71,6 +71,18 @@ public interface IProcessManager
     /// <exception cref="System.Text.Json.JsonException">The result is not a <typeparamref name="TResult"/> in JSON.</exception>
     Task<TResult?> GetResultAsync<TResult>(ProcessId id, CancellationToken cancellationToken = default);
 
+    /// <summary>
+    /// Sends a message to a live process, which reads it from <see cref="ProcessContext.Messages"/> on whatever node it runs. When
+    /// this returns <see cref="SendOutcome.Sent"/>, the message is as durable as the store is, and stands behind those that were
+    /// sent before. One that waits for its start reads it then. What a process has not read when it ends is deleted.
+    /// </summary>
+    /// <param name="id">The process.</param>
+    /// <param name="message">The message, serialised as JSON of at most <see cref="AsyncViewsOptions.MaxMessageBytes"/>.</param>
+    /// <param name="cancellationToken">Ends the waiting, and not what is stored.</param>
+    /// <exception cref="ArgumentException">It is too large.</exception>
+    /// <exception cref="NotSupportedException">It cannot be serialised.</exception>
+    Task<SendOutcome> SendAsync<TMessage>(ProcessId id, TMessage message, CancellationToken cancellationToken = default);
+
     /// <summary>Deletes a process and all its data, so that its address becomes unknown. A live process is canceled first. One that runs stays visible and counted, as stopping, until its run has ended, whose outcome is discarded.</summary>
     /// <returns>False if it is unknown.</returns>
     Task<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default);
@@ -117,4 +129,20 @@ public enum CancelOutcome
 
     /// <summary>No such process is known.</summary>
     NotFound,
+}
+
+/// <summary>The outcome of a message.</summary>
+public enum SendOutcome
+{
+    /// <summary>The process will read it, unless it ends before.</summary>
+    Sent,
+
+    /// <summary>It had already ended.</summary>
+    AlreadyEnded,
+
+    /// <summary>No such process is known.</summary>
+    NotFound,
+
+    /// <summary>It has <see cref="AsyncViewsOptions.MaxUnreadMessages"/> already that it has not read.</summary>
+    TooMany,
 }

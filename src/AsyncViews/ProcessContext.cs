@@ -45,6 +45,14 @@ public sealed class ProcessContext : IProgress<double>
     /// <summary>The transactions around its work.</summary>
     internal IRunTransactions? Transactions { get; init; }
 
+    /// <summary>
+    /// The messages that code sends to this process with <see cref="IProcessManager.SendAsync{TMessage}"/>, in the order in which they are
+    /// sent. It waits for the next one until the run is asked to stop, and then throws <see cref="OperationCanceledException"/>.
+    /// A message counts as handled when some next one is asked for: another attempt, or another loop, begins with those that do
+    /// not, so each comes at least once. One loop at a time reads them.
+    /// </summary>
+    public IAsyncEnumerable<ProcessMessage> Messages { get; internal init; } = AsyncEnumerable.Empty<ProcessMessage>();
+
     /// <summary>Signalled when the person cancels, and when the host stops, shortly before its shutdown budget ends.</summary>
     public CancellationToken CancellationToken { get; }
 

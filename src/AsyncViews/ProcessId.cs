@@ -40,6 +40,15 @@ public readonly record struct ProcessId : IParsable<ProcessId>
     /// <summary>Creates an id from the operating system's random numbers.</summary>
     public static ProcessId New() => new(RandomNumberGenerator.GetString(Alphabet, Length));
 
+    /// <summary>Creates the id that follows from these bytes, at least 26, which nobody can guess.</summary>
+    internal static ProcessId Of(ReadOnlySpan<byte> bytes)
+    {
+        Span<char> characters = stackalloc char[Length];
+        for (var i = 0; i < Length; i++)
+            characters[i] = Alphabet[bytes[i] % Alphabet.Length];
+        return new ProcessId(characters.ToString());
+    }
+
     /// <summary>Parses an id as <see cref="ToString"/> writes it.</summary>
     /// <exception cref="FormatException"><paramref name="s"/> is not an id.</exception>
     public static ProcessId Parse(string s) =>

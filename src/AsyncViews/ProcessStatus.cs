@@ -35,6 +35,9 @@ public sealed record ProcessStatus
     /// <summary>The time by which it must have started, or it is Missed. Null if it may wait forever.</summary>
     public DateTimeOffset? StartBefore { get; init; }
 
+    /// <summary>The name of the quota that limits how many like it run at once; null if none does.</summary>
+    public string? Quota { get; init; }
+
     /// <summary>The number of times that it has started.</summary>
     public int Attempt { get; init; }
 

@@ -18,6 +18,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly List<Content> _unneeded = [];
     private long _sequence;
+    private long _messages;
 
     private DateTimeOffset Now => time.GetUtcNow();
 
@@ -62,18 +63,20 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     });
 
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
+        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
         InTurnAsync<IReadOnlyList<ClaimedProcess>>(() =>
         {
             QueueDue();
-            var next = Queue().Where(record => types.Contains(record.Type) && !record.IsMissed(Now) && (!record.IsAnonymous || anonymous-- > 0)).Take(count).ToList();
+            var room = new QuotaRoom(quotas, CountRunning);
+            var next = Queue().Where(record => types.Contains(record.Type) && !record.IsMissed(Now) && room.FreeUnder(record.Quota) > 0 && (!record.IsAnonymous || anonymous-- > 0) && room.TryTake(record.Quota)).Take(count).ToList();
             return next.ConvertAll(record => Claim(_entries[record.Id]));
         });
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
         QueueDue();
-        return Find(id) is { Record.State: ProcessState.Queued } entry && types.Contains(entry.Record.Type) && !entry.Record.IsMissed(Now) ? Claim(entry) : null;
+        return Find(id) is { Record.State: ProcessState.Queued } entry && types.Contains(entry.Record.Type) && !entry.Record.IsMissed(Now)
+            && new QuotaRoom(quotas, CountRunning).FreeUnder(entry.Record.Quota) > 0 ? Claim(entry) : null;
     });
 
     public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) => InTurnAsync(() => new Heartbeat(
@@ -119,6 +122,28 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
             return true;
         });
     }
+
+    public ValueTask<SendOutcome> SendAsync(ProcessId id, ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        if (Find(id) is not { } entry)
+            return SendOutcome.NotFound;
+
+        if (!entry.IsLive)
+            return SendOutcome.AlreadyEnded;
+
+        if (entry.Messages.Count >= options.MaxUnreadMessages)
+            return SendOutcome.TooMany;
+
+        entry.Messages.Add(new StoredMessage(++_messages, message.ToArray(), Now));
+        return SendOutcome.Sent;
+    });
+
+    public ValueTask<IReadOnlyList<StoredMessage>> ReadMessagesAsync(ProcessId id, int fence, long after, CancellationToken cancellationToken = default) =>
+        InTurnAsync<IReadOnlyList<StoredMessage>>(() =>
+        {
+            FindRun(id, fence)?.Messages.RemoveAll(message => message.Number <= after);
+            return [.. FindRun(id, fence)?.Messages.Take(StoredMessage.Batch) ?? []];
+        });
 
     public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
@@ -226,6 +251,8 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
             Stuck: 0,
             [.. queued.CountBy(record => record.Type).Select(type => new QueuedType(type.Key, type.Value, AverageRun(kept, type.Key)))])
         {
+            Quotas = [.. kept.Where(record => record is { Quota: not null, State: ProcessState.Queued or ProcessState.Running }).GroupBy(record => record.Quota!)
+                .Select(quota => new QuotaUse(quota.Key, quota.Count(record => record.State == ProcessState.Queued), quota.Count(record => record.State == ProcessState.Running)))],
             Ended = [.. kept.Where(record => record.State.IsEnded()).CountBy(record => (record.Type, record.State))
                 .Select(count => new EndedCount(count.Key.Type, count.Key.State, count.Value))],
             LastFailureAt = kept.Max(record => record.LastFailureAt),
@@ -261,6 +288,8 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         return new AddResult(AddOutcome.Added, process.Id);
     }
 
+    private int CountRunning(string quota) => _entries.Values.Count(entry => entry.Record.State == ProcessState.Running && entry.Record.Quota == quota);
+
     private SenderLoads LoadsOf(string owner, string lane) =>
         new(LoadOf(entry => entry.Record.Owner == owner), LoadOf(entry => entry.Record.Lane == lane));
 
@@ -295,6 +324,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     {
         entry.Record = entry.Record.Ended(outcome, Now, options.ResultRetention);
         entry.RunSecrets = default;
+        entry.Messages.Clear();
         if (!outcome.State.KeepsSubmission())
             Forget(entry);
         if (entry.IsRemovedAtEnd)

@@ -23,6 +23,8 @@ internal sealed class Entry(NewProcess process, ProcessRecord record, Content bo
 
     public Content? Result { get; set; }
 
+    public List<StoredMessage> Messages { get; } = [];
+
     public bool IsServed { get; set; }
 
     public long Bytes => StoreLimits.RowBytes + (Record.Origin?.Length ?? 0) + Submission.Length + RunSecrets.Length + (Body?.Length ?? 0) + Response.Length + (Result?.Length ?? 0);

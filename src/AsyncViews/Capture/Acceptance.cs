@@ -8,15 +8,15 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Capture;
 
 /// <summary>The one way into the store, for what is sent and for what is sent again.</summary>
-internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Handover handover, Telemetry telemetry, ILogger<Acceptance> logger)
+internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas quotas, Handover handover, Telemetry telemetry, ILogger<Acceptance> logger)
 {
-    /// <summary>Stores a submission, and tells the engine of it.</summary>
+    /// <summary>Stores a submission under the quota of its type, and tells the engine of it.</summary>
     /// <param name="process">What was sent.</param>
     /// <param name="offersAgain">Whether a person is asked what to do about a form that was sent before: it is kept for that.</param>
     /// <param name="transaction">The caller's transaction to store it in; null for the store's own.</param>
     public async Task<Accepted> AddAsync(NewProcess process, bool offersAgain = false, ProcessTransaction? transaction = null)
     {
-        var added = await store.AddAsync(process, transaction?.DbTransaction);
+        var added = await store.AddAsync(process with { Quota = quotas.Of(process.Type) }, transaction?.DbTransaction);
         var (startsHere, wasSentBefore) = (false, false);
         switch (added.Outcome)
         {

@@ -8,7 +8,7 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Commands;
 
 /// <summary>Says how the queue stands.</summary>
-internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types, Node node, TimeProvider time, IOptions<AsyncViewsOptions> options) : Command
+internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types, Quotas quotas, Node node, TimeProvider time, IOptions<AsyncViewsOptions> options) : Command
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -20,7 +20,7 @@ internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types
     {
         var line = new CommandLine(words, "json");
         line.Argument(0, most: 0);
-        var health = QueueHealth.Of(await store.InspectAsync(node.Lease, cancellationToken), types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow());
+        var health = QueueHealth.Of(await store.InspectAsync(node.Lease, cancellationToken), types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow(), quotas);
         await output.WriteLineAsync(line.Has("json") ? JsonSerializer.Serialize(health, Json) : Describe(health));
         return health.Stuck + health.UnknownTypes.Count > 0 ? Failed : Done;
     }
@@ -31,6 +31,7 @@ internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types
         .. health.OldestWaitingSeconds is { } oldest ? [$"longest wait: {TimeSpan.FromSeconds(oldest)}"] : Array.Empty<string>(),
         .. health.RemainingSeconds is { } left ? [$"estimated time for the queue: {TimeSpan.FromSeconds(left)}{(health.IsRough ? ", excluding types that have never run" : "")}"] : Array.Empty<string>(),
         .. health.Types.Select(type => $"{type.Type}: {type.Queued} queued{(health.UnknownTypes.Contains(type.Type) ? ", but this application cannot run it" : "")}"),
+        .. health.Quotas.Select(quota => $"quota {quota.Name}: {quota.Running} of {quota.Limit?.ToString(CultureInfo.InvariantCulture) ?? "any number"} running, {quota.Queued} queued"),
         .. health.Ended.Select(type => $"{type.Key}: {string.Join(", ", type.Value.Select(state => $"{state.Value} {state.Key}"))}"),
         .. health.LastFailureAt is { } failure ? [$"last failure: {failure.ToString("u", CultureInfo.InvariantCulture)}"] : Array.Empty<string>(),
     ]);

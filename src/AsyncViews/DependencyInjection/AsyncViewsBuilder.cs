@@ -34,4 +34,33 @@ public sealed class AsyncViewsBuilder
         Services.TryAddTransient<TJob>();
         return this;
     }
+
+    /// <summary>
+    /// Registers recurring work: a registered job that is scheduled for one time after the other. In a farm, each due time has one
+    /// start. The next start waits like any scheduled job; where a release no longer registers it, or registers it differently,
+    /// the start of its first node takes the waiting one back. For cron expressions, there is the package AsyncViews.Recurring.
+    /// </summary>
+    /// <typeparam name="TArgs">The type of the arguments, by which the job is found.</typeparam>
+    /// <param name="name">The name, which no other recurring work has: 1 to 100 letters, digits, <c>-</c>, <c>_</c> or <c>.</c></param>
+    /// <param name="args">The job's arguments, the same at each start.</param>
+    /// <param name="pattern">What operators read of its times. Another text means that they have changed.</param>
+    /// <param name="nextAfter">Returns the first due time after this one; null if there is none. The same on all nodes.</param>
+    /// <param name="options">How it starts; null for the defaults.</param>
+    /// <exception cref="ArgumentException">The name is taken, or no such name, or the options are out of range.</exception>
+    public AsyncViewsBuilder AddRecurring<TArgs>(string name, TArgs args, string pattern, Func<DateTimeOffset, DateTimeOffset?> nextAfter, RecurringOptions? options = null)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        ArgumentNullException.ThrowIfNull(pattern);
+        ArgumentNullException.ThrowIfNull(nextAfter);
+        var work = new RecurringWork(ProcessType.OfJob(name).Name, pattern, args, typeof(TArgs), nextAfter, options ?? new RecurringOptions());
+        if (Services.Any(service => service.ImplementationInstance is RecurringWork other && other.Name == name))
+            throw new ArgumentException($"The name '{name}' already belongs to other recurring work.", nameof(name));
+        if (work.Options.Priority is < 0 or > 100)
+            throw new ArgumentOutOfRangeException(nameof(options), work.Options.Priority, "The priority must be from 0 to 100.");
+        if (work.Options.Tolerance < TimeSpan.FromSeconds(1) || work.Options.Tolerance > TimeSpan.FromDays(1))
+            throw new ArgumentOutOfRangeException(nameof(options), work.Options.Tolerance, "The tolerance must be from 1 second to 1 day.");
+
+        Services.AddSingleton(work);
+        return this;
+    }
 }

@@ -8,7 +8,7 @@ public static class AsyncViewsCommandExtensions
 {
     /// <summary>
     /// Runs the command that the first argument names: <c>flush-queue</c>, <c>queue-health</c>, <c>schedule</c>, <c>cancel</c>,
-    /// <c>nodes</c>, <c>drain</c>, <c>schema</c> or <c>help</c>. Any other word prints the usage. Without arguments, or if the first is configuration such as
+    /// <c>nodes</c>, <c>drain</c>, <c>schema</c>, <c>recurring</c> or <c>help</c>. Any other word prints the usage. Without arguments, or if the first is configuration such as
     /// <c>--urls</c> or <c>Key=Value</c>, runs the application. Call this instead of Run, after all mappings:
     /// <c>return await app.RunWithCommandsAsync(args);</c>
     /// </summary>

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AsyncViews;
+using AsyncViews.Jobs;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
@@ -7,11 +8,12 @@ using HeaderNames = Microsoft.Net.Http.Headers.HeaderNames;
 namespace Microsoft.Extensions.DependencyInjection;
 
 /// <summary>Refuses at start what would break later: at every page, at every submission, or in every browser.</summary>
-internal sealed partial class AsyncViewsOptionsValidation : IValidateOptions<AsyncViewsOptions>
+/// <param name="jobs">The jobs, which name their quotas.</param>
+internal sealed partial class AsyncViewsOptionsValidation(IEnumerable<JobType> jobs) : IValidateOptions<AsyncViewsOptions>
 {
     public ValidateOptionsResult Validate(string? name, AsyncViewsOptions options)
     {
-        string[] failures = [.. FailuresOf(options), .. FailuresOf(options.OwnerCookie)];
+        string[] failures = [.. FailuresOf(options), .. FailuresOfQuotas(options), .. FailuresOf(options.OwnerCookie)];
         return failures.Length == 0 ? ValidateOptionsResult.Success : ValidateOptionsResult.Fail(failures);
     }
 
@@ -33,6 +35,20 @@ internal sealed partial class AsyncViewsOptionsValidation : IValidateOptions<Asy
             if (cookie is null || !Token().IsMatch(cookie))
                 yield return $"CapturedCookies contains '{cookie}', which cannot be the name of a cookie.";
         }
+    }
+
+    private IEnumerable<string> FailuresOfQuotas(AsyncViewsOptions options)
+    {
+        foreach (var (name, limit) in options.Quotas)
+        {
+            if (!QuotaName().IsMatch(name))
+                yield return $"Quotas contains '{name}', which cannot be the name of a quota. Use 1 to 100 letters, digits, -, _ or .";
+            if (limit is < 1 or > 100_000)
+                yield return $"Quotas contains '{name}' with the limit {limit}. It must be from 1 to 100,000.";
+        }
+
+        foreach (var job in jobs.Where(job => job.Quota is { } quota && !options.Quotas.ContainsKey(quota)))
+            yield return $"The job {job.Name} is under the quota '{job.Quota}', which Quotas does not have. Add it: options.Quotas[\"{job.Quota}\"] = 1.";
     }
 
     private static IEnumerable<string> FailuresOf(CookieBuilder cookie)
@@ -58,6 +74,9 @@ internal sealed partial class AsyncViewsOptionsValidation : IValidateOptions<Asy
 
     [GeneratedRegex(@"^[!#$%&'*+.^_`|~0-9A-Za-z-]+\z")]
     private static partial Regex Token();
+
+    [GeneratedRegex(@"^[\w.-]{1,100}\z")]
+    private static partial Regex QuotaName();
 
     [GeneratedRegex(@"^__(?:Host|Secure)-\z", RegexOptions.IgnoreCase)]
     private static partial Regex PrefixOnly();

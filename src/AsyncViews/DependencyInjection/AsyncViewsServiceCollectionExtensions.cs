@@ -113,9 +113,11 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<Drain>();
         services.TryAddSingleton<Claims>();
         services.TryAddSingleton<Handover>();
+        services.TryAddSingleton<Quotas>();
         services.TryAddSingleton(provider => new Workers(
             provider.GetRequiredService<Claims>(),
             provider.GetRequiredService<ProcessRunner>(),
+            provider.GetRequiredService<Quotas>(),
             provider.GetRequiredService<LiveProcesses>(),
             provider.GetRequiredService<TimeProvider>(),
             provider.GetRequiredService<ILogger<Workers>>(),
@@ -156,6 +158,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<JobScheduler>();
         services.TryAddSingleton<IJobScheduler>(provider => provider.GetRequiredService<JobScheduler>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IProcessWork, JobRun>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, RecurringStarts>());
         new AsyncViewsBuilder(services).AddJob<TestJob>(TestJob.Name);
     }
 
@@ -171,6 +174,7 @@ public static class AsyncViewsServiceCollectionExtensions
             ServiceDescriptor.Singleton<Command, NodesCommand>(),
             ServiceDescriptor.Singleton<Command, DrainCommand>(),
             ServiceDescriptor.Singleton<Command, SchemaCommand>(),
+            ServiceDescriptor.Singleton<Command, RecurringCommand>(),
         ]);
     }
 

@@ -170,6 +170,15 @@ internal static partial class Log
     [LoggerMessage(246, LogLevel.Error, "Process {ProcessId} has succeeded and was committed, but what followed its commit failed.")]
     public static partial void FailedAfterCommit(ILogger logger, ProcessId processId, Exception exception);
 
+    [LoggerMessage(248, LogLevel.Warning, "The messages to process {ProcessId} could not be read; the next try is in {Delay}.")]
+    public static partial void MessagesNotRead(ILogger logger, ProcessId processId, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(249, LogLevel.Warning, "The next starts of recurring work could not be scheduled. It is tried again soon.")]
+    public static partial void RecurringNotKept(ILogger logger, Exception exception);
+
+    [LoggerMessage(250, LogLevel.Information, "The start of the recurring work {Name} at {Due} was taken back, since it is no longer registered like this.")]
+    public static partial void RecurringTakenBack(ILogger logger, string name, DateTimeOffset due);
+
     [LoggerMessage(400, LogLevel.Information, "{Operator} asked to {Action} {Target} at {At}: {Outcome}.")]
     public static partial void Audited(ILogger logger, string @operator, string action, string target, string outcome, DateTimeOffset at);
 }

@@ -11,17 +11,19 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Endpoints;
 
 /// <summary>Stops the application at start where a page cannot work, and says at start what works less well than it could.</summary>
 /// <param name="store">The application's store.</param>
 /// <param name="environment">Where it runs.</param>
+/// <param name="options">The options, which have the quotas.</param>
 /// <param name="logger">The log.</param>
 /// <param name="actions">Null in an application without Razor Pages, which runs jobs only.</param>
 /// <param name="metadata">Null where there are no <paramref name="actions"/>.</param>
 internal sealed class PageCheck(
-    IProcessStore store, IHostEnvironment environment, ILogger<PageCheck> logger, IActionDescriptorCollectionProvider? actions = null, IModelMetadataProvider? metadata = null)
+    IProcessStore store, IHostEnvironment environment, IOptions<AsyncViewsOptions> options, ILogger<PageCheck> logger, IActionDescriptorCollectionProvider? actions = null, IModelMetadataProvider? metadata = null)
     : IHostedService
 {
     private const BindingFlags AnyMethod = BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic;
@@ -33,6 +35,9 @@ internal sealed class PageCheck(
             if (FindMistake(page) is { } mistake)
                 throw new InvalidOperationException($"The page {page.DisplayName} {mistake}");
 
+            if (FindUnknownQuota(page) is { } quota)
+                throw new InvalidOperationException($"The page {page.DisplayName} is under the quota '{quota}', which the options do not have. Add it: options.Quotas[\"{quota}\"] = 1.");
+
             if (ProcessPages.Contain(page))
                 Warn(page);
         }
@@ -43,6 +48,9 @@ internal sealed class PageCheck(
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    private string? FindUnknownQuota(CompiledPageActionDescriptor page) => page.HandlerMethods.Select(handler => (MemberInfo)handler.MethodInfo).Append(page.HandlerTypeInfo)
+        .Select(member => member.GetCustomAttribute<QuotaAttribute>()?.Name).FirstOrDefault(quota => quota is not null && !options.Value.Quotas.ContainsKey(quota));
 
     private void Warn(CompiledPageActionDescriptor page)
     {

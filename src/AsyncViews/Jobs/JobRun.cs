@@ -16,6 +16,8 @@ internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProces
 
     public RetryOnFailureAttribute? RetryOf(ProcessType type) => jobs.Find(type)?.Retry;
 
+    public string? QuotaOf(ProcessType type) => jobs.Find(type)?.Quota;
+
     public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
     {
         await using var scope = scopes.CreateAsyncScope();

@@ -29,7 +29,8 @@ internal sealed class JobScheduler(
     /// <param name="arguments">Arguments of its type.</param>
     /// <param name="options">When and how it runs; null for as soon as possible.</param>
     /// <param name="cancellationToken">Cancels the call before the job is accepted.</param>
-    public async Task<ProcessId> ScheduleAsync(JobType job, object arguments, ScheduleOptions? options, CancellationToken cancellationToken)
+    /// <param name="id">The id that it is known by beforehand, so that it is accepted once, whoever schedules it; null for a new one.</param>
+    public async Task<ProcessId> ScheduleAsync(JobType job, object arguments, ScheduleOptions? options, CancellationToken cancellationToken, ProcessId? id = null)
     {
         options ??= AsSoonAsPossible;
         Check(options);
@@ -42,7 +43,8 @@ internal sealed class JobScheduler(
         await body.WriteAsync(args, cancellationToken);
         var accepted = await acceptance.AddAsync(new NewProcess
         {
-            Id = ProcessId.New(),
+            Id = id ?? ProcessId.New(),
+            SubmissionKey = id is null ? null : $"job {id}",
             Type = job.ProcessType,
             Owner = sender.Owner,
             Lane = sender.Lane,

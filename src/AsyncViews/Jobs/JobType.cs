@@ -25,6 +25,8 @@ internal abstract class JobType(ProcessType type, Type job, Type args)
 
     public RetryOnFailureAttribute? Retry { get; } = job.GetCustomAttribute<RetryOnFailureAttribute>();
 
+    public string? Quota { get; } = job.GetCustomAttribute<QuotaAttribute>()?.Name;
+
     public int MaxStarts { get; } = job.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1;
 
     /// <exception cref="ArgumentException">It is not a job.</exception>

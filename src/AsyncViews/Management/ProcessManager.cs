@@ -8,10 +8,11 @@ using AsyncViews.Running;
 using AsyncViews.Storage;
 using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Management;
 
-internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Owners owners, StatusChanges changes, Acceptance acceptance, Handover handover) : IProcessManager
+internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Owners owners, StatusChanges changes, Acceptance acceptance, Handover handover, IOptions<AsyncViewsOptions> options) : IProcessManager
 {
     /// <summary>The number of the latest processes of a name that tell the owners who have it.</summary>
     private const int LatestOfUser = 100;
@@ -99,6 +100,17 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
         await using var result = await OpenResultAsync(id, cancellationToken);
         return result is null or { StatusCode: StatusCodes.Status204NoContent } ? default
             : await JsonSerializer.DeserializeAsync<TResult>(result.Body, cancellationToken: cancellationToken);
+    }
+
+    public async Task<SendOutcome> SendAsync<TMessage>(ProcessId id, TMessage message, CancellationToken cancellationToken = default)
+    {
+        var json = JsonSerializer.SerializeToUtf8Bytes(message);
+        if (json.Length > options.Value.MaxMessageBytes)
+            throw new ArgumentException($"The message has {json.Length} bytes of JSON; MaxMessageBytes allows {options.Value.MaxMessageBytes}.", nameof(message));
+
+        var outcome = await store.SendAsync(id, json, cancellationToken);
+        live.Find(id)?.NoteMessage();
+        return outcome;
     }
 
     public async Task<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default)

@@ -1,3 +1,4 @@
+using AsyncViews.Running;
 using AsyncViews.Storage;
 
 namespace AsyncViews.Management;
@@ -29,6 +30,9 @@ internal sealed record QueueHealth
     /// <summary>The types of queued processes that nothing here runs.</summary>
     public required IReadOnlyList<string> UnknownTypes { get; init; }
 
+    /// <summary>The quotas that something waits or runs under.</summary>
+    public required IReadOnlyList<QuotaHealth> Quotas { get; init; }
+
     public required IReadOnlyList<TypeHealth> Types { get; init; }
 
     /// <summary>The number of processes that have ended and are kept, by type and by the state's name in lower case.</summary>
@@ -41,9 +45,10 @@ internal sealed record QueueHealth
     /// <param name="known">What this node can run.</param>
     /// <param name="workers">How much of it at once.</param>
     /// <param name="now">Since when it waits is counted up to now.</param>
-    public static QueueHealth Of(StoreInspection inspection, IReadOnlySet<ProcessType> known, int workers, DateTimeOffset now)
+    /// <param name="quotas">The quotas of this node; null for none.</param>
+    public static QueueHealth Of(StoreInspection inspection, IReadOnlySet<ProcessType> known, int workers, DateTimeOffset now, Quotas? quotas = null)
     {
-        TypeHealth[] types = [.. inspection.Types.Select(type => new TypeHealth(type.Type.ToString(), type.Queued, type.AverageRun?.TotalSeconds, SecondsOf(type, workers)))];
+        TypeHealth[] types = [.. inspection.Types.Select(type => new TypeHealth(type.Type.ToString(), type.Queued, type.AverageRun?.TotalSeconds, SecondsOf(type, Math.Min(workers, quotas?.LimitOf(type.Type) ?? workers))))];
         var measured = types.Where(type => type.AverageSeconds is not null).ToArray();
         return new QueueHealth
         {
@@ -56,6 +61,7 @@ internal sealed record QueueHealth
             RemainingSeconds = measured.Length == 0 ? null : SecondsOf(measured, workers),
             IsRough = measured.Length < types.Length,
             UnknownTypes = [.. inspection.UnknownTypes(known).Select(type => type.ToString())],
+            Quotas = [.. inspection.Quotas.OrderBy(use => use.Name, StringComparer.Ordinal).Select(use => new QuotaHealth(use.Name, quotas?.Limits.TryGetValue(use.Name, out var limit) == true ? limit : null, use.Running, use.Queued))],
             Types = types,
             Ended = CountByType(inspection.Ended),
             LastFailureAt = inspection.LastFailureAt,
@@ -70,12 +76,15 @@ internal sealed record QueueHealth
     private static IReadOnlyDictionary<string, int> CountByState(IEnumerable<EndedCount> counts) =>
         counts.OrderBy(count => count.State).ToDictionary(count => count.State.ToString().ToLowerInvariant(), count => count.Count);
 
-    /// <summary>The types share the workers, and nothing ends sooner than its longest run.</summary>
+    /// <summary>The types share the workers, and nothing ends sooner than its slowest type.</summary>
     private static int SecondsOf(TypeHealth[] types, int workers) =>
-        (int)Math.Ceiling(Math.Max(types.Max(type => type.AverageSeconds!.Value), types.Sum(type => type.AverageSeconds!.Value * type.Queued) / workers));
+        (int)Math.Ceiling(Math.Max(types.Max(type => type.RemainingSeconds!.Value), types.Sum(type => type.AverageSeconds!.Value * type.Queued) / workers));
 
     private static double? SecondsOf(QueuedType type, int workers) => type.AverageRun?.TotalSeconds * type.Queued / Math.Min(workers, type.Queued);
 }
 
 /// <summary>The queue of one type.</summary>
 internal sealed record TypeHealth(string Type, int Queued, double? AverageSeconds, double? RemainingSeconds);
+
+/// <summary>One quota: its limit, null where this application has none of that name, and what runs and waits under it.</summary>
+internal sealed record QuotaHealth(string Name, int? Limit, int Running, int Queued);

@@ -10,6 +10,7 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
     private readonly ProgressTrail _trail = new();
     private readonly long _began = time.GetTimestamp();
     private ProcessProgress _progress = ProcessProgress.None;
+    private TaskCompletionSource _messageSent = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private long _version = record.Version;
     private bool _isEnding;
 
@@ -48,6 +49,11 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
 
     /// <summary>Tells whether its work is done, and its end could not be stored so far.</summary>
     public bool EndIsWaiting { get; set; }
+
+    /// <summary>Completes with the next message that is sent to it from now on.</summary>
+    public Task MessageSent => Volatile.Read(ref _messageSent).Task;
+
+    public void NoteMessage() => Interlocked.Exchange(ref _messageSent, new(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
 
     public (ProcessProgress Progress, long Version) Read()
     {

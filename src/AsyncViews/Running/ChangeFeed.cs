@@ -53,6 +53,10 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
                 await live.CancelAsync(id);
                 break;
 
+            case { Kind: ProcessChangeKind.MessageSent, Id: { } id }:
+                live.Find(id)?.NoteMessage();
+                break;
+
             case { Kind: ProcessChangeKind.Ended, Id: { } id }:
                 live.ForgetReading(id);
                 watches.Ended(id);
@@ -64,6 +68,8 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
 
             default:
                 live.ForgetReadings();
+                foreach (var process in live.All)
+                    process.NoteMessage();
                 await handover.CatchUpAsync(cancellationToken);
                 break;
         }

@@ -16,6 +16,9 @@ internal interface IProcessWork
 
     /// <summary>Returns whether and when a run that an exception has ended is tried again; null where it never is.</summary>
     RetryOnFailureAttribute? RetryOf(ProcessType type);
+
+    /// <summary>Returns the name of the quota that processes of this type are under; null for none, and for a type that this node cannot run.</summary>
+    string? QuotaOf(ProcessType type);
 }
 
 /// <summary>The captured user may not run this any more: it was not started.</summary>

@@ -9,7 +9,7 @@ namespace AsyncViews.Running;
 /// <summary>Runs one process that was claimed: rebuild → run → finish.</summary>
 internal sealed class ProcessRunner(
     IProcessStore store, ProcessTypes types, LiveProcesses liveProcesses, RunEnds ends, EndWriter writer, RunHistory history, Cultures cultures, ProcessContextAccessor accessor,
-    Handover handover, Telemetry telemetry, TimeProvider time, SafeLogger<ProcessRunner> logger)
+    Handover handover, Quotas quotas, Telemetry telemetry, TimeProvider time, SafeLogger<ProcessRunner> logger)
 {
     /// <summary>Returns when its outcome is stored, or cannot be. Never throws.</summary>
     public async Task RunAsync(ClaimedRun run)
@@ -45,6 +45,21 @@ internal sealed class ProcessRunner(
 
         if (isStored && outcome is { State: ProcessState.Scheduled } next)
             await handover.ScheduleAsync(new WaitingProcess(record.Id, record.Type, next.NotBefore, StartBefore: null, Math.Max(record.Terms.Priority - 1, 0)));
+        if (isStored)
+            await GiveBackAsync(record);
+    }
+
+    private async Task GiveBackAsync(ProcessRecord record)
+    {
+        try
+        {
+            await quotas.GiveBackAsync(record);
+        }
+        catch (Exception exception)
+        {
+            // The next sweep finds what waits.
+            Log.NotHandedOver(logger, record.Id, exception);
+        }
     }
 
     /// <summary>Null where no end is to be stored: the start that is left begins after the restart, or another run has taken over.</summary>
@@ -61,6 +76,7 @@ internal sealed class ProcessRunner(
             {
                 Lane = claim.Record.Lane,
                 IsAnonymous = claim.Record.IsAnonymous,
+                Messages = new RunMessages(store, live, time, logger),
                 Transactions = new RunTransactions(live, progress, store, writer),
             };
             accessor.Process = process;

@@ -29,6 +29,9 @@ internal sealed class ProcessTypes(IEnumerable<IProcessWork> works)
         }
     }
 
+    /// <summary>Returns the name of the quota that processes of this type are under; null for none, and for a type that this node cannot run.</summary>
+    public string? QuotaOf(ProcessType type) => _works.Select(work => work.QuotaOf(type)).FirstOrDefault(quota => quota is not null);
+
     /// <summary>Returns the work of processes of this type.</summary>
     /// <exception cref="InvalidOperationException">Nothing here does.</exception>
     public IProcessWork WorkOf(ProcessType type) =>

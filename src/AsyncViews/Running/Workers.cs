@@ -15,6 +15,7 @@ public sealed class Workers
 
     private readonly Claims _claims;
     private readonly ProcessRunner _runner;
+    private readonly Quotas _quotas;
     private readonly LiveProcesses _live;
     private readonly TimeProvider _time;
     private readonly ILogger<Workers> _logger;
@@ -26,10 +27,10 @@ public sealed class Workers
     private readonly Room _anonymousRoom;
 
     internal Workers(
-        Claims claims, ProcessRunner runner, LiveProcesses live, TimeProvider time, ILogger<Workers> logger,
+        Claims claims, ProcessRunner runner, Quotas quotas, LiveProcesses live, TimeProvider time, ILogger<Workers> logger,
         int count, int anonymous, Func<IReadOnlySet<ProcessType>> types, CancellationToken stopping)
     {
-        (_claims, _runner, _live, _time, _logger) = (claims, runner, live, time, logger);
+        (_claims, _runner, _quotas, _live, _time, _logger) = (claims, runner, quotas, live, time, logger);
         (Count, CountForAnonymous, _types, _stopping) = (count, anonymous, types, stopping);
         _room = new Room(count);
         _anonymousRoom = new Room(anonymous);
@@ -82,6 +83,11 @@ public sealed class Workers
     public Task<RunOutcome> RunAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         RunAsync(_ => _claims.ByIdAsync(id, Types), cancellationToken);
 
+    /// <summary>Returns how many of the queued processes of this type may start now: no more than there is room for under its quota.</summary>
+    /// <param name="type">The type.</param>
+    /// <param name="inspection">The inspection of the store that it was found in.</param>
+    public int CountStartable(QueuedType type, StoreInspection inspection) => _quotas.CountStartable(type, inspection);
+
     /// <summary>Queues the processes whose scheduled time has come, and ends those as Missed that should have started by now.</summary>
     /// <returns>The next time at which there is something to do; null if nothing waits for a time.</returns>
     /// <exception cref="StoreUnavailableException">The store could not be asked.</exception>
@@ -111,7 +117,7 @@ public sealed class Workers
     }
 
     /// <summary>Gives other workers, who run other types or more at once, what these ones have.</summary>
-    internal Workers With(int count, IReadOnlySet<ProcessType> types) => new(_claims, _runner, _live, _time, _logger, count, count, () => types, _stopping);
+    internal Workers With(int count, IReadOnlySet<ProcessType> types) => new(_claims, _runner, _quotas, _live, _time, _logger, count, count, () => types, _stopping);
 
     /// <summary>Tells everything that runs that the host is about to end.</summary>
     internal void TellToStop()

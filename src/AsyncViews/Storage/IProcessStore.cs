@@ -57,15 +57,21 @@ public interface IProcessStore
     /// <param name="node">The node.</param>
     /// <param name="count">The greatest number to take. Fewer are returned only if no more are due.</param>
     /// <param name="anonymous">The greatest number of them to take that anonymous people sent: others behind those are taken in their place.</param>
+    /// <param name="quotas">
+    /// The greatest number of processes of each <see cref="ProcessRecord.Quota"/> that run at once on all nodes together: others
+    /// behind them are taken in their place, at a cost that does not grow with the number that waits under a full quota. A quota
+    /// that is not named here has no limit; null names none.
+    /// </param>
     /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
     ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default);
+        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Takes this process for this node, as <see cref="ClaimNextAsync"/> does. Returns null if it is of another type, another
-    /// node was faster, or it is no longer queued or should have started by now.
+    /// node was faster, it is no longer queued, should have started by now, or its quota is full.
     /// </summary>
-    ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default);
+    ValueTask<ClaimedProcess?> ClaimAsync(
+        ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Proves that these runs are alive. A run without this proof is lost after a lease. Called regularly, also if nothing runs,
@@ -143,6 +149,22 @@ public interface IProcessStore
     /// </summary>
     ValueTask<bool> FinishInAsync(ProcessId id, int fence, ProcessOutcome outcome, ProcessTransaction transaction, CancellationToken cancellationToken = default) =>
         throw new NotSupportedException("This store cannot join a transaction.");
+
+    /// <summary>
+    /// Keeps a message for the runs of a live process, behind those that were sent before, until it is read or the process ends. The
+    /// nodes are told by <see cref="WatchAsync"/>.
+    /// </summary>
+    ValueTask<SendOutcome> SendAsync(ProcessId id, ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Deletes the messages to a process up to this one, which its run has handled, and returns the next of them, some at a time. It
+    /// changes and returns nothing if the fence is not the current one.
+    /// </summary>
+    /// <param name="id">The process.</param>
+    /// <param name="fence">The fence of the run.</param>
+    /// <param name="after">The number of the message that it has handled last; 0 for none.</param>
+    /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
+    ValueTask<IReadOnlyList<StoredMessage>> ReadMessagesAsync(ProcessId id, int fence, long after, CancellationToken cancellationToken = default);
 
     /// <summary>Cancels a queued process, or marks a running one as asked to stop. Repeating it changes nothing.</summary>
     ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default);

@@ -39,4 +39,7 @@ public enum ProcessChangeKind
 
     /// <summary>A process waits for its start, or for its next attempt, and has a time before which it may not start, or has to.</summary>
     Scheduled,
+
+    /// <summary>A message was sent to it.</summary>
+    MessageSent,
 }

@@ -21,6 +21,7 @@ public static class ProcessChanges
         Turn = turn,
         Origin = process.Origin,
         Terms = process.Terms,
+        Quota = process.Quota,
         IsLimited = process.IsLimited,
         HasIdempotencyKey = process.HasIdempotencyKey,
         Sequence = sequence,

@@ -41,6 +41,9 @@ public sealed record ProcessRecord
     /// <summary>The terms of when, in what order and how often it may start. A failed attempt changes them.</summary>
     public RunTerms Terms { get; init; } = RunTerms.Default;
 
+    /// <summary>The name of the quota that limits how many run at once; null if none does. What waits keeps the one that it was accepted with.</summary>
+    public string? Quota { get; init; }
+
     /// <summary>The number of its arrival, which grows with every process added.</summary>
     public required long Sequence { get; init; }
 
@@ -158,6 +161,7 @@ public sealed record ProcessRecord
             Priority = Terms.Priority,
             NotBefore = Terms.NotBefore,
             StartBefore = Terms.StartBefore,
+            Quota = Quota,
             Attempt = Fence,
             Progress = Progress,
             Position = Position,

@@ -23,6 +23,9 @@ public sealed record NewProcess
     /// <summary>The terms of when, in what order and how often it may start. By default once, as soon as a worker is free.</summary>
     public RunTerms Terms { get; init; } = RunTerms.Default;
 
+    /// <inheritdoc cref="ProcessRecord.Quota" />
+    public string? Quota { get; init; }
+
     /// <summary>The identity by which <see cref="IProcessStore.DescheduleAsync"/> finds it; null if it has none. Secret, since its parts may be guessed.</summary>
     public string? Identity { get; init; }
 
@@ -143,6 +146,16 @@ public sealed record ProcessOutcome(ProcessState State)
     }
 }
 
+/// <summary>A message to a process.</summary>
+/// <param name="Number">The number, greater than that of any message which was sent to the process before.</param>
+/// <param name="Content">The message, opaque to the store.</param>
+/// <param name="SentAt">The time at which it was sent.</param>
+public sealed record StoredMessage(long Number, ReadOnlyMemory<byte> Content, DateTimeOffset SentAt)
+{
+    /// <summary>The number of messages that are read at once.</summary>
+    public const int Batch = 100;
+}
+
 /// <summary>A captured response.</summary>
 /// <param name="Response">Status and headers, opaque to the store.</param>
 /// <param name="Body">The body, seekable; the caller disposes it.</param>
@@ -183,6 +196,9 @@ public sealed record StoreInspection(int Scheduled, int Queued, DateTimeOffset? 
     /// <summary>The number of processes that the store has set aside, since damage keeps them from being started.</summary>
     public int SetAside { get; init; }
 
+    /// <summary>Every quota that has queued or running processes.</summary>
+    public IReadOnlyList<QuotaUse> Quotas { get; init; } = [];
+
     /// <summary>The types of queued processes that are not among those that a node knows.</summary>
     public IReadOnlyList<ProcessType> UnknownTypes(IReadOnlySet<ProcessType> known) => [.. Types.Select(type => type.Type).Where(type => !known.Contains(type))];
 }
@@ -192,6 +208,12 @@ public sealed record StoreInspection(int Scheduled, int Queued, DateTimeOffset? 
 /// <param name="Queued">The number of processes that wait for a worker.</param>
 /// <param name="AverageRun">The average duration of the runs that succeeded lately; null if none did.</param>
 public sealed record QueuedType(ProcessType Type, int Queued, TimeSpan? AverageRun);
+
+/// <summary>The processes under one quota.</summary>
+/// <param name="Name">The name of the quota.</param>
+/// <param name="Queued">The number of processes that wait for a worker, or for a place.</param>
+/// <param name="Running">The number of running processes.</param>
+public sealed record QuotaUse(string Name, int Queued, int Running);
 
 /// <summary>The ended processes of one type in one state.</summary>
 /// <param name="Type">The type.</param>

@@ -89,7 +89,7 @@ internal sealed class OpenStore : IAsyncDisposable
     {
         var id = ProcessId.New();
         await SubmitAsync(id);
-        await Store.ClaimAsync(id, Types, Node, cancellationToken);
+        await Store.ClaimAsync(id, Types, Node, cancellationToken: cancellationToken);
         await FinishAsync(id, bytes);
     });
 

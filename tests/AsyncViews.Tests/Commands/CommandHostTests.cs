@@ -45,7 +45,7 @@ public sealed class CommandHostTests : IAsyncDisposable
 
         code.ShouldBe(0);
         errors.ShouldBeEmpty();
-        foreach (var command in (string[])["flush-queue [--limit", "queue-health", "schedule <job>", "cancel <process id>", "nodes", "drain <beginning", "schema", "help"])
+        foreach (var command in (string[])["flush-queue [--limit", "queue-health", "schedule <job>", "cancel <process id>", "nodes", "drain <beginning", "schema", "recurring", "help"])
             output.ShouldContain(command);
         output.ShouldContain("Jobs: asyncviews-test, order.");
     }

@@ -71,9 +71,13 @@ public sealed partial class SqliteStoreTests
     [InlineData(QueueTable.LastTurnStatement, "USING INDEX lanes (lane=? AND rank=? AND due=?)")]
     [InlineData(QueueTable.AnyDueStatement, "USING COVERING INDEX queued;")]
     [InlineData(QueueTable.UsersDueStatement, "USING COVERING INDEX queued_of_users")]
+    [InlineData(QuotaTable.AnyDueStatement, "USING COVERING INDEX queued_in_quota (quota=?)")]
+    [InlineData(QuotaTable.UsersDueStatement, "USING COVERING INDEX queued_in_quota (quota=?)")]
+    [InlineData(QuotaTable.NextNameStatement, "USING COVERING INDEX queued_in_quota (quota>?)")]
+    [InlineData(QuotaTable.RunningStatement, "USING COVERING INDEX running_in_quota (quota=?)")]
     public async Task Queue_ForItsNext_ReadsOneEntryOfItsIndex(string statement, string index)
     {
-        var plan = await PlanOfAsync(statement, ("$rank", 0), ("$due", 0), ("$lane", ""), ("$types", "[]"), ("$count", 1), ("$now", 0));
+        var plan = await PlanOfAsync(statement, ("$quota", "reports"), ("$after", ""), ("$rank", 0), ("$due", 0), ("$lane", ""), ("$types", "[]"), ("$count", 1), ("$now", 0));
 
         plan.ShouldContain(index);
         plan.ShouldNotContain("TEMP B-TREE");

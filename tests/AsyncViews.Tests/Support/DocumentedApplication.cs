@@ -34,6 +34,7 @@ internal sealed partial class DocumentedApplication : IAsyncDisposable
         await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.PostgreSql/AsyncViews.PostgreSql.csproj"));
         await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.Quartz/AsyncViews.Quartz.csproj"));
         await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.EntityFrameworkCore/AsyncViews.EntityFrameworkCore.csproj"));
+        await DotnetAsync("add", "reference", Path.Combine(Repository.Root, "src/AsyncViews.Recurring/AsyncViews.Recurring.csproj"));
         await DotnetAsync("add", "package", "Microsoft.EntityFrameworkCore.Sqlite", "--version", PackageVersionOf("Microsoft.EntityFrameworkCore.Sqlite"), "--no-restore");
         foreach (var page in Pages)
             await FollowAsync(await File.ReadAllTextAsync(page), Path.GetFileName(page));

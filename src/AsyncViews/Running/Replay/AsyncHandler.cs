@@ -20,6 +20,8 @@ internal sealed class AsyncHandler(RouteEndpoint page, HandlerMethodDescriptor h
 
     public RetryOnFailureAttribute? Retry { get; } = Find<RetryOnFailureAttribute>(page, handler);
 
+    public string? Quota { get; } = Find<QuotaAttribute>(page, handler)?.Name;
+
     public int MaxAttempts => Retry?.MaxAttempts ?? 1;
 
     public int MaxStarts { get; } = Find<RerunAfterCrashAttribute>(page, handler)?.MaxStarts ?? 1;

@@ -30,6 +30,8 @@ internal sealed class PageReplay(
 
     public RetryOnFailureAttribute? RetryOf(ProcessType type) => pages.Find(type)?.Retry;
 
+    public string? QuotaOf(ProcessType type) => pages.Find(type)?.Quota;
+
     public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
     {
         var handler = pages.Find(claim.Record.Type)!;

@@ -42,17 +42,17 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         ChangeAsync(() => _processes.Find(id) is { Record.State: ProcessState.Scheduled } process && _processes.QueueNow(process));
 
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, CancellationToken cancellationToken = default) =>
+        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
         ChangeAsync<IReadOnlyList<ClaimedProcess>>(() =>
         {
             _processes.QueueDue();
-            return Array.ConvertAll(_processes.FindNext(types, count, anonymous).ToArray(), _processes.Claim);
+            return Array.ConvertAll(_processes.FindNext(types, count, anonymous, quotas).ToArray(), _processes.Claim);
         });
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, CancellationToken cancellationToken = default) => ChangeAsync(() =>
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) => ChangeAsync(() =>
     {
         _processes.QueueDue();
-        return _processes.Find(id) is { } process && _processes.CanStart(process, types) ? _processes.Claim(process) : null;
+        return _processes.Find(id) is { } process && _processes.CanStart(process, types, _processes.RoomUnder(quotas)) ? _processes.Claim(process) : null;
     });
 
     /// <summary>Its runs live and die with it.</summary>
@@ -101,6 +101,10 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
             outcome.Body?.Release();
         return finished;
     }
+
+    public ValueTask<SendOutcome> SendAsync(ProcessId id, ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) => Read(() => _processes.Messages.Send(_processes.Find(id), message, time.GetUtcNow()));
+
+    public ValueTask<IReadOnlyList<StoredMessage>> ReadMessagesAsync(ProcessId id, int fence, long after, CancellationToken cancellationToken = default) => Read(() => FindRun(id, fence) is null ? [] : _processes.Messages.Read(id, after));
 
     public ValueTask<CancelOutcome> RequestCancelAsync(ProcessId id, CancellationToken cancellationToken = default) => ChangeAsync(() =>
     {

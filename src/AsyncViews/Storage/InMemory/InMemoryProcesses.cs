@@ -11,15 +11,17 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     private readonly InMemoryRetention _retention = new();
     private readonly InMemoryEnds _ends = new();
     private readonly Dictionary<ProcessType, (int Count, TimeSpan Sum)> _durations = [];
+    private readonly InMemoryRuns _running = new();
     private List<Content> _unneeded = [];
     private long _sequence;
-    private int _running;
 
     public InMemoryOwners Owners { get; } = new();
 
     public InMemoryLanes Lanes { get; } = new();
 
     public InMemoryQueue Queue { get; } = new();
+
+    public InMemoryMessages Messages { get; } = new(options.MaxUnreadMessages);
 
     /// <summary>The waiting submissions and their bytes, and all that is kept.</summary>
     public StoreLoad Load { get => field with { KeptBytes = Shares.Total }; private set; }
@@ -84,19 +86,24 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         return isKept;
     }
 
-    /// <summary>The next processes that a node which knows these types may take now, among them at most so many of anonymous people.</summary>
-    public IEnumerable<InMemoryProcess> FindNext(IReadOnlySet<ProcessType> types, int count, int anonymous) =>
-        Queue.All.Where(process => CanStart(process, types) && (!process.Record.IsAnonymous || anonymous-- > 0)).Take(count);
+    /// <summary>The next processes that a node which knows these types may take now, among them at most so many of anonymous people, and under quotas.</summary>
+    public IEnumerable<InMemoryProcess> FindNext(IReadOnlySet<ProcessType> types, int count, int anonymous, IReadOnlyDictionary<string, int>? quotas)
+    {
+        var room = RoomUnder(quotas);
+        return Queue.Startable(room).Where(process => CanStart(process, types, room) && (!process.Record.IsAnonymous || anonymous-- > 0) && room.TryTake(process.Record.Quota)).Take(count);
+    }
 
-    /// <summary>Returns whether a node that knows these types may take it now.</summary>
-    public bool CanStart(InMemoryProcess process, IReadOnlySet<ProcessType> types) =>
-        process.Record.State == ProcessState.Queued && types.Contains(process.Record.Type) && !process.Record.IsMissed(time.GetUtcNow());
+    /// <summary>Returns whether a node that knows these types may take it now, and a place is free under its quota.</summary>
+    public bool CanStart(InMemoryProcess process, IReadOnlySet<ProcessType> types, QuotaRoom room) => process.Record.State == ProcessState.Queued
+        && types.Contains(process.Record.Type) && !process.Record.IsMissed(time.GetUtcNow()) && room.FreeUnder(process.Record.Quota) > 0;
+
+    public QuotaRoom RoomUnder(IReadOnlyDictionary<string, int>? quotas) => new(quotas, _running.CountUnder);
 
     public ClaimedProcess Claim(InMemoryProcess process)
     {
         EndWaiting(process);
         _deadlines.Remove(process);
-        _running++;
+        _running.Add(process);
         process.Record = process.Record.Claimed(time.GetUtcNow());
         return new ClaimedProcess(process.Record, process.Submission, process.RunSecrets, process.Body!);
     }
@@ -134,7 +141,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     public void Retry(InMemoryProcess process, ProcessOutcome outcome)
     {
-        _running--;
+        _running.Remove(process);
         _ends.Remove(process);
         Lanes.Remove(process.Record);
         process.Record = process.Record.Retried(outcome, time.GetUtcNow());
@@ -146,11 +153,12 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     public void End(InMemoryProcess process, ProcessOutcome outcome, Content? response = null)
     {
         if (process.Record.State == ProcessState.Running)
-            _running--;
+            _running.Remove(process);
         else
             EndWaiting(process);
 
         _deadlines.Remove(process);
+        Messages.Remove(process.Id);
         Lanes.Remove(process.Record);
         _ends.Remove(process);
         _unneeded.AddRange(process.End(process.Record.Ended(outcome, time.GetUtcNow(), options.ResultRetention), outcome.Response, response));
@@ -196,7 +204,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     }
 
     public StoreInspection Inspect() =>
-        Queue.Inspect(_schedule.Count, _running, _durations) with { Ended = _ends.Counts, LastFailureAt = _ends.LastFailureAt };
+        Queue.Inspect(_schedule.Count, _running.Count, _durations) with { Quotas = [.. _running.UsesBeside(Queue)], Ended = _ends.Counts, LastFailureAt = _ends.LastFailureAt };
 
     private void BeginWaiting(InMemoryProcess process)
     {

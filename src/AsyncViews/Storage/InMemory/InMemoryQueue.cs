@@ -8,11 +8,48 @@ internal sealed class InMemoryQueue
 
     private readonly List<InMemoryProcess> _processes = [];
 
+    /// <summary>The same under each quota; those that have none are under the empty name.</summary>
+    private readonly Dictionary<string, List<InMemoryProcess>> _underQuotas = [];
+
     public IEnumerable<InMemoryProcess> All => _processes;
 
-    public void Add(InMemoryProcess process) => _processes.Insert(~_processes.BinarySearch(process, ByTurn), process);
+    /// <summary>The quotas that have any.</summary>
+    public IEnumerable<string> Quotas => _underQuotas.Where(quota => quota.Key.Length > 0 && quota.Value.Count > 0).Select(quota => quota.Key);
 
-    public void Remove(InMemoryProcess process) => _processes.RemoveAt(_processes.BinarySearch(process, ByTurn));
+    public int CountUnder(string quota) => _underQuotas.TryGetValue(quota, out var processes) ? processes.Count : 0;
+
+    /// <summary>Those whose quota has room, until it is taken. Whatever waits behind a full one costs nothing.</summary>
+    public IEnumerable<InMemoryProcess> Startable(QuotaRoom room)
+    {
+        var next = new PriorityQueue<(List<InMemoryProcess> Processes, int Index), InMemoryProcess>(ByTurn);
+        foreach (var processes in _underQuotas.Values.Where(processes => processes.Count > 0))
+            next.Enqueue((processes, 0), processes[0]);
+        while (next.TryDequeue(out var at, out var process))
+        {
+            if (room.FreeUnder(process.Record.Quota) == 0)
+                continue;
+
+            yield return process;
+            if (at.Index + 1 < at.Processes.Count)
+                next.Enqueue((at.Processes, at.Index + 1), at.Processes[at.Index + 1]);
+        }
+    }
+
+    public void Add(InMemoryProcess process)
+    {
+        var quota = process.Record.Quota ?? "";
+        if (!_underQuotas.TryGetValue(quota, out var underQuota))
+            _underQuotas.Add(quota, underQuota = []);
+        underQuota.Insert(~underQuota.BinarySearch(process, ByTurn), process);
+        _processes.Insert(~_processes.BinarySearch(process, ByTurn), process);
+    }
+
+    public void Remove(InMemoryProcess process)
+    {
+        var underQuota = _underQuotas[process.Record.Quota ?? ""];
+        underQuota.RemoveAt(underQuota.BinarySearch(process, ByTurn));
+        _processes.RemoveAt(_processes.BinarySearch(process, ByTurn));
+    }
 
     /// <summary>The turn that starts next among those of the priority and scheduled time of this one, which is not queued and has a lower turn than all; null if there are none.</summary>
     public long? NextTurn(InMemoryProcess beside) =>

@@ -1,0 +1,113 @@
+using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>Claims: who starts next.</summary>
+internal sealed class Claims(Database database, Contents contents, Transactions transactions, CurrentRuns current, Vault vault, ILogger logger)
+{
+    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous, IReadOnlyDictionary<string, int>? quotas)
+    {
+        List<ClaimedProcess> claimed = [];
+        while (claimed.Count < count)
+        {
+            var wanted = count - claimed.Count;
+            List<ClaimedRow> rows;
+            try
+            {
+                rows = quotas is { Count: > 0 }
+                    ? await ClaimUnderAsync(quotas, types, node, wanted, anonymous)
+                    : await transactions.RunAloneAsync(async unit => Claimed(unit, await QueueTable.ClaimNextAsync(unit.Db, types, node, wanted, anonymous, unit.Now, database.Clock.Skew)));
+            }
+            catch (StoreUnavailableException) when (claimed.Count > 0)
+            {
+                return claimed;
+            }
+
+            var opened = claimed.Count;
+            anonymous -= rows.Count(row => row.Row.Record.IsAnonymous);
+            foreach (var row in rows.OrderBy(row => row.Row.Record, ProcessRecord.ByTurn))
+            {
+                if (await OpenAsync(row) is { } process)
+                    claimed.Add(process);
+            }
+
+            // Others may be behind damaged ones, and behind those that were left for the sake of two limits at once.
+            var isCut = quotas is { Count: > 0 } && anonymous < count;
+            if (rows.Count == 0 || (rows.Count < wanted && claimed.Count == opened + rows.Count && !isCut))
+                break;
+        }
+
+        return claimed;
+    }
+
+    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas)
+    {
+        var rows = await transactions.RunAloneAsync(async unit =>
+            Claimed(unit, await ClaimAsync(unit, id, types, node, quotas) is { } row ? [row] : []));
+        return rows is [var claimed] ? await OpenAsync(claimed) : null;
+    }
+
+    private Task<ClaimedRow?> ClaimAsync(UnitOfWork unit, ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas) => quotas is { Count: > 0 }
+        ? QuotaTable.ClaimAsync(unit.Db, id, types, node, quotas, unit.Now, database.Clock.Skew)
+        : QueueTable.ClaimAsync(unit.Db, id, types, node, unit.Now, database.Clock.Skew);
+
+    /// <summary>Asks first what has a place, so that nearly no claim waits for another node's.</summary>
+    private async Task<List<ClaimedRow>> ClaimUnderAsync(IReadOnlyDictionary<string, int> quotas, IReadOnlySet<ProcessType> types, string node, int count, int anonymous)
+    {
+        var open = await transactions.RunAloneAsync(unit => QuotaTable.FindOpenAsync(unit, quotas));
+        return await transactions.RunAloneAsync(async unit =>
+            Claimed(unit, await QuotaTable.ClaimNextAsync(unit.Db, open, types, node, count, anonymous, unit.Now, database.Clock.Skew)));
+    }
+
+    private static List<ClaimedRow> Claimed(UnitOfWork unit, List<ClaimedRow> rows)
+    {
+        foreach (var row in rows)
+        {
+            unit.EndWaiting(row.Row.Record.IsLimited, row.Row.BodyLength);
+            unit.Announce(ProcessChangeKind.Turned, row.Row.Record.Id);
+        }
+
+        return rows;
+    }
+
+    /// <summary>Opens what was claimed; null if it is damaged, and ended for that.</summary>
+    private async Task<ClaimedProcess?> OpenAsync(ClaimedRow claimed)
+    {
+        try
+        {
+            var key = claimed.Row.Sealed.KeyIn(vault);
+            var process = claimed.Submission.Open(claimed.Row.Sealed.UnsealPast(vault, key), key, contents.Open);
+            current.Add(process.Record.Id, new ClaimedRun(process.Record.Fence, key, claimed.Row.Body));
+            return process;
+        }
+        catch (DamagedContentException exception)
+        {
+            PostgreSqlLog.Damaged(logger, claimed.Row.Record.Id, exception);
+            await EndDamagedAsync(claimed.Row);
+            return null;
+        }
+    }
+
+    /// <summary>Seals the reason with the key of a new salt, since the old one may be damaged. Nothing else of the process can be read any more.</summary>
+    private async Task EndDamagedAsync(ProcessRow row)
+    {
+        var key = vault.NewKey(row.Record.Id, row.Record.Owner);
+        var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
+        try
+        {
+            await transactions.RunAsync(async unit =>
+            {
+                await Contents.RemoveOfAsync(unit.Db, row.Record.Id);
+                await ProcessTable.GiveUpAsync(unit.Db, row.Record.Id, key.Salt);
+                return await unit.EndAsync(row, ProcessState.Failed, status);
+            });
+        }
+        catch (StoreUnavailableException exception)
+        {
+            // It is lost after a lease. The sound ones that were claimed with it run.
+            PostgreSqlLog.Damaged(logger, row.Record.Id, exception);
+        }
+    }
+}

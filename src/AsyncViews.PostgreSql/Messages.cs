@@ -1,0 +1,73 @@
+using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
+using Npgsql;
+using static AsyncViews.PostgreSql.Parameter;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>Messages to live processes. A trigger deletes them with the end.</summary>
+internal sealed class Messages(Database database, Transactions transactions, CurrentRuns runs, Vault vault, AsyncViewsOptions options)
+{
+    /// <summary>Those who send to one process come one after the other, so that their numbers are in the order of their commits.</summary>
+    private const string Lock = "SELECT pg_advisory_xact_lock($1, hashtext($2)) IS NULL";
+
+    /// <summary>The row is locked, so that the end of the process waits for the message, which it deletes, or the message for the end.</summary>
+    private static readonly string Insert =
+        $"""
+        INSERT INTO asyncviews_messages (process, sent, sealed)
+        SELECT sequence, $2, $3 FROM (SELECT sequence FROM asyncviews_processes WHERE id = $1 AND state < {ProcessTable.FirstEnd} FOR SHARE) AS live
+        WHERE (SELECT COUNT(*) FROM asyncviews_messages WHERE process = sequence) < $4
+        RETURNING true
+        """;
+
+    private static readonly string OfRun = $"(SELECT sequence FROM asyncviews_processes WHERE id = $1 AND state = {ProcessTable.Running} AND fence = $2)";
+
+    private static readonly string Delete = $"DELETE FROM asyncviews_messages WHERE process = {OfRun} AND number <= $3 RETURNING true";
+
+    private static readonly string Read = $"SELECT number, sealed, sent FROM asyncviews_messages WHERE process = {OfRun} AND number > $3 ORDER BY number LIMIT $4";
+
+    public async ValueTask<SendOutcome> SendAsync(ProcessId id, ReadOnlyMemory<byte> message)
+    {
+        // One that ends meanwhile has ended at the second reading.
+        for (var tries = 0; tries < 2; tries++)
+        {
+            if (await database.RunAsync(db => ProcessTable.FindAsync(db, id)) is not { } row)
+                return SendOutcome.NotFound;
+
+            if (row.Record.State.IsEnded())
+                return SendOutcome.AlreadyEnded;
+
+            if (await SendAsync(row.Record.Id, SealedMessage.Of(message, row.Sealed.KeyIn(vault)), row.Record.State))
+                return SendOutcome.Sent;
+        }
+
+        return SendOutcome.TooMany;
+    }
+
+    public async ValueTask<IReadOnlyList<StoredMessage>> ReadAsync(ProcessId id, int fence, long after)
+    {
+        if (runs.Find(id, fence) is not { } run)
+            return [];
+
+        NpgsqlParameter[] Of() => [Text(id.ToString()), Int(fence), Long(after)];
+        Statement read = new(Read, [.. Of(), Int(StoredMessage.Batch)]);
+        var @sealed = await database.RunAsync(db => db.QueryLastAsync(
+            after > 0 ? [new(Delete, Of()), read] : [read],
+            row => (Number: row.GetInt64(0), Message: row.GetFieldValue<byte[]>(1), SentAt: row.GetFieldValue<DateTimeOffset>(2))));
+        return @sealed.ConvertAll(message => SealedMessage.Open(message.Number, message.Message, message.SentAt, run.Key));
+    }
+
+    private Task<bool> SendAsync(ProcessId id, byte[] message, ProcessState state) => transactions.RunAloneAsync(async unit =>
+    {
+        var name = id.ToString();
+        var stored = await unit.Db.QueryEachAsync(
+            [new(Lock, Int(Locks.Messages), Text(name)), new(Insert, Text(name), Time(unit.Now), Bytes(message), Int(options.MaxUnreadMessages))], row => row.GetBoolean(0));
+        if (stored[^1])
+            unit.Announce(ProcessChangeKind.MessageSent, id);
+
+        // A claim that came while the row was locked has passed it over.
+        if (state < ProcessState.Running)
+            unit.Announce(ProcessChangeKind.Waiting, id);
+        return stored[^1];
+    });
+}

@@ -1,0 +1,195 @@
+using System.Collections.Frozen;
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace AsyncViews.Jobs;
+
+/// <summary>
+/// Sees to it that the next start of each recurring work waits in the store, where its due time makes it run, with every engine. Every
+/// node does, and the id of a start follows from its due time: so the farm has one of each.
+/// </summary>
+internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes jobs, JobScheduler scheduler, IProcessManager processes, IProcessStore store, TimeProvider time, ILogger<RecurringStarts> logger)
+    : IHostedLifecycleService, IDisposable
+{
+    /// <summary>The entry of their metadata that all starts have.</summary>
+    public static readonly KeyValuePair<string, string> Mark = new("asyncviews-recurring", "start");
+
+    private const string NameKey = "asyncviews-recurring-name", DueKey = "asyncviews-recurring-due", FingerprintKey = "asyncviews-recurring-fingerprint";
+
+    /// <summary>Somebody may have canceled a start, or removed it.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
+
+    /// <summary>One that is due may wait for a worker.</summary>
+    private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(15);
+
+    private readonly FrozenDictionary<string, RecurringWork> _works = works.ToFrozenDictionary(work => work.Name);
+    private readonly CancellationTokenSource _stopping = new();
+    private Task _keeping = Task.CompletedTask;
+
+    public Task StartAsync(CancellationToken cancellationToken)
+    {
+        foreach (var work in _works.Values)
+            jobs.Of(work.ArgsType).Write(work.Args);
+        return Task.CompletedTask;
+    }
+
+    /// <summary>Only now: the store is open.</summary>
+    public Task StartedAsync(CancellationToken cancellationToken)
+    {
+        using (ExecutionContext.SuppressFlow())
+            _keeping = Task.Run(KeepAsync, CancellationToken.None);
+        return Task.CompletedTask;
+    }
+
+    public async Task StoppingAsync(CancellationToken cancellationToken)
+    {
+        await _stopping.CancelAsync();
+        await _keeping.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+    }
+
+    public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public void Dispose() => _stopping.Dispose();
+
+    /// <summary>Finds the starts that wait, the next one first.</summary>
+    public static async Task<IEnumerable<RecurringStart>> FindWaitingAsync(IProcessManager processes, CancellationToken cancellationToken)
+    {
+        List<ProcessStatus> waiting = [];
+        foreach (var state in (ProcessState[])[ProcessState.Scheduled, ProcessState.Queued])
+            waiting.AddRange(await processes.ListAllAsync(new ProcessQuery { Metadata = Mark, State = state, Count = int.MaxValue }, cancellationToken: cancellationToken));
+        return waiting.Where(status => status.Attempt == 0).Select(RecurringStart.Of).OrderBy(start => start.Due);
+    }
+
+    private async Task KeepAsync()
+    {
+        var isSettled = false;
+        while (true)
+        {
+            var wait = RetryDelay;
+            try
+            {
+                if (!isSettled)
+                    await SettleAsync();
+                isSettled = true;
+                if (_works.Count == 0)
+                    return;
+
+                wait = await EnsureAllAsync() - time.GetUtcNow();
+            }
+            catch (Exception exception) when (!_stopping.IsCancellationRequested)
+            {
+                if (_works.Count > 0)
+                    Log.RecurringNotKept(logger, exception);
+            }
+            catch (Exception)
+            {
+                return;
+            }
+
+            try
+            {
+                await Task.Delay(wait < ShortestWait ? ShortestWait : wait > LongestWait ? LongestWait : wait, time, _stopping.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Takes back the starts that wait of what is registered no more, or differently. They leave no trace, so that a start of the same time may follow.</summary>
+    private async Task SettleAsync()
+    {
+        foreach (var start in await FindWaitingAsync(processes, _stopping.Token))
+        {
+            if (_works.TryGetValue(start.Name, out var work) && work.Fingerprint == start.Fingerprint)
+                continue;
+
+            // One that has just begun runs on.
+            if (await processes.CancelAsync(start.Id, _stopping.Token) == CancelOutcome.Canceled)
+                await processes.RemoveAsync(start.Id, _stopping.Token);
+            Log.RecurringTakenBack(logger, start.Name, start.Due);
+        }
+    }
+
+    /// <returns>The next time at which there is something to do.</returns>
+    private async Task<DateTimeOffset> EnsureAllAsync()
+    {
+        var next = DateTimeOffset.MaxValue;
+        foreach (var work in _works.Values)
+        {
+            if (await EnsureAsync(work) is { } due && due < next)
+                next = due;
+        }
+
+        return next;
+    }
+
+    /// <returns>The due time of its next start; null if there is none any more.</returns>
+    private async Task<DateTimeOffset?> EnsureAsync(RecurringWork work)
+    {
+        var last = await FindLastAsync(work);
+        var now = time.GetUtcNow();
+        if (last is { IsWaiting: true } && (last.Due > now || work.Options.Missed == MissedStarts.Once))
+            return last.Due;
+
+        var due = work.NextAfter(last?.Due, now);
+        foreach (var at in due)
+            await ScheduleAsync(work, at);
+        return due.Count == 0 ? null : due[^1];
+    }
+
+    private async Task<RecurringStart?> FindLastAsync(RecurringWork work)
+    {
+        var query = new ProcessQuery { Metadata = new(NameKey, work.Name), Count = 1 };
+        return await processes.ListAllAsync(query, cancellationToken: _stopping.Token) is [var last] ? RecurringStart.Of(last) : null;
+    }
+
+    private async Task ScheduleAsync(RecurringWork work, DateTimeOffset due)
+    {
+        var dueText = due.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+        var id = ProcessId.Of(HMACSHA256.HashData(store.DeriveKey("recurring"), Encoding.UTF8.GetBytes($"{work.Name} {dueText}")));
+        var options = new ScheduleOptions
+        {
+            NotBefore = due,
+            StartBefore = work.Options.Missed == MissedStarts.Skip ? due + work.Options.Tolerance : null,
+            Priority = work.Options.Priority,
+            Title = work.Options.Title,
+            Identity = work.Identity,
+            Metadata = new Dictionary<string, string> { [Mark.Key] = Mark.Value, [NameKey] = work.Name, [DueKey] = dueText, [FingerprintKey] = work.Fingerprint },
+        };
+        try
+        {
+            if (await store.FindAsync(id, _stopping.Token) is null)
+                await scheduler.ScheduleAsync(jobs.Of(work.ArgsType), work.Args, options, _stopping.Token, id);
+        }
+        catch (Exception) when (!_stopping.IsCancellationRequested)
+        {
+            // Another node was faster.
+            if (await store.FindAsync(id, _stopping.Token) is null)
+                throw;
+        }
+    }
+
+    /// <summary>A start of recurring work.</summary>
+    internal sealed record RecurringStart(ProcessId Id, string Name, DateTimeOffset Due, string Fingerprint, bool IsWaiting)
+    {
+        public static RecurringStart Of(ProcessStatus status) => new(
+            status.Id,
+            status.Metadata.GetValueOrDefault(NameKey, ""),
+            DateTimeOffset.Parse(status.Metadata[DueKey], CultureInfo.InvariantCulture),
+            status.Metadata.GetValueOrDefault(FingerprintKey, ""),
+            status is { Attempt: 0, State: ProcessState.Scheduled or ProcessState.Queued });
+    }
+}
