@@ -4,15 +4,45 @@ using AsyncViews.BrowserTests.Support;
 
 namespace AsyncViews.BrowserTests;
 
-/// <summary>The commands of the application's own program, in processes of their own on one store.</summary>
-public sealed class SampleCommandTests : IDisposable
+/// <summary>Commands of the application's own program, in processes of their own on one store. The classes that inherit this run side by side.</summary>
+public abstract class CommandTest : IDisposable
 {
+    protected const string Quiet = "--Logging:LogLevel:Default=Warning";
+
     private readonly TemporaryCopy _copy = new(Path.Combine(AppContext.BaseDirectory, "sample-site"), "App_Data");
 
-    private string Program => Path.Combine(_copy.Folder, "SampleSite.dll");
+    protected string Program => Path.Combine(_copy.Folder, "SampleSite.dll");
 
-    public void Dispose() => _copy.Dispose();
+    public void Dispose()
+    {
+        _copy.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
+    protected async Task<string> ScheduleAsync(params string[] words)
+    {
+        var run = await RunAsync(["schedule", .. words, Quiet]);
+        run.Code.ShouldBe(0, run.Errors);
+        return run.Output.Trim();
+    }
+
+    protected async Task<(int Code, string Output, string Errors)> RunAsync(params string[] words)
+    {
+        using var process = new Process
+        {
+            StartInfo = new ProcessStartInfo("dotnet", [Program, .. words]) { WorkingDirectory = _copy.Folder, RedirectStandardOutput = true, RedirectStandardError = true },
+        };
+        process.Start();
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2));
+        return (process.ExitCode, await output, await errors);
+    }
+}
+
+/// <summary>A queue that is filled, watched and emptied by commands alone.</summary>
+public sealed class SampleCommandTests : CommandTest
+{
     [Fact]
     public async Task Queue_FromTheCommandLine_IsFilledWatchedFlushedAndFollowed()
     {
@@ -39,6 +69,16 @@ public sealed class SampleCommandTests : IDisposable
         (await HealthAsync()).Health.GetProperty("scheduled").GetInt32().ShouldBe(0);
     }
 
+    private async Task<(int Code, JsonElement Health)> HealthAsync()
+    {
+        var run = await RunAsync("queue-health", "--json");
+        return (run.Code, JsonDocument.Parse(run.Output).RootElement);
+    }
+}
+
+/// <summary>Words that no command understands.</summary>
+public sealed class SampleUsageTests : CommandTest
+{
     [Theory]
     [InlineData("schedule", "There is no job 'nothing'", "nothing")]
     [InlineData("schedule", "cannot be read as SurveyOrder in JSON", "survey", "[]")]
@@ -74,7 +114,11 @@ public sealed class SampleCommandTests : IDisposable
         run.Code.ShouldBe(code);
         (code == 0 ? run.Output : run.Errors).ShouldContain("flush-queue [--limit");
     }
+}
 
+/// <summary>Commands beside the site, and after it was killed.</summary>
+public sealed class SampleSiteCommandTests : CommandTest
+{
     [Fact]
     public async Task Command_WhileTheSiteRuns_NamesTheOwnerOfTheStore()
     {
@@ -133,33 +177,5 @@ public sealed class SampleCommandTests : IDisposable
         var token = System.Text.RegularExpressions.Regex.Match(form, "__RequestVerificationToken\" type=\"hidden\" value=\"([^\"]+)").Groups[1].Value;
         using var submitter = new Submitter(client, $"/{page}", token);
         return await submitter.SubmitAsync(fields);
-    }
-
-    private const string Quiet = "--Logging:LogLevel:Default=Warning";
-
-    private async Task<string> ScheduleAsync(params string[] words)
-    {
-        var run = await RunAsync(["schedule", .. words, Quiet]);
-        run.Code.ShouldBe(0, run.Errors);
-        return run.Output.Trim();
-    }
-
-    private async Task<(int Code, JsonElement Health)> HealthAsync()
-    {
-        var run = await RunAsync("queue-health", "--json");
-        return (run.Code, JsonDocument.Parse(run.Output).RootElement);
-    }
-
-    private async Task<(int Code, string Output, string Errors)> RunAsync(params string[] words)
-    {
-        using var process = new Process
-        {
-            StartInfo = new ProcessStartInfo("dotnet", [Program, .. words]) { WorkingDirectory = _copy.Folder, RedirectStandardOutput = true, RedirectStandardError = true },
-        };
-        process.Start();
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(TimeSpan.FromMinutes(2));
-        return (process.ExitCode, await output, await errors);
     }
 }

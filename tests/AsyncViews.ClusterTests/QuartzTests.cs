@@ -3,7 +3,7 @@ using AsyncViews.ClusterTests.Support;
 namespace AsyncViews.ClusterTests;
 
 /// <summary>A farm whose nodes share a clustered Quartz.NET scheduler.</summary>
-public sealed class QuartzFarmTests(PostgreSqlServer server) : FarmTests(server, Farm.Quartz);
+public sealed class QuartzFarmTests(QuartzFarm farm, PostgreSqlServer server) : FarmTests(farm, server), IClassFixture<QuartzFarm>;
 
 /// <summary>The engine on a clustered Quartz.NET scheduler: order, and who waits for whom.</summary>
 public sealed class QuartzTests(PostgreSqlServer server)

@@ -49,4 +49,15 @@ public sealed class WireTests(PostgreSqlServer server)
             }
         }
     }
+
+    [Fact]
+    public async Task Command_AtADatabaseThatDoesNotAnswer_EndsAsOneThatFailed()
+    {
+        var schema = new NpgsqlConnectionStringBuilder(await server.CreateSchemaAsync());
+        await using var wire = new Wire(schema.Port);
+        wire.Cut();
+        schema.Port = wire.Port;
+
+        (await StoreNode.CommandAsync(schema.ConnectionString, "queue-health")).ShouldBe(2);
+    }
 }

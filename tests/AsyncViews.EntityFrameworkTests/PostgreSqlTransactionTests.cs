@@ -157,7 +157,36 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
         (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
     }
 
+    /// <summary>A unit of work around each request, in which the page's submission is stored too.</summary>
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Submission_InTheTransactionOfItsRequest_HappensExactlyIfItIsCommitted(bool commits)
+    {
+        await using var site = await StartAsync(
+            (_, _, _) => Task.FromResult<string?>(null),
+            site => site.Services.Configure<AsyncViewsOptions>(options => options.SubmissionTransaction = TransactionOf),
+            middleware: async (context, next) =>
+            {
+                var shop = context.RequestServices.GetRequiredService<Shop>();
+                await using var transaction = await shop.Database.BeginTransactionAsync(context.RequestAborted);
+                shop.Items.Add(new Item { Owner = "", Name = "in the request" });
+                await shop.SaveChangesAsync(context.RequestAborted);
+                await next(context);
+                if (commits)
+                    await transaction.CommitAsync(context.RequestAborted);
+            });
+
+        var submitted = (await site.SubmitAsync("/Stock", "in the run")).ShouldNotBeNull();
+
+        if (commits)
+            (await site.EndOfAsync(submitted)).State.ShouldBe(ProcessState.Succeeded);
+        else
+            (await site.Processes.GetStatusAsync(submitted, TestContext.Current.CancellationToken)).ShouldBeNull();
+        (await site.ReadNamesAsync()).ShouldBe(commits ? ["in the request", "in the run"] : []);
+    }
+
     protected override async Task<string> CreateDatabaseAsync() => await server.CreateSchemaAsync();
+
+    private static ProcessTransaction? TransactionOf(HttpContext context) => context.RequestServices.GetRequiredService<Shop>().Database.GetProcessTransaction();
 
     private static async Task<string?> SaveInBothAsync(Shop shop, IServiceProvider services, ProcessContext process)
     {

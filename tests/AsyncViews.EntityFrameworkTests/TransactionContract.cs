@@ -47,6 +47,30 @@ public abstract class TransactionContract
     }
 
     [Fact]
+    public async Task ViewThatReadsLazily_SeesWhatTheRunHasSaved()
+    {
+        await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
+
+        var id = (await site.SubmitAsync("/Stock", "lazy")).ShouldNotBeNull();
+
+        var end = await site.EndOfAsync(id);
+        end.State.ShouldBe(ProcessState.Succeeded, end.Error);
+        (await site.ReadResultAsync(id)).ShouldContain($"<p>lazy of {id}</p>");
+        (await site.ReadNamesAsync()).ShouldBe(["lazy"]);
+    }
+
+    [Fact]
+    public async Task ViewThatFailsWhileItReads_LeavesNothing()
+    {
+        await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
+
+        var end = await site.EndOfAsync((await site.SubmitAsync("/Stock", "unreadable")).ShouldNotBeNull());
+
+        (end.State, end.Reason, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, null, true));
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Exception_LeavesNothing()
     {
         await using var site = await StartAsync(async (shop, _, process) =>
@@ -353,11 +377,11 @@ public abstract class TransactionContract
 
     protected abstract Task<string> CreateDatabaseAsync();
 
-    protected async Task<ShopSite> StartAsync(Work work, Action<AsyncViewsBuilder>? configure = null, Action<DbContextOptionsBuilder>? options = null)
+    protected async Task<ShopSite> StartAsync(Work work, Action<AsyncViewsBuilder>? configure = null, Action<DbContextOptionsBuilder>? options = null, Func<HttpContext, RequestDelegate, Task>? middleware = null)
     {
         var connectionString = await CreateDatabaseAsync();
         await DatabaseKinds.CreateTablesAsync(Kind, connectionString);
-        return await ShopSite.StartAsync(Kind, connectionString, work, configure, options);
+        return await ShopSite.StartAsync(Kind, connectionString, work, configure, options, middleware);
     }
 
     protected static Task SaveAsync(Shop shop, ProcessContext process, string name)

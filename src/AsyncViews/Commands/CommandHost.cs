@@ -9,8 +9,8 @@ namespace AsyncViews.Commands;
 /// <summary>Runs a command in the application's place: its services and its store, and no server.</summary>
 internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore store, NodeSession session, IStartupValidator options)
 {
-    /// <summary>How long a command waits for a site that has the store for itself and is just stopping.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    /// <summary>The longest wait for a store that is busy, or that a site has for itself which is just stopping.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly string[] HelpOptions = ["--help", "-h"];
 
@@ -60,8 +60,7 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
             if (!command.OpensStore)
                 return await command.RunAsync(words, output, stopping.Token);
 
-            using var patience = new CancellationTokenSource(Patience);
-            await session.OpenAsync(patience.Token);
+            await OpenAsync();
             try
             {
                 return await command.RunAsync(words, output, stopping.Token);
@@ -88,6 +87,19 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
             // The second one ends the program.
             signal.Cancel = !stopping.IsCancellationRequested;
             stopping.Cancel();
+        }
+    }
+
+    private async Task OpenAsync()
+    {
+        using var patience = new CancellationTokenSource(Patience);
+        try
+        {
+            await session.OpenAsync(patience.Token);
+        }
+        catch (OperationCanceledException exception) when (patience.IsCancellationRequested)
+        {
+            throw new StoreUnavailableException($"The store could not be opened within {Patience.TotalSeconds:0} seconds. Is its database reachable, and is it busy?", exception);
         }
     }
 

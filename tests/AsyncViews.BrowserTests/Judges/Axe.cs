@@ -23,10 +23,10 @@ public static class Axe
     /// judgement, which took longer than the judging.
     /// </summary>
     private const string Run = """
-        async ({ part, without }) => {
+        async ({ part, without, only }) => {
           const values = ["wcag2a", "wcag2aa", "wcag2aaa", "wcag21a", "wcag21aa", "wcag22a", "wcag22aa", "best-practice"];
           const result = await axe.run({ include: [part] }, {
-            runOnly: { type: "tag", values },
+            runOnly: only.length ? { type: "rule", values: only } : { type: "tag", values },
             rules: Object.fromEntries(without.map(rule => [rule, { enabled: false }])),
             resultTypes: ["violations"],
           });
@@ -37,14 +37,22 @@ public static class Axe
         }
         """;
 
+    /// <summary>The rules that another colour scheme may break.</summary>
+    private static readonly string[] Colors = ["color-contrast", "color-contrast-enhanced", "link-in-text-block"];
+
     /// <summary>The faults that it finds on a page.</summary>
     /// <param name="page">The page.</param>
     /// <param name="part">A selector of the only part that counts.</param>
     /// <param name="without">Rules that do not apply there.</param>
-    public static async Task<IReadOnlyList<string>> JudgeAsync(IPage page, string part = "html", params string[] without)
+    public static Task<IReadOnlyList<string>> JudgeAsync(IPage page, string part = "html", params string[] without) => RunAsync(page, part, without, []);
+
+    /// <summary>The faults that it finds in the colours of a page.</summary>
+    public static Task<IReadOnlyList<string>> JudgeColorsAsync(IPage page) => RunAsync(page, "html", [], Colors);
+
+    private static async Task<IReadOnlyList<string>> RunAsync(IPage page, string part, string[] without, string[] only)
     {
         if (await page.EvaluateAsync<bool>("typeof axe === 'undefined'"))
             await page.EvaluateAsync(Script);
-        return await page.EvaluateAsync<string[]>(Run, new { part, without });
+        return await page.EvaluateAsync<string[]>(Run, new { part, without, only });
     }
 }

@@ -17,7 +17,7 @@ public sealed class LastingVisitor(BrowserFixture browser) : IAsyncLifetime
 
     public async Task<Visitor> ComeAsync(string address, bool script, int width)
     {
-        _visitor ??= await Visitor.ComeAsync(browser.Browser, address, script, width, traced: false);
+        _visitor ??= await Visitor.ComeAsync(browser.Browser, address, script, width);
         await _visitor.StartOverAsync();
         await _visitor.Page.SetViewportSizeAsync(width, 900);
         await _visitor.Page.EmulateMediaAsync(new() { ColorScheme = ColorScheme.Light, ForcedColors = ForcedColors.None });

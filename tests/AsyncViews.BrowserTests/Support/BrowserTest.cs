@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 
 namespace AsyncViews.BrowserTests.Support;
 
-/// <summary>A test with visitors, each with a browser context of its own. A failed test leaves their traces and screenshots.</summary>
+/// <summary>A test with visitors, each with a browser context of its own. A failed test leaves their screenshots and what went wrong.</summary>
 public abstract class BrowserTest(BrowserFixture browser) : IAsyncLifetime
 {
     private static readonly string Artifacts = Path.Combine(Repository.Root, "test-artifacts", "browser");

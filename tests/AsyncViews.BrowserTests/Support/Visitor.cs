@@ -23,11 +23,10 @@ public sealed class Visitor
         """;
 
     private readonly IBrowserContext _context;
-    private readonly bool _traced;
     private readonly ConcurrentQueue<string> _complaints = new();
     private ICDPSession? _session;
 
-    private Visitor(IBrowserContext context, bool traced) => (_context, _traced) = (context, traced);
+    private Visitor(IBrowserContext context) => _context = context;
 
     public IBrowserContext Context => _context;
 
@@ -37,7 +36,7 @@ public sealed class Visitor
     public IReadOnlyCollection<string> Complaints => _complaints;
 
     public static async Task<Visitor> ComeAsync(
-        IBrowser browser, string address, bool script, int width, string locale = "en-US", string? timeZone = null, bool traced = true)
+        IBrowser browser, string address, bool script, int width, string locale = "en-US", string? timeZone = null)
     {
         var context = await browser.NewContextAsync(new BrowserNewContextOptions
         {
@@ -49,12 +48,10 @@ public sealed class Visitor
             TimezoneId = timeZone,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
-        var visitor = new Visitor(context, traced);
+        var visitor = new Visitor(context);
         if (script)
             await context.AddInitScriptAsync(ReportViolations + "\n" + MayBeAsked);
         context.Page += (_, page) => visitor.Watch(page);
-        if (traced)
-            await context.Tracing.StartAsync(new TracingStartOptions { Snapshots = true });
         visitor.Page = await context.NewPageAsync();
         return visitor;
     }
@@ -104,8 +101,6 @@ public sealed class Visitor
     {
         if (record is not null)
             await RecordAsync(record);
-        if (_traced)
-            await _context.Tracing.StopAsync(new TracingStopOptions { Path = record is null ? null : record + ".zip" });
         await _context.CloseAsync();
     }
 

@@ -19,6 +19,7 @@ public sealed partial class Farm : IAsyncDisposable
     public static readonly string[] Quartz = ["--Quartz=true"];
 
     private static readonly string Assembly = typeof(Farm).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Node").Value!;
+
     /// <summary>The longest wait for what a test expects.</summary>
     public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
@@ -179,6 +180,9 @@ public sealed partial class Farm : IAsyncDisposable
 
     /// <summary>Lets those runs end that wait for it, now and later.</summary>
     public void ReleaseRuns() => File.WriteAllText(LedgerFile + ".released", "");
+
+    /// <summary>Lets runs wait again.</summary>
+    public void HoldRuns() => File.Delete(LedgerFile + ".released");
 
     public static async Task UntilAsync(Func<Task<bool>> condition, string what)
     {

@@ -1,6 +1,8 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
@@ -18,7 +20,15 @@ public sealed class ShopSite : IAsyncDisposable
 
     public IJobScheduler Jobs => _application.Services.GetRequiredService<IJobScheduler>();
 
-    public static async Task<ShopSite> StartAsync(DatabaseKind kind, string connectionString, Work work, Action<AsyncViewsBuilder>? configure = null, Action<DbContextOptionsBuilder>? options = null)
+    public Uri Address => new(_application.Urls.Single());
+
+    public static async Task<ShopSite> StartAsync(
+        DatabaseKind kind,
+        string connectionString,
+        Work work,
+        Action<AsyncViewsBuilder>? configure = null,
+        Action<DbContextOptionsBuilder>? options = null,
+        Func<HttpContext, RequestDelegate, Task>? middleware = null)
     {
         var builder = WebApplication.CreateBuilder();
         builder.WebHost.UseUrls("http://127.0.0.1:0");
@@ -38,6 +48,8 @@ public sealed class ShopSite : IAsyncDisposable
         }).Use(kind, connectionString).AddJob<InTransaction>("in-transaction").AddJob<InTwo>("in-two").AddJob<Plain>("plain").AddJob<Serializable>("serializable");
         configure?.Invoke(asyncViews);
         var application = builder.Build();
+        if (middleware is not null)
+            application.Use(middleware);
         application.MapRazorPages();
         await application.StartAsync(TestContext.Current.CancellationToken);
         return new ShopSite(application);
@@ -45,6 +57,24 @@ public sealed class ShopSite : IAsyncDisposable
 
     /// <summary>Runs it to its end.</summary>
     public async Task<ProcessStatus> RunAsync<TArgs>(TArgs args, ScheduleOptions? options = null) => await EndOfAsync(await Jobs.ScheduleAsync(args, options, TestContext.Current.CancellationToken));
+
+    /// <summary>Submits the page as a script does, and returns the acknowledged id; null if it was refused.</summary>
+    public async Task<ProcessId?> SubmitAsync(string address, string name)
+    {
+        using var client = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { "Accept", "application/json" } } };
+        using var answer = await client.PostAsync(address, new FormUrlEncodedContent([new("Name", name)]), TestContext.Current.CancellationToken);
+        if (answer.StatusCode != HttpStatusCode.Accepted)
+            return null;
+        return ProcessId.Parse(QueryHelpers.ParseQuery(answer.Headers.Location!.Query)["process_id"].ToString());
+    }
+
+    /// <summary>Reads the page that a run has made.</summary>
+    public async Task<string> ReadResultAsync(ProcessId id)
+    {
+        await using var result = await Processes.OpenResultAsync(id, TestContext.Current.CancellationToken);
+        using var reader = new StreamReader(result.ShouldNotBeNull().Body);
+        return await reader.ReadToEndAsync(TestContext.Current.CancellationToken);
+    }
 
     public async Task<ProcessStatus> EndOfAsync(ProcessId id)
     {

@@ -1,0 +1,23 @@
+using AsyncViews.EntityFrameworkTests.Support;
+using Microsoft.AspNetCore.Mvc;
+
+namespace AsyncViews.EntityFrameworkTests.Pages;
+
+/// <summary>Saves a row, and shows a view that reads the rows only while it is written.</summary>
+[Transactional<Shop>]
+[IgnoreAntiforgeryToken]
+public class StockModel(Shop shop) : AsyncPageModel
+{
+    [BindProperty]
+    public string Name { get; set; } = "";
+
+    /// <summary>A query that nobody has asked yet.</summary>
+    public IQueryable<Item> Rows => shop.Items.Where(item => item.Name == Name);
+
+    protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)
+    {
+        shop.Items.Add(new Item { Owner = process.Id.ToString(), Name = Name });
+        await shop.SaveChangesAsync(cancellationToken);
+        return Page();
+    }
+}
