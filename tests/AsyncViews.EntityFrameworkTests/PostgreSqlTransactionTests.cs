@@ -1,7 +1,6 @@
 using System.Data;
 using AsyncViews.EntityFrameworkTests.Support;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 [assembly: AssemblyFixture(typeof(PostgreSqlServer))]
 

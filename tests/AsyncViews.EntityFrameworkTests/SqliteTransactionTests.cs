@@ -1,6 +1,5 @@
 using AsyncViews.EntityFrameworkTests.Support;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AsyncViews.EntityFrameworkTests;
 

@@ -2,7 +2,6 @@ using System.Transactions;
 using AsyncViews.EntityFrameworkTests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
-using Microsoft.Extensions.DependencyInjection;
 
 namespace AsyncViews.EntityFrameworkTests;
 

@@ -1,6 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net.Http.Json;
 using AsyncViews.EntityFrameworkTests.Support;
 
 namespace AsyncViews.EntityFrameworkTests.Node;

@@ -1,9 +1,5 @@
 using AsyncViews.EntityFrameworkTests.Support;
-using Microsoft.AspNetCore.Builder;
 using Microsoft.EntityFrameworkCore;
-using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.EntityFrameworkTests.Node;
 
