@@ -6,9 +6,16 @@
 #   tests/campaign.sh              all of it, with 500 random kills
 #   tests/campaign.sh 50           with 50
 #   tests/campaign.sh flood room   these steps alone: flood, room, full, files, syncs, kills
+#   tests/campaign.sh mutants      puts faults into the densest classes, one by one, and counts those that no test notices
 set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
+
+# At most an hour. The classes are listed in tests/AsyncViews.Tests/stryker-config.json.
+mutants() {
+    (cd tests/AsyncViews.Tests && dotnet tool restore >/dev/null && timeout 60m dotnet stryker --output "$(cd ../.. && pwd)/test-artifacts/mutants")
+}
+[ "${1:-}" != mutants ] || { mutants; exit; }
 
 command -v strace >/dev/null || { echo "The campaign needs strace: apt-get install strace" >&2; exit 1; }
 dotnet build tests/AsyncViews.BrowserTests --nologo -v quiet -clp:NoSummary

@@ -1,11 +1,12 @@
 using System.Net;
+using System.Text.RegularExpressions;
 using AsyncViews.Tests.Architecture;
 using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests;
 
 /// <summary>Every sample of the README and of docs/ is built and run, and what they list is complete.</summary>
-public sealed class DocumentationTests
+public sealed partial class DocumentationTests
 {
     [Fact]
     public async Task Documentation_FollowedInANewWebApplication_DoesWhatItSays()
@@ -49,6 +50,17 @@ public sealed class DocumentationTests
         typeof(AsyncViewsOptions).GetProperties().Select(option => $"`{option.Name}`").Where(option => !page.Contains(option)).ShouldBeEmpty();
     }
 
+    /// <summary>Somebody searches for the text that they see.</summary>
+    [Fact]
+    public void Troubleshooting_QuotesMessagesAsTheyAre()
+    {
+        var quoted = Quoted().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/troubleshooting.md"))).Select(match => match.Groups["text"].Value).ToArray();
+        var sources = string.Join('\n', Repository.Sources(Path.Combine(Repository.Root, "src"), ".cs", ".resx").Select(file => Continued().Replace(File.ReadAllText(file), "")));
+
+        quoted.Length.ShouldBeGreaterThan(15);
+        quoted.Where(text => !sources.Contains(text)).ShouldBeEmpty();
+    }
+
     [Fact]
     public void Readme_IsShort() =>
         File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThanOrEqualTo(900);
@@ -58,8 +70,15 @@ public sealed class DocumentationTests
     {
         foreach (var page in Directory.GetFiles(Path.Combine(Repository.Root, "docs"), "*.md").Append(Path.Combine(Repository.Root, "README.md")).Append(Path.Combine(Repository.Root, "tests/README.md")))
         {
-            var links = System.Text.RegularExpressions.Regex.Matches(File.ReadAllText(page), @"\]\((?<to>[^)#:]+)(#[^)]*)?\)").Select(link => link.Groups["to"].Value);
+            var links = Regex.Matches(File.ReadAllText(page), @"\]\((?<to>[^)#:]+)(#[^)]*)?\)").Select(link => link.Groups["to"].Value);
             links.Where(link => !Path.Exists(Path.Combine(Path.GetDirectoryName(page)!, link))).ShouldBeEmpty(page);
         }
     }
+
+    [GeneratedRegex(@"^\*\*`(?<text>[^`]+)`\*\*", RegexOptions.Multiline)]
+    private static partial Regex Quoted();
+
+    /// <summary>Where a text of the sources goes on in the next line.</summary>
+    [GeneratedRegex(@"""\s*\+\s*\$?""")]
+    private static partial Regex Continued();
 }

@@ -7,8 +7,11 @@ namespace AsyncViews.BrowserTests.Support;
 /// <summary>The sample site, published and run as its users would, in a folder with nothing of an earlier run.</summary>
 public sealed class SampleFixture : IAsyncLifetime
 {
-    private readonly TemporaryCopy _copy = new(Path.Combine(AppContext.BaseDirectory, "sample-site"), "App_Data");
+    private readonly TemporaryCopy _copy = new(Published, "App_Data");
     private SiteProcess? _process;
+
+    /// <summary>The one that was built with these tests, unless it is to be another: one that was made of packages, say.</summary>
+    public static string Published => Environment.GetEnvironmentVariable("ASYNCVIEWS_SAMPLE_SITE") ?? Path.Combine(AppContext.BaseDirectory, "sample-site");
 
     public string Address => _process!.Address;
 

@@ -1,12 +1,10 @@
-using System.Diagnostics;
-using System.IO.Compression;
 using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
 
 namespace AsyncViews.Tests.Architecture;
 
-/// <summary>The browser's files: the ones declared, and all of them in the package.</summary>
+/// <summary>The browser's files are the ones declared.</summary>
 public class AssetTests
 {
     /// <summary>SHA-256 of dist/htmx.min.js in the package htmx.org 2.0.11 as npm publishes it.</summary>
@@ -25,37 +23,5 @@ public class AssetTests
         var file = Repository.PathOf(library.GetProperty("destination").GetString()!, "dist", "htmx.min.js");
         Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))).ShouldBe(expected);
         library.GetProperty("files").EnumerateArray().Select(name => name.GetString()).ShouldContain("dist/htmx.min.js");
-    }
-
-    [Fact]
-    public async Task Package_OfTheLibrary_HoldsTheAssetsAndWhatServesThem()
-    {
-        var output = Directory.CreateTempSubdirectory("asyncviews-pack-").FullName;
-        try
-        {
-            var configuration = typeof(AssetTests).Assembly.GetCustomAttribute<AssemblyConfigurationAttribute>()!.Configuration;
-            var start = new ProcessStartInfo("dotnet")
-            {
-                ArgumentList = { "pack", Repository.Library, "--no-build", "--no-restore", "-c", configuration, "-o", output, "-nodeReuse:false" },
-                RedirectStandardOutput = true,
-            };
-            using var pack = Process.Start(start)!;
-            var log = await pack.StandardOutput.ReadToEndAsync();
-            await pack.WaitForExitAsync();
-            pack.ExitCode.ShouldBe(0, log);
-
-            using var package = ZipFile.OpenRead(Directory.GetFiles(output, "AsyncViews.*.nupkg").ShouldHaveSingleItem());
-            var files = package.Entries.Select(entry => entry.FullName).ToArray();
-            foreach (var file in (string[])["asyncviews.js", "asyncviews.css", "lib/htmx/dist/htmx.min.js", "lib/htmx/LICENSE"])
-                files.ShouldContain($"staticwebassets/{file}");
-            files.ShouldContain("lib/net10.0/AsyncViews.dll");
-            files.ShouldContain("lib/net10.0/AsyncViews.xml");
-            files.ShouldContain("README.md");
-            files.ShouldContain(file => file.StartsWith("build/") && file.EndsWith(".props"));
-        }
-        finally
-        {
-            Directory.Delete(output, recursive: true);
-        }
     }
 }

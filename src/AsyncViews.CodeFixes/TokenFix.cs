@@ -1,0 +1,74 @@
+using System.Collections.Immutable;
+using System.Composition;
+using AsyncViews.Analyzers;
+using Microsoft.CodeAnalysis;
+using Microsoft.CodeAnalysis.CodeActions;
+using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
+using Microsoft.CodeAnalysis.CSharp.Syntax;
+using Microsoft.CodeAnalysis.Operations;
+
+namespace AsyncViews.CodeFixes;
+
+/// <summary>Passes the run's token on, and takes it where the request's stood.</summary>
+[ExportCodeFixProvider(LanguageNames.CSharp), Shared]
+public sealed class TokenFix : CodeFixProvider
+{
+    private const string Title = "Use the run's CancellationToken";
+
+    /// <inheritdoc />
+    public override ImmutableArray<string> FixableDiagnosticIds { get; } = [Rules.TokenNotPassed.Id, Rules.RequestAborted.Id];
+
+    /// <inheritdoc />
+    public override FixAllProvider GetFixAllProvider() => WellKnownFixAllProviders.BatchFixer;
+
+    /// <inheritdoc />
+    public override async Task RegisterCodeFixesAsync(CodeFixContext context)
+    {
+        var document = context.Document;
+        var root = await document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        var model = await document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
+        if (root is null || model is null || KnownTypes.In(model.Compilation) is not { } types)
+            return;
+
+        foreach (var diagnostic in context.Diagnostics)
+        {
+            var node = root.FindNode(diagnostic.Location.SourceSpan, getInnermostNodeForTie: true);
+            if (node.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } method
+                || model.GetDeclaredSymbol(method, context.CancellationToken) is not { } run || types.TokenOf(run) is not { } token)
+                continue;
+
+            ExpressionSyntax? replacement = node switch
+            {
+                InvocationExpressionSyntax invocation when model.GetOperation(invocation, context.CancellationToken) is IInvocationOperation call && TokenFlow.FindUnused(call, types) is { } parameter =>
+                    Pass(invocation, invocation, call, parameter, token.Name),
+                ExpressionSyntax expression when diagnostic.Id == Rules.RequestAborted.Id => SyntaxFactory.IdentifierName(token.Name).WithTriviaFrom(expression),
+                _ => null,
+            };
+            if (replacement is not null)
+                context.RegisterCodeFix(CodeAction.Create(Title, _ => Task.FromResult(document.WithSyntaxRoot(root.ReplaceNode(node, replacement))), Title), diagnostic);
+        }
+    }
+
+    /// <summary>The call with the token: at its place if everything before it is given, else by its name.</summary>
+    /// <param name="invocation">The call as it is to be written, perhaps changed inside.</param>
+    /// <param name="original">The call as it stands.</param>
+    /// <param name="call">Its meaning.</param>
+    /// <param name="parameter">The parameter that takes the token.</param>
+    /// <param name="token">The name of the token.</param>
+    internal static InvocationExpressionSyntax Pass(InvocationExpressionSyntax invocation, InvocationExpressionSyntax original, IInvocationOperation call, IParameterSymbol parameter, string token)
+    {
+        // An extension method's first parameter is what stands before the dot.
+        var given = original.ArgumentList.Arguments.Count + (call.TargetMethod.IsExtensionMethod && call.Instance is null && IsReduced(original, call) ? 1 : 0);
+        var argument = SyntaxFactory.Argument(SyntaxFactory.IdentifierName(token));
+        if (given != parameter.Ordinal || original.ArgumentList.Arguments.Any(one => one.NameColon is not null))
+            argument = argument.WithNameColon(SyntaxFactory.NameColon(parameter.Name).WithTrailingTrivia(SyntaxFactory.Space));
+
+        var arguments = invocation.ArgumentList.Arguments;
+        return invocation.WithArgumentList(invocation.ArgumentList.WithArguments(
+            arguments.Count == 0 ? arguments.Add(argument) : arguments.Add(argument.WithLeadingTrivia(SyntaxFactory.Space))));
+    }
+
+    private static bool IsReduced(InvocationExpressionSyntax invocation, IInvocationOperation call) =>
+        invocation.Expression is MemberAccessExpressionSyntax access && call.SemanticModel?.GetSymbolInfo(access.Expression).Symbol is not INamedTypeSymbol;
+}

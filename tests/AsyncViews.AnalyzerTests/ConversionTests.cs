@@ -1,0 +1,233 @@
+using AsyncViews.AnalyzerTests.Support;
+using AsyncViews.Analyzers;
+using AsyncViews.CodeFixes;
+
+namespace AsyncViews.AnalyzerTests;
+
+/// <summary>A page is converted in one click, and compiles.</summary>
+public sealed class ConversionTests
+{
+    /// <summary>As the framework's documentation on uploads has it: usings in full, a namespace in braces, and a named handler.</summary>
+    [Fact]
+    public Task UploadPage_OfTheFrameworksDocumentation_IsConverted() => IsConvertedAsync(
+        """
+        using System.ComponentModel.DataAnnotations;
+        using System.IO;
+        using System.Threading.Tasks;
+        using Microsoft.AspNetCore.Http;
+        using Microsoft.AspNetCore.Mvc;
+        using Microsoft.AspNetCore.Mvc.RazorPages;
+        using Microsoft.Extensions.Configuration;
+
+        namespace SampleApp.Pages
+        {
+            public class PhysicalUploadModel : PageModel
+            {
+                private readonly long _limit;
+                private readonly string _folder;
+
+                public PhysicalUploadModel(IConfiguration config)
+                {
+                    _limit = config.GetValue<long>("Limit");
+                    _folder = config.GetValue<string>("Folder")!;
+                }
+
+                [BindProperty]
+                public PhysicalUpload FileUpload { get; set; } = null!;
+
+                public string? Result { get; private set; }
+
+                public void OnGet()
+                {
+                }
+
+                // Saves the file.
+                public async Task<IActionResult> {|AVW001:OnPostUploadAsync|}()
+                {
+                    if (!ModelState.IsValid || FileUpload.FormFile.Length > _limit)
+                    {
+                        Result = "Please correct the form.";
+
+                        return Page();
+                    }
+
+                    var content = new byte[FileUpload.FormFile.Length];
+                    var path = Path.Combine(
+                        _folder, Path.GetRandomFileName());
+                    using (var fileStream = System.IO.File.Create(path))
+                    {
+                        await fileStream.WriteAsync(content);
+                        await FileUpload.FormFile.CopyToAsync(fileStream);
+                    }
+
+                    return RedirectToPage("./Index");
+                }
+            }
+
+            public class PhysicalUpload
+            {
+                [Required]
+                [Display(Name="File")]
+                public IFormFile FormFile { get; set; } = null!;
+            }
+        }
+        """,
+        """
+        using System.ComponentModel.DataAnnotations;
+        using System.IO;
+        using System.Threading;
+        using System.Threading.Tasks;
+        using AsyncViews;
+        using Microsoft.AspNetCore.Http;
+        using Microsoft.AspNetCore.Mvc;
+        using Microsoft.Extensions.Configuration;
+
+        namespace SampleApp.Pages
+        {
+            public class PhysicalUploadModel : AsyncPageModel
+            {
+                private readonly long _limit;
+                private readonly string _folder;
+
+                public PhysicalUploadModel(IConfiguration config)
+                {
+                    _limit = config.GetValue<long>("Limit");
+                    _folder = config.GetValue<string>("Folder")!;
+                }
+
+                [BindProperty]
+                public PhysicalUpload FileUpload { get; set; } = null!;
+
+                public string? Result { get; private set; }
+
+                public void OnGet()
+                {
+                }
+
+                // Saves the file.
+                [AsyncHandler]
+                public async Task<IActionResult> OnPostUploadAsync(CancellationToken cancellationToken)
+                {
+                    if (!ModelState.IsValid || FileUpload.FormFile.Length > _limit)
+                    {
+                        Result = "Please correct the form.";
+
+                        return Page();
+                    }
+
+                    var content = new byte[FileUpload.FormFile.Length];
+                    var path = Path.Combine(
+                        _folder, Path.GetRandomFileName());
+                    using (var fileStream = System.IO.File.Create(path))
+                    {
+                        await fileStream.WriteAsync(content, cancellationToken);
+                        await FileUpload.FormFile.CopyToAsync(fileStream, cancellationToken);
+                    }
+
+                    return RedirectToPage("./Index");
+                }
+            }
+
+            public class PhysicalUpload
+            {
+                [Required]
+                [Display(Name="File")]
+                public IFormFile FormFile { get; set; } = null!;
+            }
+        }
+        """,
+        implicitUsings: false);
+
+    [Theory]
+    [InlineData(
+        "public async Task<IActionResult> {|AVW001:OnPostAsync|}()\n    {\n        await Task.Delay(1);\n        return Page();\n    }",
+        "protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)\n    {\n        await Task.Delay(1, cancellationToken);\n        return Page();\n    }")]
+    [InlineData(
+        "public async Task {|AVW001:OnPostAsync|}()\n    {\n        if (Name is null)\n            return;\n        await Task.Delay(1, HttpContext.RequestAborted);\n    }",
+        "protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)\n    {\n        if (Name is null)\n            return Page();\n        await Task.Delay(1, cancellationToken);\n        return Page();\n    }")]
+    [InlineData(
+        "public IActionResult {|AVW001:OnPost|}()\n    {\n        if (Name is null)\n            return NotFound();\n        return RedirectToPage(\"Index\");\n    }",
+        "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)\n    {\n        if (Name is null)\n            return Task.FromResult<IActionResult>(NotFound());\n        return Task.FromResult<IActionResult>(RedirectToPage(\"Index\"));\n    }")]
+    [InlineData(
+        "public void {|AVW001:OnPost|}()\n    {\n        Thread.Sleep(1);\n    }",
+        "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)\n    {\n        Thread.Sleep(1);\n        return Task.FromResult<IActionResult>(Page());\n    }")]
+    [InlineData(
+        "public IActionResult {|AVW001:OnPost|}() => Page();",
+        "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());")]
+    [InlineData(
+        "public Task<IActionResult> {|AVW001:OnPostAsync|}(CancellationToken stop) => Task.FromResult<IActionResult>(Page());",
+        "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken stop) => Task.FromResult<IActionResult>(Page());")]
+    [InlineData(
+        "public async Task<PageResult> {|AVW001:OnPostAsync|}()\n    {\n        var process = 1;\n        await Task.Delay(process);\n        return Page();\n    }",
+        "protected override async Task<IActionResult> RunAsync(ProcessContext process2, CancellationToken cancellationToken)\n    {\n        var process = 1;\n        await Task.Delay(process, cancellationToken);\n        return Page();\n    }", true)]
+    [InlineData(
+        "public async Task<IActionResult> {|AVW001:OnPostAsync|}(int id, string name = \"\")\n    {\n        await Task.Delay(id);\n        return Page();\n    }",
+        "[AsyncHandler]\n    public async Task<IActionResult> OnPostAsync(int id, string name = \"\", CancellationToken cancellationToken = default)\n    {\n        await Task.Delay(id, cancellationToken);\n        return Page();\n    }")]
+    [InlineData(
+        "[RequestSizeLimit(1000)]\n    public void {|AVW001:OnPostExport|}(int id)\n    {\n    }",
+        "[AsyncHandler]\n    [RequestSizeLimit(1000)]\n    public void OnPostExport(int id)\n    {\n    }")]
+    [InlineData(
+        "public void {|AVW001:OnPost|}()\n    {\n    }\n\n    public void OnGet() => OnPost();",
+        "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    public void OnGet() => OnPost();")]
+    public Task Handler_OfAnyForm_IsConverted(string before, string after, bool needsPages = false) => IsConvertedAsync(
+        Page("PageModel", before, "Microsoft.AspNetCore.Mvc", "Microsoft.AspNetCore.Mvc.RazorPages"),
+        Page("AsyncPageModel", after, ["AsyncViews", "Microsoft.AspNetCore.Mvc", .. needsPages ? ["Microsoft.AspNetCore.Mvc.RazorPages"] : Array.Empty<string>()]));
+
+    [Fact]
+    public Task Class_OfTwoFiles_IsConvertedInBoth() => Code.IsFixedAsync<PageAnalyzer, HandlerFix>(
+        """
+        using Microsoft.AspNetCore.Mvc;
+
+        public partial class WorkModel
+        {
+            public IActionResult {|AVW001:OnPost|}() => Page();
+        }
+        """,
+        """
+        using AsyncViews;
+        using Microsoft.AspNetCore.Mvc;
+
+        public partial class WorkModel
+        {
+            protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());
+        }
+        """,
+        other: """
+        using Microsoft.AspNetCore.Mvc.RazorPages;
+
+        public partial class WorkModel : PageModel;
+        """,
+        otherExpected: """
+        using Microsoft.AspNetCore.Mvc.RazorPages;
+
+        public partial class WorkModel : AsyncViews.AsyncPageModel;
+        """);
+
+    [Fact]
+    public async Task Page_ConvertedByHalf_IsMended()
+    {
+        await Code.IsFixedAsync<PageAnalyzer, HandlerFix>(
+            Page("AsyncPageModel", "public IActionResult {|AVW007:OnPost|}() => Page();", "AsyncViews", "Microsoft.AspNetCore.Mvc"),
+            Page("AsyncPageModel", "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());", "AsyncViews", "Microsoft.AspNetCore.Mvc"));
+        await Code.IsFixedAsync<PageAnalyzer, HandlerFix>(
+            Page("PageModel", "[AsyncHandler]\n    public void {|AVW004:OnPost|}()\n    {\n    }", "AsyncViews", "Microsoft.AspNetCore.Mvc.RazorPages"),
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }", "AsyncViews"));
+        await Code.IsFixedAsync<PageAnalyzer, HandlerFix>(
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    public void {|AVW006:OnPostExport|}(ProcessContext process)\n    {\n    }", "AsyncViews"),
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    [AsyncHandler]\n    public void OnPostExport(ProcessContext process)\n    {\n    }", "AsyncViews"));
+    }
+
+    private static Task IsConvertedAsync(string before, string after, bool implicitUsings = true) =>
+        Code.IsFixedAsync<PageAnalyzer, HandlerFix>(before, after, implicitUsings);
+
+    private static string Page(string model, string members, params IEnumerable<string> usings) => $$"""
+        {{string.Join('\n', usings.Select(name => $"using {name};"))}}
+
+        public class WorkModel : {{model}}
+        {
+            public string? Name { get; set; }
+
+            {{members}}
+        }
+        """;
+}

@@ -1,0 +1,75 @@
+using AsyncViews.AnalyzerTests.Support;
+using AsyncViews.Analyzers;
+
+namespace AsyncViews.AnalyzerTests;
+
+/// <summary>The mistakes that stop an application at its start are named while somebody types.</summary>
+public sealed class PageAnalyzerTests
+{
+    [Theory]
+    [InlineData("protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => null!; public void {|AVW002:OnPost|}() { }")]
+    [InlineData("protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => null!; [AsyncHandler] public void {|AVW002:OnPostAsync|}(int id) { }")]
+    [InlineData("[AsyncHandler] public void OnPost() { } public void {|AVW003:OnGetResult|}() { }")]
+    [InlineData("[AsyncHandler] public void OnPost() { } public void {|AVW003:OnPostCancelAsync|}() { }")]
+    [InlineData("[AsyncHandler] public void OnPost() { } [AsyncHandler] public void {|AVW005:OnGetExport|}() { }")]
+    [InlineData("[AsyncHandler] public void OnPost() { } [AsyncHandler] private void {|AVW005:OnPostExport|}() { }")]
+    [InlineData("[AsyncHandler] public void OnPost() { } public void {|AVW006:OnPostExport|}(ProcessContext process) { }")]
+    [InlineData("public IActionResult {|AVW007:OnPost|}() => Page();")]
+    [InlineData("public IActionResult {|AVW007:OnPostExport|}() => Page();")]
+    public Task PageWithProcesses_ThatStopsTheStart_IsAnError(string members) => InPageAsync("AsyncPageModel", members);
+
+    [Theory]
+    [InlineData("protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => null!; public void OnGet() { } public void OnPostDelete() { } public void OnPut() { }")]
+    [InlineData("[AsyncHandler] public void OnPost(int id, ProcessContext process) { } [AsyncHandler] public void OnPostExport() { } private void Result() { }")]
+    [InlineData("[AsyncHandler] public void OnPost() { } public void Offline(ProcessContext process) { } private void OnPostExport(ProcessContext process) { }")]
+    [InlineData("[AsyncHandler] public void OnPost() { } [Microsoft.AspNetCore.Mvc.RazorPages.NonHandler] public void OnPostTo(ProcessContext process) { }")]
+    public Task PageWithProcesses_ThatStarts_IsLeftAlone(string members) => InPageAsync("AsyncPageModel", members);
+
+    [Theory]
+    [InlineData("public IActionResult {|AVW001:OnPost|}() => Page(); public void OnGet() { } private void OnPostNothing() { }")]
+    [InlineData("public async Task {|AVW001:OnPostUploadAsync|}() => await Task.Yield(); public static void OnPost() { }")]
+    [InlineData("[AsyncHandler] public void {|AVW004:OnPost|}() { }")]
+    public Task OrdinaryPage_IsOfferedTheConversion(string members) => InPageAsync("Microsoft.AspNetCore.Mvc.RazorPages.PageModel", members);
+
+    [Fact]
+    public Task PageWithoutAnyHandler_IsAnError_UnlessOthersDeriveFromIt() => Code.IsJudgedAsync<PageAnalyzer>("""
+        using AsyncViews;
+        using Microsoft.AspNetCore.Mvc;
+
+        public class {|AVW007:EmptyModel|} : AsyncPageModel
+        {
+        }
+
+        public abstract class AbstractModel : AsyncPageModel
+        {
+        }
+
+        public class ShopPage : AsyncPageModel
+        {
+        }
+
+        public class OrderModel : ShopPage
+        {
+            protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());
+        }
+
+        public class BelowModel : OrderModel
+        {
+        }
+
+        public class Controller
+        {
+            public void OnPost() { }
+        }
+        """);
+
+    private static Task InPageAsync(string model, string members) => Code.IsJudgedAsync<PageAnalyzer>($$"""
+        using AsyncViews;
+        using Microsoft.AspNetCore.Mvc;
+
+        public class WorkModel : {{model}}
+        {
+            {{members}}
+        }
+        """);
+}

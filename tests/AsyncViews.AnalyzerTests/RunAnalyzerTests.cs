@@ -1,0 +1,165 @@
+using AsyncViews.AnalyzerTests.Support;
+using AsyncViews.Analyzers;
+using AsyncViews.CodeFixes;
+
+namespace AsyncViews.AnalyzerTests;
+
+/// <summary>Code that works in a request and not in a run gets a warning in a run, and nowhere else.</summary>
+public sealed class RunAnalyzerTests
+{
+    public static TheoryData<string> Warned =>
+    [
+        "{|AVW101:HttpContext.Session.SetString(\"step\", \"2\")|};",
+        "{|AVW101:HttpContext.Session.Clear()|};",
+        "var token = await {|AVW102:HttpContext.GetTokenAsync(\"access_token\")|};",
+        "var found = await {|AVW102:HttpContext.AuthenticateAsync()|};",
+        "await Task.Delay(1, {|AVW103:HttpContext.RequestAborted|});",
+        "await Task.Delay(1, {|AVW103:Request.HttpContext.RequestAborted|});",
+        "{|AVW104:_ = WorkAsync();|}",
+        "{|AVW104:_ = Task.Run(() => 1);|}",
+        "{|AVW104:ThreadPool.QueueUserWorkItem(_ => { })|};",
+        "Action later = () => {|AVW104:WorkAsync()|}; later();",
+        "new List<int> { 1 }.ForEach({|AVW104:async number => await Task.Yield()|});",
+        "await {|AVW105:Task.Delay(1)|};",
+        "await {|AVW105:client.GetStringAsync(\"http://localhost\")|};",
+        "await {|AVW105:System.IO.File.WriteAllTextAsync(\"a\", \"b\")|};",
+        "foreach (var n in new[] { 1 }) { Func<Task> work = async () => await {|AVW105:Task.Delay(n)|}; await work(); }",
+    ];
+
+    public static TheoryData<string> LeftAlone =>
+    [
+        "var step = HttpContext.Session.GetString(\"step\");",
+        "await Task.Delay(1, cancellationToken);",
+        "await Task.WhenAll(WorkAsync(), WorkAsync());",
+        "var task = WorkAsync(); await task;",
+        "var number = await Task.Run(() => 1);",
+        "_ = 1;",
+        "await HttpContext.AuthenticateAsync(\"Cookies\");",
+        "try { } finally { await Task.Delay(1); }",
+        "await Task.Delay(1, CancellationToken.None);",
+        "Func<CancellationToken, Task> later = async stop => await Task.Delay(1); await later(cancellationToken);",
+        "await Task.Yield(); new Thread(() => { }).Join();",
+    ];
+
+    [Theory, MemberData(nameof(Warned))]
+    public async Task Code_ThatGoesWrongInARun_IsWarnedOf(string code)
+    {
+        await Code.IsJudgedAsync<RunAnalyzer>(Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", code));
+        await Code.IsJudgedAsync<RunAnalyzer>(Page("[AsyncHandler] public async Task<IActionResult> OnPostAsync(int id, CancellationToken cancellationToken)", code));
+    }
+
+    [Theory, MemberData(nameof(Warned))]
+    public Task Code_OfARequest_IsLeftAlone(string code)
+    {
+        var plain = System.Text.RegularExpressions.Regex.Replace(code, @"\{\|AVW\d+:|\|\}", "");
+        return Code.IsJudgedAsync<RunAnalyzer>(Page("public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)", plain));
+    }
+
+    [Theory, MemberData(nameof(LeftAlone))]
+    public Task Code_ThatIsRightInARun_IsLeftAlone(string code) =>
+        Code.IsJudgedAsync<RunAnalyzer>(Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", code));
+
+    [Fact]
+    public Task Job_IsARun_AndItsOtherMethodsAreNot() => Code.IsJudgedAsync<RunAnalyzer>("""
+        using AsyncViews;
+
+        public record Order(int Number);
+
+        public class Invoice : IJob<Order>
+        {
+            public async Task RunAsync(Order args, ProcessContext process, CancellationToken cancellationToken) => await {|AVW105:Task.Delay(1)|};
+
+            public async Task OtherAsync(CancellationToken cancellationToken) => await Task.Delay(1);
+        }
+
+        public class Sum : IJob<Order, int>
+        {
+            async Task<int> IJob<Order, int>.RunAsync(Order args, ProcessContext process, CancellationToken stop)
+            {
+                await {|AVW105:Task.Delay(1)|};
+                return 1;
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Entity_InTheArgumentsOfAJob_IsWarnedOf() => Code.IsJudgedAsync<JobArgumentsAnalyzer>("""
+        using AsyncViews;
+        using Microsoft.EntityFrameworkCore;
+
+        public class Customer { public int Id { get; set; } }
+        public class ShopContext(DbContextOptions options) : DbContext(options) { public DbSet<Customer> Customers => Set<Customer>(); }
+        public record Letter(int CustomerId, string[] Lines);
+        public record Parcel(IReadOnlyList<Customer> Customers);
+
+        public class Desk(IJobScheduler jobs, ShopContext shop)
+        {
+            public async Task SendAsync(Customer customer)
+            {
+                await jobs.ScheduleAsync(new Letter(customer.Id, []));
+                await jobs.ScheduleAsync({|AVW106:customer|});
+                await jobs.ScheduleAsync({|AVW106:new Parcel([customer])|});
+                await jobs.ScheduleAsync({|AVW106:shop|});
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Registration_MadeTwice_IsAnError() => Code.IsJudgedAsync<RegistrationAnalyzer>("""
+        public class Startup
+        {
+            public void Services(IServiceCollection services, bool large)
+            {
+                services.AddAsyncViews().UseSqlite();
+                {|AVW008:services.AddAsyncViews().UseSqlite("other.db")|};
+            }
+
+            public void Choice(IServiceCollection services, bool large)
+            {
+                if (large)
+                    services.AddAsyncViews().UseSqlite("large.db");
+                else
+                    services.AddAsyncViews().UseSqlite();
+            }
+
+            public void Pages(WebApplication app)
+            {
+                app.MapMyProcesses();
+                app.MapJobs();
+                {|AVW008:app.MapMyProcesses()|};
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Token_IsPassedOnByTheFix() => Code.IsFixedAsync<RunAnalyzer, TokenFix>(
+        Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken stop)", """
+            await {|AVW105:System.IO.File.WriteAllTextAsync("a", "b")|};
+            """),
+        Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken stop)", """
+            await System.IO.File.WriteAllTextAsync("a", "b", stop);
+            """));
+
+    [Fact]
+    public Task RequestAborted_IsReplacedByTheFix() => Code.IsFixedAsync<RunAnalyzer, TokenFix>(
+        Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", "await Task.Delay(1, {|AVW103:HttpContext.RequestAborted|});"),
+        Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", "await Task.Delay(1, cancellationToken);"));
+
+    private static string Page(string handler, string code) => $$"""
+        using AsyncViews;
+        using Microsoft.AspNetCore.Authentication;
+        using Microsoft.AspNetCore.Mvc;
+
+        public class WorkModel(HttpClient client) : AsyncPageModel
+        {
+            {{handler}}
+            {
+                {{code}}
+                await Task.Yield();
+                return Page();
+            }
+
+            private async Task WorkAsync() => await client.GetStringAsync("http://localhost");
+        }
+        """;
+}

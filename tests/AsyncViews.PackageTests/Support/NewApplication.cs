@@ -1,0 +1,47 @@
+namespace AsyncViews.PackageTests.Support;
+
+/// <summary>An application made by the templates from packages alone, published, and run in Production from another folder.</summary>
+public sealed class NewApplication(Feed feed) : IAsyncLifetime
+{
+    private const string Name = "Shop-Site";
+
+    private SiteProcess? _site;
+
+    public string Address => _site!.Address;
+
+    /// <summary>The output of its build.</summary>
+    public string BuildLog { get; private set; } = "";
+
+    /// <summary>The folder that it runs in.</summary>
+    public string Published { get; private set; } = "";
+
+    public async ValueTask InitializeAsync()
+    {
+        var workplace = feed.MakeWorkplace("application");
+        var sources = Path.Combine(workplace, Name);
+        var templates = Path.Combine(workplace, "templates");
+        await Command.RunAsync(workplace, "dotnet", "new", "install", feed.Packages["AsyncViews.Templates"], "--debug:custom-hive", templates);
+        await Command.RunAsync(workplace, "dotnet", "new", "asyncviews", "--output", Name, "--no-restore", "--debug:custom-hive", templates);
+        await Command.RunAsync(sources, "dotnet", "new", "asyncpage", "--name", "Letters", "--output", "Pages", "--namespace", "Shop_Site.Pages", "--debug:custom-hive", templates);
+
+        // The analyzer that comes with the package sees this.
+        await File.WriteAllTextAsync(Path.Combine(sources, "Slip.cs"), """
+            public class SlipModel : AsyncViews.AsyncPageModel
+            {
+                protected override async Task<Microsoft.AspNetCore.Mvc.IActionResult> RunAsync(AsyncViews.ProcessContext process, CancellationToken cancellationToken)
+                {
+                    _ = Task.Run(() => 1, cancellationToken);
+                    await Task.Yield();
+                    return Page();
+                }
+            }
+            """);
+
+        Published = Path.Combine(workplace, "published");
+        BuildLog = await Command.RunAsync(sources, "dotnet", "publish", "--configuration", "Release", "--output", Published);
+        Directory.Delete(sources, recursive: true);
+        _site = await SiteProcess.StartAsync(Path.Combine(Published, $"{Name}.dll"));
+    }
+
+    public ValueTask DisposeAsync() => _site?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
