@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Claims: who starts next.</summary>
-internal sealed class Claims(Database database, Contents contents, Transactions transactions, CurrentRuns current, Vault vault, ILogger logger)
+internal sealed class Claims(Database database, Contents contents, Transactions transactions, DueTimes dueTimes, CurrentRuns current, Vault vault, ILogger logger)
 {
     public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous, IReadOnlyDictionary<string, int>? quotas)
     {
@@ -56,7 +56,8 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
     /// <summary>Asks first what has a place, so that nearly no claim waits for another node's.</summary>
     private async Task<List<ClaimedRow>> ClaimUnderAsync(IReadOnlyDictionary<string, int> quotas, IReadOnlySet<ProcessType> types, string node, int count, int anonymous)
     {
-        var open = await transactions.RunAloneAsync(unit => QuotaTable.FindOpenAsync(unit, quotas));
+        var isAnyDue = dueTimes.Next(out var isKnown, out _) <= database.Clock.Now || !isKnown;
+        var open = await transactions.RunAloneAsync(unit => QuotaTable.FindOpenAsync(unit, quotas, isAnyDue));
         return await transactions.RunAloneAsync(async unit =>
             Claimed(unit, await QuotaTable.ClaimNextAsync(unit.Db, open, types, node, count, anonymous, unit.Now, database.Clock.Skew)));
     }

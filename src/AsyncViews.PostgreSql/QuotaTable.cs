@@ -58,10 +58,10 @@ internal static class QuotaTable
         RETURNING {ClaimedRow.Names}
         """;
 
-    /// <summary>Queues what is due, and finds the quotas with queued processes and room for them, each with its limit.</summary>
-    public static async Task<List<(string Name, int Limit)>> FindOpenAsync(UnitOfWork unit, IReadOnlyDictionary<string, int> quotas)
+    /// <summary>Queues what is due, if anything may be, and finds the quotas with queued processes and room for them, each with its limit.</summary>
+    public static async Task<List<(string Name, int Limit)>> FindOpenAsync(UnitOfWork unit, IReadOnlyDictionary<string, int> quotas, bool isAnyDue)
     {
-        if (await QueueDueAsync(unit.Db, unit.Now, Batch) > 0)
+        if (isAnyDue && await QueueDueAsync(unit.Db, unit.Now, Batch) > 0)
             unit.MoveTimes();
         var used = await unit.Db.QueryAsync(Names, row => (Name: row.GetString(0), Running: row.GetInt32(1)));
         return [.. used.Select(quota => (quota.Name, quota.Running, Limit: quotas.GetValueOrDefault(quota.Name, int.MaxValue))).Where(quota => quota.Running < quota.Limit).Select(quota => (quota.Name, quota.Limit))];

@@ -1,5 +1,6 @@
 using AsyncViews.ClusterTests.Support;
 using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
 
 namespace AsyncViews.ClusterTests;
 
@@ -38,20 +39,57 @@ public sealed class QuotaTests(PostgreSqlServer server)
         });
     }
 
+    /// <summary>The database itself says how much it has read.</summary>
+    [Fact]
+    public async Task Claim_BesideThousandsUnderAFullQuota_ReadsOnlyItsOwn()
+    {
+        var schema = await server.CreateSchemaAsync();
+        var counted = new NpgsqlConnectionStringBuilder(schema) { ApplicationName = nameof(QuotaTests) }.ToString();
+        var quotas = new Dictionary<string, int> { ["scarce"] = 1 };
+        await using var observer = NpgsqlDataSource.Create(schema);
+        await using (var node = await StoreNode.OpenAsync(counted))
+        {
+            await AddAsync(node, "scarce");
+            (await node.Store.ClaimNextAsync(StoreNode.Types, "node", 1, quotas: quotas, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+            await node.ExecuteAsync(
+                """
+                INSERT INTO asyncviews_processes (id, type, owner, idempotency_key, limited, lane, anonymous, state, quota, rank, due, turn, max_starts, max_attempts, created, body_length)
+                SELECT md5(number::text), type, owner, false, false, lane, false, 1, quota, rank, due, number, 1, 1, created, 0 FROM asyncviews_processes, generate_series(1, 10000) AS number
+                """);
+            await AddAsync(node, quota: null);
+            await node.ExecuteAsync("ANALYZE asyncviews_processes");
+        }
+
+        var before = await CountReadAsync();
+        await using (var node = await StoreNode.OpenAsync(counted))
+            (await node.Store.ClaimNextAsync(StoreNode.Types, "node", 5, quotas: quotas, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record.Quota.ShouldBeNull();
+
+        (await CountReadAsync() - before).ShouldBeLessThan(1000);
+
+        async Task<long> CountReadAsync()
+        {
+            await Farm.UntilAsync(async () => await ReadAsync($"SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = '{nameof(QuotaTests)}'") == 0, "nobody else is connected");
+            return await ReadAsync(
+                """
+                SELECT ((SELECT COALESCE(SUM(idx_tup_read), 0) FROM pg_stat_user_indexes WHERE schemaname = current_schema())
+                    + (SELECT COALESCE(SUM(seq_tup_read), 0) FROM pg_stat_user_tables WHERE schemaname = current_schema() AND relname = 'asyncviews_processes'))::bigint
+                """);
+        }
+
+        async Task<long> ReadAsync(string sql)
+        {
+            await using var command = observer.CreateCommand(sql);
+            return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        }
+    }
+
     /// <summary>One place of a lost run, and one of a run whose submission is damaged.</summary>
     [Fact]
     public async Task Recover_OfALostRun_GivesThePlaceBack()
     {
         await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
         var quotas = new Dictionary<string, int> { ["scarce"] = 1 };
-        var ids = new List<ProcessId>();
-        foreach (var _ in Enumerable.Range(0, 3))
-        {
-            await using var body = node.Store.CreateContent();
-            var process = StoreNode.NewProcess(body) with { Quota = "scarce" };
-            await node.Store.AddAsync(process, cancellationToken: TestContext.Current.CancellationToken);
-            ids.Add(process.Id);
-        }
+        ProcessId[] ids = [await AddAsync(node, "scarce"), await AddAsync(node, "scarce"), await AddAsync(node, "scarce")];
 
         (await ClaimAsync("dead")).ShouldBe([ids[0]]);
         (await ClaimAsync("node")).ShouldBeEmpty();
@@ -64,6 +102,14 @@ public sealed class QuotaTests(PostgreSqlServer server)
 
         async Task<ProcessId[]> ClaimAsync(string name) =>
             [.. (await node.Store.ClaimNextAsync(StoreNode.Types, name, 9, quotas: quotas, cancellationToken: TestContext.Current.CancellationToken)).Select(run => run.Record.Id)];
+    }
+
+    private static async Task<ProcessId> AddAsync(StoreNode node, string? quota)
+    {
+        await using var body = node.Store.CreateContent();
+        var process = StoreNode.NewProcess(body) with { Quota = quota };
+        await node.Store.AddAsync(process, cancellationToken: TestContext.Current.CancellationToken);
+        return process.Id;
     }
 
     private sealed record Scarce(int Number);

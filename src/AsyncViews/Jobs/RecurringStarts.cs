@@ -63,10 +63,13 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
     public void Dispose() => _stopping.Dispose();
 
     /// <summary>Finds the starts that wait, the next one first.</summary>
-    public static async Task<IEnumerable<RecurringStart>> FindWaitingAsync(IProcessManager processes, CancellationToken cancellationToken)
+    public static Task<IEnumerable<RecurringStart>> FindWaitingAsync(IProcessManager processes, CancellationToken cancellationToken) =>
+        FindUnstartedAsync(processes, [ProcessState.Scheduled, ProcessState.Queued], cancellationToken);
+
+    private static async Task<IEnumerable<RecurringStart>> FindUnstartedAsync(IProcessManager processes, ProcessState[] states, CancellationToken cancellationToken)
     {
         List<ProcessStatus> waiting = [];
-        foreach (var state in (ProcessState[])[ProcessState.Scheduled, ProcessState.Queued])
+        foreach (var state in states)
             waiting.AddRange(await processes.ListAllAsync(new ProcessQuery { Metadata = Mark, State = state, Count = int.MaxValue }, cancellationToken: cancellationToken));
         return waiting.Where(status => status.Attempt == 0).Select(RecurringStart.Of).OrderBy(start => start.Due);
     }
@@ -111,13 +114,14 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
     /// <summary>Takes back the starts that wait of what is registered no more, or differently. They leave no trace, so that a start of the same time may follow.</summary>
     private async Task SettleAsync()
     {
-        foreach (var start in await FindWaitingAsync(processes, _stopping.Token))
+        // A node may have been killed between the two steps.
+        foreach (var start in await FindUnstartedAsync(processes, [ProcessState.Scheduled, ProcessState.Queued, ProcessState.Canceled], _stopping.Token))
         {
             if (_works.TryGetValue(start.Name, out var work) && work.Fingerprint == start.Fingerprint)
                 continue;
 
             // One that has just begun runs on.
-            if (await processes.CancelAsync(start.Id, _stopping.Token) == CancelOutcome.Canceled)
+            if (await processes.CancelAsync(start.Id, _stopping.Token) is CancelOutcome.Canceled || await processes.GetStatusAsync(start.Id, _stopping.Token) is { State: ProcessState.Canceled, Attempt: 0 })
                 await processes.RemoveAsync(start.Id, _stopping.Token);
             Log.RecurringTakenBack(logger, start.Name, start.Due);
         }

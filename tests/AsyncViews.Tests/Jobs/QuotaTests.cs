@@ -54,6 +54,39 @@ public class QuotaTests
     }
 
     [Fact]
+    public async Task Health_WhileAQuotaIsFull_IsNoStall()
+    {
+        var gate = new Gate();
+        var time = Clock.Start();
+        await using var site = await JobSite.StartAsync(async (_, _, cancellationToken) =>
+        {
+            await gate.PassAsync(cancellationToken);
+            return null;
+        }, setup =>
+        {
+            setup.Time = time;
+            setup.Options = options => options.Quotas["licence"] = 1;
+            setup.Services = services =>
+            {
+                services.AddHealthChecks().AddAsyncViews();
+                services.AddAsyncViews().AddJob<LicensedJob>("licensed");
+            };
+        });
+        await site.Jobs().ScheduleAsync(new Licensed("first"));
+        await gate.Entered;
+        await site.Jobs().ScheduleAsync(new Licensed("second"));
+
+        for (var i = 0; i < 12; i++)
+        {
+            time.Advance(TimeSpan.FromSeconds(15));
+            await Task.Yield();
+            (await site.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status.ShouldBe(HealthStatus.Healthy);
+        }
+
+        gate.Open();
+    }
+
+    [Fact]
     public async Task Quota_ThatTheOptionsDoNotHave_IsRefusedAtStart()
     {
         (await Should.ThrowAsync<OptionsValidationException>(() => JobSite.StartAsync(configure: setup =>

@@ -104,6 +104,31 @@ public sealed class RecurringTests : IDisposable
         }
     }
 
+    /// <summary>A start that a killed node has canceled, and not removed, is of the earlier registration. One that somebody cancels is left out.</summary>
+    [Fact]
+    public async Task Start_ThatIsCanceled_IsLeftOutUnlessItsRegistrationHasChanged()
+    {
+        using (var first = await StartAsync(builder => builder.AddRecurring("nightly", "0 3 * * *", new Order("before"))))
+        {
+            await WaitingAsync(first, 2);
+            await CancelNextAsync(first);
+            await WaitingAsync(first, 3);
+            await CancelNextAsync(first);
+            await first.StopAsync();
+        }
+
+        using var host = await StartAsync(builder => builder.AddRecurring("nightly", "0 3 * * *", new Order("after")));
+
+        await WaitingAsync(host, 2);
+        await host.StopAsync();
+
+        static async Task CancelNextAsync(IHost host)
+        {
+            var processes = host.Services.GetRequiredService<IProcessManager>();
+            await processes.CancelAsync((await RecurringStarts.FindWaitingAsync(processes, CancellationToken.None)).First().Id);
+        }
+    }
+
     [Fact]
     public async Task Registration_OfWhatCannotBe_IsRefused()
     {
