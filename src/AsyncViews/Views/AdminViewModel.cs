@@ -43,9 +43,29 @@ public sealed record AdminOverviewViewModel : AdminViewModel
     /// <summary>The time of the last failed attempt; null if none failed.</summary>
     public DateTimeOffset? LastFailureAt { get; init; }
 
+    /// <summary>The quotas that something waits or runs under.</summary>
+    public IReadOnlyList<AdminQuota> Quotas { get; init; } = [];
+
+    /// <summary>The recurring work of this application.</summary>
+    public IReadOnlyList<AdminRecurring> Recurring { get; init; } = [];
+
     /// <summary>Tells whether something needs attention.</summary>
     public bool NeedsAttention => Stuck > 0 || SetAside > 0 || UnknownTypes.Count > 0;
 }
+
+/// <summary>A quota on the operator's overview.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Limit">The number of processes that run at once; null if this application does not limit them.</param>
+/// <param name="Running">The number of running processes.</param>
+/// <param name="Queued">The number of waiting processes.</param>
+public sealed record AdminQuota(string Name, int? Limit, int Running, int Queued);
+
+/// <summary>Recurring work on the operator's overview.</summary>
+/// <param name="Name">The name.</param>
+/// <param name="Pattern">The text of its times.</param>
+/// <param name="NextId">The process that is the next start; null if none waits.</param>
+/// <param name="NextAt">The time of the next start; null if none waits.</param>
+public sealed record AdminRecurring(string Name, string Pattern, ProcessId? NextId, DateTimeOffset? NextAt);
 
 /// <summary>The filter of the operator's list. A null fits everything.</summary>
 public sealed record AdminFilter

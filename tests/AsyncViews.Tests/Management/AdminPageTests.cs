@@ -157,4 +157,39 @@ public sealed class AdminPageTests
         refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         Encoding.UTF8.GetByteCount(await refused.Content.ReadAsStringAsync()).ShouldBeLessThan(200);
     }
+
+    [Fact]
+    public async Task Overview_OfQuotasAndRecurringWork_TellsWhatRunsAndWhatIsNext()
+    {
+        var gate = new Gate();
+        await using var site = await AdminSite.StartAsync(job: async (_, _, cancellationToken) =>
+        {
+            await gate.PassAsync(cancellationToken);
+            return null;
+        }, configure: setup =>
+        {
+            setup.Options = options => options.Quotas["licence"] = 2;
+            setup.Services = services => services.AddAsyncViews().AddJob<LicensedJob>("licensed").AddRecurring("nightly", "0 3 * * *", new Order("nightly"));
+        });
+        await site.Jobs().ScheduleAsync(new Licensed());
+        await gate.Entered;
+        await Eventually.BeTrueAsync(async () => (await site.Processes.ListAllAsync(new ProcessQuery { State = ProcessState.Scheduled })).Count == 1, "the next start");
+        using var viewer = await site.BrowseAsAsync("viewer");
+
+        var rows = (await viewer.OpenAsync(AdminSite.Path)).QuerySelectorAll(".av-figures tbody tr").ToDictionary(row => row.QuerySelector("th")!.TextContent.Trim(), row => row.QuerySelectorAll("td"));
+
+        rows["licence"].Select(cell => cell.TextContent).ShouldBe(["1 / 2", "0"]);
+        var next = rows["nightly (0 3 * * * UTC)"].ShouldHaveSingleItem().QuerySelector("a")!;
+        next.QuerySelector("time")!.GetAttribute("datetime")!.ShouldEndWith("T03:00:00Z");
+        (await viewer.OpenAsync(next.GetAttribute("href")!)).Body!.TextContent.ShouldContain("nightly");
+        gate.Open();
+    }
+
+    private sealed record Licensed;
+
+    [Quota("licence")]
+    private sealed class LicensedJob(JobScript script) : IJob<Licensed>
+    {
+        public Task RunAsync(Licensed args, ProcessContext process, CancellationToken cancellationToken) => script.RunAsync("", process, cancellationToken);
+    }
 }
