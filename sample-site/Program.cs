@@ -17,6 +17,10 @@ pages.AddRazorRuntimeCompilation();
 var asyncViews = builder.Services.AddAsyncViews(options =>
 {
     options.MaxConcurrentRuns = DepartureModel.Runways;
+
+    // One more is for people who have signed in: the operator.
+    if (builder.Environment.IsDevelopment())
+        options.MaxConcurrentRuns++;
     options.Role = builder.Configuration.GetValue<AsyncViews.NodeRole>("role");
 }).AddJob<DistanceSurvey>("survey");
 
@@ -46,6 +50,8 @@ switch (builder.Configuration["store"], builder.Configuration["engine"])
         throw new InvalidOperationException($"There is no --store {store ?? "sqlite"} with --engine {engine ?? "(none)"}. The stores are sqlite, the default, and postgresql; the latter goes with --engine quartz.");
 }
 
+if (builder.Environment.IsDevelopment())
+    builder.Services.AddOperator();
 builder.Services.AddRouting(options => options.LowercaseUrls = true);
 
 builder.Services.AddSingleton(TimeProvider.System);
@@ -75,6 +81,8 @@ app.MapRazorPages().WithStaticAssets();
 app.MapPost("/language", LanguageChoice.Remember).DisableAntiforgery();
 app.MapMyProcesses();
 app.MapJobs();
+if (app.Environment.IsDevelopment())
+    app.MapOperator();
 
 // Instead of Run: `dotnet run --project sample-site -- queue-health` is understood as well.
 return await app.RunWithCommandsAsync(args);

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using AsyncViews.Running;
 using AsyncViews.Storage;
 using Npgsql;
 using static AsyncViews.PostgreSql.Parameter;
@@ -25,7 +26,7 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
     /// <summary>A node that was taken for dead, and forgotten, is known again from its next beat on.</summary>
     private const string BeatStatement =
         """
-        INSERT INTO asyncviews_nodes AS n (name, host, pid, lock, types, draining, beat) VALUES ($1, $2, $3, $4, $5, $6, now() + $7)
+        INSERT INTO asyncviews_nodes AS n (name, host, pid, lock, types, draining, beat, version) VALUES ($1, $2, $3, $4, $5, $6, now() + $7, $8)
         ON CONFLICT (name) DO UPDATE SET lock = EXCLUDED.lock, types = EXCLUDED.types, draining = EXCLUDED.draining, beat = EXCLUDED.beat
         RETURNING n.drain_requested AND NOT n.draining, clock_timestamp()
         """;
@@ -64,10 +65,18 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
 
     public async Task<IReadOnlyList<NodeStatus>> ListOthersAsync(CancellationToken cancellationToken) => await database.RunAsync(db => db.QueryAsync(
         $"""
-        SELECT n.name, n.draining, (SELECT COUNT(*) FROM asyncviews_processes p WHERE p.state = {ProcessTable.Running} AND p.node = n.name)::integer
+        SELECT n.name, n.draining, (SELECT COUNT(*) FROM asyncviews_processes p WHERE p.state = {ProcessTable.Running} AND p.node = n.name)::integer,
+            n.version, n.types, n.beat, ARRAY(SELECT p.id FROM asyncviews_processes p WHERE p.state = {ProcessTable.Running} AND p.node = n.name ORDER BY p.sequence LIMIT 100)
         FROM asyncviews_nodes n WHERE n.name <> $2 AND NOT ({IsDead}) ORDER BY n.name
         """,
-        row => new NodeStatus(row.GetString(0), row.GetBoolean(1), row.GetInt32(2)), Int(Locks.Nodes), Text(name), Span(database.Clock.Skew), Span(lease / SilenceShare)), cancellationToken);
+        row => new NodeStatus(row.GetString(0), row.GetBoolean(1), row.GetInt32(2))
+        {
+            Version = row.IsDBNull(3) ? null : row.GetString(3),
+            Types = Array.ConvertAll(row.GetFieldValue<string[]>(4), ProcessType.Parse),
+            LastBeatAt = row.GetFieldValue<DateTimeOffset>(5) - database.Clock.Skew,
+            Processes = Array.ConvertAll(row.GetFieldValue<string[]>(6), ProcessId.Parse),
+        },
+        Int(Locks.Nodes), Text(name), Span(database.Clock.Skew), Span(lease / SilenceShare)), cancellationToken);
 
     /// <summary>Asks nodes to take nothing more. The request is there, for the next beat of each, before they are called.</summary>
     public static Task<int> RequestDrainAsync(Statements db, IEnumerable<string> nodes) => db.ExecuteAsync("UPDATE asyncviews_nodes SET drain_requested = true WHERE name = ANY($1)", Texts(nodes));
@@ -143,7 +152,7 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
         using var batch = new NpgsqlBatch(heart) { Timeout = (int)Math.Max(1, (lease / SilenceShare).TotalSeconds) };
         batch.BatchCommands.Add(new NpgsqlBatchCommand(BeatStatement)
         {
-            Parameters = { Text(name), Text(_host), Int(Environment.ProcessId), Int(connection.Number), Types(Volatile.Read(ref _types)), Bool(_draining), Span(database.Clock.Skew) },
+            Parameters = { Text(name), Text(_host), Int(Environment.ProcessId), Int(connection.Number), Types(Volatile.Read(ref _types)), Bool(_draining), Span(database.Clock.Skew), Text(Node.Version) },
         });
         if (alive.Count > 0)
         {

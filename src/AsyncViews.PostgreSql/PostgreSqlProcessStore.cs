@@ -140,6 +140,8 @@ internal sealed class PostgreSqlProcessStore(
 
     public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default) => Open.Readings.InspectAsync(lease, cancellationToken);
 
+    public ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken = default) => Open.Readings.ReadHoursAsync(from, cancellationToken);
+
     public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.SweepAsync() ?? new(0);
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();

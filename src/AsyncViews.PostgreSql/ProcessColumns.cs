@@ -54,6 +54,7 @@ internal static class ProcessColumns
     private static readonly Column Version = Selected("version");
     private static readonly Column CreatedAt = Selected("created", added => Time(added.Now));
     private static readonly Column StartedAt = Selected("started");
+    private static readonly Column Starts = Selected("starts");
     private static readonly Column EndedAt = Selected("ended");
     private static readonly Column ExpiresAt = Selected("expires");
     private static readonly Column CancelRequested = Selected("cancel_requested");
@@ -123,6 +124,7 @@ internal static class ProcessColumns
                 Version = row.GetInt64(Version.Ordinal),
                 CreatedAt = ProcessRow.TimeOf(row, CreatedAt.Ordinal)!.Value,
                 StartedAt = ProcessRow.TimeOf(row, StartedAt.Ordinal),
+                Starts = row.IsDBNull(Starts.Ordinal) ? [] : ProcessStart.ParseAll(row.GetString(Starts.Ordinal)),
                 EndedAt = ProcessRow.TimeOf(row, EndedAt.Ordinal),
                 ExpiresAt = ProcessRow.TimeOf(row, ExpiresAt.Ordinal),
                 CancelRequested = row.GetBoolean(CancelRequested.Ordinal),

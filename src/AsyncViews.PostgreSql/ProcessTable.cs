@@ -176,7 +176,7 @@ internal static class ProcessTable
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
     public static Task<int> BuryAsync(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.ExecuteAsync(
         $"""
-        UPDATE asyncviews_processes SET gone = true, bytes = {StoreLimits.RowBytes}, discarded = $2 IS NOT NULL, expires = COALESCE($2, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL, metadata = NULL,
+        UPDATE asyncviews_processes SET gone = true, bytes = {StoreLimits.RowBytes}, discarded = $2 IS NOT NULL, expires = COALESCE($2, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL, metadata = NULL, starts = NULL,
             key_salt = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL,
             body_content = NULL, sealed_body = NULL, sealed_response = NULL, result_content = NULL, sealed_result = NULL
         WHERE id = $1

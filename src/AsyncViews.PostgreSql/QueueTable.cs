@@ -93,7 +93,12 @@ internal static class QueueTable
         """,
         ClaimedRow.Read, Types(types), Text(node), Text(id.ToString()), Time(now), Span(skew));
 
-    public const string Started = "state = 2, fence = fence + 1, node = $2, started = $4, heartbeat = now() + $5, sealed_status = NULL, version = version + 1";
+    /// <summary>The ticks of a start are those of .NET, which count from the year 1.</summary>
+    public const string Started =
+        """
+        state = 2, fence = fence + 1, node = $2, started = $4, heartbeat = now() + $5, sealed_status = NULL, version = version + 1,
+            starts = COALESCE(starts, '') || (fence + 1) || ' ' || ((extract(epoch FROM $4) * 10000000)::bigint + 621355968000000000) || ' ' || $2 || E'\n'
+        """;
 
     private static string Claim(string candidates, string union) =>
         $"""

@@ -61,6 +61,9 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
         };
     }, cancellationToken);
 
+    public async ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken) =>
+        await database.RunAsync(db => HourTable.ReadAsync(db, from), cancellationToken);
+
     private static async Task<ProcessRow> PlacedAsync(Statements db, ProcessRow row) => row.Record.State != ProcessState.Queued
         ? row : row with { Sealed = row.Sealed with { Record = row.Record with { Position = await QueueTable.PositionOfAsync(db, row.Record) } } };
 

@@ -9,11 +9,11 @@ namespace AsyncViews.PostgreSql;
 /// encrypted with the process's own key, which follows from <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>,
 /// <c>submission_key</c>, <c>identity</c> and <c>metadata</c> are hidden under the store's key. The table <c>asyncviews_ended</c>
 /// counts what has ended and is not gone: every change adds a row, so that no end waits for another, and the sweep adds them up.
-/// So does <c>asyncviews_shares</c> with the bytes of what people have sent: of all (the empty name), of each owner and of each lane.
+/// So does <c>asyncviews_hours</c> with what ended in each hour, and <c>asyncviews_shares</c> with the bytes of what people have sent: of all (the empty name), of each owner and of each lane.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 9;
+    public const int Version = 10;
 
     /// <summary>The version whose releases are the oldest that can work with these tables.</summary>
     public const int OldestRelease = 6;
@@ -39,6 +39,12 @@ internal static class Schema
         {Quotas}
         """,
         Messages,
+        $"""
+        ALTER TABLE asyncviews_processes ADD starts text COLLATE "C";
+        ALTER TABLE asyncviews_nodes ADD version text;
+
+        {Hours}
+        """,
     ];
 
     /// <summary>The indexes by which those of a quota are found that wait, and counted that run.</summary>
@@ -90,6 +96,24 @@ internal static class Schema
             FOR EACH ROW WHEN (OLD.metadata IS NOT NULL) EXECUTE FUNCTION asyncviews_note_metadata();
         """;
 
+    /// <summary>The table that counts what ended in each hour, and the function that writes to it and to the table of all that ended. The wait is in seconds.</summary>
+    private const string Hours =
+        """
+        CREATE TABLE asyncviews_hours (hour timestamptz NOT NULL, state smallint NOT NULL, count bigint NOT NULL, wait double precision NOT NULL);
+
+        CREATE OR REPLACE FUNCTION asyncviews_count_ended() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF TG_OP = 'UPDATE' AND OLD.state < 3 AND NEW.state >= 3 THEN
+                INSERT INTO asyncviews_ended VALUES (NEW.type, NEW.state, 1);
+                INSERT INTO asyncviews_hours VALUES (date_trunc('hour', NEW.ended, 'UTC'), NEW.state, 1,
+                    GREATEST(0, extract(epoch FROM COALESCE(NEW.started, NEW.ended) - CASE WHEN NEW.due = 'infinity' THEN NEW.created ELSE GREATEST(NEW.created, NEW.due) END)));
+            ELSIF TG_OP = 'DELETE' OR NOT OLD.gone AND NEW.gone THEN
+                INSERT INTO asyncviews_ended VALUES (OLD.type, OLD.state, -1);
+            END IF;
+            RETURN NULL;
+        END $$;
+        """;
+
     public const string Create =
         $$"""
         CREATE TABLE asyncviews_meta (name text PRIMARY KEY, value bytea NOT NULL);
@@ -104,7 +128,8 @@ internal static class Schema
             beat timestamptz NOT NULL,
             types text[] NOT NULL DEFAULT '{}',
             drain_requested boolean NOT NULL DEFAULT false,
-            draining boolean NOT NULL DEFAULT false
+            draining boolean NOT NULL DEFAULT false,
+            version text
         );
 
         CREATE TABLE asyncviews_contents (id uuid PRIMARY KEY, node text NOT NULL, named boolean NOT NULL DEFAULT false, created timestamptz NOT NULL DEFAULT now(), removed timestamptz);
@@ -146,6 +171,7 @@ internal static class Schema
             version bigint NOT NULL DEFAULT 1,
             created timestamptz NOT NULL,
             started timestamptz,
+            starts text COLLATE "C",
             heartbeat timestamptz,
             ended timestamptz,
             expires timestamptz,
@@ -188,15 +214,8 @@ internal static class Schema
 
         CREATE TABLE asyncviews_ended (type text COLLATE "C" NOT NULL, state smallint NOT NULL, count bigint NOT NULL);
 
-        CREATE FUNCTION asyncviews_count_ended() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            IF TG_OP = 'UPDATE' AND OLD.state < 3 AND NEW.state >= 3 THEN
-                INSERT INTO asyncviews_ended VALUES (NEW.type, NEW.state, 1);
-            ELSIF TG_OP = 'DELETE' OR NOT OLD.gone AND NEW.gone THEN
-                INSERT INTO asyncviews_ended VALUES (OLD.type, OLD.state, -1);
-            END IF;
-            RETURN NULL;
-        END $$;
+        {{Hours}}
+
         CREATE TRIGGER asyncviews_count_ended AFTER UPDATE OF state ON asyncviews_processes
             FOR EACH ROW WHEN (OLD.state < 3 AND NEW.state >= 3) EXECUTE FUNCTION asyncviews_count_ended();
         CREATE TRIGGER asyncviews_count_gone AFTER UPDATE OF gone ON asyncviews_processes

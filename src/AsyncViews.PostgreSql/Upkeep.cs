@@ -115,7 +115,8 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
                 OR EXISTS (SELECT 1 FROM asyncviews_processes WHERE {ProcessTable.SpentKeys("$1", "$3", "$4")})
                 OR EXISTS (SELECT 1 FROM asyncviews_contents WHERE {Contents.Unread("$5")})
                 OR EXISTS (SELECT 1 FROM asyncviews_contents WHERE {Contents.Orphaned("$6")})
-                OR EXISTS ({EndedTable.Divided}) OR EXISTS ({ShareTable.Divided})
+                OR EXISTS ({EndedTable.Divided}) OR EXISTS ({ShareTable.Divided}) OR EXISTS ({HourTable.Divided})
+                OR EXISTS (SELECT 1 FROM asyncviews_hours WHERE {HourTable.Old("$1")})
             """,
             row => row.GetBoolean(0),
             [Time(now), Time(now - options.TombstoneRetention), .. ProcessTable.KeyRetentions(now), .. Contents.Times]);
@@ -148,6 +149,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
 
         await EndedTable.AddUpAsync(unit.Db);
         await ShareTable.AddUpAsync(unit.Db);
+        await HourTable.AddUpAsync(unit.Db, unit.Now);
         return await ProcessTable.DropSpentKeysAsync(unit.Db, unit.Now);
     }
 

@@ -6,7 +6,7 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Sqlite;
 
 /// <summary>Claims: who starts next, whatever of the queue is damaged.</summary>
-internal sealed class Claims(StoreFiles files, Transactions transactions, Runs runs, SetAside setAside, TimeProvider time, ILogger logger)
+internal sealed class Claims(StoreFiles files, Transactions transactions, Runs runs, SetAside setAside, string node, TimeProvider time, ILogger logger)
 {
     /// <summary>The number of scheduled processes that are queued at once.</summary>
     private const int Batch = 500;
@@ -100,7 +100,7 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
     {
         try
         {
-            if (ProcessTable.Claim(unit.Db, sequence, types, unit.Now) is { } row)
+            if (ProcessTable.Claim(unit.Db, sequence, types, node, unit.Now) is { } row)
             {
                 unit.EndWaiting(row.Row.Record.IsLimited, row.Row.BodyLength);
                 return row;

@@ -57,6 +57,7 @@ internal static class ProcessColumns
     private static readonly Column Version = Selected("version", "INTEGER NOT NULL DEFAULT 1");
     private static readonly Column CreatedAt = Selected("created", "INTEGER NOT NULL", added => added.Now.UtcTicks);
     private static readonly Column StartedAt = Selected("started", "INTEGER");
+    private static readonly Column Starts = Selected("starts", "TEXT");
     private static readonly Column EndedAt = Selected("ended", "INTEGER");
     private static readonly Column ExpiresAt = Selected("expires", "INTEGER");
     private static readonly Column CancelRequested = Selected("cancel_requested", "INTEGER NOT NULL DEFAULT 0");
@@ -143,6 +144,7 @@ internal static class ProcessColumns
                 Version = row.GetInt64(Version.Ordinal),
                 CreatedAt = TimeOf(row, CreatedAt)!.Value,
                 StartedAt = TimeOf(row, StartedAt),
+                Starts = row.IsDBNull(Starts.Ordinal) ? [] : ProcessStart.ParseAll(row.GetString(Starts.Ordinal)),
                 EndedAt = TimeOf(row, EndedAt),
                 ExpiresAt = TimeOf(row, ExpiresAt),
                 CancelRequested = row.GetBoolean(CancelRequested.Ordinal),

@@ -34,7 +34,8 @@ internal static class ProcessTable
 
     private static readonly string ClaimStatement =
         $"""
-        UPDATE processes SET state = {Running}, fence = fence + 1, started = $now, heartbeat = $now, sealed_status = NULL, version = version + 1
+        UPDATE processes SET state = {Running}, fence = fence + 1, started = $now, heartbeat = $now, starts = COALESCE(starts, '') || (fence + 1) || ' ' || $now || ' ' || $node || char(10),
+            sealed_status = NULL, version = version + 1
         WHERE sequence = $sequence AND state = {Queued} AND type IN (SELECT value FROM json_each($types)) AND NOT {IsMissed}
         RETURNING {ClaimedRow.Names}
         """;
@@ -87,8 +88,8 @@ internal static class ProcessTable
 
     /// <summary>Claims a row by its place in the table, whatever an index says of it. Returns null if it is not queued, of another type, or should have started by now.</summary>
     /// <exception cref="DamagedContentException">It cannot be read.</exception>
-    public static ClaimedRow? Claim(Statements db, long sequence, IEnumerable<ProcessType> types, DateTimeOffset now) =>
-        db.QueryFirst(ClaimStatement, ClaimedRow.Read, ("$sequence", sequence), ("$types", TextsOf(types)), ("$now", now.UtcTicks));
+    public static ClaimedRow? Claim(Statements db, long sequence, IEnumerable<ProcessType> types, string node, DateTimeOffset now) =>
+        db.QueryFirst(ClaimStatement, ClaimedRow.Read, ("$sequence", sequence), ("$types", TextsOf(types)), ("$node", node), ("$now", now.UtcTicks));
 
     /// <summary>Proves that these runs are alive, and returns those that are the current ones of their processes.</summary>
     public static List<(ProcessId Id, bool CancelRequested)> Heartbeat(Statements db, IEnumerable<FencedRun> alive, DateTimeOffset now) => db.Query(

@@ -22,6 +22,8 @@ internal sealed class Readings(StoreFiles files, SetAside setAside, ILogger logg
 
     public StoreInspection Inspect(DateTimeOffset heartbeatBefore) => files.Database.Read(db => ProcessFigures.Inspect(db, heartbeatBefore)) with { SetAside = setAside.Count };
 
+    public IReadOnlyList<HourFigures> ReadHours(DateTimeOffset from) => files.Database.Read(db => HourTable.Read(db, from));
+
     private static ProcessRow Placed(Statements db, ProcessRow row) => row.Record.State != ProcessState.Queued
         ? row : row with { Sealed = row.Sealed with { Record = row.Record with { Position = QueueTable.PositionOf(db, row.Record) } } };
 

@@ -31,7 +31,7 @@ internal static class RetentionTable
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
     public static bool Bury(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.Execute(
         $"""
-        UPDATE processes SET gone = 1, bytes = {StoreLimits.RowBytes}, discarded = $discarded IS NOT NULL, expires = COALESCE($discarded, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL, metadata = NULL, key_salt = NULL, sealed_status = NULL, sealed_origin = NULL,
+        UPDATE processes SET gone = 1, bytes = {StoreLimits.RowBytes}, discarded = $discarded IS NOT NULL, expires = COALESCE($discarded, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL, metadata = NULL, starts = NULL, key_salt = NULL, sealed_status = NULL, sealed_origin = NULL,
             sealed_failures = NULL, sealed_submission = NULL,
             body_file = NULL, sealed_body = NULL, sealed_response = NULL, result_file = NULL, sealed_result = NULL
         WHERE id = $id

@@ -7,12 +7,12 @@ namespace AsyncViews.Sqlite;
 /// <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>, <c>submission_key</c>, <c>identity</c> and <c>metadata</c> are hidden under the
 /// store's key. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
 /// has to count rows. So does the table <c>shares</c> with the bytes of what people have sent: of all (the empty name), of each owner
-/// and of each lane. The table <c>metadata</c> has an entry for each hash in the column <c>metadata</c>, a JSON array of keyed hashes.
+/// and of each lane. The table <c>hours</c> counts what ended in each hour, with the longest wait in ticks. The table <c>metadata</c> has an entry for each hash in the column <c>metadata</c>, a JSON array of keyed hashes.
 /// The table <c>messages</c> has what was sent to live processes; triggers delete it with the end.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 15;
+    public const int Version = 16;
 
     /// <summary>The name that SQLite gives the index of the unique ids.</summary>
     public const string Ids = "sqlite_autoindex_processes_1";
@@ -46,11 +46,16 @@ internal static class Schema
 
         CREATE TABLE ended (type TEXT NOT NULL, state INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (type, state)) STRICT, WITHOUT ROWID;
 
+        CREATE TABLE hours (hour INTEGER NOT NULL, state INTEGER NOT NULL, count INTEGER NOT NULL, wait INTEGER NOT NULL, PRIMARY KEY (hour, state)) STRICT, WITHOUT ROWID;
+
         CREATE TRIGGER count_added AFTER INSERT ON processes WHEN NEW.state >= 3 AND NEW.gone = 0 BEGIN
             INSERT INTO ended VALUES (NEW.type, NEW.state, 1) ON CONFLICT (type, state) DO UPDATE SET count = count + 1;
         END;
         CREATE TRIGGER count_ended AFTER UPDATE OF state ON processes WHEN NEW.state >= 3 AND OLD.state < 3 BEGIN
             INSERT INTO ended VALUES (NEW.type, NEW.state, 1) ON CONFLICT (type, state) DO UPDATE SET count = count + 1;
+            INSERT INTO hours VALUES (NEW.ended / {TimeSpan.TicksPerHour}, NEW.state, 1,
+                MAX(0, COALESCE(NEW.started, NEW.ended) - CASE WHEN NEW.due = {ProcessRow.DueOf(null)} THEN NEW.created ELSE MAX(NEW.created, NEW.due) END))
+            ON CONFLICT (hour, state) DO UPDATE SET count = count + 1, wait = MAX(wait, excluded.wait);
         END;
         CREATE TRIGGER count_gone AFTER UPDATE OF gone ON processes WHEN NEW.gone = 1 AND OLD.gone = 0 BEGIN
             UPDATE ended SET count = count - 1 WHERE type = OLD.type AND state = OLD.state;

@@ -19,6 +19,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
     private readonly StoreFiles _files;
     private readonly LoadCounter _load = new();
     private Parts? _parts;
+    private string _node = "";
     private bool _isWaitingForRoom;
     private string _whyNot = "The store is not open.";
 
@@ -38,6 +39,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public async ValueTask OpenAsync(string node, CancellationToken cancellationToken = default)
     {
+        _node = node;
         try
         {
             await UnlockAsync(cancellationToken);
@@ -67,7 +69,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         var parts = new Parts(
             _files.Vault,
             new Submissions(_files, transactions, _load, new StoreLimits(_options)),
-            new Claims(_files, transactions, runs, setAside, _time, _logger),
+            new Claims(_files, transactions, runs, setAside, _node, _time, _logger),
             runs,
             new Messages(_files, transactions, runs, _options),
             new Results(_files, transactions),
@@ -151,6 +153,8 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default) =>
         ValueTask.FromResult(Open.Readings.Inspect(_time.GetUtcNow() - lease));
+
+    public ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken = default) => ValueTask.FromResult(Open.Readings.ReadHours(from));
 
     public async ValueTask<int> SweepAsync(CancellationToken cancellationToken = default)
     {

@@ -86,6 +86,7 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         while (batch > 0);
 
         await transactions.RunAsync(unit => RetentionTable.DropSpentKeys(unit.Db, unit.Now));
+        await transactions.RunAsync(unit => HourTable.Forget(unit.Db, unit.Now));
         await transactions.RunAsync(NoteSweep);
         while (await transactions.RunAsync(unit => unit.RemoveTombstones(options.TombstoneRetention, Batch)) == Batch)
         {

@@ -182,6 +182,13 @@ public sealed class AsyncViewsOptions
     public bool AllowTokenlessScripts { get; set; }
 
     /// <summary>
+    /// The number of requests a minute that one operator, or one address, may send to the addresses for scripts below those of
+    /// MapAsyncViewsAdmin, from 1 to 1,000,000. Further ones are answered with 429. The default is 600.
+    /// </summary>
+    [Range(1, 1_000_000)]
+    public int AdminRequestsPerMinute { get; set; } = 600;
+
+    /// <summary>
     /// The application's own load shedding, called before the body of a submission is read. Null admits the submission;
     /// anything else is the reason that the person reads on a 503 page.
     /// </summary>

@@ -62,6 +62,9 @@ public sealed record ProcessStatus
     /// <summary>The time at which a worker claimed it; null before that.</summary>
     public DateTimeOffset? StartedAt { get; init; }
 
+    /// <summary>Its starts, oldest first, until it has expired. Each run after a crash or a failure is one.</summary>
+    public IReadOnlyList<ProcessStart> Starts { get; init; } = [];
+
     /// <summary>The time at which it ended; null before that.</summary>
     public DateTimeOffset? EndedAt { get; init; }
 

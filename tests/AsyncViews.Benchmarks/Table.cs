@@ -20,6 +20,7 @@ internal static class Table
         ["blocking"] = Blocking.MeasureAsync,
         ["large"] = LargeContent.MeasureAsync,
         ["million"] = FullStore.MeasureAsync,
+        ["operator"] = OperatorLists.MeasureAsync,
         ["expiry"] = Expiry.MeasureAsync,
         ["queued"] = LongQueue.MeasureAsync,
         ["jobs"] = Scheduling.MeasureAsync,

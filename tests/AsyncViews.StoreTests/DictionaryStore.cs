@@ -17,6 +17,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     private readonly StoreLimits _limits = new(options);
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly List<Content> _unneeded = [];
+    private readonly HourCounter _hours = new();
     private long _sequence;
     private long _messages;
 
@@ -69,14 +70,14 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
             QueueDue();
             var room = new QuotaRoom(quotas, CountRunning);
             var next = Queue().Where(record => types.Contains(record.Type) && !record.IsMissed(Now) && room.FreeUnder(record.Quota) > 0 && (!record.IsAnonymous || anonymous-- > 0) && room.TryTake(record.Quota)).Take(count).ToList();
-            return next.ConvertAll(record => Claim(_entries[record.Id]));
+            return next.ConvertAll(record => Claim(_entries[record.Id], node));
         });
 
     public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
         QueueDue();
         return Find(id) is { Record.State: ProcessState.Queued } entry && types.Contains(entry.Record.Type) && !entry.Record.IsMissed(Now)
-            && new QuotaRoom(quotas, CountRunning).FreeUnder(entry.Record.Quota) > 0 ? Claim(entry) : null;
+            && new QuotaRoom(quotas, CountRunning).FreeUnder(entry.Record.Quota) > 0 ? Claim(entry, node) : null;
     });
 
     public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) => InTurnAsync(() => new Heartbeat(
@@ -259,8 +260,11 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         };
     });
 
+    public ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken = default) => InTurnAsync(() => _hours.Read(from));
+
     public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
+        _hours.Forget(Now);
         var expired = _entries.Values.Where(entry => entry.Record is { IsGone: false } record && record.ExpiresAt <= Now).ToList();
         expired.ForEach(entry => Bury(entry));
         foreach (var entry in _entries.Values.Where(entry => entry.Record.IsGone && entry.Record.ExpiresAt <= Now - options.TombstoneRetention).ToList())
@@ -314,15 +318,16 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
             entry.Record = entry.Record.Due();
     }
 
-    private ClaimedProcess Claim(Entry entry)
+    private ClaimedProcess Claim(Entry entry, string node)
     {
-        entry.Record = entry.Record.Claimed(Now);
+        entry.Record = entry.Record.Claimed(node, Now);
         return new ClaimedProcess(entry.Record, entry.Submission, entry.RunSecrets, entry.Body!);
     }
 
     private void End(Entry entry, ProcessOutcome outcome)
     {
         entry.Record = entry.Record.Ended(outcome, Now, options.ResultRetention);
+        _hours.Add(entry.Record);
         entry.RunSecrets = default;
         entry.Messages.Clear();
         if (!outcome.State.KeepsSubmission())

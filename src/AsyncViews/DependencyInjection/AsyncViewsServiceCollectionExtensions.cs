@@ -191,6 +191,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<BulkPage>();
         services.TryAddSingleton<DrainPage>();
         services.TryAddSingleton<SelfTestPage>();
+        services.TryAddSingleton<RestLimit>();
     }
 
     private static void AddPages(this IServiceCollection services)

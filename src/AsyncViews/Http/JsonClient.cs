@@ -8,7 +8,7 @@ namespace AsyncViews.Http;
 /// <summary>JSON for scripts instead of pages: absolute addresses, and problems.</summary>
 internal static class JsonClient
 {
-    private const string ProblemTypes = "urn:asyncviews:";
+    public const string ProblemTypes = "urn:asyncviews:";
 
     /// <summary>An address of a process as clients need it that resolve none: absolute, and answered with JSON whatever they accept.</summary>
     public static string AddressOf(HttpRequest request, string address) =>

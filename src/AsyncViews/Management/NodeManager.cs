@@ -4,12 +4,13 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Management;
 
-internal sealed class NodeManager(IProcessStore store, LiveProcesses live, Node own, Drain drain, TimeProvider time) : INodeManager
+internal sealed class NodeManager(IProcessStore store, LiveProcesses live, Node own, Drain drain, ProcessTypes types, TimeProvider time) : INodeManager
 {
+    private const int MostProcesses = 100;
+
     private static readonly TimeSpan AskInterval = TimeSpan.FromMilliseconds(100);
 
-    public async Task<IReadOnlyList<NodeStatus>> ListAsync(CancellationToken cancellationToken = default) =>
-        [new NodeStatus(own.Name, drain.Begun.IsCancellationRequested, live.All.Count), .. await store.ListOtherNodesAsync(cancellationToken)];
+    public async Task<IReadOnlyList<NodeStatus>> ListAsync(CancellationToken cancellationToken = default) => [Own(), .. await store.ListOtherNodesAsync(cancellationToken)];
 
     public async Task<IReadOnlyList<NodeStatus>> DrainAsync(string? node = null, CancellationToken cancellationToken = default)
     {
@@ -24,5 +25,16 @@ internal sealed class NodeManager(IProcessStore store, LiveProcesses live, Node 
             if (nodes.All(status => status.IsDraining) || time.GetElapsedTime(began) >= own.Lease)
                 return nodes;
         }
+    }
+
+    private NodeStatus Own()
+    {
+        ProcessId[] running = [.. live.All.Select(process => process.Id)];
+        return new NodeStatus(own.Name, drain.Begun.IsCancellationRequested, running.Length)
+        {
+            Version = Node.Version,
+            Types = [.. types.All],
+            Processes = [.. running.Take(MostProcesses)],
+        };
     }
 }

@@ -1,3 +1,4 @@
+using System.Reflection;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Running;
@@ -19,6 +20,9 @@ public sealed class Node
     /// again is another node than before.
     /// </summary>
     public string Name { get; } = $"{Environment.MachineName}-{Environment.ProcessId}-{Guid.NewGuid():N}";
+
+    /// <summary>The version of the application, as its main assembly states it; null if it states none.</summary>
+    public static string? Version { get; } = Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
     /// <summary>The time without a heartbeat after which a run is lost.</summary>
     internal TimeSpan Lease { get; }

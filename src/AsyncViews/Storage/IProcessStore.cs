@@ -227,6 +227,12 @@ public interface IProcessStore
     /// <param name="cancellationToken">Ends the inspection.</param>
     ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default);
 
+    /// <summary>Reads how many processes ended in each hour. The cost does not grow with the number of processes.</summary>
+    /// <param name="from">A time in the first of these hours.</param>
+    /// <param name="cancellationToken">Cancels the read.</param>
+    /// <returns>The figures, the oldest hour first. Those that count nothing are left out.</returns>
+    ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken = default);
+
     /// <summary>Turns ended processes past their retention into tombstones, and removes tombstones past theirs.</summary>
     /// <returns>The number of processes that became tombstones.</returns>
     ValueTask<int> SweepAsync(CancellationToken cancellationToken = default);

@@ -49,8 +49,12 @@ public static class ProcessChanges
     public static ProcessRecord DueNow(this ProcessRecord record, DateTimeOffset now) => (record with { Terms = record.Terms with { NotBefore = now } }).Due();
 
     /// <summary>Lets a node take it: it is Queued, and not <see cref="IsMissed"/>.</summary>
-    public static ProcessRecord Claimed(this ProcessRecord record, DateTimeOffset now) => (record with
+    /// <param name="record">The record.</param>
+    /// <param name="node">The node.</param>
+    /// <param name="now">The time of the claim.</param>
+    public static ProcessRecord Claimed(this ProcessRecord record, string node, DateTimeOffset now) => (record with
     {
+        Starts = [.. record.Starts, new ProcessStart(record.Fence + 1, now, node)],
         State = ProcessState.Running,
         Progress = ProcessProgress.None,
         Fence = record.Fence + 1,
@@ -107,6 +111,7 @@ public static class ProcessChanges
         Origin = null,
         Progress = ProcessProgress.None,
         Failures = [],
+        Starts = [],
         Reason = null,
         Error = null,
     }).Changed();

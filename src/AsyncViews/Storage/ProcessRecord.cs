@@ -86,6 +86,12 @@ public sealed record ProcessRecord
     /// <summary>The time from which it could have started: its acceptance, or the later time that it was scheduled for.</summary>
     public DateTimeOffset WaitsSince => Terms.NotBefore > CreatedAt ? Terms.NotBefore.Value : CreatedAt;
 
+    /// <summary>The time that it has waited for its last start, or for its end if none came. Zero while it waits.</summary>
+    public TimeSpan Waited => (StartedAt ?? EndedAt ?? WaitsSince) - WaitsSince is { Ticks: > 0 } waited ? waited : TimeSpan.Zero;
+
+    /// <summary>The starts of its runs, oldest first, until it is gone.</summary>
+    public IReadOnlyList<ProcessStart> Starts { get; init; } = [];
+
     /// <summary>The time of its last failed attempt; null if none failed.</summary>
     public DateTimeOffset? LastFailureAt => State == ProcessState.Failed ? EndedAt : Failures.Count > 0 ? Failures[^1].At : null;
 
@@ -168,6 +174,7 @@ public sealed record ProcessRecord
             Version = Version,
             CreatedAt = CreatedAt,
             StartedAt = StartedAt,
+            Starts = Starts,
             EndedAt = EndedAt,
             ExpiresAt = ExpiresAt,
             CancelRequested = CancelRequested,

@@ -48,24 +48,12 @@ public sealed record AdminOverviewViewModel : AdminViewModel
 
     /// <summary>The recurring work of this application.</summary>
     public IReadOnlyList<AdminRecurring> Recurring { get; init; } = [];
+    /// <summary>The last 24 hours, the oldest first, the current one last.</summary>
+    public IReadOnlyList<AdminHour> Hours { get; init; } = [];
 
     /// <summary>Tells whether something needs attention.</summary>
     public bool NeedsAttention => Stuck > 0 || SetAside > 0 || UnknownTypes.Count > 0;
 }
-
-/// <summary>A quota on the operator's overview.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="Limit">The number of processes that run at once; null if this application does not limit them.</param>
-/// <param name="Running">The number of running processes.</param>
-/// <param name="Queued">The number of waiting processes.</param>
-public sealed record AdminQuota(string Name, int? Limit, int Running, int Queued);
-
-/// <summary>Recurring work on the operator's overview.</summary>
-/// <param name="Name">The name.</param>
-/// <param name="Pattern">The text of its times.</param>
-/// <param name="NextId">The process that is the next start; null if none waits.</param>
-/// <param name="NextAt">The time of the next start; null if none waits.</param>
-public sealed record AdminRecurring(string Name, string Pattern, ProcessId? NextId, DateTimeOffset? NextAt);
 
 /// <summary>The filter of the operator's list. A null fits everything.</summary>
 public sealed record AdminFilter
@@ -126,6 +114,18 @@ public sealed record AdminProcessViewModel : AdminViewModel
     /// <summary>The failed attempts before the current one, oldest first.</summary>
     public required IReadOnlyList<ProcessFailure> Failures { get; init; }
 
+    /// <summary>Its starts and its failed attempts, in the order of their times.</summary>
+    public IEnumerable<AdminTimelineEntry> Timeline
+    {
+        get
+        {
+            var starts = Status.Starts.Select(start => new AdminTimelineEntry(start.At, start.Attempt, start.Node));
+            if (Status.Starts.Count == 0 && Status.StartedAt is { } started)
+                starts = [new AdminTimelineEntry(started, Status.Attempt)];
+            return starts.Concat(Failures.Select(failure => new AdminTimelineEntry(failure.At, failure.Attempt, HasFailed: true))).OrderBy(entry => entry.At);
+        }
+    }
+
     /// <summary>The address of this page.</summary>
     public string Self => $"{Address}/processes/{Status.Id}";
 
@@ -138,6 +138,13 @@ public sealed record AdminProcessViewModel : AdminViewModel
     /// <summary>Tells whether its submission is kept and can be sent again.</summary>
     public bool CanSendAgain => !Status.IsGone && Status.State is ProcessState.Failed or ProcessState.Interrupted or ProcessState.Missed;
 }
+
+/// <summary>Something that happened to a process between its acceptance and its end.</summary>
+/// <param name="At">The time.</param>
+/// <param name="Attempt">The number of the start or of the failed attempt.</param>
+/// <param name="Node">The node that started it; null if it is unknown.</param>
+/// <param name="HasFailed">Whether it is the failure of an attempt, and not a start.</param>
+public sealed record AdminTimelineEntry(DateTimeOffset At, int Attempt, string? Node = null, bool HasFailed = false);
 
 /// <summary>The model of the operator's page of the nodes.</summary>
 public sealed record AdminNodesViewModel : AdminViewModel

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Localization;
 namespace AsyncViews.Views;
 
 /// <summary>The status for scripts: a superset of what netsight.async's pages answered, with the fields that Azure's clients read.</summary>
-internal sealed record CompletedJson(
+internal record CompletedJson(
     [property: JsonPropertyName("completed")] object Completed,
     [property: JsonPropertyName("progress_message")] string ProgressMessage,
     [property: JsonPropertyName("state")] string State,

@@ -195,6 +195,7 @@ public static class LibraryStates
         new("damaged", stage => BreakAsync(
             stage, nameof(IProcessStore.OpenResultAsync), new DamagedContentException("Cut short."), "This can no longer be shown")),
         .. ListStates.All,
+        .. AdminStates.All,
     ];
 
     internal static async Task<ProcessId> IdAsync(Stage stage) => (await stage.Work.StartedAsync()).Id;

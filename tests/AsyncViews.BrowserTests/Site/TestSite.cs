@@ -1,3 +1,4 @@
+using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
@@ -15,6 +16,9 @@ public sealed class TestSite : IAsyncDisposable
 
     /// <summary>For how long a cookie keeps somebody signed in.</summary>
     public static readonly TimeSpan SessionTime = TimeSpan.FromHours(1);
+
+    /// <summary>The name with which somebody signs in to see the operator's pages.</summary>
+    public const string Operator = "operator";
 
     private const string Nonce = "nonce";
 
@@ -77,7 +81,9 @@ public sealed class TestSite : IAsyncDisposable
             cookie.LoginPath = "/signin";
             cookie.ExpireTimeSpan = SessionTime;
         });
-        builder.Services.AddAuthorization();
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(AsyncViewsPolicies.View, policy => policy.RequireClaim(ClaimTypes.NameIdentifier, Operator))
+            .AddPolicy(AsyncViewsPolicies.Manage, policy => policy.RequireClaim(ClaimTypes.NameIdentifier, Operator));
         builder.Services.AddSingleton<Works>();
         replace?.Invoke(builder.Services);
         builder.Services.Configure<HostOptions>(options => options.ShutdownTimeout = TimeSpan.FromSeconds(settings.ShutdownSeconds));
@@ -105,6 +111,7 @@ public sealed class TestSite : IAsyncDisposable
         application.MapRazorPages();
         application.MapMyProcesses();
         application.MapJobs();
+        application.MapAsyncViewsAdmin();
         application.MapHealthChecks("/health", new HealthCheckOptions { ResponseWriter = WriteHealthAsync });
         application.MapGet("/favicon.ico", () => TypedResults.NoContent());
         application.MapGet("/file", () => TypedResults.File("id;name"u8.ToArray(), "text/csv", "file.csv"));

@@ -32,7 +32,7 @@ public sealed class AdminPageTests
         text.ShouldContain(reference);
         text.ShouldContain("alice");
         text.ShouldContain("Accepted");
-        text.ShouldContain("Started, attempt 1");
+        text.ShouldContain($"Started on {Environment.MachineName}");
         page.Source.Text.ShouldNotContain("s3cret");
 
         var again = await manager.ActAsync($"{AdminSite.PathOf(failed.Id)}/send-again");

@@ -33,6 +33,7 @@ internal static class AdminRoutes
         Map<BulkPage>(actions, Bulk + "/{action}", GetAndPost);
         Map<DrainPage>(actions, Drain, GetAndPost);
         Map<SelfTestPage>(actions, SelfTest, [HttpMethods.Post]);
+        RestRoutes.Map(pages);
         return pages;
     }
 

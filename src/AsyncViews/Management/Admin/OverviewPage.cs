@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncViews.Http;
 using AsyncViews.Jobs;
 using AsyncViews.Running;
 using AsyncViews.Storage;
@@ -11,13 +12,15 @@ namespace AsyncViews.Management.Admin;
 
 /// <summary>The operator's first page: how many processes are in each state, what needs attention, and how the last hours went.</summary>
 internal sealed class OverviewPage(
-    StoreProbe store, ProcessTypes types, Quotas quotas, IEnumerable<RecurringWork> works, IProcessManager processes, TimeProvider time, IOptions<AsyncViewsOptions> options) : AdminPage
+    StoreProbe probe, IProcessStore store, ProcessTypes types, Quotas quotas, IEnumerable<RecurringWork> works, IProcessManager processes, TimeProvider time, IOptions<AsyncViewsOptions> options) : AdminPage
 {
+    private const int Hours = 24;
+
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(5);
 
     public override async Task<IActionResult> AnswerAsync(HttpContext context)
     {
-        var (_, inspection) = await store.AskAsync(context.RequestAborted);
+        var (_, inspection) = await probe.AskAsync(context.RequestAborted);
         var health = QueueHealth.Of(inspection, types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow(), quotas);
         var page = await FrameAsync(context, new AdminOverviewViewModel
         {
@@ -29,8 +32,25 @@ internal sealed class OverviewPage(
             LastFailureAt = health.LastFailureAt,
             Quotas = [.. health.Quotas.Select(quota => new AdminQuota(quota.Name, quota.Limit, quota.Running, quota.Queued))],
             Recurring = await ListRecurringAsync(context.RequestAborted),
+            Hours = RequestKind.IsHtmx(context.Request) ? [] : await ReadHoursAsync(inspection.OldestQueuedAt, context.RequestAborted),
         });
         return Show(context, "Overview", "_Overview", page with { PollInterval = page.Updates ? Interval : null, Version = VersionOf(page) });
+    }
+
+    /// <summary>Each of the last hours, also those in which nothing ended.</summary>
+    private async Task<AdminHour[]> ReadHoursAsync(DateTimeOffset? oldestQueuedAt, CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var current = now.AddTicks(-(now.Ticks % TimeSpan.TicksPerHour));
+        var figures = (await store.ReadHoursAsync(current.AddHours(1 - Hours), cancellationToken)).ToLookup(figure => figure.Hour);
+        return [.. Enumerable.Range(0, Hours).Select(number => Of(current.AddHours(number + 1 - Hours)))];
+
+        AdminHour Of(DateTimeOffset hour)
+        {
+            var ended = figures[hour].ToArray();
+            var waited = ended.Select(figure => figure.LongestWait).Append(hour == current && now > oldestQueuedAt ? now - oldestQueuedAt.Value : TimeSpan.Zero).Max();
+            return new AdminHour(hour, ended.Sum(figure => figure.Count), ended.Where(figure => figure.State is ProcessState.Failed or ProcessState.Interrupted).Sum(figure => figure.Count), waited);
+        }
     }
 
     private async Task<AdminRecurring[]> ListRecurringAsync(CancellationToken cancellationToken)

@@ -38,21 +38,20 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         return new DueResult([.. missed.Select(process => process.Id)], _processes.NextTime);
     });
 
-    public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) =>
-        ChangeAsync(() => _processes.Find(id) is { Record.State: ProcessState.Scheduled } process && _processes.QueueNow(process));
+    public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) => ChangeAsync(() => _processes.QueueNow(id));
 
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
         IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
         ChangeAsync<IReadOnlyList<ClaimedProcess>>(() =>
         {
             _processes.QueueDue();
-            return Array.ConvertAll(_processes.FindNext(types, count, anonymous, quotas).ToArray(), _processes.Claim);
+            return Array.ConvertAll(_processes.FindNext(types, count, anonymous, quotas).ToArray(), process => _processes.Claim(process, node));
         });
 
     public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) => ChangeAsync(() =>
     {
         _processes.QueueDue();
-        return _processes.Find(id) is { } process && _processes.CanStart(process, types, _processes.RoomUnder(quotas)) ? _processes.Claim(process) : null;
+        return _processes.Find(id) is { } process && _processes.CanStart(process, types, _processes.RoomUnder(quotas)) ? _processes.Claim(process, node) : null;
     });
 
     /// <summary>Its runs live and die with it.</summary>
@@ -60,7 +59,6 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         [.. alive.Where(run => FindRun(run.Id, run.Fence)?.Record.CancelRequested == true).Select(run => run.Id)],
         [.. alive.Where(run => FindRun(run.Id, run.Fence) is null).Select(run => run.Id)]));
 
-    /// <summary>Its runs live and die with it.</summary>
     public ValueTask<int> RecoverAsync(TimeSpan lease, IReadOnlySet<ProcessId> alive, bool hasContact, CancellationToken cancellationToken = default) => ValueTask.FromResult(0);
 
     public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<ProcessChange>();
@@ -215,6 +213,8 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     public ValueTask<SenderLoads> GetSenderLoadsAsync(string owner, string lane, CancellationToken cancellationToken = default) => Read(() => _processes.LoadsOf(owner, lane));
 
     public ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken = default) => Read(_processes.Inspect);
+
+    public ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken = default) => Read(() => _processes.Hours.Read(from));
 
     public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => ChangeAsync(_processes.Sweep);
 

@@ -23,6 +23,8 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     public InMemoryMessages Messages { get; } = new(options.MaxUnreadMessages);
 
+    public HourCounter Hours { get; } = new();
+
     /// <summary>The waiting submissions and their bytes, and all that is kept.</summary>
     public StoreLoad Load { get => field with { KeptBytes = Shares.Total }; private set; }
 
@@ -99,12 +101,12 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     public QuotaRoom RoomUnder(IReadOnlyDictionary<string, int>? quotas) => new(quotas, _running.CountUnder);
 
-    public ClaimedProcess Claim(InMemoryProcess process)
+    public ClaimedProcess Claim(InMemoryProcess process, string node)
     {
         EndWaiting(process);
         _deadlines.Remove(process);
         _running.Add(process);
-        process.Record = process.Record.Claimed(time.GetUtcNow());
+        process.Record = process.Record.Claimed(node, time.GetUtcNow());
         return new ClaimedProcess(process.Record, process.Submission, process.RunSecrets, process.Body!);
     }
 
@@ -118,26 +120,11 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     }
 
     /// <summary>Queues what is due.</summary>
-    public void QueueDue()
-    {
-        foreach (var process in _schedule.FindDue(time.GetUtcNow()))
-        {
-            EndWaiting(process);
-            process.Record = process.Record.Due();
-            BeginWaiting(process);
-        }
-    }
+    public void QueueDue() => _schedule.FindDue(time.GetUtcNow()).ForEach(process => Requeue(process, process.Record.Due()));
 
-    /// <summary>Queues what waits for a later time.</summary>
-    public bool QueueNow(InMemoryProcess process)
-    {
-        EndWaiting(process);
-        Lanes.Remove(process.Record);
-        process.Record = process.Record.DueNow(time.GetUtcNow());
-        Lanes.Add(process.Record);
-        BeginWaiting(process);
-        return true;
-    }
+    /// <summary>Queues what waits for a later time. False if it does not.</summary>
+    public bool QueueNow(ProcessId id) =>
+        Find(id) is { Record.State: ProcessState.Scheduled } process && Requeue(process, process.Record.DueNow(time.GetUtcNow()));
 
     public void Retry(InMemoryProcess process, ProcessOutcome outcome)
     {
@@ -163,6 +150,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         _ends.Remove(process);
         _unneeded.AddRange(process.End(process.Record.Ended(outcome, time.GetUtcNow(), options.ResultRetention), outcome.Response, response));
         _ends.Add(process);
+        Hours.Add(process.Record);
         _retention.Add(process);
         Owners.End(process);
         Shares.Count(process, process.Bytes);
@@ -197,6 +185,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         var now = time.GetUtcNow();
         var expired = _retention.TakeExpired(now);
         expired.ForEach(process => Bury(process));
+        Hours.Forget(now);
         foreach (var tombstone in _retention.TakeTombstones(now - options.TombstoneRetention))
             Forget(tombstone);
 
@@ -205,6 +194,16 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     public StoreInspection Inspect() =>
         Queue.Inspect(_schedule.Count, _running.Count, _durations) with { Quotas = [.. _running.UsesBeside(Queue)], Ended = _ends.Counts, LastFailureAt = _ends.LastFailureAt };
+
+    private bool Requeue(InMemoryProcess process, ProcessRecord record)
+    {
+        EndWaiting(process);
+        Lanes.Remove(process.Record);
+        process.Record = record;
+        Lanes.Add(record);
+        BeginWaiting(process);
+        return true;
+    }
 
     private void BeginWaiting(InMemoryProcess process)
     {

@@ -1,0 +1,83 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using AsyncViews.Views;
+
+namespace AsyncViews.Management.Admin;
+
+/// <summary>A process for an operator's script: the JSON that its own page answers polls with, and what only an operator sees.</summary>
+internal sealed record RestProcess : CompletedJson
+{
+    public RestProcess(CompletedJson status) : base(status)
+    {
+    }
+
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    [JsonPropertyName("reference")]
+    public required string Reference { get; init; }
+
+    [JsonPropertyName("type")]
+    public required string Type { get; init; }
+
+    [JsonPropertyName("user")]
+    public string? User { get; init; }
+
+    [JsonPropertyName("priority")]
+    public int Priority { get; init; }
+
+    [JsonPropertyName("metadata")]
+    public IReadOnlyDictionary<string, string> Metadata { get; init; } = new Dictionary<string, string>();
+
+    [JsonPropertyName("starts")]
+    public IReadOnlyList<ProcessStart> Starts { get; init; } = [];
+
+    /// <summary>The attempts that failed before the current one; null in a list.</summary>
+    [JsonPropertyName("failures")]
+    public IReadOnlyList<ProcessFailure>? Failures { get; init; }
+
+    /// <summary>The exception that ended it, with its stack.</summary>
+    [JsonPropertyName("exception")]
+    public string? Exception { get; init; }
+
+    [JsonPropertyName("endedDateTime")]
+    public DateTimeOffset? EndedDateTime { get; init; }
+}
+
+/// <summary>A part of a list.</summary>
+/// <param name="Processes">The processes.</param>
+/// <param name="Next">The address of the next part; null if there is none.</param>
+internal sealed record RestList(
+    [property: JsonPropertyName("processes")] IReadOnlyList<RestProcess> Processes,
+    [property: JsonPropertyName("next")] string? Next);
+
+/// <summary>A job to schedule.</summary>
+internal sealed record RestJob
+{
+    /// <summary>The name of the job.</summary>
+    public required string Job { get; init; }
+
+    /// <summary>Its arguments; none are an empty object.</summary>
+    public JsonElement? Arguments { get; init; }
+
+    /// <summary>The earliest time of its start.</summary>
+    public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>The time by which it must have started.</summary>
+    public DateTimeOffset? StartBefore { get; init; }
+
+    /// <summary>The priority, 0 to 100.</summary>
+    public int? Priority { get; init; }
+
+    /// <summary>The number of attempts, 1 to 100.</summary>
+    public int? MaxAttempts { get; init; }
+
+    /// <summary>The name that people see.</summary>
+    public string? Title { get; init; }
+
+    /// <summary>The name by which it can be descheduled.</summary>
+    public string? Identity { get; init; }
+
+    /// <summary>Entries by which it can be found.</summary>
+    public Dictionary<string, string>? Metadata { get; init; }
+}

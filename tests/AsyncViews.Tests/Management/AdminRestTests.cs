@@ -1,0 +1,196 @@
+using System.Net;
+using System.Text.Json;
+using AsyncViews.Tests.Jobs;
+using AsyncViews.Tests.Scripts;
+using AsyncViews.Tests.Support;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+
+namespace AsyncViews.Tests.Management;
+
+/// <summary>Scripts do what the operator's pages do: with the same policies, in JSON, described for OpenAPI.</summary>
+public sealed class AdminRestTests
+{
+    private const string Api = AdminSite.Path + "/api";
+
+    private static Task<Site> StartAsync(int requestsPerMinute = 600) => AdminSite.StartAsync(
+        (_, _, _) => throw new InvalidOperationException("no paper"),
+        (text, _, _) => Task.FromResult<object?>($"done {text}"),
+        setup =>
+        {
+            setup.Options = options => (options.AllowTokenlessScripts, options.AdminRequestsPerMinute) = (true, requestsPerMinute);
+            setup.Services = services =>
+            {
+                services.AddOpenApi();
+                services.AddAuthentication(options => options.DefaultScheme = "either")
+                    .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
+                    .AddPolicyScheme("either", null, options => options.ForwardDefaultSelector = context =>
+                        context.Request.Headers.ContainsKey(ApiKeyHandler.Header) ? ApiKeyHandler.SchemeName : CookieAuthenticationDefaults.AuthenticationScheme);
+                services.AddAuthorizationBuilder()
+                    .AddPolicy(AsyncViewsPolicies.View, policy => policy.RequireAssertion(context => NameOf(context.User) is "viewer" or "id-viewer" or "robot" or "id-manager"))
+                    .AddPolicy(AsyncViewsPolicies.Manage, policy => policy.RequireAssertion(context => NameOf(context.User) is "robot" or "id-manager"));
+            };
+            var admin = setup.Endpoints!;
+            setup.Endpoints = app =>
+            {
+                admin(app);
+                app.MapOpenApi();
+            };
+        });
+
+    private static string? NameOf(System.Security.Claims.ClaimsPrincipal user) => user.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value;
+
+    [Fact]
+    public async Task Script_OfAnOperator_SchedulesFollowsListsAndActs()
+    {
+        await using var site = await StartAsync();
+        using var robot = site.Browse();
+
+        using var accepted = await SendAsync(robot, HttpMethod.Post, $"{Api}/jobs", new { job = "order", arguments = new { text = "tea" }, metadata = new { shop = "7" } });
+        var scheduled = await accepted.JsonAsync(HttpStatusCode.Accepted);
+        var id = ProcessId.Parse(scheduled.GetProperty("id").GetString()!);
+        accepted.Headers.Location!.OriginalString.ShouldBe($"{Api}/processes/{id}");
+        accepted.ShouldBePrivate();
+        await site.EndOfAsync(id);
+        var ended = await GetAsync(robot, $"{Api}/processes/{id}");
+        ended.GetProperty("state").GetString().ShouldBe("succeeded");
+        ended.GetProperty("status").GetString().ShouldBe("Succeeded");
+        ended.GetProperty("type").GetString().ShouldBe("job:order");
+        ended.GetProperty("metadata").GetProperty("shop").GetString().ShouldBe("7");
+        ended.GetProperty("starts").GetArrayLength().ShouldBe(1);
+        (await GetAsync(robot, $"{Api}/processes/{id.Reference}")).GetProperty("id").GetString().ShouldBe(id.ToString());
+        using var result = await SendAsync(robot, HttpMethod.Get, ended.GetProperty("result").GetString()!);
+        (await result.TextAsync(HttpStatusCode.OK)).ShouldBe("\"done tea\"");
+
+        // A page's failure is sent again, as its user.
+        using var alice = await site.BrowseAsAsync("alice");
+        var failed = await alice.SubmitAsync("/Work");
+        await failed.EndAsync();
+        var failure = await GetAsync(robot, $"{Api}/processes/{failed.Id}");
+        failure.GetProperty("user").GetString().ShouldBe("alice");
+        failure.GetProperty("exception").GetString()!.ShouldContain("no paper");
+        using var again = await SendAsync(robot, HttpMethod.Post, $"{Api}/processes/{failed.Id}/retry");
+        var retried = await again.JsonAsync(HttpStatusCode.Accepted);
+        retried.GetProperty("id").GetString().ShouldNotBe(failed.Id.ToString());
+        await site.EndOfAsync(ProcessId.Parse(retried.GetProperty("id").GetString()!));
+
+        // What waits is started, or canceled, or removed.
+        var later = await site.Jobs().ScheduleAsync(new Order("later"), new ScheduleOptions { NotBefore = DateTimeOffset.UnixEpoch.AddYears(1000) });
+        var never = await site.Jobs().ScheduleAsync(new Order("never"), new ScheduleOptions { NotBefore = DateTimeOffset.UnixEpoch.AddYears(1000) });
+        using var now = await SendAsync(robot, HttpMethod.Post, $"{Api}/processes/{later}/run-now");
+        now.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        (await site.EndOfAsync(later)).State.ShouldBe(ProcessState.Succeeded);
+        using var canceled = await SendAsync(robot, HttpMethod.Post, $"{Api}/processes/{never}/cancel");
+        (await canceled.JsonAsync(HttpStatusCode.Accepted)).GetProperty("state").GetString().ShouldBe("canceled");
+        using var twice = await SendAsync(robot, HttpMethod.Post, $"{Api}/processes/{never}/cancel");
+        await ShouldBeProblemAsync(twice, HttpStatusCode.Conflict, "urn:asyncviews:not-possible");
+        using var none = await SendAsync(robot, HttpMethod.Get, $"{Api}/processes/{never}/result");
+        await ShouldBeProblemAsync(none, HttpStatusCode.Conflict, "urn:asyncviews:no-result");
+
+        var first = await GetAsync(robot, $"{Api}/processes?count=2&type=order");
+        first.GetProperty("processes").EnumerateArray().Select(process => process.GetProperty("id").GetString()).ShouldBe([never.ToString(), later.ToString()]);
+        var second = await GetAsync(robot, first.GetProperty("next").GetString()!);
+        second.GetProperty("processes").EnumerateArray().ShouldHaveSingleItem().GetProperty("id").GetString().ShouldBe(id.ToString());
+        second.GetProperty("next").ValueKind.ShouldBe(JsonValueKind.Null);
+        (await GetAsync(robot, $"{Api}/health")).GetProperty("stuck").GetInt32().ShouldBe(0);
+
+        using var removed = await SendAsync(robot, HttpMethod.Delete, $"{Api}/processes/{never}");
+        removed.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        using var gone = await SendAsync(robot, HttpMethod.Get, $"{Api}/processes/{never}");
+        await ShouldBeProblemAsync(gone, HttpStatusCode.NotFound, "urn:asyncviews:not-found");
+        using var unknownJob = await SendAsync(robot, HttpMethod.Post, $"{Api}/jobs", new { job = "nonsense" });
+        await ShouldBeProblemAsync(unknownJob, HttpStatusCode.BadRequest, "urn:asyncviews:job");
+        using var noJson = await robot.SendAsync(HttpMethod.Post, $"{Api}/jobs", new StringContent("{", System.Text.Encoding.UTF8, "application/json"), (ApiKeyHandler.Header, "robot"));
+        await ShouldBeProblemAsync(noJson, HttpStatusCode.BadRequest, "urn:asyncviews:request");
+        using var misfit = await SendAsync(robot, HttpMethod.Post, $"{Api}/jobs", new { job = "errand", arguments = new { nonsense = 1 } });
+        await ShouldBeProblemAsync(misfit, HttpStatusCode.BadRequest, "urn:asyncviews:arguments");
+
+        site.Audited().Select(entry => string.Join(' ', entry.Split(' ').Take(5))).ShouldBe(
+        [
+            $"robot asked to schedule {id}", $"robot asked to read the", $"robot asked to send-again {failed.Id}", $"robot asked to run-now {later}",
+            $"robot asked to cancel {never}", $"robot asked to cancel {never}", $"robot asked to remove {never}",
+        ]);
+    }
+
+    [Fact]
+    public async Task Addresses_AreOpenToThosePeopleOnlyWhoMeetThePolicies_AndAreDescribed()
+    {
+        await using var site = await StartAsync();
+        using var anonymous = site.Browse();
+        using var viewer = await site.BrowseAsAsync("viewer");
+        using var manager = await site.BrowseAsAsync("manager");
+        using var outsider = await site.BrowseAsAsync("outsider");
+        var id = await site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { NotBefore = DateTimeOffset.UnixEpoch.AddYears(1000) });
+
+        foreach (var address in (string[])["/processes", $"/processes/{id}", "/health"])
+        {
+            (await StatusOfAsync(anonymous.GetAsync(Api + address))).ShouldBe(HttpStatusCode.Unauthorized);
+            (await StatusOfAsync(outsider.GetAsync(Api + address))).ShouldBe(HttpStatusCode.Forbidden);
+            (await StatusOfAsync(viewer.GetAsync(Api + address))).ShouldBe(HttpStatusCode.OK);
+        }
+
+        (await StatusOfAsync(viewer.GetAsync($"{Api}/processes/{id}/result"))).ShouldBe(HttpStatusCode.Forbidden);
+        foreach (var (method, address) in ((HttpMethod, string)[])[(HttpMethod.Post, $"/processes/{id}/cancel"), (HttpMethod.Post, $"/processes/{id}/retry"), (HttpMethod.Delete, $"/processes/{id}"), (HttpMethod.Post, "/jobs")])
+        {
+            HttpContent? Content() => address == "/jobs" ? JsonContent.Create(new { job = "order" }) : null;
+            (await StatusOfAsync(anonymous.SendAsync(method, Api + address, Content()))).ShouldBe(HttpStatusCode.Unauthorized);
+            (await StatusOfAsync(viewer.SendAsync(method, Api + address, Content()))).ShouldBe(HttpStatusCode.Forbidden);
+
+            // A browser that is signed in sends its cookie by itself, wherever the request comes from.
+            using var tokenless = await manager.SendAsync(method, Api + address, Content());
+            await ShouldBeProblemAsync(tokenless, HttpStatusCode.BadRequest, "urn:asyncviews:antiforgery");
+        }
+
+        (await site.Processes.GetStatusAsync(id))!.State.ShouldBe(ProcessState.Scheduled);
+        using var canceled = await manager.SendAsync(HttpMethod.Post, $"{Api}/processes/{id}/cancel", null, ("RequestVerificationToken", await manager.TokenAsync("/Work")));
+        canceled.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+
+        var document = await (await anonymous.GetAsync("/openapi/v1.json")).JsonAsync(HttpStatusCode.OK);
+        var paths = document.GetProperty("paths");
+        foreach (var path in (string[])["/processes", "/processes/{id}", "/processes/{id}/cancel", "/processes/{id}/retry", "/processes/{id}/run-now", "/processes/{id}/result", "/jobs", "/health"])
+            paths.TryGetProperty(Api + path, out _).ShouldBeTrue(path);
+        paths.EnumerateObject().Count(path => path.Name.StartsWith(AdminSite.Path, StringComparison.Ordinal)).ShouldBe(8, "the pages are no part of it");
+        var get = paths.GetProperty($"{Api}/processes/{{id}}").GetProperty("get");
+        get.GetProperty("summary").GetString()!.ShouldStartWith("Returns the status of a process");
+        get.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldContain("404");
+    }
+
+    [Fact]
+    public async Task Requests_BeyondTheLimit_Are429_AndOthersAreNot()
+    {
+        await using var site = await StartAsync(requestsPerMinute: 3);
+        using var viewer = await site.BrowseAsAsync("viewer");
+        using var manager = await site.BrowseAsAsync("manager");
+
+        for (var number = 0; number < 3; number++)
+            (await StatusOfAsync(viewer.GetAsync($"{Api}/health"))).ShouldBe(HttpStatusCode.OK);
+        using var refused = await viewer.GetAsync($"{Api}/health");
+        await ShouldBeProblemAsync(refused, HttpStatusCode.TooManyRequests, "urn:asyncviews:rate-limit");
+        refused.Header("Retry-After").ShouldBe("60");
+        (await StatusOfAsync(manager.GetAsync($"{Api}/health"))).ShouldBe(HttpStatusCode.OK);
+        (await StatusOfAsync(viewer.GetAsync(AdminSite.Path))).ShouldBe(HttpStatusCode.OK);
+    }
+
+    private static Task<HttpResponseMessage> SendAsync(Browser browser, HttpMethod method, string address, object? body = null) =>
+        browser.SendAsync(method, address, body is null ? null : JsonContent.Create(body), ("Accept", "application/json"), (ApiKeyHandler.Header, "robot"));
+
+    private static async Task<JsonElement> GetAsync(Browser browser, string address)
+    {
+        using var answer = await SendAsync(browser, HttpMethod.Get, address);
+        return await answer.JsonAsync(HttpStatusCode.OK);
+    }
+
+    private static async Task<HttpStatusCode> StatusOfAsync(Task<HttpResponseMessage> sent)
+    {
+        using var answer = await sent;
+        return answer.StatusCode;
+    }
+
+    private static async Task ShouldBeProblemAsync(HttpResponseMessage answer, HttpStatusCode status, string type)
+    {
+        var problem = await answer.JsonAsync(status);
+        answer.Content.Headers.ContentType!.MediaType.ShouldBe("application/problem+json");
+        problem.GetProperty("type").GetString().ShouldBe(type);
+        problem.GetProperty("status").GetInt32().ShouldBe((int)status);
+    }
+}
