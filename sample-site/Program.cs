@@ -22,7 +22,7 @@ var asyncViews = builder.Services.AddAsyncViews(options =>
     if (builder.Environment.IsDevelopment())
         options.MaxConcurrentRuns++;
     options.Role = builder.Configuration.GetValue<AsyncViews.NodeRole>("role");
-}).AddJob<DistanceSurvey>("survey");
+}).AddJob<DistanceSurvey>("survey").AddJob<RegionExport>("region").AddJob<RegionArchive>("region-archive");
 
 // With --store postgresql --connection "Host=…", it is one node of a farm, whose processes Quartz.NET runs with --engine quartz.
 // See docs/farm.md.

@@ -4,7 +4,7 @@ namespace AsyncViews.PostgreSql;
 
 /// <summary>
 /// Stores the ends of runs. Those that come while others are being stored share the next transaction, and with it a round trip and
-/// a disk sync.
+/// a disk sync. One that others follow has a transaction of its own.
 /// </summary>
 internal sealed class GroupedEnds(Transactions transactions)
 {
@@ -38,6 +38,19 @@ internal sealed class GroupedEnds(Transactions transactions)
             await StoreAsync(ends);
     }
 
+    /// <summary>Ends a run that is another now, or has followers: the end is not stored without releasing these.</summary>
+    private async Task EndFollowedAsync(RunEnd end)
+    {
+        try
+        {
+            end.Stored.SetResult(await transactions.RunAsync(unit => unit.EndAsync(end.Id, end.Run, end.End)));
+        }
+        catch (Exception exception)
+        {
+            end.Stored.SetException(exception);
+        }
+    }
+
     private RunEnd[] Take()
     {
         lock (_lock)
@@ -55,7 +68,12 @@ internal sealed class GroupedEnds(Transactions transactions)
         {
             var stored = await transactions.RunAloneAsync(unit => unit.EndAsync(ends));
             for (var i = 0; i < ends.Length; i++)
-                ends[i].Stored.SetResult(stored[i]);
+            {
+                if (stored[i])
+                    ends[i].Stored.SetResult(true);
+                else
+                    _ = EndFollowedAsync(ends[i]);
+            }
         }
         catch (Exception exception) when (exception is not StoreUnavailableException && ends.Length > 1)
         {

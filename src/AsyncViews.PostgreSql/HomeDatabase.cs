@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Npgsql;
 
 namespace AsyncViews.PostgreSql;
@@ -7,6 +8,13 @@ namespace AsyncViews.PostgreSql;
 internal sealed class HomeDatabase(Database database)
 {
     private readonly ConcurrentDictionary<string, bool> _isHome = new();
+
+    /// <exception cref="NotSupportedException">The transaction is not in this database, or may not write to the store's tables.</exception>
+    public async Task ThrowIfElsewhereAsync(DbTransaction? transaction, CancellationToken cancellationToken)
+    {
+        if (transaction is { Connection: NpgsqlConnection connection } && !await IsReachedByAsync(connection, cancellationToken))
+            throw new NotSupportedException("The transaction is in another database than the PostgreSQL store, or in another schema, or may not write to the store's tables.");
+    }
 
     /// <summary>Tells whether a connection leads to it, and may write to the store's tables.</summary>
     public async Task<bool> IsReachedByAsync(NpgsqlConnection connection, CancellationToken cancellationToken)

@@ -8,6 +8,26 @@ namespace AsyncViews.PostgreSql;
 /// <summary>Messages to live processes. A trigger deletes them with the end.</summary>
 internal sealed class Messages(Database database, Transactions transactions, CurrentRuns runs, Vault vault, AsyncViewsOptions options)
 {
+    /// <summary>The messages to live processes. A trigger deletes them with the end, whichever release ends it.</summary>
+    public const string Schema =
+        """
+        CREATE TABLE asyncviews_messages (
+            number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+            process bigint NOT NULL REFERENCES asyncviews_processes ON DELETE CASCADE,
+            sent timestamptz NOT NULL,
+            sealed bytea NOT NULL
+        );
+        CREATE INDEX asyncviews_messages_of ON asyncviews_messages (process, number);
+
+        CREATE FUNCTION asyncviews_delete_messages() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            DELETE FROM asyncviews_messages WHERE process = NEW.sequence;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER asyncviews_messages_ended AFTER UPDATE OF state ON asyncviews_processes
+            FOR EACH ROW WHEN (OLD.state < 3 AND NEW.state >= 3) EXECUTE FUNCTION asyncviews_delete_messages();
+        """;
+
     /// <summary>Those who send to one process come one after the other, so that their numbers are in the order of their commits.</summary>
     private const string Lock = "SELECT pg_advisory_xact_lock($1, hashtext($2)) IS NULL";
 

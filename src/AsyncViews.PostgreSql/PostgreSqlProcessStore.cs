@@ -14,6 +14,8 @@ namespace AsyncViews.PostgreSql;
 internal sealed class PostgreSqlProcessStore(
     NpgsqlDataSource source, PostgreSqlOptions settings, IOptions<AsyncViewsOptions> options, TimeProvider time, ILogger<PostgreSqlProcessStore> logger) : IProcessStore, IScriptedStore, IDisposable, IAsyncDisposable
 {
+    private const string CannotJoin = "The PostgreSQL store can only join an open transaction of Npgsql, in the same database.";
+
     private readonly AsyncViewsOptions _options = options.Value;
     private readonly Database _database = new(source, time, options.Value.Lease);
     private Parts? _parts;
@@ -21,7 +23,7 @@ internal sealed class PostgreSqlProcessStore(
 
     private sealed record Parts(
         Vault Keys, Announcer Announcer, NodeConnection Connection, Nodes Nodes, Contents Contents, Load Load, DueTimes DueTimes,
-        Submissions Submissions, Claims Claims, Runs Runs, Messages Messages, Ends Ends, Results Results, Upkeep Upkeep, Readings Readings);
+        Submissions Submissions, Claims Claims, Runs Runs, Messages Messages, Ends Ends, Results Results, Compositions Compositions, Upkeep Upkeep, Readings Readings);
 
     private Parts Open => _parts ?? throw new StoreUnavailableException(_whyNot);
 
@@ -55,7 +57,24 @@ internal sealed class PostgreSqlProcessStore(
 
     public ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default) => transaction is null or { Connection: NpgsqlConnection }
         ? Open.Submissions.AddAsync(process, transaction, cancellationToken)
-        : throw new NotSupportedException("The PostgreSQL store can only join an open transaction of Npgsql, in the same database.");
+        : throw new NotSupportedException(CannotJoin);
+
+    public ValueTask<AddOutcome> AddAllAsync(IReadOnlyList<NewProcess> processes, DbTransaction? transaction = null, CancellationToken cancellationToken = default) => transaction is null or { Connection: NpgsqlConnection }
+        ? Open.Compositions.AddAllAsync(processes, transaction, cancellationToken)
+        : throw new NotSupportedException(CannotJoin);
+
+    public ValueTask<IReadOnlyList<ProcessId>> ListPredecessorsAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Compositions.BeforeAsync(id, cancellationToken);
+
+    public IAsyncEnumerable<ProcessChange> WatchFollowersAsync(CancellationToken cancellationToken = default) => _parts?.Compositions.WatchAsync(cancellationToken) ?? AsyncEnumerable.Empty<ProcessChange>();
+
+    public ValueTask SettleAsync(CancellationToken cancellationToken = default) => _parts?.Compositions.SettleAsync() ?? ValueTask.CompletedTask;
+
+    public ValueTask<GroupStatus?> FindGroupAsync(string reference, IReadOnlyCollection<string>? owners = null, CancellationToken cancellationToken = default) =>
+        Open.Compositions.FindGroupAsync(reference, owners, cancellationToken);
+
+    public ValueTask<IReadOnlyList<ProcessId>> ListMembersAsync(string reference, CancellationToken cancellationToken = default) => Open.Compositions.MembersAsync(reference, cancellationToken);
+
+    public ValueTask<bool> RemoveGroupAsync(string reference, CancellationToken cancellationToken = default) => Open.Compositions.RemoveGroupAsync(reference);
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.QueueDueAsync() ?? new(new DueResult([], null));
 
@@ -176,7 +195,7 @@ internal sealed class PostgreSqlProcessStore(
         var dueTimes = new DueTimes();
         var runs = new CurrentRuns();
         var home = new HomeDatabase(_database);
-        var transactions = new Transactions(_database, load, dueTimes, announcer, _options.ResultRetention);
+        var transactions = new Transactions(_database, load, dueTimes, announcer, vault, _options.ResultRetention);
         return new Parts(
             vault, announcer, connection, nodes, contents, load, dueTimes,
             new Submissions(_database, contents, transactions, home, load, announcer, vault, new StoreLimits(_options), _options),
@@ -185,6 +204,7 @@ internal sealed class PostgreSqlProcessStore(
             new Messages(_database, transactions, runs, vault, _options),
             new Ends(_database, transactions, new GroupedEnds(transactions), runs, home, vault),
             new Results(_database, contents, vault),
+            new Compositions(_database, transactions, home, announcer, vault, _options),
             new Upkeep(_database, transactions, dueTimes, nodes, vault, _options),
             new Readings(_database, vault, logger));
     }

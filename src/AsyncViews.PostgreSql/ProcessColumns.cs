@@ -45,7 +45,7 @@ internal static class ProcessColumns
     private static readonly Column Quota = Selected("quota", added => Text(added.Process.Quota ?? ""));
     private static readonly Column State = Selected("state", added => Int(added.Terms.NotBefore > added.Now ? ProcessTable.Scheduled : ProcessTable.Queued));
     public static readonly Column Rank = Selected("rank", added => Int(-added.Terms.Priority));
-    public static readonly Column Due = Selected("due", added => Time(added.Terms.NotBefore), "NULLIF(p.due, 'infinity')", "COALESCE({0}, 'infinity')");
+    public static readonly Column Due = Selected("due", added => Time(added.Terms.NotBefore), "NULLIF(COALESCE(p.not_before, p.due), 'infinity')", "COALESCE({0}, 'infinity')");
     private static readonly Column StartBefore = Selected("start_before", added => Time(added.Terms.StartBefore));
     private static readonly Column MaxStarts = Selected("max_starts", added => Int(added.Terms.MaxStarts));
     private static readonly Column MaxAttempts = Selected("max_attempts", added => Int(added.Terms.MaxAttempts));
@@ -62,6 +62,8 @@ internal static class ProcessColumns
     private static readonly Column IsDiscarded = Selected("discarded");
     private static readonly Column BodyLength = Selected("body_length", added => Long(added.Body.Length));
     private static readonly Column BodyContent = Selected("body_content", added => Uuid(ProcessTable.ContentOf(added.Body)));
+    private static readonly Column WaitsFor = Selected("pending");
+    private static readonly Column ReleasedAt = Selected("released");
     private static readonly Column KeySalt = Selected("key_salt", added => Bytes(added.Secret.KeySalt));
     private static readonly Column Status = Selected("sealed_status");
     private static readonly Column Failures = Selected("sealed_failures");
@@ -119,6 +121,8 @@ internal static class ProcessColumns
                     MaxStarts = row.GetInt32(MaxStarts.Ordinal),
                     MaxAttempts = row.GetInt32(MaxAttempts.Ordinal),
                 },
+                WaitsFor = row.GetInt32(WaitsFor.Ordinal),
+                ReleasedAt = ProcessRow.TimeOf(row, ReleasedAt.Ordinal),
                 Turn = row.GetInt64(Turn.Ordinal),
                 Fence = row.GetInt32(Fence.Ordinal),
                 Version = row.GetInt64(Version.Ordinal),

@@ -23,7 +23,7 @@ internal static class ProcessTable
     public const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
 
     /// <summary>The time from which a process could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
-    public const string WaitsSince = "CASE WHEN due = 'infinity' THEN created ELSE GREATEST(created, due) END";
+    public const string WaitsSince = "GREATEST(created, released, CASE WHEN due = 'infinity' THEN created ELSE due END)";
 
     public static Task<ProcessRow?> FindAsync(Statements db, ProcessId id, bool forUpdate = false) =>
         db.QueryFirstAsync($"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE id = $1{(forUpdate ? " FOR UPDATE" : "")}", ProcessColumns.Read, Text(id.ToString()));
@@ -64,17 +64,25 @@ internal static class ProcessTable
         """,
         Text(id.ToString()), Time(due), Long(version), Bytes(status), Bytes(failures), Time(now));
 
-    /// <summary>Ends processes that are in the given states and at the given fences, and tells of each whether it is to be forgotten now; null, and nothing is changed, if it is not.</summary>
-    public static Task<List<bool?>> EndAsync(Statements db, IEnumerable<Ending> endings, DateTimeOffset now, DateTimeOffset expires) =>
-        db.QueryEachAsync(endings.Select(ending => EndOf(ending, now, expires)), row => (bool?)row.GetBoolean(0));
+    /// <summary>
+    /// Ends processes that are in the given states and at the given fences, and tells of each whether it is to be forgotten now, and
+    /// whether it is followed; null, and nothing is changed, if it is not in that state.
+    /// </summary>
+    /// <param name="db">The statements.</param>
+    /// <param name="endings">The ends.</param>
+    /// <param name="leavesFollowed">Whether those that are followed are left as they are, since more than one statement belongs to their end.</param>
+    /// <param name="now">The time of the end.</param>
+    /// <param name="expires">The time at which they expire.</param>
+    public static Task<List<(bool IsRemoved, bool IsFollowed)?>> EndAsync(Statements db, IEnumerable<Ending> endings, bool leavesFollowed, DateTimeOffset now, DateTimeOffset expires) =>
+        db.QueryEachAsync(endings.Select(ending => EndOf(ending, leavesFollowed, now, expires)), row => ((bool, bool)?)(row.GetBoolean(0), row.GetBoolean(1)));
 
-    private static Statement EndOf(Ending ending, DateTimeOffset now, DateTimeOffset expires) => new(
+    private static Statement EndOf(Ending ending, bool leavesFollowed, DateTimeOffset now, DateTimeOffset expires) => new(
         $"""
-        UPDATE asyncviews_processes SET state = $4, bytes = {RowAndOrigin} + {(ending.End.State.KeepsSubmission() ? "COALESCE(octet_length(sealed_submission) + body_length, 0)" : "0")} + $13, version = GREATEST(version + 1, $5), sealed_status = COALESCE($6, sealed_status), sealed_run_secrets = NULL,
+        UPDATE asyncviews_processes SET state = $4, pending = 0, bytes = {RowAndOrigin} + {(ending.End.State.KeepsSubmission() ? "COALESCE(octet_length(sealed_submission) + body_length, 0)" : "0")} + $13, version = GREATEST(version + 1, $5), sealed_status = COALESCE($6, sealed_status), sealed_run_secrets = NULL,
             ended = $7, expires = CASE WHEN removed_at_end THEN $7 ELSE $8 END, last_failed = CASE $4 WHEN {Failed} THEN $7 ELSE last_failed END,
             sealed_response = $9, result_length = $10, result_content = $11, sealed_result = $12{(ending.End.State.KeepsSubmission() ? "" : ", sealed_submission = NULL, body_content = NULL, sealed_body = NULL")}
-        WHERE id = $1 AND state = $2 AND fence = $3
-        RETURNING removed_at_end
+        WHERE id = $1 AND state = $2 AND fence = $3{(leavesFollowed ? " AND NOT followed" : "")}
+        RETURNING removed_at_end, followed
         """,
         Text(ending.Id.ToString()), Int((int)ending.From), Int(ending.Fence), Int((int)ending.End.State), Long(ending.End.Version), Bytes(ending.End.Status), Time(now), Time(expires),
         Bytes(ending.End.Result?.Response), Long(ending.End.Result?.Body.Length), Uuid(ending.End.ResultContent), Bytes(ending.End.Result?.Body.Sealed),
@@ -112,13 +120,13 @@ internal static class ProcessTable
 
     /// <summary>Queues what waits for a later time. Returns false and changes nothing if it does not.</summary>
     public static async Task<bool> QueueNowAsync(Statements db, ProcessId id, DateTimeOffset now) => await db.ExecuteAsync(
-        $"UPDATE asyncviews_processes SET state = {Queued}, due = $2, version = version + 1 WHERE id = $1 AND state = {Scheduled}", Text(id.ToString()), Time(now)) == 1;
+        $"UPDATE asyncviews_processes SET state = {Queued}, due = $2, version = version + 1 WHERE id = $1 AND state = {Scheduled} AND pending = 0", Text(id.ToString()), Time(now)) == 1;
 
     /// <summary>The next time for which something waits; null if nothing does.</summary>
     public static Task<DateTimeOffset?> NextTimeAsync(Statements db) => db.QueryFirstAsync(
         $"""
         SELECT LEAST(
-            (SELECT MIN(due) FROM asyncviews_processes WHERE state = {Scheduled}),
+            (SELECT NULLIF(MIN(due), 'infinity') FROM asyncviews_processes WHERE state = {Scheduled}),
             (SELECT MIN(start_before) FROM asyncviews_processes WHERE {Deadlines}))
         """,
         row => ProcessRow.TimeOf(row, 0));
@@ -167,21 +175,22 @@ internal static class ProcessTable
     public static async Task<bool> MarkServedAsync(Statements db, ProcessId id) =>
         await db.ExecuteAsync("UPDATE asyncviews_processes SET served = true WHERE id = $1 AND NOT served AND sealed_response IS NOT NULL", Text(id.ToString())) == 1;
 
-    public static string Expired(string now) => $"state >= {FirstEnd} AND NOT gone AND expires <= {now}";
+    public static string Expired(string now) => $"state >= {FirstEnd} AND NOT gone AND expires <= {now} AND NOT {SuccessionTable.IsHeld(now)}";
 
     public static Task<List<ProcessId>> FindExpiredAsync(Statements db, DateTimeOffset now, int count) => db.QueryAsync(
         $"SELECT id FROM asyncviews_processes WHERE {Expired("$1")} LIMIT $2 FOR UPDATE SKIP LOCKED",
         row => ProcessId.Parse(row.GetString(0)), Time(now), Int(count));
 
-    /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
-    public static Task<int> BuryAsync(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.ExecuteAsync(
+    /// <summary>Leaves the tombstone of an ended process: owner, state and times. Tells whether it is followed.</summary>
+    public static Task<bool> BuryAsync(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.QueryFirstAsync(
         $"""
         UPDATE asyncviews_processes SET gone = true, bytes = {StoreLimits.RowBytes}, discarded = $2 IS NOT NULL, expires = COALESCE($2, expires), version = version + 1, last_failed = NULL, submission_key = NULL, identity = NULL, metadata = NULL, starts = NULL,
             key_salt = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL,
             body_content = NULL, sealed_body = NULL, sealed_response = NULL, result_content = NULL, sealed_result = NULL
         WHERE id = $1
+        RETURNING followed
         """,
-        Text(id.ToString()), Time(discarded));
+        row => row.GetBoolean(0), Text(id.ToString()), Time(discarded));
 
     public static string OldTombstones(string expiredBefore) => $"state >= {FirstEnd} AND gone AND expires <= {expiredBefore}";
 
@@ -192,7 +201,12 @@ internal static class ProcessTable
         """,
         Time(expiredBefore), Int(count));
 
-    public static Task<int> RemoveAsync(Statements db, ProcessId id) => db.ExecuteAsync("DELETE FROM asyncviews_processes WHERE id = $1", Text(id.ToString()));
+    /// <summary>Leaves nothing of it. Tells whether it was followed.</summary>
+    public static Task<bool> RemoveAsync(Statements db, ProcessId id) =>
+        db.QueryFirstAsync("DELETE FROM asyncviews_processes WHERE id = $1 RETURNING followed", row => row.GetBoolean(0), Text(id.ToString()));
+
+    public static Task<List<Settled>> FindStatesAsync(Statements db, IEnumerable<ProcessId> ids) =>
+        db.QueryAsync("SELECT id, state, gone FROM asyncviews_processes WHERE id = ANY($1)", Settled.Read, SuccessionTable.Ids(ids));
 
     public static Task<StoreLoad> CountLoadAsync(Statements db) => db.QueryFirstAsync(
         $"SELECT COUNT(*)::integer, COALESCE(SUM(body_length), 0)::bigint, {ShareTable.Total} FROM asyncviews_processes WHERE state < {FirstEnd} AND limited AND state <= {Queued}",

@@ -10,10 +10,12 @@ namespace AsyncViews.PostgreSql;
 /// <c>submission_key</c>, <c>identity</c> and <c>metadata</c> are hidden under the store's key. The table <c>asyncviews_ended</c>
 /// counts what has ended and is not gone: every change adds a row, so that no end waits for another, and the sweep adds them up.
 /// So does <c>asyncviews_hours</c> with what ended in each hour, and <c>asyncviews_shares</c> with the bytes of what people have sent: of all (the empty name), of each owner and of each lane.
+/// While a process waits for others, <c>pending</c> is the number of them, <c>due</c> is infinity, and <c>not_before</c> is its own
+/// time; <c>followed</c> tells the end of a process that others may wait for it. A group is a hidden name and a number.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 10;
+    public const int Version = 11;
 
     /// <summary>The version whose releases are the oldest that can work with these tables.</summary>
     public const int OldestRelease = 6;
@@ -38,12 +40,18 @@ internal static class Schema
 
         {Quotas}
         """,
-        Messages,
+        Messages.Schema,
         $"""
         ALTER TABLE asyncviews_processes ADD starts text COLLATE "C";
         ALTER TABLE asyncviews_nodes ADD version text;
 
         {Hours}
+        """,
+        $"""
+        ALTER TABLE asyncviews_processes ADD pending integer NOT NULL DEFAULT 0, ADD not_before timestamptz, ADD released timestamptz, ADD followed boolean NOT NULL DEFAULT false,
+            ADD group_name text COLLATE "C", ADD group_number bigint;
+
+        {SuccessionTable.Schema}
         """,
     ];
 
@@ -52,26 +60,6 @@ internal static class Schema
         """
         CREATE INDEX asyncviews_queued_in_quota ON asyncviews_processes (quota, rank, due, turn, sequence) WHERE state = 1;
         CREATE INDEX asyncviews_running_in_quota ON asyncviews_processes (quota) WHERE state = 2 AND quota <> '';
-        """;
-
-    /// <summary>The messages to live processes. A trigger deletes them with the end, whichever release ends it.</summary>
-    private const string Messages =
-        """
-        CREATE TABLE asyncviews_messages (
-            number bigint GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
-            process bigint NOT NULL REFERENCES asyncviews_processes ON DELETE CASCADE,
-            sent timestamptz NOT NULL,
-            sealed bytea NOT NULL
-        );
-        CREATE INDEX asyncviews_messages_of ON asyncviews_messages (process, number);
-
-        CREATE FUNCTION asyncviews_delete_messages() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            DELETE FROM asyncviews_messages WHERE process = NEW.sequence;
-            RETURN NULL;
-        END $$;
-        CREATE TRIGGER asyncviews_messages_ended AFTER UPDATE OF state ON asyncviews_processes
-            FOR EACH ROW WHEN (OLD.state < 3 AND NEW.state >= 3) EXECUTE FUNCTION asyncviews_delete_messages();
         """;
 
     /// <summary>The table by which processes are found by an entry of their metadata. Triggers keep it equal to the column of the same name.</summary>
@@ -106,7 +94,7 @@ internal static class Schema
             IF TG_OP = 'UPDATE' AND OLD.state < 3 AND NEW.state >= 3 THEN
                 INSERT INTO asyncviews_ended VALUES (NEW.type, NEW.state, 1);
                 INSERT INTO asyncviews_hours VALUES (date_trunc('hour', NEW.ended, 'UTC'), NEW.state, 1,
-                    GREATEST(0, extract(epoch FROM COALESCE(NEW.started, NEW.ended) - CASE WHEN NEW.due = 'infinity' THEN NEW.created ELSE GREATEST(NEW.created, NEW.due) END)));
+                    GREATEST(0, extract(epoch FROM COALESCE(NEW.started, NEW.ended) - GREATEST(NEW.created, NEW.released, CASE WHEN NEW.due = 'infinity' THEN NEW.created ELSE NEW.due END))));
             ELSIF TG_OP = 'DELETE' OR NOT OLD.gone AND NEW.gone THEN
                 INSERT INTO asyncviews_ended VALUES (OLD.type, OLD.state, -1);
             END IF;
@@ -156,6 +144,12 @@ internal static class Schema
             anonymous boolean NOT NULL,
             identity bytea,
             metadata text[] COLLATE "C",
+            pending integer NOT NULL DEFAULT 0,
+            not_before timestamptz,
+            released timestamptz,
+            followed boolean NOT NULL DEFAULT false,
+            group_name text COLLATE "C",
+            group_number bigint,
             state smallint NOT NULL,
             quota text COLLATE "C" NOT NULL DEFAULT '',
             rank integer NOT NULL,
@@ -245,6 +239,8 @@ internal static class Schema
 
         {{Quotas}}
 
-        {{Messages}}
+        {{Messages.Schema}}
+
+        {{SuccessionTable.Schema}}
         """;
 }

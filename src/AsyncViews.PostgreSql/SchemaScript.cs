@@ -76,7 +76,7 @@ internal sealed record SchemaScript(string Schema, int? Version, int OldestRelea
             {Statements}
 
             GRANT USAGE ON SCHEMA {schema} TO {role};
-            GRANT SELECT, INSERT, UPDATE, DELETE ON asyncviews_meta, asyncviews_keys, asyncviews_nodes, asyncviews_contents, asyncviews_chunks, asyncviews_processes, asyncviews_ended, asyncviews_hours, asyncviews_shares, asyncviews_metadata, asyncviews_messages TO {role};
+            GRANT SELECT, INSERT, UPDATE, DELETE ON asyncviews_meta, asyncviews_keys, asyncviews_nodes, asyncviews_contents, asyncviews_chunks, asyncviews_processes, asyncviews_ended, asyncviews_hours, asyncviews_shares, asyncviews_metadata, asyncviews_messages, asyncviews_edges TO {role};
             COMMIT;
             """;
     }

@@ -14,9 +14,7 @@ internal sealed class Submissions(
 
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction, CancellationToken cancellationToken)
     {
-        if (transaction is { Connection: NpgsqlConnection connection } && !await home.IsReachedByAsync(connection, cancellationToken))
-            throw new NotSupportedException("The transaction is in another database than the PostgreSQL store, or in another schema, or may not write to the store's tables.");
-
+        await home.ThrowIfElsewhereAsync(transaction, cancellationToken);
         var body = await process.Body.CompleteAsync(cancellationToken);
         var secret = SealedProcess.Of(process, body, vault);
         process = process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = secret.SubmissionKey };
@@ -121,7 +119,7 @@ internal sealed class Submissions(
     private async Task<AddResult?> TryAddAsync(NewProcess process, SealedProcess secret, Content body, StoreLoad current, DbTransaction? transaction)
     {
         if (transaction is not null ? await AddToAsync(transaction, process, secret, body)
-            : body is EncryptedContent ? await transactions.RunAsync(unit => AddAsync(unit, process, secret, body))
+            : body is EncryptedContent || process.Replaces is not null ? await transactions.RunAsync(unit => AddAsync(unit, process, secret, body))
             : await transactions.RunAloneAsync(unit => AddAsync(unit, process, secret, body)))
         {
             process.Body.Release();
@@ -147,6 +145,8 @@ internal sealed class Submissions(
             return false;
 
         await Contents.NameAsync(unit.Db, body);
+        if (process.Replaces is { } old)
+            await SuccessionTable.ReplaceAsync(unit.Db, old, process.Id);
         unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
         if (process.Terms.NotBefore is not null || process.Terms.StartBefore is not null)
             unit.MoveTimes();

@@ -1,10 +1,15 @@
+using System.Threading.Channels;
 using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
 
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Commits units of work, and tells the other nodes afterwards.</summary>
-internal sealed class Transactions(Database database, Load load, DueTimes dueTimes, Announcer announcer, TimeSpan retention)
+internal sealed class Transactions(Database database, Load load, DueTimes dueTimes, Announcer announcer, Vault vault, TimeSpan retention)
 {
+    /// <summary>The processes that were released or ended together with others, as they are committed.</summary>
+    public Channel<ProcessChange> Followers { get; } = Channel.CreateUnbounded<ProcessChange>();
+
     /// <summary>Runs the work in a transaction, and returns when that is committed.</summary>
     /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
     public async Task<T> RunAsync<T>(Func<UnitOfWork, Task<T>> work)
@@ -26,7 +31,7 @@ internal sealed class Transactions(Database database, Load load, DueTimes dueTim
     }
 
     /// <summary>Begins the work in a transaction of somebody else's.</summary>
-    public UnitOfWork Begin(Statements db) => new(db, database.Clock.Now, retention);
+    public UnitOfWork Begin(Statements db) => new(db, vault, database.Clock.Now, retention);
 
     /// <summary>Lets this node and the others know of a unit of work, once it is committed.</summary>
     public void Committed(UnitOfWork unit)
@@ -35,5 +40,7 @@ internal sealed class Transactions(Database database, Load load, DueTimes dueTim
         if (unit.HasMovedTimes)
             dueTimes.Forget();
         announcer.Announce(unit.Changes);
+        foreach (var follower in unit.Followers)
+            Followers.Writer.TryWrite(follower);
     }
 }

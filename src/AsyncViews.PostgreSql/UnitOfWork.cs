@@ -1,17 +1,24 @@
 using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
 
 namespace AsyncViews.PostgreSql;
 
 /// <summary>One transaction: its statements, what they do to the load, and what other nodes are told after the commit.</summary>
-internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan retention)
+internal sealed class UnitOfWork(Statements db, Vault vault, DateTimeOffset now, TimeSpan retention)
 {
     private readonly List<ProcessChange> _changes = [];
+    private readonly List<ProcessChange> _followers = [];
+    private readonly Queue<Settled> _unsettled = new();
+    private bool _isSettling;
 
     public Statements Db { get; } = db;
 
     public DateTimeOffset Now { get; } = now;
 
     public IReadOnlyList<ProcessChange> Changes => _changes;
+
+    /// <summary>The processes that were released or ended together with others.</summary>
+    public IReadOnlyList<ProcessChange> Followers => _followers;
 
     /// <summary>The change in the number of waiting submissions.</summary>
     public int Queued { get; private set; }
@@ -45,15 +52,47 @@ internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan ret
     /// <summary>Ends the current run of a process. Returns false and changes nothing if it is another.</summary>
     public Task<bool> EndAsync(ProcessId id, ClaimedRun run, SealedEnd end) => EndAsync(id, ProcessState.Running, run.Fence, run.Body, end);
 
-    /// <summary>Ends the current runs of processes. Returns false for those whose run is another, and changes nothing of them.</summary>
-    public Task<List<bool>> EndAsync(IReadOnlyList<RunEnd> ends) => EndAsync([.. ends.Select(end => new Ending(end.Id, ProcessState.Running, end.Run.Fence, end.Run.Body, end.End))]);
+    /// <summary>Ends the current runs of processes that nothing follows. Returns false for the others and for those whose run is another, and changes nothing of them.</summary>
+    public Task<List<bool>> EndAsync(IReadOnlyList<RunEnd> ends) =>
+        EndAsync([.. ends.Select(end => new Ending(end.Id, ProcessState.Running, end.Run.Fence, end.Run.Body, end.End))], leavesFollowed: true);
+
+    /// <summary>Releases what waits for this end, or ends that. What is ended in turn is settled after it: a chain may be long.</summary>
+    public async Task SettleAsync(Settled end)
+    {
+        _unsettled.Enqueue(end);
+        if (_isSettling)
+            return;
+
+        _isSettling = true;
+        while (_unsettled.TryDequeue(out var ended))
+        {
+            foreach (var released in await SuccessionTable.MeetAsync(Db, ended, Now))
+            {
+                MoveTimes();
+                Announce(ProcessChangeKind.Turned, released);
+                _followers.Add(new ProcessChange(ProcessChangeKind.Scheduled, released));
+            }
+
+            foreach (var row in await SuccessionTable.FindNeverToStartAsync(Db, ended))
+            {
+                if (await EndAsync(row, ProcessOutcome.NotFollowed.State, SealedStatus.Of(ProcessOutcome.NotFollowed, row.Sealed.KeyIn(vault))))
+                    _followers.Add(new ProcessChange(ProcessChangeKind.Ended, row.Record.Id));
+            }
+        }
+
+        _isSettling = false;
+    }
 
     /// <summary>Leaves the tombstone of an ended process.</summary>
     public async Task BuryAsync(ProcessId id, DateTimeOffset? discarded = null)
     {
         await Contents.RemoveOfAsync(Db, id);
-        await ProcessTable.BuryAsync(Db, id, discarded);
+        var isFollowed = await ProcessTable.BuryAsync(Db, id, discarded);
         Announce(ProcessChangeKind.Turned, id);
+
+        // What could still succeed when it was sent again cannot any more.
+        if (isFollowed)
+            await SettleAsync(new Settled(id, ProcessState.Failed, IsGone: true));
     }
 
     /// <summary>Leaves nothing of a process, once it does not run.</summary>
@@ -73,27 +112,30 @@ internal sealed class UnitOfWork(Statements db, DateTimeOffset now, TimeSpan ret
         Announce(ProcessChangeKind.Ended, record.Id);
     }
 
-    private async Task<bool> EndAsync(ProcessId id, ProcessState from, int fence, Guid? body, SealedEnd end) => (await EndAsync([new Ending(id, from, fence, body, end)]))[0];
+    private async Task<bool> EndAsync(ProcessId id, ProcessState from, int fence, Guid? body, SealedEnd end) => (await EndAsync([new Ending(id, from, fence, body, end)], leavesFollowed: false))[0];
 
-    private async Task<List<bool>> EndAsync(Ending[] endings)
+    private async Task<List<bool>> EndAsync(Ending[] endings, bool leavesFollowed)
     {
-        var ended = await ProcessTable.EndAsync(Db, endings, Now, Now + retention);
-        foreach (var (ending, isRemoved) in endings.Zip(ended).Where(pair => pair.Second is not null))
+        var ended = await ProcessTable.EndAsync(Db, endings, leavesFollowed, Now, Now + retention);
+        foreach (var (ending, end) in endings.Zip(ended).Where(pair => pair.Second is not null))
         {
             if (!ending.End.State.KeepsSubmission())
                 await Contents.RemoveAsync(Db, ending.Body);
-            if (isRemoved == true)
-                await RemoveAsync(ending.Id);
             Announce(ProcessChangeKind.Ended, ending.Id);
+            if (end!.Value.IsRemoved)
+                await RemoveAsync(ending.Id);
+            else if (end.Value.IsFollowed)
+                await SettleAsync(new Settled(ending.Id, ending.End.State, IsGone: false));
         }
 
-        return ended.ConvertAll(isRemoved => isRemoved is not null);
+        return ended.ConvertAll(end => end is not null);
     }
 
     private async Task RemoveAsync(ProcessId id)
     {
         await Contents.RemoveOfAsync(Db, id);
-        await ProcessTable.RemoveAsync(Db, id);
+        if (await ProcessTable.RemoveAsync(Db, id))
+            await SettleAsync(new Settled(id, ProcessState.Canceled, IsGone: true));
     }
 
     private void Count(bool isLimited, int count, long bytes)

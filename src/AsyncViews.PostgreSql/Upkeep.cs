@@ -150,6 +150,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         await EndedTable.AddUpAsync(unit.Db);
         await ShareTable.AddUpAsync(unit.Db);
         await HourTable.AddUpAsync(unit.Db, unit.Now);
+        await SuccessionTable.ForgetAsync(unit.Db);
         return await ProcessTable.DropSpentKeysAsync(unit.Db, unit.Now);
     }
 

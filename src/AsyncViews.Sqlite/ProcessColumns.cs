@@ -65,12 +65,17 @@ internal static class ProcessColumns
     private static readonly Column IsDiscarded = Selected("discarded", "INTEGER NOT NULL DEFAULT 0");
     private static readonly Column BodyLength = Selected("body_length", "INTEGER NOT NULL", added => added.Body.Length);
     private static readonly Column BodyFile = Selected("body_file", "TEXT", added => added.Body.Name);
+    private static readonly Column WaitsFor = Selected("pending", "INTEGER NOT NULL DEFAULT 0");
+    private static readonly Column NotBefore = Selected("not_before", "INTEGER");
+    private static readonly Column ReleasedAt = Selected("released", "INTEGER");
     private static readonly Column KeySalt = Selected("key_salt", "BLOB", added => added.Secret.KeySalt);
 
     private static readonly Column[] NotSelected =
     [
         Other("submission_key", "TEXT UNIQUE", added => added.Process.SubmissionKey),
         Other("identity", "BLOB", added => added.Secret.Identity),
+        Other("group_name", "TEXT"),
+        Other("group_number", "INTEGER"),
         Other("metadata", "TEXT", added => added.Secret.Metadata is { } entries ? JsonSerializer.Serialize(entries) : null),
         Other("bytes", "INTEGER NOT NULL DEFAULT 0", added => StoreLimits.BytesOf(added.Process)),
         Other("failed", "INTEGER NOT NULL DEFAULT 0"),
@@ -134,11 +139,13 @@ internal static class ProcessColumns
                 Terms = new RunTerms
                 {
                     Priority = -row.GetInt32(Rank.Ordinal),
-                    NotBefore = row.GetInt64(Due.Ordinal) == ProcessRow.DueOf(null) ? null : TimeOf(row, Due),
+                    NotBefore = DueOf(row),
                     StartBefore = TimeOf(row, StartBefore),
                     MaxStarts = row.GetInt32(MaxStarts.Ordinal),
                     MaxAttempts = row.GetInt32(MaxAttempts.Ordinal),
                 },
+                WaitsFor = row.GetInt32(WaitsFor.Ordinal),
+                ReleasedAt = TimeOf(row, ReleasedAt),
                 Turn = row.GetInt64(Turn.Ordinal),
                 Fence = row.GetInt32(Fence.Ordinal),
                 Version = row.GetInt64(Version.Ordinal),
@@ -174,6 +181,9 @@ internal static class ProcessColumns
 
     private static ProcessState StateOf(int number) =>
         Enum.IsDefined((ProcessState)number) ? (ProcessState)number : throw new FormatException($"No process has the state {number}.");
+
+    private static DateTimeOffset? DueOf(SqliteDataReader row) =>
+        TimeOf(row, row.IsDBNull(NotBefore.Ordinal) ? Due : NotBefore) is { } time && time.UtcTicks != ProcessRow.DueOf(null) ? time : null;
 
     private static DateTimeOffset? TimeOf(SqliteDataReader row, Column column) =>
         row.IsDBNull(column.Ordinal) ? null : new DateTimeOffset(row.GetInt64(column.Ordinal), TimeSpan.Zero);

@@ -24,7 +24,7 @@ internal static class ProcessTable
     private static readonly string RowAndOrigin = $"{StoreLimits.RowBytes} + COALESCE(length(sealed_origin), 0)";
 
     /// <summary>The time from which a process could have started, as <see cref="ProcessRecord.WaitsSince"/> has it.</summary>
-    public static readonly string WaitsSince = $"CASE WHEN due = {ProcessRow.DueOf(null)} THEN created ELSE MAX(created, due) END";
+    public static readonly string WaitsSince = $"CASE WHEN due = {ProcessRow.DueOf(null)} THEN MAX(created, COALESCE(released, 0)) ELSE MAX(created, COALESCE(released, 0), due) END";
 
     private static readonly string FindStatement = $"SELECT {ProcessColumns.Names} FROM processes WHERE id = $id";
 
@@ -63,7 +63,7 @@ internal static class ProcessTable
 
     /// <summary>Queues what waits for a later time. Returns false and changes nothing if it does not.</summary>
     public static bool QueueNow(Statements db, ProcessId id, DateTimeOffset now) => db.Execute(
-        $"UPDATE processes SET state = {Queued}, due = $now, version = version + 1 WHERE id = $id AND state = {Scheduled}", ("$id", id.ToString()), ("$now", now.UtcTicks)) == 1;
+        $"UPDATE processes SET state = {Queued}, due = $now, version = version + 1 WHERE id = $id AND state = {Scheduled} AND pending = 0", ("$id", id.ToString()), ("$now", now.UtcTicks)) == 1;
 
     /// <summary>The next time for which something waits; null if nothing does.</summary>
     public static DateTimeOffset? NextTime(Statements db) => db.QueryFirst(
@@ -72,11 +72,11 @@ internal static class ProcessTable
             SELECT MIN(due) AS at FROM processes WHERE state = {Scheduled}
             UNION ALL SELECT MIN(start_before) FROM processes WHERE {Deadlines})
         """,
-        row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
+        row => row.IsDBNull(0) || row.GetInt64(0) == ProcessRow.DueOf(null) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
 
     /// <summary>The next time for which something is scheduled; null if nothing is.</summary>
     public static DateTimeOffset? NextDue(Statements db) => db.QueryFirst(
-        $"SELECT MIN(due) FROM processes WHERE state = {Scheduled}", row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
+        $"SELECT MIN(due) FROM processes WHERE state = {Scheduled} AND pending = 0", row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
 
     /// <summary>The process that has this submission key, even if it no longer stands for the submission.</summary>
     public static ProcessRecord? FindHolder(Statements db, string submissionKey) => db.QueryFirst(FindHolderStatement, ProcessColumns.Read, ("$key", submissionKey))?.Record;
@@ -121,7 +121,7 @@ internal static class ProcessTable
             ? ("", "COALESCE(length(sealed_submission) + body_length, 0)") : (", sealed_submission = NULL, body_file = NULL, sealed_body = NULL", "0");
         return db.Execute(
             $"""
-            UPDATE processes SET state = $to, bytes = {RowAndOrigin} + {submission} + $kept, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), sealed_run_secrets = NULL,
+            UPDATE processes SET state = $to, pending = 0, bytes = {RowAndOrigin} + {submission} + $kept, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), sealed_run_secrets = NULL,
                 ended = $now, expires = $expires, last_failed = CASE $to WHEN {Failed} THEN $now ELSE last_failed END,
                 sealed_response = $response, result_length = $length, result_file = $file, sealed_result = $result{forgotten}
             WHERE id = $id AND state = $from AND fence = $fence
@@ -139,7 +139,7 @@ internal static class ProcessTable
     /// <summary>Ends a row that cannot be read, and drops everything that was sealed in it.</summary>
     public static void EndUnreadable(Statements db, long sequence, DateTimeOffset now, DateTimeOffset expires) => db.Execute(
         $"""
-        UPDATE processes SET state = {Failed}, version = version + 1, ended = $now, expires = $expires, last_failed = $now, submission_key = NULL, identity = NULL, metadata = NULL, start_before = NULL,
+        UPDATE processes SET state = {Failed}, pending = 0, version = version + 1, ended = $now, expires = $expires, last_failed = $now, submission_key = NULL, identity = NULL, metadata = NULL, start_before = NULL,
             key_salt = NULL, sealed_status = NULL, sealed_origin = NULL, sealed_failures = NULL, sealed_submission = NULL, sealed_run_secrets = NULL, body_file = NULL, sealed_body = NULL
         WHERE sequence = $sequence AND state < {FirstEnd}
         """,

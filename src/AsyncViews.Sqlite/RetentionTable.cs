@@ -24,7 +24,7 @@ internal static class RetentionTable
     public static List<(ProcessId Id, long Bytes)> FindExpired(Statements db, DateTimeOffset now, int count) => db.Query(
         $"""
         SELECT id, COALESCE(length(sealed_submission), 0) + COALESCE(length(sealed_body), 0) + COALESCE(length(sealed_response), 0) + COALESCE(length(sealed_result), 0)
-        FROM processes WHERE state >= {FirstEnd} AND gone = 0 AND expires <= $now LIMIT $count
+        FROM processes WHERE state >= {FirstEnd} AND gone = 0 AND expires <= $now AND NOT {SuccessionTable.IsHeld} LIMIT $count
         """,
         row => (ProcessTable.ReadId(row), row.GetInt64(1)), ("$now", now.UtcTicks), ("$count", count));
 

@@ -31,8 +31,23 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
         }
 
         CopyMessages();
-
+        CopyEdges();
         return _lost;
+    }
+
+    /// <summary>Copies who waits for whom. The first sweep ends those that wait for something that is lost.</summary>
+    private void CopyEdges()
+    {
+        try
+        {
+            damaged.Query("SELECT successor, predecessor, number, condition, of_group, open FROM edges", row => rebuilt.Execute(
+                "INSERT OR IGNORE INTO edges VALUES ($successor, $predecessor, $number, $condition, $group, $open)",
+                ("$successor", row[0]), ("$predecessor", row[1]), ("$number", row[2]), ("$condition", row[3]), ("$group", row[4]), ("$open", row[5])));
+        }
+        catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_CORRUPT)
+        {
+            _lost++;
+        }
     }
 
     private long TryRead(string query)

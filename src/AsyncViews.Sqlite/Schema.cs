@@ -7,12 +7,13 @@ namespace AsyncViews.Sqlite;
 /// <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>, <c>submission_key</c>, <c>identity</c> and <c>metadata</c> are hidden under the
 /// store's key. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
 /// has to count rows. So does the table <c>shares</c> with the bytes of what people have sent: of all (the empty name), of each owner
-/// and of each lane. The table <c>hours</c> counts what ended in each hour, with the longest wait in ticks. The table <c>metadata</c> has an entry for each hash in the column <c>metadata</c>, a JSON array of keyed hashes.
+/// and of each lane. The table <c>hours</c> counts what ended in each hour, with the longest wait in ticks. While a process waits for others, <c>pending</c> is the number of them, <c>due</c> is the last possible time, and <c>not_before</c> is its own. The table <c>edges</c> tells
+/// which they are; one that is no longer open has been met. A group is a hidden name and a number. The table <c>metadata</c> has an entry for each hash in the column <c>metadata</c>, a JSON array of keyed hashes.
 /// The table <c>messages</c> has what was sent to live processes; triggers delete it with the end.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 16;
+    public const int Version = 17;
 
     /// <summary>The name that SQLite gives the index of the unique ids.</summary>
     public const string Ids = "sqlite_autoindex_processes_1";
@@ -27,7 +28,7 @@ internal static class Schema
 
         CREATE INDEX scheduled ON processes (due) WHERE state = 0;
         CREATE INDEX deadlines ON processes (start_before) WHERE state < 2 AND fence = 0 AND start_before IS NOT NULL;
-        CREATE INDEX queued ON processes (rank, due, turn, sequence, type, created, id, anonymous, fence, start_before) WHERE state = 1;
+        CREATE INDEX queued ON processes (rank, due, turn, sequence, type, created, released, id, anonymous, fence, start_before) WHERE state = 1;
         CREATE INDEX queued_of_users ON processes (rank, due, turn, sequence, type, fence, start_before) WHERE state = 1 AND anonymous = 0;
         CREATE INDEX queued_in_quota ON processes (quota, rank, due, turn, sequence, type, anonymous, fence, start_before) WHERE state = 1;
         CREATE INDEX running_in_quota ON processes (quota) WHERE state = 2 AND quota <> '';
@@ -44,6 +45,20 @@ internal static class Schema
         CREATE INDEX failures ON processes (last_failed) WHERE last_failed IS NOT NULL;
         CREATE INDEX files ON processes (id) WHERE body_file IS NOT NULL OR result_file IS NOT NULL;
 
+        CREATE INDEX waiting ON processes (id) WHERE state = 0 AND pending > 0;
+        CREATE INDEX members ON processes (group_name, group_number) WHERE group_name IS NOT NULL;
+
+        CREATE TABLE edges (successor TEXT NOT NULL, predecessor TEXT NOT NULL, number INTEGER NOT NULL, condition INTEGER NOT NULL, of_group INTEGER NOT NULL, open INTEGER NOT NULL DEFAULT 1,
+            PRIMARY KEY (successor, predecessor)) STRICT, WITHOUT ROWID;
+        CREATE INDEX edges_of ON edges (predecessor, open);
+
+        CREATE TRIGGER edges_forgotten AFTER UPDATE OF gone ON processes WHEN NEW.gone = 1 AND OLD.gone = 0 BEGIN
+            DELETE FROM edges WHERE successor = NEW.id;
+        END;
+        CREATE TRIGGER edges_removed AFTER DELETE ON processes WHEN OLD.gone = 0 BEGIN
+            DELETE FROM edges WHERE successor = OLD.id;
+        END;
+
         CREATE TABLE ended (type TEXT NOT NULL, state INTEGER NOT NULL, count INTEGER NOT NULL, PRIMARY KEY (type, state)) STRICT, WITHOUT ROWID;
 
         CREATE TABLE hours (hour INTEGER NOT NULL, state INTEGER NOT NULL, count INTEGER NOT NULL, wait INTEGER NOT NULL, PRIMARY KEY (hour, state)) STRICT, WITHOUT ROWID;
@@ -54,7 +69,7 @@ internal static class Schema
         CREATE TRIGGER count_ended AFTER UPDATE OF state ON processes WHEN NEW.state >= 3 AND OLD.state < 3 BEGIN
             INSERT INTO ended VALUES (NEW.type, NEW.state, 1) ON CONFLICT (type, state) DO UPDATE SET count = count + 1;
             INSERT INTO hours VALUES (NEW.ended / {TimeSpan.TicksPerHour}, NEW.state, 1,
-                MAX(0, COALESCE(NEW.started, NEW.ended) - CASE WHEN NEW.due = {ProcessRow.DueOf(null)} THEN NEW.created ELSE MAX(NEW.created, NEW.due) END))
+                MAX(0, COALESCE(NEW.started, NEW.ended) - MAX(NEW.created, COALESCE(NEW.released, 0), CASE WHEN NEW.due = {ProcessRow.DueOf(null)} THEN 0 ELSE NEW.due END)))
             ON CONFLICT (hour, state) DO UPDATE SET count = count + 1, wait = MAX(wait, excluded.wait);
         END;
         CREATE TRIGGER count_gone AFTER UPDATE OF gone ON processes WHEN NEW.gone = 1 AND OLD.gone = 0 BEGIN

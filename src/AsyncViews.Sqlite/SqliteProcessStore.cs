@@ -12,6 +12,8 @@ namespace AsyncViews.Sqlite;
 /// </summary>
 internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 {
+    private const string CannotJoin = "The SQLite store has its own database and cannot join a transaction of another one. Use a store that is kept in that database.";
+
     private readonly SqliteLocation _location;
     private readonly AsyncViewsOptions _options;
     private readonly TimeProvider _time;
@@ -33,7 +35,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         _files = new StoreFiles(location.Path, time, logger);
     }
 
-    private sealed record Parts(Vault Keys, Submissions Submissions, Claims Claims, Runs Runs, Messages Messages, Results Results, Upkeep Upkeep, Readings Readings);
+    private sealed record Parts(Vault Keys, Submissions Submissions, Compositions Compositions, Claims Claims, Runs Runs, Messages Messages, Results Results, Upkeep Upkeep, Readings Readings);
 
     private Parts Open => _parts ?? throw new StoreUnavailableException(_whyNot);
 
@@ -69,6 +71,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         var parts = new Parts(
             _files.Vault,
             new Submissions(_files, transactions, _load, new StoreLimits(_options)),
+            new Compositions(_files, transactions),
             new Claims(_files, transactions, runs, setAside, _node, _time, _logger),
             runs,
             new Messages(_files, transactions, runs, _options),
@@ -87,7 +90,24 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default) => transaction is null
         ? Open.Submissions.AddAsync(process, cancellationToken)
-        : throw new NotSupportedException("The SQLite store has its own database and cannot join a transaction of another one. Use a store that is kept in that database.");
+        : throw new NotSupportedException(CannotJoin);
+
+    public ValueTask<AddOutcome> AddAllAsync(IReadOnlyList<NewProcess> processes, DbTransaction? transaction = null, CancellationToken cancellationToken = default) => transaction is null
+        ? Open.Compositions.AddAllAsync(processes, cancellationToken)
+        : throw new NotSupportedException(CannotJoin);
+
+    public ValueTask<IReadOnlyList<ProcessId>> ListPredecessorsAsync(ProcessId id, CancellationToken cancellationToken = default) => new(Open.Compositions.Before(id));
+
+    public IAsyncEnumerable<ProcessChange> WatchFollowersAsync(CancellationToken cancellationToken = default) => _parts?.Compositions.WatchAsync(cancellationToken) ?? AsyncEnumerable.Empty<ProcessChange>();
+
+    public ValueTask SettleAsync(CancellationToken cancellationToken = default) => _parts?.Compositions.SettleAsync() ?? ValueTask.CompletedTask;
+
+    public ValueTask<GroupStatus?> FindGroupAsync(string reference, IReadOnlyCollection<string>? owners = null, CancellationToken cancellationToken = default) =>
+        new(Open.Compositions.FindGroup(reference, owners));
+
+    public ValueTask<IReadOnlyList<ProcessId>> ListMembersAsync(string reference, CancellationToken cancellationToken = default) => new(Open.Compositions.Members(reference));
+
+    public ValueTask<bool> RemoveGroupAsync(string reference, CancellationToken cancellationToken = default) => Open.Compositions.RemoveGroupAsync(reference);
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.QueueDueAsync() ?? new(new DueResult([], null));
 

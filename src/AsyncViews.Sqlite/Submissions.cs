@@ -81,6 +81,8 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
         if (holder is not null)
             ProcessTable.DropSubmissionKey(unit.Db, holder.Id);
         ProcessColumns.Insert(unit.Db, new AddedRow(process, secret, QueueTable.TurnOf(unit.Db, process), unit.Now));
+        if (process.Replaces is { } old)
+            SuccessionTable.Replace(unit.Db, old, process.Id);
         unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
         return new AddResult(AddOutcome.Added, process.Id);
     }

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Logging;
 
@@ -8,6 +9,9 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    /// <summary>The processes that were released or ended together with others, as they are committed.</summary>
+    public Channel<ProcessChange> Followers { get; } = Channel.CreateUnbounded<ProcessChange>();
+
     /// <summary>1 if something secret was deleted since the last compaction, and may still be in the log of writes.</summary>
     private int _leftovers;
 
@@ -16,7 +20,7 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
     public async Task<T> RunAsync<T>(Func<UnitOfWork, T> work)
     {
         UnitOfWork? unit = null;
-        var writing = files.Database.WriteAsync(db => work(unit = new UnitOfWork(db, load, time.GetUtcNow(), retention)));
+        var writing = files.Database.WriteAsync(db => work(unit = new UnitOfWork(db, load, files.Vault, time.GetUtcNow(), retention)));
         var result = await AnsweredAsync(writing);
         if (unit!.HasDeleted)
         {
@@ -24,6 +28,8 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
             Delete(unit.Files);
         }
 
+        foreach (var follower in unit.Followers)
+            Followers.Writer.TryWrite(follower);
         return result;
     }
 

@@ -1,10 +1,14 @@
 using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
 
 namespace AsyncViews.Sqlite;
 
 /// <summary>One transaction: its statements, and the files that nothing needs any more once it is committed.</summary>
-internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset now, TimeSpan retention)
+internal sealed class UnitOfWork(Statements db, LoadCounter load, Vault vault, DateTimeOffset now, TimeSpan retention)
 {
+    private readonly Queue<(ProcessId Id, ProcessState State, bool IsGone)> _unsettled = new();
+    private List<ProcessChange>? _followers;
+    private bool _isSettling;
     private List<string>? _files;
 
     public Statements Db { get; } = db;
@@ -16,6 +20,9 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
 
     /// <summary>The names of the files to delete after the commit.</summary>
     public IReadOnlyList<string> Files => _files ?? [];
+
+    /// <summary>The processes that were released or ended together with others.</summary>
+    public IReadOnlyList<ProcessChange> Followers => _followers ?? [];
 
     public void BeginWaiting(bool isLimited, long bodyLength)
     {
@@ -47,11 +54,44 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
     /// <summary>Ends a live process whose row cannot be read.</summary>
     public void EndUnreadable(long sequence) => ProcessTable.EndUnreadable(Db, sequence, Now, Now + retention);
 
+    /// <summary>Ends a process that is never to start, since one that it was to follow has ended otherwise.</summary>
+    public void EndNotFollowed(ProcessRow row)
+    {
+        if (End(row, ProcessOutcome.NotFollowed.State, SealedStatus.Of(ProcessOutcome.NotFollowed, row.Sealed.KeyIn(vault))))
+            (_followers ??= []).Add(new ProcessChange(ProcessChangeKind.Ended, row.Record.Id));
+    }
+
+    /// <summary>Releases what waits for this end, or ends that. What is ended in turn is settled after it: a chain may be long.</summary>
+    public void Settle(ProcessId id, ProcessState state, bool isGone)
+    {
+        _unsettled.Enqueue((id, state, isGone));
+        if (_isSettling)
+            return;
+
+        _isSettling = true;
+        while (_unsettled.TryDequeue(out var ended))
+        {
+            if (!SuccessionTable.IsFollowed(Db, ended.Id))
+                continue;
+
+            foreach (var released in SuccessionTable.Meet(Db, ended.Id, ended.State, Now))
+                (_followers ??= []).Add(new ProcessChange(ProcessChangeKind.Scheduled, released));
+            SuccessionTable.FindNeverToStart(Db, ended.Id, ended.State, ended.IsGone).ForEach(EndNotFollowed);
+        }
+
+        _isSettling = false;
+    }
+
     /// <summary>Leaves the tombstone of an ended process.</summary>
     public bool Bury(ProcessId id, DateTimeOffset? discarded = null)
     {
         DeleteFilesOf(id);
-        return RetentionTable.Bury(Db, id, discarded);
+        if (!RetentionTable.Bury(Db, id, discarded))
+            return false;
+
+        // What could still succeed when it was sent again cannot any more.
+        Settle(id, ProcessState.Failed, isGone: true);
+        return true;
     }
 
     /// <summary>Leaves nothing of a process, once it does not run.</summary>
@@ -100,6 +140,8 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
             Delete(bodyFile);
         if (from == ProcessState.Running && ProcessTable.IsRemovedAtEnd(Db, id))
             Remove(id);
+        else
+            Settle(id, end.State, isGone: false);
         return true;
     }
 
@@ -107,6 +149,7 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, DateTimeOffset
     {
         DeleteFilesOf(id);
         RetentionTable.Remove(Db, id);
+        Settle(id, ProcessState.Failed, isGone: true);
     }
 
     private void Delete(string file) => (_files ??= []).Add(file);

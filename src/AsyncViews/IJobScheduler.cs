@@ -14,11 +14,41 @@ public interface IJobScheduler
     /// <param name="options">When and how the job runs; null for as soon as possible.</param>
     /// <param name="cancellationToken">Cancels the call before the job is accepted.</param>
     /// <returns>The process that will run it.</returns>
-    /// <exception cref="InvalidOperationException">No job takes <typeparamref name="TArgs"/>.</exception>
-    /// <exception cref="ArgumentException">The arguments cannot be written as JSON and read again, or have null in a member that is not nullable; or the options contradict themselves.</exception>
+    /// <exception cref="InvalidOperationException">No job takes <typeparamref name="TArgs"/>, or its group has started.</exception>
+    /// <exception cref="ArgumentException">The arguments cannot be written as JSON and read again, or have null in a member that is not nullable; or the options contradict themselves, or name an unknown process.</exception>
     /// <exception cref="Storage.StoreUnavailableException">The store cannot currently be written.</exception>
     /// <exception cref="NotSupportedException">The store cannot join <see cref="ScheduleOptions.Transaction"/>.</exception>
     Task<ProcessId> ScheduleAsync<TArgs>(TArgs args, ScheduleOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Accepts jobs that run one after the other, each once the one before it has succeeded. All of them are accepted, or none is. If
+    /// one fails or is interrupted, the rest waits until it was sent again and has succeeded, and is canceled once it cannot be sent again.
+    /// </summary>
+    /// <param name="steps">The arguments of each job, by whose types the jobs are found: at least one.</param>
+    /// <param name="options">When and how each of them runs; null for as soon as possible. Only the first follows <see cref="ScheduleOptions.After"/> and <see cref="ScheduleOptions.AfterGroup"/>.</param>
+    /// <param name="cancellationToken">Cancels the call before the jobs are accepted.</param>
+    /// <returns>Their processes, in the same order.</returns>
+    /// <exception cref="InvalidOperationException">No job takes one of the arguments, or their group has started.</exception>
+    /// <exception cref="ArgumentException">There are none, or as with <see cref="ScheduleAsync"/>.</exception>
+    /// <exception cref="Storage.StoreUnavailableException">The store cannot currently be written.</exception>
+    /// <exception cref="NotSupportedException">The store cannot join <see cref="ScheduleOptions.Transaction"/>.</exception>
+    Task<IReadOnlyList<ProcessId>> ScheduleSequenceAsync(IReadOnlyList<object> steps, ScheduleOptions? options = null, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Accepts jobs that run side by side, and one that runs when all of them have succeeded and gets their results from
+    /// <see cref="IProcessManager.GetResultsAsync"/>. All of them are accepted, or none is. If a part fails or is interrupted, the
+    /// last one waits until it was sent again and has succeeded, and is canceled once it cannot be sent again.
+    /// </summary>
+    /// <param name="parts">The arguments of each part, by whose types the jobs are found: at least one.</param>
+    /// <param name="last">The arguments of the last job; null for none.</param>
+    /// <param name="options">When and how each of them runs; null for as soon as possible. Only the parts follow <see cref="ScheduleOptions.After"/> and <see cref="ScheduleOptions.AfterGroup"/>.</param>
+    /// <param name="cancellationToken">Cancels the call before the jobs are accepted.</param>
+    /// <returns>The processes of the parts, in the same order, and then that of the last job.</returns>
+    /// <exception cref="InvalidOperationException">No job takes one of the arguments, or their group has started.</exception>
+    /// <exception cref="ArgumentException">There are no parts, or as with <see cref="ScheduleAsync"/>.</exception>
+    /// <exception cref="Storage.StoreUnavailableException">The store cannot currently be written.</exception>
+    /// <exception cref="NotSupportedException">The store cannot join <see cref="ScheduleOptions.Transaction"/>.</exception>
+    Task<IReadOnlyList<ProcessId>> ScheduleParallelAsync(IReadOnlyList<object> parts, object? last = null, ScheduleOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Cancels every job that was scheduled with equal arguments and is neither running nor ended. Arguments are equal if
@@ -44,6 +74,24 @@ public sealed record ScheduleOptions
 {
     /// <summary>The earliest start. The default is at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
+
+    /// <summary>
+    /// The processes that it follows: it starts when each of them has ended as required, at once if all have already. A retry or a
+    /// run after a crash is no end. One that is sent again takes the place of the first.
+    /// </summary>
+    public IReadOnlyList<Predecessor> After { get; init; } = [];
+
+    /// <summary>
+    /// The reference of a group that it completes: it runs once, when every member of the last group with this reference has ended,
+    /// in whatever way. Members that join later count, too. If the group has ended, or there is none, it runs at once.
+    /// </summary>
+    public string? AfterGroup { get; init; }
+
+    /// <summary>
+    /// The reference of the group that it joins, 1 to 200 characters. Nothing may join once a member has started, until all have ended:
+    /// then the reference stands for a new group. <see cref="IProcessManager.GetGroupAsync"/> counts its members, which are kept as long as any of them.
+    /// </summary>
+    public string? Group { get; init; }
 
     /// <summary>The time by which it must have started, or it is Missed. By default, it may wait forever.</summary>
     public DateTimeOffset? StartBefore { get; init; }

@@ -83,6 +83,28 @@ public interface IProcessManager
     /// <exception cref="NotSupportedException">It cannot be serialised.</exception>
     Task<SendOutcome> SendAsync<TMessage>(ProcessId id, TMessage message, CancellationToken cancellationToken = default);
 
+    /// <summary>Lists the processes that it waits or has waited for, in the order in which it was given them. One that was sent again stands in the place of the first.</summary>
+    Task<IReadOnlyList<ProcessId>> GetPredecessorsAsync(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>
+    /// Returns the results of the jobs that it has waited for, in the order of <see cref="GetPredecessorsAsync"/>: those of the parts, for
+    /// the last job of a parallel. They are kept as long as it has not ended. The default of <typeparamref name="TResult"/> stands for a job that did not succeed.
+    /// </summary>
+    /// <exception cref="InvalidOperationException">A job has succeeded, and its result is not kept any more: somebody discarded it.</exception>
+    /// <exception cref="System.Text.Json.JsonException">A result is not a <typeparamref name="TResult"/> in JSON.</exception>
+    Task<IReadOnlyList<TResult?>> GetResultsAsync<TResult>(ProcessId id, CancellationToken cancellationToken = default);
+
+    /// <summary>Counts the members of the last group that began with this <see cref="ScheduleOptions.Group"/>. Null if there is none, or it has expired.</summary>
+    Task<GroupStatus?> GetGroupAsync(string reference, CancellationToken cancellationToken = default);
+
+    /// <summary>Asks every member of this group to stop.</summary>
+    /// <returns>The number of those that were canceled, or run and have been told.</returns>
+    Task<int> CancelGroupAsync(string reference, CancellationToken cancellationToken = default);
+
+    /// <summary>Deletes all members of this group and their data, or none of them.</summary>
+    /// <returns>False, without a change, if any of them has not ended, or there is no such group.</returns>
+    Task<bool> RemoveGroupAsync(string reference, CancellationToken cancellationToken = default);
+
     /// <summary>Deletes a process and all its data, so that its address becomes unknown. A live process is canceled first. One that runs stays visible and counted, as stopping, until its run has ended, whose outcome is discarded.</summary>
     /// <returns>False if it is unknown.</returns>
     Task<bool> RemoveAsync(ProcessId id, CancellationToken cancellationToken = default);

@@ -41,6 +41,9 @@ public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arg
     /// <summary>The arguments of a job no longer fit its class, which has changed since they were stored.</summary>
     public static ProcessReason ArgumentsMisfit { get; } = new(Strings.Key("Reason.ArgumentsMisfit"));
 
+    /// <summary>It was to follow another process, which has ended otherwise than required.</summary>
+    public static ProcessReason NotFollowed { get; } = new(Strings.Key("Reason.NotFollowed"));
+
     /// <summary>It did not start before this time, as required.</summary>
     public static ProcessReason NotStartedBefore(DateTimeOffset time) => new(Strings.Key("Reason.NotStartedBefore"), time.ToString("u", CultureInfo.InvariantCulture));
 

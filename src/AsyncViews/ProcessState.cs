@@ -3,7 +3,7 @@ namespace AsyncViews;
 /// <summary>The state of a process. The last five are final: a process reaches exactly one of them and never leaves it.</summary>
 public enum ProcessState
 {
-    /// <summary>Accepted, and waiting for a later time: that of its first start, or of its next attempt after a failure.</summary>
+    /// <summary>Accepted, and waiting for a later time: that of its first start, or of its next attempt after a failure. Or it waits for other processes, see <see cref="ProcessStatus.WaitsFor"/>.</summary>
     Scheduled,
 
     /// <summary>Accepted, and waiting for a free worker.</summary>

@@ -38,6 +38,9 @@ public sealed record ProcessStatus
     /// <summary>The name of the quota that limits how many like it run at once; null if none does.</summary>
     public string? Quota { get; init; }
 
+    /// <summary>The number of processes that it still waits for, see <see cref="ScheduleOptions.After"/>. It is 0 once it may start.</summary>
+    public int WaitsFor { get; init; }
+
     /// <summary>The number of times that it has started.</summary>
     public int Attempt { get; init; }
 

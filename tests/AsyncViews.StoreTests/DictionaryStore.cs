@@ -18,6 +18,10 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
     private readonly List<Content> _unneeded = [];
     private readonly HourCounter _hours = new();
+    private readonly Succession _succession = new();
+    private readonly GroupBook _groups = new();
+    private readonly Queue<(ProcessId Id, ProcessState State, bool IsGone)> _unsettled = new();
+    private bool _isSettling;
     private long _sequence;
     private long _messages;
 
@@ -41,6 +45,50 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         return result;
     }
 
+    public async ValueTask<AddOutcome> AddAllAsync(IReadOnlyList<NewProcess> processes, DbTransaction? transaction = null, CancellationToken cancellationToken = default)
+    {
+        if (transaction is not null)
+            throw new NotSupportedException("A dictionary joins no transaction.");
+
+        var bodies = new List<Content>();
+        foreach (var process in processes)
+            bodies.Add(await process.Body.CompleteAsync(cancellationToken));
+        return await InTurnAsync(() =>
+        {
+            var together = processes.Select(process => process.Id).ToHashSet();
+            if (processes.SelectMany(process => process.After).Any(predecessor => !together.Contains(predecessor.Id) && Find(predecessor.Id) is null))
+                return AddOutcome.PredecessorUnknown;
+            if (processes.Any(process => process.Group is { } group && _groups.IsClosed(group)))
+                return AddOutcome.GroupHasStarted;
+
+            foreach (var (process, body) in processes.Zip(bodies))
+            {
+                Add(process, body);
+                process.Body.Release();
+            }
+
+            return AddOutcome.Added;
+        });
+    }
+
+    public ValueTask<IReadOnlyList<ProcessId>> ListPredecessorsAsync(ProcessId id, CancellationToken cancellationToken = default) => InTurnAsync(() => _succession.Before(id));
+
+    public ValueTask<GroupStatus?> FindGroupAsync(string reference, IReadOnlyCollection<string>? owners = null, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+        ProcessRecord.GroupOf(_groups.MembersOf(reference).Select(member => member.Record).Where(record => owners?.Contains(record.Owner) != false)));
+
+    public ValueTask<IReadOnlyList<ProcessId>> ListMembersAsync(string reference, CancellationToken cancellationToken = default) =>
+        InTurnAsync<IReadOnlyList<ProcessId>>(() => _groups.MembersOf(reference).ConvertAll(member => member.Record.Id));
+
+    public ValueTask<bool> RemoveGroupAsync(string reference, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    {
+        var members = _groups.MembersOf(reference);
+        if (members.Count == 0 || members.Exists(member => member.IsLive))
+            return false;
+
+        members.ForEach(Remove);
+        return true;
+    });
+
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
         var missed = _entries.Values.Where(entry => entry.Record.IsMissed(Now)).ToList();
@@ -48,7 +96,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         QueueDue();
         var times = _entries.Values.Select(entry => entry.Record).SelectMany(record => new[]
         {
-            record.State == ProcessState.Scheduled ? record.Terms.NotBefore : null,
+            record is { State: ProcessState.Scheduled, WaitsFor: 0 } ? record.Terms.NotBefore : null,
             record.State < ProcessState.Running && record.Fence == 0 ? record.Terms.StartBefore : null,
         });
         return new DueResult([.. missed.Select(entry => entry.Record.Id)], times.Min());
@@ -56,7 +104,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
 
     public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
-        if (Find(id) is not { Record.State: ProcessState.Scheduled } entry)
+        if (Find(id) is not { Record: { State: ProcessState.Scheduled, WaitsFor: 0 } } entry)
             return false;
 
         entry.Record = entry.Record.DueNow(Now);
@@ -265,7 +313,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
         _hours.Forget(Now);
-        var expired = _entries.Values.Where(entry => entry.Record is { IsGone: false } record && record.ExpiresAt <= Now).ToList();
+        var expired = _entries.Values.Where(entry => entry.Record is { IsGone: false } record && record.ExpiresAt <= Now).Where(entry => !IsHeld(entry)).ToList();
         expired.ForEach(entry => Bury(entry));
         foreach (var entry in _entries.Values.Where(entry => entry.Record.IsGone && entry.Record.ExpiresAt <= Now - options.TombstoneRetention).ToList())
             _entries.Remove(entry.Record.Id);
@@ -288,7 +336,11 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         if (_limits.Judge(process, Load(), () => LoadsOf(process.Owner, process.Lane)) is not AddOutcome.Added and var refusal)
             return new AddResult(refusal);
 
-        _entries.Add(process.Id, new Entry(process, process.Accepted(++_sequence, TurnOf(process), Now), body));
+        var waitsFor = process.After.Count(predecessor => _succession.Add(process.Id, predecessor))
+            + (process.AfterGroup is { } group ? _groups.MembersOf(group).Count(member => member.IsLive && _succession.Add(process.Id, new Predecessor(member.Record.Id, When.Ended), isOfGroup: true)) : 0);
+        var entry = new Entry(process, process.Accepted(++_sequence, TurnOf(process), Now, waitsFor), body);
+        _entries.Add(process.Id, entry);
+        SettleFor(entry, process);
         return new AddResult(AddOutcome.Added, process.Id);
     }
 
@@ -314,7 +366,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
 
     private void QueueDue()
     {
-        foreach (var entry in _entries.Values.Where(entry => entry.Record.State == ProcessState.Scheduled && entry.Record.Terms.NotBefore <= Now))
+        foreach (var entry in _entries.Values.Where(entry => entry.Record is { State: ProcessState.Scheduled, WaitsFor: 0 } && entry.Record.Terms.NotBefore <= Now))
             entry.Record = entry.Record.Due();
     }
 
@@ -332,15 +384,68 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         entry.Messages.Clear();
         if (!outcome.State.KeepsSubmission())
             Forget(entry);
+        Settle(entry.Record.Id, entry.IsRemovedAtEnd ? ProcessState.Canceled : outcome.State, entry.IsRemovedAtEnd);
         if (entry.IsRemovedAtEnd)
             Remove(entry);
     }
 
     private void Remove(Entry entry)
     {
+        if (entry.IsLive)
+            End(entry, new ProcessOutcome(ProcessState.Canceled));
         Bury(entry);
         _entries.Remove(entry.Record.Id);
     }
+
+    /// <summary>Takes account of what a process follows that has ended, of its group, and of the one in whose place it is.</summary>
+    private void SettleFor(Entry added, NewProcess process)
+    {
+        var id = added.Record.Id;
+        foreach (var completion in process.Group is { } group ? _groups.Join(group, added).SelectMany(member => _succession.CompletionsOf(member.Record.Id)).Distinct().ToArray() : [])
+        {
+            if (WaitsFor(completion) > 0 && _succession.Add(completion, new Predecessor(id, When.Ended), isOfGroup: true))
+                _entries[completion].Record = _entries[completion].Record.WaitsForOneMore();
+        }
+
+        if (process.Replaces is { } old && Find(old) is { } replaced)
+        {
+            GroupBook.Replace(replaced, added);
+            foreach (var successor in _succession.Replace(old, id, successor => WaitsFor(successor) > 0))
+                _entries[successor].Record = _entries[successor].Record.WaitsForOneMore();
+        }
+
+        foreach (var ended in process.After.Select(predecessor => Find(predecessor.Id)).Where(entry => entry?.IsLive == false).ToArray())
+            Settle(ended!.Record.Id, ended.Record.State, ended.Record.IsGone);
+    }
+
+    /// <summary>Releases or ends what waits for it, and so on.</summary>
+    private void Settle(ProcessId id, ProcessState state, bool isGone)
+    {
+        _unsettled.Enqueue((id, state, isGone));
+        if (_isSettling)
+            return;
+
+        _isSettling = true;
+        while (_unsettled.TryDequeue(out var ended))
+        {
+            foreach (var (successor, isMet) in _succession.Settle(ended.Id, ended.State, ended.IsGone).Where(settled => WaitsFor(settled.Successor) > 0))
+            {
+                if (isMet)
+                    _entries[successor].Record = _entries[successor].Record.WaitsForOneFewer(Now);
+                else
+                    End(_entries[successor], ProcessOutcome.NotFollowed);
+            }
+        }
+
+        _isSettling = false;
+    }
+
+    private int WaitsFor(ProcessId id) => Find(id)?.Record.WaitsFor ?? 0;
+
+    /// <summary>One behind it may need its result, or its group is not over.</summary>
+    private bool IsHeld(Entry entry) =>
+        (entry.Record.State == ProcessState.Succeeded && _succession.Behind(entry.Record.Id).Any(id => Find(id) is { Record.IsGone: false } behind && (behind.IsLive || behind.Record.State.KeepsSubmission())))
+        || entry.Group?.Exists(member => member.IsLive || (!member.Record.IsGone && member.Record.ExpiresAt > Now)) == true;
 
     private void Bury(Entry entry, DateTimeOffset? discardedAt = null)
     {
@@ -349,6 +454,8 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
             _unneeded.Add(result);
         (entry.Result, entry.Response, entry.SubmissionKey) = (null, default, null);
         entry.Record = entry.Record.Gone(discardedAt);
+        _succession.Forget(entry.Record.Id);
+        Settle(entry.Record.Id, entry.Record.State, isGone: true);
     }
 
     private void Forget(Entry entry)

@@ -27,6 +27,9 @@ internal sealed class Entry(NewProcess process, ProcessRecord record, Content bo
 
     public bool IsServed { get; set; }
 
+    /// <summary>The members of its group, itself among them; null if it has none.</summary>
+    public List<Entry>? Group { get; set; }
+
     public long Bytes => StoreLimits.RowBytes + (Record.Origin?.Length ?? 0) + Submission.Length + RunSecrets.Length + (Body?.Length ?? 0) + Response.Length + (Result?.Length ?? 0);
 
     public bool IsRemovedAtEnd { get; set; }

@@ -42,6 +42,25 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
         return new Accepted(added.Outcome, added.Id, startsHere, wasSentBefore);
     }
 
+    /// <summary>Stores processes of code under the quotas of their types, all or none, and tells the engine of those that wait for no other.</summary>
+    public async Task<AddOutcome> AddAllAsync(IReadOnlyList<NewProcess> processes, ProcessTransaction? transaction)
+    {
+        var outcome = await store.AddAllAsync([.. processes.Select(process => process with { Quota = quotas.Of(process.Type) })], transaction?.DbTransaction);
+        foreach (var process in processes)
+        {
+            telemetry.Submitted(process.Type, outcome == AddOutcome.Added ? outcome.ToString() : "Refused");
+            if (outcome != AddOutcome.Added)
+                continue;
+
+            Log.Accepted(logger, process.Id, process.Type);
+            if (process.After.Count == 0)
+                await HandOverAsync(WaitingProcess.Of(process), transaction);
+        }
+
+        transaction?.AfterCommit(async () => await store.SettleAsync());
+        return outcome;
+    }
+
     /// <summary>Tells the engine now, or after the commit of the caller's transaction, until which nothing is there to run.</summary>
     private ValueTask<bool> HandOverAsync(WaitingProcess process, ProcessTransaction? transaction)
     {
@@ -83,6 +102,7 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
             IsAnonymous = original.IsAnonymous,
             Terms = original.Terms with { Priority = submission.Priority ?? RunTerms.DefaultPriority, NotBefore = null, StartBefore = null },
             IsLimited = original.IsLimited,
+            Replaces = original.State.KeepsSubmission() ? id : null,
             Identity = submission.Identity,
             Metadata = origin?.SearchEntries() ?? ReadOnlyDictionary<string, string>.Empty,
             Origin = original.Origin,

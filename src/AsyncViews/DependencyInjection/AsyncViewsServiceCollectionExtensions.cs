@@ -214,6 +214,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddScoped<DiscardEndpoint>();
         services.TryAddScoped<MyProcessesEndpoint>();
         services.TryAddSingleton<JobsEndpoint>();
+        services.TryAddScoped<GroupEndpoint>();
         services.TryAddTransient<HeadElements>();
         services.TryAddEnumerable(ServiceDescriptor.Transient<ITagHelperComponent, HeadElements>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, PageCheck>());

@@ -11,14 +11,20 @@ namespace AsyncViews;
 
 /// <summary>
 /// Shows the live progress of one process on any page of the application: <c>&lt;async-progress process-id="@id" /&gt;</c>.
-/// At the end, it becomes a link to the result. It shows nothing if the process is unknown or belongs to somebody else.
+/// At the end, it becomes a link to the result. With <c>&lt;async-progress group="@reference" /&gt;</c>, it shows one progress for a
+/// group. It shows nothing if the process is unknown or belongs to somebody else, and counts only the person's own of a group.
 /// </summary>
 [HtmlTargetElement("async-progress", Attributes = "process-id")]
+[HtmlTargetElement("async-progress", Attributes = "group")]
 public sealed class AsyncProgressTagHelper : TagHelper
 {
     /// <summary>The process, as <see cref="AsyncViews.ProcessId.ToString"/> writes it.</summary>
     [HtmlAttributeName("process-id")]
     public string? ProcessId { get; set; }
+
+    /// <summary>The reference of the group, see <see cref="ScheduleOptions.Group"/>.</summary>
+    [HtmlAttributeName("group")]
+    public string? Group { get; set; }
 
     /// <summary>Set by the framework.</summary>
     [HtmlAttributeNotBound, ViewContext]
@@ -32,22 +38,28 @@ public sealed class AsyncProgressTagHelper : TagHelper
         PrivateHeaders.KeepFromCaches(http);
         output.TagName = null;
         output.Content.Clear();
-        if (await FindAsync() is not { } process)
-            return;
+        if (Group is not null && await FindAsync(services => services.GetRequiredService<GroupEndpoint>().DescribeAsync(http, Group)) is { } group)
+            await ShowAsync(output, "_Group", group, polls: group.PollAddress is not null);
+        else if (ProcessId is not null && await FindAsync(services => services.GetRequiredService<OwnProcesses>().DescribeAsync(http, ProcessId)) is { } process)
+            await ShowAsync(output, "_Embedded", process, polls: !process.Status.IsEnded);
+    }
 
+    private async Task ShowAsync(TagHelperOutput output, string view, object model, bool polls)
+    {
+        var http = ViewContext.HttpContext;
         var html = http.RequestServices.GetRequiredService<IHtmlHelper>();
         ((IViewContextAware)html).Contextualize(ViewContext);
-        var polls = !process.Status.IsEnded;
         output.Content.AppendHtml(http.RequestServices.GetRequiredService<HeadElements>().AskForPart(http, polls, script: polls));
-        output.Content.AppendHtml(await html.PartialAsync(ProcessView.PathOf("_Embedded"), process));
+        output.Content.AppendHtml(await html.PartialAsync(ProcessView.PathOf(view), model));
     }
 
     /// <summary>The page around it is worth more: where the store is away, nothing is shown.</summary>
-    private async Task<ProcessViewModel?> FindAsync()
+    private async Task<TModel?> FindAsync<TModel>(Func<IServiceProvider, Task<TModel?>> describe)
+        where TModel : class
     {
         try
         {
-            return await ViewContext.HttpContext.RequestServices.GetRequiredService<OwnProcesses>().DescribeAsync(ViewContext.HttpContext, ProcessId);
+            return await describe(ViewContext.HttpContext.RequestServices);
         }
         catch (StoreUnavailableException)
         {

@@ -1,6 +1,8 @@
+using AsyncViews.Http;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace AsyncViews.Endpoints;
 
@@ -9,7 +11,7 @@ internal sealed class JobsEndpoint(ProcessEndpoints endpoints)
 {
     public async Task AnswerAsync(HttpContext context)
     {
-        var answer = await endpoints.AnswerAsync(ProcessRequest.OfJob(context))
+        var answer = RequestedHandler.Is(context.Request, HandlerNames.Group) ? await context.RequestServices.GetRequiredService<GroupEndpoint>().AnswerAsync(context) : await endpoints.AnswerAsync(ProcessRequest.OfJob(context))
             ?? (context.Features.Get<ProcessViewModel>() is { } waiting ? Wait(waiting) : new NotFoundResult());
         await LibraryPage.ExecuteAsync(context, answer, "/Processes");
     }

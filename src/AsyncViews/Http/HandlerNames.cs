@@ -8,4 +8,5 @@ internal static class HandlerNames
     public const string Result = "result";
     public const string Cancel = "cancel";
     public const string Again = "again";
+    public const string Group = "group";
 }

@@ -30,6 +30,9 @@ internal static class QueryKeys
     /// <summary>The keys by which a poll says what its page shows, behind everything else.</summary>
     public const string Version = "v", Position = "p", Remaining = "e", Announcement = "m", CadenceBand = "i";
 
+    /// <summary>The reference of a group.</summary>
+    public const string Group = "group";
+
     /// <summary>The process that 'my processes' asks about before it is discarded.</summary>
     public const string Discard = "discard";
 }

@@ -11,18 +11,19 @@ namespace AsyncViews.Jobs;
 
 /// <summary>The foreground of a job: checked → written as JSON → stored.</summary>
 internal sealed class JobScheduler(
-    JobTypes jobs, IProcessStore store, Acceptance acceptance, Handover handover, LiveProcesses live, Owners owners, Cultures cultures, IHttpContextAccessor requests, IProcessContextAccessor processes) : IJobScheduler
+    JobTypes types, IProcessStore store, Acceptance acceptance, Handover handover, LiveProcesses live, Owners owners, Cultures cultures, IHttpContextAccessor requests, IProcessContextAccessor processes) : IJobScheduler
 {
     private const int MaxEntries = 32;
     private const int LongestKey = 100;
     private const int LongestValue = 1000;
+    private const int LongestReference = 200;
 
     private static readonly ScheduleOptions AsSoonAsPossible = new();
 
     public Task<ProcessId> ScheduleAsync<TArgs>(TArgs args, ScheduleOptions? options = null, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(args);
-        return ScheduleAsync(jobs.Of(typeof(TArgs)), args, options, cancellationToken);
+        return ScheduleAsync(types.Of(typeof(TArgs)), args, options, cancellationToken);
     }
 
     /// <param name="job">The job.</param>
@@ -33,18 +34,87 @@ internal sealed class JobScheduler(
     public async Task<ProcessId> ScheduleAsync(JobType job, object arguments, ScheduleOptions? options, CancellationToken cancellationToken, ProcessId? id = null)
     {
         options ??= AsSoonAsPossible;
+        await using var body = store.CreateContent();
+        var process = await MakeAsync(job, arguments, options, body, cancellationToken);
+        if (id is { } known)
+            process = process with { Id = known, SubmissionKey = $"job {known}" };
+        if (process.After.Count > 0 || process.Group is not null || process.AfterGroup is not null)
+            await AddAsync([process], options.Transaction);
+        else
+            await acceptance.AddAsync(process, transaction: options.Transaction);
+        return process.Id;
+    }
+
+    public Task<IReadOnlyList<ProcessId>> ScheduleSequenceAsync(IReadOnlyList<object> steps, ScheduleOptions? options = null, CancellationToken cancellationToken = default) =>
+        ScheduleTogetherAsync(steps, options, (number, added) => number == 0 ? null : [added[number - 1]], cancellationToken);
+
+    public Task<IReadOnlyList<ProcessId>> ScheduleParallelAsync(IReadOnlyList<object> parts, object? last = null, ScheduleOptions? options = null, CancellationToken cancellationToken = default)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        if (parts.Count == 0)
+            throw new ArgumentException("There are no parts.", nameof(parts));
+
+        return ScheduleTogetherAsync(last is null ? parts : [.. parts, last], options, (number, added) => number < parts.Count ? null : added, cancellationToken);
+    }
+
+    /// <param name="jobs">The arguments of the jobs.</param>
+    /// <param name="options">When and how each of them runs; null for as soon as possible.</param>
+    /// <param name="predecessorsOf">The jobs that one follows, by its number and those before it; null for what the options say.</param>
+    /// <param name="cancellationToken">Cancels the call before the jobs are accepted.</param>
+    private async Task<IReadOnlyList<ProcessId>> ScheduleTogetherAsync(
+        IReadOnlyList<object> jobs, ScheduleOptions? options, Func<int, IReadOnlyList<ProcessId>, IReadOnlyList<ProcessId>?> predecessorsOf, CancellationToken cancellationToken)
+    {
+        ArgumentNullException.ThrowIfNull(jobs);
+        if (jobs.Count == 0)
+            throw new ArgumentException("There are no jobs.", nameof(jobs));
+
+        options ??= AsSoonAsPossible;
+        List<NewProcess> added = [];
+        List<ContentSpool> bodies = [];
+        try
+        {
+            foreach (var args in jobs)
+            {
+                ArgumentNullException.ThrowIfNull(args, nameof(jobs));
+                bodies.Add(store.CreateContent());
+                var predecessors = predecessorsOf(added.Count, [.. added.Select(process => process.Id)]);
+                var own = predecessors is null ? options : options with { After = [.. predecessors.Select(id => new Predecessor(id))], AfterGroup = null };
+                added.Add(await MakeAsync(types.Of(args.GetType()), args, own, bodies[^1], cancellationToken));
+            }
+
+            await AddAsync(added, options.Transaction);
+            return added.ConvertAll(process => process.Id);
+        }
+        finally
+        {
+            foreach (var body in bodies)
+                await body.DisposeAsync();
+        }
+    }
+
+    private async Task AddAsync(IReadOnlyList<NewProcess> processes, ProcessTransaction? transaction)
+    {
+        switch (await acceptance.AddAllAsync(processes, transaction))
+        {
+            case AddOutcome.PredecessorUnknown:
+                throw new ArgumentException("A process that a job is to follow is unknown. It may have been removed, or have expired.", nameof(processes));
+            case AddOutcome.GroupHasStarted:
+                throw new InvalidOperationException("A member of the group has started already, so nothing may join it. When all its members have ended, the same reference begins a new group.");
+        }
+    }
+
+    private async Task<NewProcess> MakeAsync(JobType job, object arguments, ScheduleOptions options, ContentSpool body, CancellationToken cancellationToken)
+    {
         Check(options);
         var args = job.Write(arguments);
         var (sender, user) = SenderOf(options);
         var metadata = MetadataOf(options);
         var origin = new SubmissionOrigin { Title = options.Title ?? job.TitleOf(arguments), UserName = Owner.NameOf(user), Metadata = metadata.Count == 0 ? null : metadata };
         var identity = options.Identity is { } name ? Named(name) : IdentityOf(job, args);
-        await using var body = store.CreateContent();
         await body.WriteAsync(args, cancellationToken);
-        var accepted = await acceptance.AddAsync(new NewProcess
+        return new NewProcess
         {
-            Id = id ?? ProcessId.New(),
-            SubmissionKey = id is null ? null : $"job {id}",
+            Id = ProcessId.New(),
             Type = job.ProcessType,
             Owner = sender.Owner,
             Lane = sender.Lane,
@@ -53,16 +123,18 @@ internal sealed class JobScheduler(
             Identity = identity,
             IsLimited = false,
             Metadata = origin.SearchEntries(),
+            After = [.. options.After.DistinctBy(predecessor => predecessor.Id)],
+            AfterGroup = options.AfterGroup,
+            Group = options.Group,
             Origin = origin.Serialize(),
             Submission = (Submission.Capture(user, cultures) with { Identity = identity, Priority = options.Priority }).Serialize(),
             Body = body,
-        }, transaction: options.Transaction);
-        return accepted.Id!.Value;
+        };
     }
 
     public Task<int> DescheduleAsync<TArgs>(TArgs args, CancellationToken cancellationToken = default)
     {
-        var job = jobs.Of(typeof(TArgs));
+        var job = types.Of(typeof(TArgs));
         return CancelAsync(IdentityOf(job, job.Write(args)), cancellationToken);
     }
 
@@ -81,6 +153,8 @@ internal sealed class JobScheduler(
 
     private static void Check(ScheduleOptions options)
     {
+        Referred(options.Group, nameof(ScheduleOptions.Group));
+        Referred(options.AfterGroup, nameof(ScheduleOptions.AfterGroup));
         Within(options.Priority, 0, nameof(ScheduleOptions.Priority));
         Within(options.MaxAttempts ?? 1, 1, nameof(ScheduleOptions.MaxAttempts));
         Within(options.MaxStarts ?? 1, 1, nameof(ScheduleOptions.MaxStarts));
@@ -88,6 +162,9 @@ internal sealed class JobScheduler(
             throw new ArgumentException("StartBefore must be later than NotBefore; otherwise the job could never start.", nameof(options));
         if (options.Owner is not null && Owner.OfUser(options.Owner) is null)
             throw new ArgumentException("The owner must be authenticated; otherwise nobody could prove to be the owner.", nameof(options));
+
+        static void Referred(string? reference, string name) =>
+            _ = reference is { Length: 0 or > LongestReference } ? throw new ArgumentException($"The reference has {reference.Length} characters; it must have 1 to {LongestReference}.", name) : reference;
 
         static void Within(int value, int least, string name) =>
             _ = value >= least && value <= 100 ? value : throw new ArgumentOutOfRangeException(name, value, $"Must be from {least} to 100.");

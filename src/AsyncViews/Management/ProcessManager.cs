@@ -98,8 +98,54 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
     public async Task<TResult?> GetResultAsync<TResult>(ProcessId id, CancellationToken cancellationToken = default)
     {
         await using var result = await OpenResultAsync(id, cancellationToken);
-        return result is null or { StatusCode: StatusCodes.Status204NoContent } ? default
+        return await ReadAsync<TResult>(result, cancellationToken);
+    }
+
+    private static async Task<TResult?> ReadAsync<TResult>(ProcessResult? result, CancellationToken cancellationToken) =>
+        result is null or { StatusCode: StatusCodes.Status204NoContent } ? default
             : await JsonSerializer.DeserializeAsync<TResult>(result.Body, cancellationToken: cancellationToken);
+
+    public async Task<IReadOnlyList<ProcessId>> GetPredecessorsAsync(ProcessId id, CancellationToken cancellationToken = default) => await store.ListPredecessorsAsync(id, cancellationToken);
+
+    public async Task<IReadOnlyList<TResult?>> GetResultsAsync<TResult>(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        List<TResult?> results = [];
+        foreach (var predecessor in await store.ListPredecessorsAsync(id, cancellationToken))
+        {
+            await using var result = await OpenResultAsync(predecessor, cancellationToken);
+            if (result is null && await store.FindAsync(predecessor, cancellationToken) is null or { State: ProcessState.Succeeded })
+                throw new InvalidOperationException($"The result of the job {predecessor} is not kept any more.");
+            results.Add(await ReadAsync<TResult>(result, cancellationToken));
+        }
+
+        return results;
+    }
+
+    public async Task<GroupStatus?> GetGroupAsync(string reference, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(reference);
+        return await store.FindGroupAsync(reference, owners: null, cancellationToken);
+    }
+
+    public async Task<int> CancelGroupAsync(string reference, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(reference);
+        var asked = 0;
+
+        // The last first: what follows another would be ended together with it.
+        foreach (var id in (await store.ListMembersAsync(reference, cancellationToken)).Reverse())
+            asked += await CancelAsync(id, cancellationToken) is CancelOutcome.Canceled or CancelOutcome.Requested ? 1 : 0;
+        return asked;
+    }
+
+    public async Task<bool> RemoveGroupAsync(string reference, CancellationToken cancellationToken = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(reference);
+        var members = await store.ListMembersAsync(reference, cancellationToken);
+        var removed = await store.RemoveGroupAsync(reference, cancellationToken);
+        foreach (var id in members)
+            live.ForgetReading(id);
+        return removed;
     }
 
     public async Task<SendOutcome> SendAsync<TMessage>(ProcessId id, TMessage message, CancellationToken cancellationToken = default)

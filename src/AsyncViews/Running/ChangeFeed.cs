@@ -11,7 +11,35 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     /// <summary>Listens until it is cancelled, or the store says that it has nothing to tell.</summary>
-    public async Task RunAsync(CancellationToken cancellationToken)
+    public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(HearOthersAsync(cancellationToken), HandOverFollowersAsync(cancellationToken));
+
+    /// <summary>Tells the engine of processes that do not wait for others any more. What it cannot be told is found by the next sweep.</summary>
+    private async Task HandOverFollowersAsync(CancellationToken cancellationToken)
+    {
+        await foreach (var (kind, id) in store.WatchFollowersAsync(cancellationToken))
+        {
+            live.ForgetReading(id!.Value);
+            if (kind == ProcessChangeKind.Ended)
+                watches.Ended(id.Value);
+            else
+                await HandOverAsync(id.Value, cancellationToken);
+        }
+    }
+
+    private async Task HandOverAsync(ProcessId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await store.FindAsync(id, cancellationToken) is { State: < ProcessState.Running } waiting)
+                await handover.ScheduleAsync(new WaitingProcess(id, waiting.Type, waiting.Terms.NotBefore, waiting.Terms.StartBefore, waiting.Terms.Priority));
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        {
+            Log.NotHandedOver(logger, id, exception);
+        }
+    }
+
+    private async Task HearOthersAsync(CancellationToken cancellationToken)
     {
         while (true)
         {

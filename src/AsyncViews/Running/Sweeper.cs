@@ -54,6 +54,7 @@ internal sealed class Sweeper(
             Log.ClockAhead(logger, jump);
         else
             await store.SweepAsync(cancellationToken);
+        await store.SettleAsync(cancellationToken);
         await store.RecoverAsync(node.Lease, live.All.Select(process => process.Id).ToHashSet(), contact.IsUnbroken, cancellationToken);
         await store.MissUnknownAsync(types.All, options.Value.UnknownTypeTimeout, cancellationToken);
         await handover.CatchUpAsync(cancellationToken);

@@ -6,7 +6,7 @@ namespace AsyncViews.Storage;
 /// Holds everything that must be durable and atomic. Every store passes the same contract tests. An exception from one of
 /// these members means that nothing was changed; after a <see cref="StoreUnavailableException"/>, the call may succeed later.
 /// </summary>
-public interface IProcessStore
+public interface IProcessStore : IProcessSuccession
 {
     /// <summary>
     /// Makes the store ready. Called once, before the first request or command. A store that one program has for itself ends the
@@ -45,7 +45,7 @@ public interface IProcessStore
     ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default);
 
     /// <summary>Queues a process that waits for a later time, with this moment in the place of that time (<see cref="ProcessChanges.DueNow"/>).</summary>
-    /// <returns>False, without a change, if it is not Scheduled.</returns>
+    /// <returns>False, without a change, if it is not Scheduled, or waits for others.</returns>
     ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default);
 
     /// <summary>

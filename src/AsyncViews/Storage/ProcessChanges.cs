@@ -11,7 +11,8 @@ public static class ProcessChanges
     /// <param name="sequence">The number of its arrival, greater than any before.</param>
     /// <param name="turn">Its turn number, see <see cref="TurnAfter"/>.</param>
     /// <param name="now">The time of its acceptance.</param>
-    public static ProcessRecord Accepted(this NewProcess process, long sequence, long turn, DateTimeOffset now) => new()
+    /// <param name="waitsFor">The number of processes that it waits for.</param>
+    public static ProcessRecord Accepted(this NewProcess process, long sequence, long turn, DateTimeOffset now, int waitsFor = 0) => new()
     {
         Id = process.Id,
         Type = process.Type,
@@ -25,7 +26,8 @@ public static class ProcessChanges
         IsLimited = process.IsLimited,
         HasIdempotencyKey = process.HasIdempotencyKey,
         Sequence = sequence,
-        State = process.Terms.NotBefore > now ? ProcessState.Scheduled : ProcessState.Queued,
+        State = waitsFor > 0 || process.Terms.NotBefore > now ? ProcessState.Scheduled : ProcessState.Queued,
+        WaitsFor = waitsFor,
         Version = 1,
         CreatedAt = now,
     };
@@ -41,6 +43,14 @@ public static class ProcessChanges
     /// <summary>Returns whether it has not started and should have started by now: it ends with <see cref="ProcessOutcome.Missed"/>.</summary>
     public static bool IsMissed(this ProcessRecord record, DateTimeOffset now) =>
         record.State < ProcessState.Running && record.Fence == 0 && record.Terms.StartBefore <= now;
+
+    /// <summary>Lets it wait for one process fewer. After the last of them, it waits for its time, if that has not come, and is queued if it has.</summary>
+    public static ProcessRecord WaitsForOneFewer(this ProcessRecord record, DateTimeOffset now) => (record.WaitsFor > 1
+        ? record with { WaitsFor = record.WaitsFor - 1 }
+        : record with { WaitsFor = 0, ReleasedAt = now, State = record.Terms.NotBefore > now ? ProcessState.Scheduled : ProcessState.Queued }).Changed();
+
+    /// <summary>Lets it wait for one process more.</summary>
+    public static ProcessRecord WaitsForOneMore(this ProcessRecord record) => (record with { WaitsFor = record.WaitsFor + 1 }).Changed();
 
     /// <summary>Queues it, because its scheduled time has come.</summary>
     public static ProcessRecord Due(this ProcessRecord record) => (record with { State = ProcessState.Queued }).Changed();
@@ -93,6 +103,7 @@ public static class ProcessChanges
     public static ProcessRecord Ended(this ProcessRecord record, ProcessOutcome outcome, DateTimeOffset now, TimeSpan retention) => (record with
     {
         State = outcome.State,
+        WaitsFor = 0,
         Progress = outcome.Progress,
         Reason = outcome.Reason,
         Error = outcome.Error,

@@ -83,8 +83,14 @@ public sealed record ProcessRecord
     /// <summary>The time of its acceptance.</summary>
     public required DateTimeOffset CreatedAt { get; init; }
 
-    /// <summary>The time from which it could have started: its acceptance, or the later time that it was scheduled for.</summary>
-    public DateTimeOffset WaitsSince => Terms.NotBefore > CreatedAt ? Terms.NotBefore.Value : CreatedAt;
+    /// <summary>The number of processes that it still waits for. Until it is 0, the state is Scheduled, whatever its time.</summary>
+    public int WaitsFor { get; init; }
+
+    /// <summary>The time at which it stopped to wait for others; null if it has waited for none.</summary>
+    public DateTimeOffset? ReleasedAt { get; init; }
+
+    /// <summary>The time from which it could have started: its acceptance, or the later time that it was scheduled for or waited for others until.</summary>
+    public DateTimeOffset WaitsSince => new[] { CreatedAt, Terms.NotBefore ?? CreatedAt, ReleasedAt ?? CreatedAt }.Max();
 
     /// <summary>The time that it has waited for its last start, or for its end if none came. Zero while it waits.</summary>
     public TimeSpan Waited => (StartedAt ?? EndedAt ?? WaitsSince) - WaitsSince is { Ticks: > 0 } waited ? waited : TimeSpan.Zero;
@@ -152,6 +158,23 @@ public sealed record ProcessRecord
         _ => false,
     };
 
+    /// <summary>Counts the members of a group that are not gone; null if there are none.</summary>
+    public static GroupStatus? GroupOf(IEnumerable<ProcessRecord> members)
+    {
+        ProcessRecord[] all = [.. members];
+        return all.Length == 0 ? null : new GroupStatus
+        {
+            Total = all.Length,
+            Waiting = all.Count(member => member.State < ProcessState.Running),
+            Running = all.Count(member => member.State == ProcessState.Running),
+            Succeeded = all.Count(member => member.State == ProcessState.Succeeded),
+            NotSucceeded = all.Count(member => member.State > ProcessState.Succeeded),
+            CreatedAt = all.Min(member => member.CreatedAt),
+            StartedAt = all.Min(member => member.StartedAt),
+            EndedAt = all.All(member => member.State.IsEnded()) ? all.Max(member => member.EndedAt) : null,
+        };
+    }
+
     /// <summary>The record as readers see it.</summary>
     public ProcessStatus ToStatus()
     {
@@ -168,6 +191,7 @@ public sealed record ProcessRecord
             NotBefore = Terms.NotBefore,
             StartBefore = Terms.StartBefore,
             Quota = Quota,
+            WaitsFor = WaitsFor,
             Attempt = Fence,
             Progress = Progress,
             Position = Position,

@@ -6,6 +6,21 @@ public static class ProcessStateTransitions
     /// <summary>Returns whether the submission is kept after this end, so that it can be sent again.</summary>
     public static bool KeepsSubmission(this ProcessState state) => state is ProcessState.Failed or ProcessState.Interrupted;
 
+    /// <summary>
+    /// Returns whether an end lets those start that wait for it, or forbids it for ever; null while nothing is decided, since what
+    /// has failed can be sent again.
+    /// </summary>
+    /// <param name="when">The end that they wait for.</param>
+    /// <param name="ended">The state in which the process ended; Canceled for one that was removed.</param>
+    /// <param name="isGone">Whether it is gone, or was removed.</param>
+    public static bool? IsMetBy(this When when, ProcessState ended, bool isGone) => when switch
+    {
+        When.Ended => true,
+        When.NotSucceeded => ended != ProcessState.Succeeded,
+        _ when ended == ProcessState.Succeeded => true,
+        _ => ended.KeepsSubmission() && !isGone ? null : false,
+    };
+
     /// <summary>Returns whether a process may go from one state to the other in one step.</summary>
     public static bool CanBecome(this ProcessState from, ProcessState to) => from switch
     {

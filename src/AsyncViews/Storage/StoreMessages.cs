@@ -32,6 +32,21 @@ public sealed record NewProcess
     /// <summary>The entries of metadata by which <see cref="ProcessQuery.Metadata"/> finds it, until it is gone. Secret.</summary>
     public IReadOnlyDictionary<string, string> Metadata { get; init; } = ReadOnlyDictionary<string, string>.Empty;
 
+    /// <summary>The processes that it waits for, each once. With any, it is Scheduled until the last of them has ended as required.</summary>
+    public IReadOnlyList<Predecessor> After { get; init; } = [];
+
+    /// <summary>The reference of the group whose members it waits for, too, until each of them has ended; null for none. Secret.</summary>
+    public string? AfterGroup { get; init; }
+
+    /// <summary>The reference of the group that it belongs to; null for none. Secret.</summary>
+    public string? Group { get; init; }
+
+    /// <summary>
+    /// The failed or interrupted process that it is sent again of; null if there is none. It takes its place: in its group, before
+    /// those that wait for it, and behind those that it has waited for.
+    /// </summary>
+    public ProcessId? Replaces { get; init; }
+
     /// <inheritdoc cref="ProcessRecord.Origin" />
     public string? Origin { get; init; }
 
@@ -80,6 +95,12 @@ public enum AddOutcome
 
     /// <summary>As much as may be kept for its owner, or for the address that it came from, is kept already.</summary>
     KeptLimit,
+
+    /// <summary>A process that it is to follow is unknown.</summary>
+    PredecessorUnknown,
+
+    /// <summary>A member of its group has started, so that nothing may join.</summary>
+    GroupHasStarted,
 }
 
 /// <summary>The answer to <see cref="IProcessStore.AddAsync"/>.</summary>
@@ -132,6 +153,9 @@ public sealed record ProcessOutcome(ProcessState State)
     /// <summary>The outcome of a process that should have started by now.</summary>
     public static ProcessOutcome Missed(ProcessRecord record) =>
         new(ProcessState.Missed) { Reason = ProcessReason.NotStartedBefore(record.Terms.StartBefore!.Value) };
+
+    /// <summary>The outcome of a process that is never to start, since one that it was to follow has ended otherwise.</summary>
+    public static ProcessOutcome NotFollowed { get; } = new(ProcessState.Canceled) { Reason = ProcessReason.NotFollowed };
 
     /// <summary>The outcome for this process, or Failed in place of Scheduled: a process that somebody asked to stop while it failed is not retried.</summary>
     public ProcessOutcome UnlessCanceled(ProcessRecord record) =>

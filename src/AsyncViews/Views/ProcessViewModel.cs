@@ -32,10 +32,12 @@ public sealed record ProcessViewModel
 
     /// <summary><see cref="Remaining"/> in words, such as "About 10 seconds left". Null if that is null.</summary>
     /// <param name="texts">The library's texts.</param>
-    public string? DescribeRemaining(IStringLocalizer<Strings> texts)
+    public string? DescribeRemaining(IStringLocalizer<Strings> texts) => Describe(Remaining, texts);
+
+    internal static string? Describe(TimeSpan? time, IStringLocalizer<Strings> texts)
     {
         ArgumentNullException.ThrowIfNull(texts);
-        if (Remaining is not { } remaining)
+        if (time is not { } remaining)
             return null;
 
         var (text, number) = remaining switch

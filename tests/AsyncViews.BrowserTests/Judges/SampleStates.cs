@@ -6,14 +6,14 @@ namespace AsyncViews.BrowserTests.Judges;
 /// <summary>The sample's own pages, and the library's in the sample's layout.</summary>
 public static class SampleStates
 {
-    private static readonly string[] Forms = ["Import", "Inspection", "Report", "Forecast", "Survey", "Departure", "Trouble"];
+    private static readonly string[] Forms = ["Import", "Inspection", "Report", "Forecast", "Survey", "Regions", "Departure", "Trouble"];
     private static readonly int[] Errors = [400, 403, 404, 405, 413, 418, 500, 503];
 
     public static IReadOnlyList<PageState> All { get; } =
     [
         new("sample-home", stage => stage.OpenSampleAsync("/")),
         .. Forms.Select(name => new PageState($"sample-{name.ToLowerInvariant()}-form", stage => stage.OpenSampleAsync($"/{name}"))),
-        .. Forms.Except(["Import", "Survey"]).Select(name => new PageState($"sample-{name.ToLowerInvariant()}-too-old", async stage =>
+        .. Forms.Except(["Import", "Survey", "Regions"]).Select(name => new PageState($"sample-{name.ToLowerInvariant()}-too-old", async stage =>
         {
             var page = await stage.OpenSampleAsync($"/{name}");
             await stage.Visitor.Context.ClearCookiesAsync();
@@ -96,6 +96,11 @@ public static class SampleStates
             await Expect(stage.Page.GetByText("Survey of Delaware")).ToBeVisibleAsync();
             while (!await stage.Page.GetByText("are farthest apart: ").IsVisibleAsync())
                 await stage.Page.GetByRole(AriaRole.Link, new() { Name = "Check for the result" }).ClickAsync();
+        }),
+        new("sample-regions-running", async stage =>
+        {
+            await (await stage.OpenSampleAsync("/regions")).Submit.ClickAsync();
+            await Expect(stage.Page.Locator(".av-embedded progress")).ToBeVisibleAsync();
         }),
         new("sample-departure-result", async stage =>
         {

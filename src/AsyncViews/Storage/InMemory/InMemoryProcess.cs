@@ -31,6 +31,9 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, ProcessR
     /// <summary>The bytes that it was counted with last.</summary>
     public long CountedBytes { get; set; }
 
+    /// <summary>The group that it belongs to; null if it has none.</summary>
+    public InMemoryGroup? Group { get; set; }
+
     /// <summary>Tells whether it is forgotten when its run has ended.</summary>
     public bool IsRemovedAtEnd { get; private set; }
 

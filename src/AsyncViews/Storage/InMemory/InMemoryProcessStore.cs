@@ -6,12 +6,18 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Storage.InMemory;
 
 /// <summary>The default store: it keeps every promise of a store except to survive the end of the operating-system process.</summary>
-internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, TimeProvider time) : IProcessStore, IDisposable
+internal sealed class InMemoryProcessStore : InMemorySuccessionStore, IProcessStore, IDisposable
 {
-    private readonly Lock _lock = new();
-    private readonly InMemoryProcesses _processes = new(options.Value, time);
+    private readonly InMemoryProcesses _processes;
+    private readonly TimeProvider _time;
     private readonly TemporaryFolder _folder = new();
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+
+    public InMemoryProcessStore(IOptions<AsyncViewsOptions> options, TimeProvider time) : this(new InMemoryProcesses(options.Value, time), time)
+    {
+    }
+
+    private InMemoryProcessStore(InMemoryProcesses processes, TimeProvider time) : base(processes) => (_processes, _time) = (processes, time);
 
     public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
@@ -21,9 +27,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
 
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default)
     {
-        if (transaction is not null)
-            throw new NotSupportedException("The in-memory store cannot join a database transaction. Use a store that is kept in that database.");
-
+        RefuseToJoin(transaction);
         var body = await process.Body.CompleteAsync(cancellationToken);
         var result = await ChangeAsync(() => _processes.Add(process, body));
         if (result.Outcome == AddOutcome.Added)
@@ -65,7 +69,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
 
     public ValueTask<int> MissUnknownAsync(IReadOnlySet<ProcessType> types, TimeSpan timeout, CancellationToken cancellationToken = default) => ChangeAsync(() =>
     {
-        var missed = _processes.Queue.FindUnknown(types, time.GetUtcNow() - timeout);
+        var missed = _processes.Queue.FindUnknown(types, _time.GetUtcNow() - timeout);
         missed.ForEach(process => _processes.End(process, new ProcessOutcome(ProcessState.Missed)));
         return missed.Count;
     });
@@ -100,7 +104,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         return finished;
     }
 
-    public ValueTask<SendOutcome> SendAsync(ProcessId id, ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) => Read(() => _processes.Messages.Send(_processes.Find(id), message, time.GetUtcNow()));
+    public ValueTask<SendOutcome> SendAsync(ProcessId id, ReadOnlyMemory<byte> message, CancellationToken cancellationToken = default) => Read(() => _processes.Messages.Send(_processes.Find(id), message, _time.GetUtcNow()));
 
     public ValueTask<IReadOnlyList<StoredMessage>> ReadMessagesAsync(ProcessId id, int fence, long after, CancellationToken cancellationToken = default) => Read(() => FindRun(id, fence) is null ? [] : _processes.Messages.Read(id, after));
 
@@ -124,7 +128,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
 
     public ValueTask<IReadOnlyList<ProcessId>> DescheduleAsync(string identity, CancellationToken cancellationToken = default) => ChangeAsync<IReadOnlyList<ProcessId>>(() =>
     {
-        var waiting = _processes.Waiting.Where(process => process.Identity == identity).ToList();
+        var waiting = _processes.Waiting.All.Where(process => process.Identity == identity).ToList();
         waiting.ForEach(process => _processes.End(process, new ProcessOutcome(ProcessState.Canceled)));
         return [.. waiting.Select(process => process.Id)];
     });
@@ -139,7 +143,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
         ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken = default)
     {
         var content = await body.CompleteAsync(cancellationToken);
-        lock (_lock)
+        lock (Turn)
         {
             if (_processes.Find(id) is not { } process || !_processes.Keep(process, submission, content))
                 return false;
@@ -153,7 +157,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     {
         ReadOnlyMemory<byte> submission;
         Content body;
-        lock (_lock)
+        lock (Turn)
         {
             if (_processes.Find(id) is not { Body: { } kept } process || !process.Record.State.IsEnded())
                 return null;
@@ -168,7 +172,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     {
         ReadOnlyMemory<byte> response;
         Content body;
-        lock (_lock)
+        lock (Turn)
         {
             if (_processes.Find(id) is not { ResponseBody: { } result } process)
                 return null;
@@ -206,7 +210,7 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     public ValueTask<StoreLoad> GetLoadAsync(CancellationToken cancellationToken = default)
     {
         var freeBytes = _folder.Content.FreeBytes;
-        lock (_lock)
+        lock (Turn)
             return ValueTask.FromResult(_processes.Load with { FreeDiskBytes = freeBytes });
     }
 
@@ -219,28 +223,6 @@ internal sealed class InMemoryProcessStore(IOptions<AsyncViewsOptions> options, 
     public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => ChangeAsync(_processes.Sweep);
 
     public void Dispose() => _folder.Dispose();
-
-    private ValueTask<T> Read<T>(Func<T> read)
-    {
-        lock (_lock)
-            return ValueTask.FromResult(read());
-    }
-
-    /// <summary>Changes processes as one, and deletes the content that nothing needs any more.</summary>
-    private async ValueTask<T> ChangeAsync<T>(Func<T> change)
-    {
-        T result;
-        List<Content> unneeded;
-        lock (_lock)
-        {
-            result = change();
-            unneeded = _processes.TakeUnneeded();
-        }
-
-        foreach (var content in unneeded)
-            await content.DeleteAsync();
-        return result;
-    }
 
     private ProcessRecord Describe(InMemoryProcess process) =>
         process.Record with { Position = process.Record.State == ProcessState.Queued ? _processes.Queue.PositionOf(process) : null };

@@ -6,7 +6,6 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     private readonly StoreLimits _limits = new(options);
     private readonly Dictionary<ProcessId, InMemoryProcess> _all = [];
     private readonly InMemorySubmissionKeys _submissionKeys = new(time);
-    private readonly InMemoryTimes _schedule = new(record => record.Terms.NotBefore);
     private readonly InMemoryTimes _deadlines = new(record => record.Terms.StartBefore);
     private readonly InMemoryRetention _retention = new();
     private readonly InMemoryEnds _ends = new();
@@ -26,16 +25,18 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     public HourCounter Hours { get; } = new();
 
     /// <summary>The waiting submissions and their bytes, and all that is kept.</summary>
-    public StoreLoad Load { get => field with { KeptBytes = Shares.Total }; private set; }
+    public StoreLoad Load => Waiting.Load with { KeptBytes = Shares.Total };
 
     private InMemoryShares Shares { get; } = new();
 
     public IEnumerable<InMemoryProcess> All => _all.Values;
 
-    public IEnumerable<InMemoryProcess> Waiting => Queue.All.Concat(_schedule.All);
+    public InMemorySuccession Succession => field ??= new InMemorySuccession(this, time);
+
+    public InMemoryWaiting Waiting => field ??= new InMemoryWaiting(Queue, Succession);
 
     /// <summary>The next time for which something waits; null if nothing does.</summary>
-    public DateTimeOffset? NextTime => new[] { _schedule.Next, _deadlines.Next }.Min();
+    public DateTimeOffset? NextTime => new[] { Waiting.Next, _deadlines.Next }.Min();
 
     public InMemoryProcess? Find(ProcessId id) => _all.GetValueOrDefault(id);
 
@@ -65,7 +66,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         if (_limits.Judge(process, Load, () => LoadsOf(process.Owner, process.Lane)) is not AddOutcome.Added and var refusal)
             return new AddResult(refusal);
 
-        var added = new InMemoryProcess(process, body, process.Accepted(++_sequence, long.MinValue, time.GetUtcNow()));
+        var added = new InMemoryProcess(process, body, process.Accepted(++_sequence, long.MinValue, time.GetUtcNow(), Succession.Connect(process)));
         added.Record = added.Record with { Turn = ProcessChanges.TurnAfter(Queue.NextTurn(added), Lanes.LastTurn(added.Record)) };
         _all.Add(process.Id, added);
         Owners.Add(added);
@@ -73,8 +74,17 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         Shares.Count(added, added.Bytes);
         _submissionKeys.Add(added);
         _deadlines.Add(added);
-        BeginWaiting(added);
+        Waiting.Begin(added);
+        Succession.SettleFor(added, process);
         return new AddResult(AddOutcome.Added, process.Id);
+    }
+
+    /// <summary>Changes what it waits for.</summary>
+    public void Change(InMemoryProcess process, ProcessRecord record)
+    {
+        Waiting.End(process);
+        process.Record = record;
+        Waiting.Begin(process);
     }
 
     public SenderLoads LoadsOf(string owner, string lane) =>
@@ -103,7 +113,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     public ClaimedProcess Claim(InMemoryProcess process, string node)
     {
-        EndWaiting(process);
+        Waiting.End(process);
         _deadlines.Remove(process);
         _running.Add(process);
         process.Record = process.Record.Claimed(node, time.GetUtcNow());
@@ -120,11 +130,11 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     }
 
     /// <summary>Queues what is due.</summary>
-    public void QueueDue() => _schedule.FindDue(time.GetUtcNow()).ForEach(process => Requeue(process, process.Record.Due()));
+    public void QueueDue() => Waiting.FindDue(time.GetUtcNow()).ForEach(process => Requeue(process, process.Record.Due()));
 
     /// <summary>Queues what waits for a later time. False if it does not.</summary>
     public bool QueueNow(ProcessId id) =>
-        Find(id) is { Record.State: ProcessState.Scheduled } process && Requeue(process, process.Record.DueNow(time.GetUtcNow()));
+        Find(id) is { Record: { State: ProcessState.Scheduled, WaitsFor: 0 } } process && Requeue(process, process.Record.DueNow(time.GetUtcNow()));
 
     public void Retry(InMemoryProcess process, ProcessOutcome outcome)
     {
@@ -134,7 +144,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         process.Record = process.Record.Retried(outcome, time.GetUtcNow());
         Lanes.Add(process.Record);
         _ends.Add(process);
-        BeginWaiting(process);
+        Waiting.Begin(process);
     }
 
     public void End(InMemoryProcess process, ProcessOutcome outcome, Content? response = null)
@@ -142,7 +152,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         if (process.Record.State == ProcessState.Running)
             _running.Remove(process);
         else
-            EndWaiting(process);
+            Waiting.End(process);
 
         _deadlines.Remove(process);
         Messages.Remove(process.Id);
@@ -160,6 +170,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
             _durations[process.Record.Type] = (count + 1, sum + (process.Record.EndedAt!.Value - process.Record.StartedAt!.Value));
         }
 
+        Succession.Settle(process.Id, process.IsRemovedAtEnd ? ProcessState.Canceled : outcome.State, isGone: process.IsRemovedAtEnd);
         if (process.IsRemovedAtEnd)
             Remove(process);
     }
@@ -183,7 +194,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     public int Sweep()
     {
         var now = time.GetUtcNow();
-        var expired = _retention.TakeExpired(now);
+        var expired = _retention.TakeExpired(now, process => Succession.IsHeld(process, now));
         expired.ForEach(process => Bury(process));
         Hours.Forget(now);
         foreach (var tombstone in _retention.TakeTombstones(now - options.TombstoneRetention))
@@ -193,40 +204,16 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     }
 
     public StoreInspection Inspect() =>
-        Queue.Inspect(_schedule.Count, _running.Count, _durations) with { Quotas = [.. _running.UsesBeside(Queue)], Ended = _ends.Counts, LastFailureAt = _ends.LastFailureAt };
+        Queue.Inspect(Waiting.Scheduled, _running.Count, _durations) with { Quotas = [.. _running.UsesBeside(Queue)], Ended = _ends.Counts, LastFailureAt = _ends.LastFailureAt };
 
     private bool Requeue(InMemoryProcess process, ProcessRecord record)
     {
-        EndWaiting(process);
+        Waiting.End(process);
         Lanes.Remove(process.Record);
         process.Record = record;
         Lanes.Add(record);
-        BeginWaiting(process);
+        Waiting.Begin(process);
         return true;
-    }
-
-    private void BeginWaiting(InMemoryProcess process)
-    {
-        if (process.Record.State == ProcessState.Scheduled)
-            _schedule.Add(process);
-        else
-            Queue.Add(process);
-        CountWaiting(process, 1);
-    }
-
-    private void EndWaiting(InMemoryProcess process)
-    {
-        if (process.Record.State == ProcessState.Scheduled)
-            _schedule.Remove(process);
-        else
-            Queue.Remove(process);
-        CountWaiting(process, -1);
-    }
-
-    private void CountWaiting(InMemoryProcess process, int change)
-    {
-        if (process.Record.IsLimited)
-            Load = Load with { Queued = Load.Queued + change, QueuedBytes = Load.QueuedBytes + (change * process.Body!.Length) };
     }
 
     /// <summary>It is neither listed any more, nor stands for its submission.</summary>
@@ -237,6 +224,8 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         _submissionKeys.Remove(process);
         Owners.Remove(process);
         Shares.Count(process, process.Bytes);
+        Succession.Forget(process);
+        Succession.Settle(process.Id, process.Record.State, isGone: true);
     }
 
     private void Forget(InMemoryProcess process)

@@ -8,4 +8,7 @@ public sealed class EmbeddingModel : PageModel
 {
     [BindProperty(Name = "id", SupportsGet = true)]
     public string[] Ids { get; set; } = [];
+
+    [BindProperty(Name = "group", SupportsGet = true)]
+    public string[] Groups { get; set; } = [];
 }

@@ -1,0 +1,159 @@
+using AsyncViews.Storage;
+using Npgsql;
+using static AsyncViews.PostgreSql.Parameter;
+using static AsyncViews.PostgreSql.ProcessTable;
+
+namespace AsyncViews.PostgreSql;
+
+/// <summary>The statements on what follows what: who waits for whom, and what becomes of it.</summary>
+internal static class SuccessionTable
+{
+    /// <summary>The table. An edge that is no longer open has been met.</summary>
+    public const string Schema =
+        """
+        CREATE TABLE asyncviews_edges (
+            successor text COLLATE "C" NOT NULL,
+            predecessor text COLLATE "C" NOT NULL,
+            number integer NOT NULL,
+            condition integer NOT NULL,
+            of_group boolean NOT NULL,
+            open boolean NOT NULL DEFAULT true,
+            PRIMARY KEY (successor, predecessor)
+        );
+        CREATE INDEX asyncviews_edges_of ON asyncviews_edges (predecessor);
+        CREATE INDEX asyncviews_edges_open ON asyncviews_edges (predecessor) WHERE open;
+        CREATE INDEX asyncviews_members ON asyncviews_processes (group_name, group_number) WHERE group_name IS NOT NULL;
+        """;
+
+    private const int Failed = (int)ProcessState.Failed;
+    private const int Interrupted = (int)ProcessState.Interrupted;
+
+    /// <summary>Processes that wait for others.</summary>
+    private const string Waiting = "state = 0 AND pending > 0";
+
+    private static readonly string Unsettled =
+        $"""
+        FROM asyncviews_edges LEFT JOIN asyncviews_processes ON id = predecessor
+        WHERE open AND (id IS NULL OR NOT followed OR state >= {FirstEnd} AND NOT (condition = {(int)When.Succeeded} AND NOT gone AND state IN ({Failed}, {Interrupted})))
+        """;
+
+    /// <summary>Tells whether something waits for a process that has ended, or that does not know yet that it is followed.</summary>
+    public static readonly string AnyUnsettled = $"SELECT 1 {Unsettled}";
+
+    /// <summary>Tells whether a row that has expired is kept all the same: one behind it may need its result, or its group is kept whole.</summary>
+    public static string IsHeld(string now) =>
+        $"""
+        (state = {FirstEnd} AND followed AND EXISTS (SELECT 1 FROM asyncviews_edges e JOIN asyncviews_processes s ON s.id = e.successor
+                WHERE e.predecessor = asyncviews_processes.id AND NOT s.gone AND (s.state < {FirstEnd} OR s.state IN ({Failed}, {Interrupted})))
+            OR group_name IS NOT NULL AND EXISTS (SELECT 1 FROM asyncviews_processes m WHERE m.group_name = asyncviews_processes.group_name AND m.group_number = asyncviews_processes.group_number
+                AND (m.state < {FirstEnd} OR NOT m.gone AND m.expires > {now})))
+        """;
+
+    /// <summary>Lets a process, which was just added, wait for others.</summary>
+    public static async Task WaitAsync(Statements db, ProcessId id, IReadOnlyList<Predecessor> predecessors, IReadOnlyList<ProcessId> ofGroup)
+    {
+        if (predecessors.Count + ofGroup.Count == 0)
+            return;
+
+        await db.ExecuteAsync(
+            $"""
+            INSERT INTO asyncviews_edges (successor, predecessor, number, condition, of_group)
+                SELECT $1, predecessor, number, condition, number > $4 FROM unnest($2, $3) WITH ORDINALITY AS edges (predecessor, condition, number) ON CONFLICT DO NOTHING
+            """,
+            Text(id.ToString()), Ids([.. predecessors.Select(predecessor => predecessor.Id), .. ofGroup]),
+            Ints([.. predecessors.Select(predecessor => (int)predecessor.When), .. ofGroup.Select(_ => (int)When.Ended)]), Int(predecessors.Count));
+        await db.ExecuteAsync(
+            $"""
+            UPDATE asyncviews_processes SET state = {Scheduled}, pending = (SELECT COUNT(*) FROM asyncviews_edges WHERE successor = $1), not_before = due, due = 'infinity'
+            WHERE id = $1
+            """,
+            Text(id.ToString()));
+    }
+
+    /// <summary>Lets the ends of these processes know that they are followed, and keeps them from ending until the commit.</summary>
+    public static Task<List<Settled>> FollowAsync(Statements db, IEnumerable<ProcessId> predecessors) => db.QueryAsync(
+        """
+        UPDATE asyncviews_processes p SET followed = true FROM (SELECT id FROM asyncviews_processes WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE) AS locked
+        WHERE p.id = locked.id RETURNING p.id, p.state, p.gone
+        """,
+        Settled.Read, Ids(predecessors));
+
+    /// <summary>Lets what waits for all members of a group wait for one more.</summary>
+    public static Task<int> WaitForMemberAsync(Statements db, ProcessId member, IEnumerable<ProcessId> others) => db.ExecuteAsync(
+        $"""
+        WITH completions AS (
+            UPDATE asyncviews_processes SET pending = pending + 1, version = version + 1
+            WHERE {Waiting} AND id IN (SELECT successor FROM asyncviews_edges WHERE of_group AND predecessor = ANY($2)) RETURNING id)
+        INSERT INTO asyncviews_edges (successor, predecessor, number, condition, of_group) SELECT id, $1, 2147483647, {(int)When.Ended}, true FROM completions
+        """,
+        Text(member.ToString()), Ids(others));
+
+    /// <summary>Puts a process in the place of one that it was sent again of.</summary>
+    public static async Task ReplaceAsync(Statements db, ProcessId old, ProcessId by)
+    {
+        NpgsqlParameter[] Both() => [Text(old.ToString()), Text(by.ToString())];
+        if (await FollowAsync(db, [old]) is [])
+            return;
+
+        await db.ExecuteAsync($"UPDATE asyncviews_processes SET pending = pending + 1, version = version + 1 WHERE {Waiting} AND id IN (SELECT successor FROM asyncviews_edges WHERE predecessor = $1 AND NOT open)", Text(old.ToString()));
+        await db.ExecuteAsync($"UPDATE asyncviews_edges SET predecessor = $2, open = true WHERE predecessor = $1 AND successor IN (SELECT id FROM asyncviews_processes WHERE {Waiting})", Both());
+        await db.ExecuteAsync("UPDATE asyncviews_edges SET successor = $2 WHERE successor = $1", Both());
+        await db.ExecuteAsync(
+            """
+            UPDATE asyncviews_processes n SET followed = true, group_name = o.group_name, group_number = o.group_number
+            FROM asyncviews_processes o WHERE n.id = $2 AND o.id = $1
+            """,
+            Both());
+        await db.ExecuteAsync("UPDATE asyncviews_processes SET group_name = NULL, group_number = NULL WHERE id = $1 AND group_name IS NOT NULL", Text(old.ToString()));
+    }
+
+    /// <summary>Lets those whose condition this end meets wait for one process fewer.</summary>
+    /// <returns>Those that wait for none any more.</returns>
+    public static async Task<List<ProcessId>> MeetAsync(Statements db, Settled ended, DateTimeOffset now) => (await db.QueryAsync(
+        $"""
+        WITH met AS (UPDATE asyncviews_edges SET open = false WHERE open AND predecessor = $1 AND condition = ANY($2) RETURNING successor)
+        UPDATE asyncviews_processes SET pending = pending - 1, version = version + 1, released = CASE pending WHEN 1 THEN $3 END,
+            state = CASE WHEN pending = 1 AND (not_before <= $3 OR not_before = 'infinity') THEN {Queued} ELSE {Scheduled} END,
+            due = CASE pending WHEN 1 THEN not_before ELSE due END, not_before = CASE pending WHEN 1 THEN NULL ELSE not_before END
+        FROM met WHERE id = met.successor AND {Waiting}
+        RETURNING id, pending
+        """,
+        row => (Id: ProcessId.Parse(row.GetString(0)), Pending: row.GetInt32(1)),
+        Text(ended.Id.ToString()), Ints([(int)(ended.State == ProcessState.Succeeded ? When.Succeeded : When.NotSucceeded), (int)When.Ended]), Time(now)))
+        .FindAll(successor => successor.Pending == 0).ConvertAll(successor => successor.Id);
+
+    /// <summary>Finds those that are never to start after this end, which waits for nobody any more.</summary>
+    public static async Task<List<ProcessRow>> FindNeverToStartAsync(Statements db, Settled ended)
+    {
+        var condition = ended.State == ProcessState.Succeeded ? When.NotSucceeded : When.Succeeded;
+        if (condition.IsMetBy(ended.State, ended.IsGone) is null)
+            return [];
+
+        var found = await db.QueryAsync(
+            $"""
+            WITH closed AS (UPDATE asyncviews_edges SET open = false WHERE open AND predecessor = $1 AND condition = $2 RETURNING successor)
+            SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {Waiting} AND id IN (SELECT successor FROM closed) ORDER BY id FOR UPDATE
+            """,
+            ProcessColumns.Read, Text(ended.Id.ToString()), Int((int)condition));
+        return found;
+    }
+
+    /// <summary>Finds processes that others wait for which could be told: their end was stored by an earlier release, or others were added in a transaction of somebody else's.</summary>
+    public static Task<List<Settled>> FindUnsettledAsync(Statements db) => db.QueryAsync(
+        $"SELECT DISTINCT predecessor, COALESCE(state, {(int)ProcessState.Canceled})::smallint, COALESCE(gone, true) {Unsettled}", Settled.Read);
+
+    /// <summary>Forgets what those have waited for that are gone.</summary>
+    public static Task<int> ForgetAsync(Statements db) => db.ExecuteAsync(
+        "DELETE FROM asyncviews_edges WHERE NOT EXISTS (SELECT 1 FROM asyncviews_processes WHERE id = successor AND NOT gone)");
+
+    public static Task<List<ProcessId>> BeforeAsync(Statements db, ProcessId successor) => db.QueryAsync(
+        "SELECT predecessor FROM asyncviews_edges WHERE successor = $1 ORDER BY number, predecessor", row => ProcessId.Parse(row.GetString(0)), Text(successor.ToString()));
+
+    public static NpgsqlParameter Ids(IEnumerable<ProcessId> ids) => Texts(ids.Select(id => id.ToString()));
+}
+
+/// <summary>An end that others may wait for.</summary>
+internal readonly record struct Settled(ProcessId Id, ProcessState State, bool IsGone)
+{
+    public static Settled Read(NpgsqlDataReader row) => new(ProcessId.Parse(row.GetString(0)), (ProcessState)row.GetInt16(1), row.GetBoolean(2));
+}

@@ -1,0 +1,53 @@
+using Microsoft.Data.Sqlite;
+
+namespace AsyncViews.Sqlite;
+
+/// <summary>The statements on groups: the processes with the same hidden reference and number, the last of which is the one that is meant.</summary>
+internal static class GroupTable
+{
+    private const int Running = (int)ProcessState.Running;
+    private const int Succeeded = (int)ProcessState.Succeeded;
+
+    private const string OfLast = "group_name = $group AND group_number = (SELECT MAX(group_number) FROM processes WHERE group_name = $group)";
+
+    /// <summary>The number of the group that a process with this reference joins; null if it may not join, since a member has started.</summary>
+    public static long? NumberToJoin(Statements db, string group)
+    {
+        var (last, live, started) = db.QueryFirst(
+            $"SELECT COALESCE(MAX(group_number), 0), COALESCE(SUM(state < {Succeeded}), 0), COALESCE(SUM(fence > 0), 0) FROM processes WHERE {OfLast}",
+            row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), ("$group", group));
+        return live == 0 ? last + 1 : started == 0 ? last : null;
+    }
+
+    public static void Join(Statements db, ProcessId id, string group, long number) =>
+        db.Execute("UPDATE processes SET group_name = $group, group_number = $number WHERE id = $id", ("$id", id.ToString()), ("$group", group), ("$number", number));
+
+    /// <summary>The members of the last group that are not gone, in the order of their arrival.</summary>
+    public static List<ProcessId> Members(Statements db, string group) =>
+        db.Query($"SELECT id FROM processes WHERE {OfLast} AND gone = 0 ORDER BY sequence", ProcessTable.ReadId, ("$group", group));
+
+    public static List<ProcessId> LiveMembers(Statements db, string group) =>
+        db.Query($"SELECT id FROM processes WHERE {OfLast} AND state < {Succeeded} ORDER BY sequence", ProcessTable.ReadId, ("$group", group));
+
+    /// <summary>Counts them, those of any of these hidden owners, or everybody's if null. Null if there are none.</summary>
+    public static GroupStatus? Count(Statements db, string group, IEnumerable<string>? owners) => db.QueryFirst(
+        $"""
+        SELECT COUNT(*), SUM(state < {Running}), SUM(state = {Running}), SUM(state = {Succeeded}), SUM(state > {Succeeded}), MIN(created), MIN(started), MAX(ended)
+        FROM processes WHERE {OfLast} AND gone = 0 AND ($owners IS NULL OR owner IN (SELECT value FROM json_each($owners)))
+        """,
+        Read, ("$group", group), ("$owners", owners is null ? null : System.Text.Json.JsonSerializer.Serialize(owners)));
+
+    private static GroupStatus? Read(SqliteDataReader row) => row.GetInt32(0) == 0 ? null : new GroupStatus
+    {
+        Total = row.GetInt32(0),
+        Waiting = row.GetInt32(1),
+        Running = row.GetInt32(2),
+        Succeeded = row.GetInt32(3),
+        NotSucceeded = row.GetInt32(4),
+        CreatedAt = TimeOf(row, 5)!.Value,
+        StartedAt = TimeOf(row, 6),
+        EndedAt = row.GetInt32(1) + row.GetInt32(2) > 0 ? null : TimeOf(row, 7),
+    };
+
+    private static DateTimeOffset? TimeOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : new DateTimeOffset(row.GetInt64(column), TimeSpan.Zero);
+}

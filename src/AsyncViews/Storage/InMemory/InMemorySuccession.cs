@@ -1,0 +1,143 @@
+using System.Threading.Channels;
+
+namespace AsyncViews.Storage.InMemory;
+
+/// <summary>The processes of the in-memory store that wait for others, and its groups. Guarded by the store's lock.</summary>
+internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvider time)
+{
+    private readonly Succession _edges = new();
+    private readonly HashSet<InMemoryProcess> _waiting = [];
+    private readonly Dictionary<string, InMemoryGroup> _groups = [];
+    private readonly Queue<(ProcessId Id, ProcessState State, bool IsGone)> _unsettled = new();
+    private bool _isSettling;
+
+    /// <summary>The processes that are released or ended with others.</summary>
+    public Channel<ProcessChange> Changes { get; } = Channel.CreateUnbounded<ProcessChange>();
+
+    public IEnumerable<InMemoryProcess> Waiting => _waiting;
+
+    public int Count => _waiting.Count;
+
+    public void Add(InMemoryProcess process) => _waiting.Add(process);
+
+    public void Remove(InMemoryProcess process) => _waiting.Remove(process);
+
+    public IReadOnlyList<ProcessId> Before(ProcessId id) => _edges.Before(id);
+
+    /// <summary>The reason why these cannot be added together; Added if they can.</summary>
+    public AddOutcome Judge(IReadOnlyList<NewProcess> added)
+    {
+        var known = added.Select(process => process.Id).ToHashSet();
+        if (added.SelectMany(process => process.After).Any(predecessor => !known.Contains(predecessor.Id) && processes.Find(predecessor.Id) is null))
+            return AddOutcome.PredecessorUnknown;
+
+        return added.Any(process => process.Group is { } group && _groups.TryGetValue(group, out var last) && last.IsClosed)
+            ? AddOutcome.GroupHasStarted : AddOutcome.Added;
+    }
+
+    /// <summary>Notes what it follows, before it is added.</summary>
+    /// <returns>The number of processes that it waits for. Those that have ended are among them until <see cref="SettleFor"/>.</returns>
+    public int Connect(NewProcess process)
+    {
+        var count = process.After.Count(predecessor => _edges.Add(process.Id, predecessor));
+        if (process.AfterGroup is { } reference && _groups.TryGetValue(reference, out var group))
+            count += group.Members.Where(member => !member.Record.State.IsEnded()).Count(member => _edges.Add(process.Id, new Predecessor(member.Id, When.Ended), isOfGroup: true));
+        return count;
+    }
+
+    /// <summary>Takes account of a process that was added: it joins its group, or takes another's place, and follows at once what has ended.</summary>
+    public void SettleFor(InMemoryProcess added, NewProcess process)
+    {
+        if (process.Group is { } reference)
+            Join(added, reference);
+        if (process.Replaces is { } old)
+            Replace(old, added);
+        foreach (var predecessor in process.After)
+        {
+            if (processes.Find(predecessor.Id) is { Record: { EndedAt: not null } ended })
+                Settle(ended.Id, ended.State, ended.IsGone);
+        }
+    }
+
+    /// <summary>Releases what has waited for this end, or ends it. What this ends in turn comes after it.</summary>
+    public void Settle(ProcessId id, ProcessState state, bool isGone)
+    {
+        _unsettled.Enqueue((id, state, isGone));
+        if (_isSettling)
+            return;
+
+        _isSettling = true;
+        while (_unsettled.TryDequeue(out var ended))
+        {
+            foreach (var (successor, isMet) in _edges.Settle(ended.Id, ended.State, ended.IsGone))
+            {
+                if (processes.Find(successor) is not { Record.WaitsFor: > 0 } process)
+                    continue;
+
+                if (isMet)
+                    processes.Change(process, process.Record.WaitsForOneFewer(time.GetUtcNow()));
+                else
+                    processes.End(process, ProcessOutcome.NotFollowed);
+                if (process.Record.WaitsFor == 0)
+                    Changes.Writer.TryWrite(new ProcessChange(isMet ? ProcessChangeKind.Scheduled : ProcessChangeKind.Ended, successor));
+            }
+        }
+
+        _isSettling = false;
+    }
+
+    /// <summary>Returns whether it is kept longer than by itself: one behind it may need its result, or its group is kept whole.</summary>
+    public bool IsHeld(InMemoryProcess process, DateTimeOffset now) =>
+        (process.Record.State == ProcessState.Succeeded && _edges.Behind(process.Id).Any(id => processes.Find(id)?.Record is { IsGone: false } record && (!record.State.IsEnded() || record.State.KeepsSubmission())))
+        || (process.Group is { } group && group.Members.Any(member => member.Record.EndedAt is null || (!member.Record.IsGone && member.Record.ExpiresAt > now)));
+
+    public void Forget(InMemoryProcess process)
+    {
+        _edges.Forget(process.Id);
+        if (process.Group is { } group && group.Members.Remove(process) && group.Members.Count == 0 && _groups.GetValueOrDefault(group.Reference) == group)
+            _groups.Remove(group.Reference);
+    }
+
+    /// <summary>The members of the last group with this reference that are not gone, in the order of their arrival.</summary>
+    public List<InMemoryProcess> MembersOf(string reference) =>
+        _groups.TryGetValue(reference, out var group) ? [.. group.Members.Where(member => !member.Record.IsGone).OrderBy(member => member.Record.Sequence)] : [];
+
+    private void Join(InMemoryProcess added, string reference)
+    {
+        if (!_groups.TryGetValue(reference, out var group) || group.IsEnded)
+            _groups[reference] = group = new InMemoryGroup(reference);
+        foreach (var completion in group.Members.SelectMany(member => _edges.CompletionsOf(member.Id)).Distinct().Select(processes.Find).OfType<InMemoryProcess>().Where(one => one.Record.WaitsFor > 0).ToArray())
+        {
+            if (_edges.Add(completion.Id, new Predecessor(added.Id, When.Ended), isOfGroup: true))
+                processes.Change(completion, completion.Record.WaitsForOneMore());
+        }
+
+        group.Members.Add(added);
+        added.Group = group;
+    }
+
+    private void Replace(ProcessId old, InMemoryProcess by)
+    {
+        foreach (var id in _edges.Replace(old, by.Id, id => processes.Find(id)?.Record.WaitsFor > 0))
+            processes.Change(processes.Find(id)!, processes.Find(id)!.Record.WaitsForOneMore());
+        if (processes.Find(old) is not { Group: { } group } replaced)
+            return;
+
+        group.Members.Remove(replaced);
+        group.Members.Add(by);
+        (by.Group, replaced.Group) = (group, null);
+    }
+}
+
+/// <summary>The members of one group of the in-memory store.</summary>
+internal sealed class InMemoryGroup(string reference)
+{
+    public string Reference => reference;
+
+    public List<InMemoryProcess> Members { get; } = [];
+
+    public bool IsEnded => Members.TrueForAll(member => member.Record.State.IsEnded());
+
+    /// <summary>Tells whether nothing may join: a member has started, and not all have ended.</summary>
+    public bool IsClosed => !IsEnded && Members.Exists(member => member.Record.Fence > 0);
+}
