@@ -51,7 +51,7 @@ internal static class SyncCampaign
             id.ShouldNotBeNull($"the site answered {answer.StatusCode}");
             await client.IsAsync("succeeded", id);
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (SiteProcess.MayBeKilled(exception))
         {
             // Before or after it acknowledged.
             killed = true;

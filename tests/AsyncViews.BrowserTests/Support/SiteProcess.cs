@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Net.Sockets;
 
 namespace AsyncViews.BrowserTests.Support;
 
@@ -58,6 +59,9 @@ public sealed class SiteProcess : IAsyncDisposable
         await Task.Delay(after);
         await site.KillAsync();
     }
+
+    /// <summary>Returns whether a request failed because the site was killed. The handler throws the socket's own exception when a connection breaks as soon as it is made.</summary>
+    public static bool MayBeKilled(Exception exception) => exception is HttpRequestException or IOException or SocketException;
 
     private async Task BeReadyAsync(string assembly)
     {

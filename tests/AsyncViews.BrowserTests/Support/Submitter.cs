@@ -18,7 +18,7 @@ public sealed partial class Submitter(HttpClient client, string page, string tok
             using var answer = await PostAsync(("Milliseconds", milliseconds.ToString(CultureInfo.InvariantCulture)));
             return AcknowledgedBy(answer);
         }
-        catch (HttpRequestException)
+        catch (Exception exception) when (SiteProcess.MayBeKilled(exception))
         {
             return null;
         }

@@ -83,7 +83,7 @@ internal sealed class KillCampaign(DatabaseKind kind, string connectionString) :
                     Verify(await SettleAsync(killed.Address));
                     return step - 1;
                 }
-                catch (Exception exception) when (exception is HttpRequestException or IOException)
+                catch (Exception exception) when (SiteProcess.MayBeKilled(exception))
                 {
                     // It is dead.
                 }
@@ -110,7 +110,7 @@ internal sealed class KillCampaign(DatabaseKind kind, string connectionString) :
                 if (answer.IsSuccessStatusCode)
                     _acknowledged.Add(number);
             }
-            catch (HttpRequestException)
+            catch (Exception exception) when (SiteProcess.MayBeKilled(exception))
             {
                 return;
             }
