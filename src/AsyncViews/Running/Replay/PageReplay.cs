@@ -97,9 +97,10 @@ internal sealed class PageReplay(
         });
     }
 
-    private static async Task InvokeAsync(HttpContext context, RouteEndpoint page)
+    private async Task InvokeAsync(HttpContext context, RouteEndpoint page)
     {
-        var descriptor = page.Metadata.GetRequiredMetadata<PageActionDescriptor>();
+        // As routing has it in a request: filter providers look at the compiled page.
+        var descriptor = await pages.CompileAsync(page.Metadata.GetRequiredMetadata<PageActionDescriptor>());
         var invokers = context.RequestServices.GetRequiredService<IActionInvokerFactory>();
         var invoker = invokers.CreateInvoker(new ActionContext(context, new RouteData(context.Request.RouteValues), descriptor))!;
         try

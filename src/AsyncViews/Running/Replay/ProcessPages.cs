@@ -38,9 +38,12 @@ internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loa
     }
 
     /// <summary>Pages are compiled before, except under Razor's runtime compilation, where the loader compiles them here.</summary>
+    public async ValueTask<CompiledPageActionDescriptor> CompileAsync(PageActionDescriptor page) =>
+        page as CompiledPageActionDescriptor ?? await loader!.LoadAsync(page, EndpointMetadataCollection.Empty);
+
     private IEnumerable<HandlerMethodDescriptor> HandlersOf(PageActionDescriptor page)
     {
-        var compiled = page as CompiledPageActionDescriptor ?? loader!.LoadAsync(page, EndpointMetadataCollection.Empty).GetAwaiter().GetResult();
+        var compiled = CompileAsync(page).AsTask().GetAwaiter().GetResult();
         return Contain(compiled) ? compiled.HandlerMethods.Where(AsyncHandlers.Contain) : [];
     }
 
