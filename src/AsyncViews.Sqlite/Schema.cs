@@ -68,8 +68,9 @@ internal static class Schema
         END;
         CREATE TRIGGER count_ended AFTER UPDATE OF state ON processes WHEN NEW.state >= 3 AND OLD.state < 3 BEGIN
             INSERT INTO ended VALUES (NEW.type, NEW.state, 1) ON CONFLICT (type, state) DO UPDATE SET count = count + 1;
-            INSERT INTO hours VALUES (NEW.ended / {TimeSpan.TicksPerHour}, NEW.state, 1,
-                MAX(0, COALESCE(NEW.started, NEW.ended) - MAX(NEW.created, COALESCE(NEW.released, 0), CASE WHEN NEW.due = {ProcessRow.DueOf(null)} THEN 0 ELSE NEW.due END)))
+            INSERT INTO hours SELECT NEW.ended / {TimeSpan.TicksPerHour}, NEW.state, 1,
+                MAX(0, COALESCE(NEW.started, NEW.ended) - MAX(NEW.created, COALESCE(NEW.released, 0), CASE WHEN NEW.due = {ProcessRow.DueOf(null)} THEN 0 ELSE NEW.due END))
+            WHERE NEW.ended IS NOT NULL
             ON CONFLICT (hour, state) DO UPDATE SET count = count + 1, wait = MAX(wait, excluded.wait);
         END;
         CREATE TRIGGER count_gone AFTER UPDATE OF gone ON processes WHEN NEW.gone = 1 AND OLD.gone = 0 BEGIN
