@@ -176,7 +176,7 @@ public sealed class AdminPageTests
         await Eventually.BeTrueAsync(async () => (await site.Processes.ListAllAsync(new ProcessQuery { State = ProcessState.Scheduled })).Count == 1, "the next start");
         using var viewer = await site.BrowseAsAsync("viewer");
 
-        var rows = (await viewer.OpenAsync(AdminSite.Path)).QuerySelectorAll(".av-figures tbody tr").ToDictionary(row => row.QuerySelector("th")!.TextContent.Trim(), row => row.QuerySelectorAll("td"));
+        var rows = (await viewer.OpenAsync(AdminSite.Path)).QuerySelectorAll("#av-poll-overview .av-figures tbody tr").ToDictionary(row => row.QuerySelector("th")!.TextContent.Trim(), row => row.QuerySelectorAll("td"));
 
         rows["licence"].Select(cell => cell.TextContent).ShouldBe(["1 / 2", "0"]);
         var next = rows["nightly (0 3 * * * UTC)"].ShouldHaveSingleItem().QuerySelector("a")!;
