@@ -1,3 +1,4 @@
+using System.Collections.ObjectModel;
 using System.Globalization;
 
 namespace AsyncViews;
@@ -20,6 +21,14 @@ public sealed record ProcessStart(int Attempt, DateTimeOffset At, string Node)
                 starts.Add(new ProcessStart(number, new DateTimeOffset(at, TimeSpan.Zero), node));
         }
 
-        return starts;
+        return starts.Count == 0 ? [] : new Starts(starts);
+    }
+
+    /// <summary>Equal to others of equal starts, so that records of processes can be compared.</summary>
+    private sealed class Starts(List<ProcessStart> starts) : ReadOnlyCollection<ProcessStart>(starts)
+    {
+        public override bool Equals(object? obj) => obj is Starts other && other.SequenceEqual(this);
+
+        public override int GetHashCode() => Count;
     }
 }

@@ -127,6 +127,7 @@ public abstract class FarmTests(SharedFarm shared, PostgreSqlServer server)
         await shared.Server.KillAsync();
         await Task.Delay(Farm.Lease * 2, TestContext.Current.CancellationToken);
         await shared.Server.StartAsync();
+        farm.Reconnect();
 
         await farm.IsAsync("running", id);
         await farm.IsAsync("succeeded", await farm.SubmitAsync(("Milliseconds", "1")));

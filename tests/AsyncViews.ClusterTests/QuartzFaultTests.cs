@@ -15,7 +15,7 @@ public sealed class QuartzFaultTests(PostgreSqlServer server)
     {
         await using var farm = await Farm.StartAsync(server, Farm.Quartz, 1, "--Role=Web");
         await using var tables = new QuartzTables(farm.ConnectionString);
-        var worker = await farm.AddNodeAsync("--Role=Worker");
+        var worker = await farm.AddNodeAsync("--Role=Worker", $"--PostgreSql={farm.ConnectionString};Application Name=killed");
         farm.Leave(worker);
         await SignalAsync("STOP", worker);
         string[] ids = [await farm.SubmitAsync(Short), await farm.SubmitAsync(Short), await farm.SubmitAsync(Short)];
@@ -25,6 +25,9 @@ public sealed class QuartzFaultTests(PostgreSqlServer server)
             await SignalAsync("CONT", worker);
             await Farm.UntilAsync(async () => await tables.ReadAsync<long>("SELECT count(*) FROM qrtz_fired_triggers WHERE state = 'EXECUTING'") == ids.Length, "all permits have fired");
             await worker.KillAsync();
+
+            // As the server does by itself when it notices that a client is gone. Until then it goes on with the claims that this one has sent.
+            await tables.ReadAsync<long>("SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = 'killed'");
         }
 
         await farm.AddNodeAsync();

@@ -140,16 +140,28 @@ public sealed partial class Farm : IAsyncDisposable
     public async Task<string> ReadStateAsync(string id) => (await ReadStatusAsync(id)).GetProperty("state").GetString()!;
 
     /// <summary>Waits until every node says that it has come to this state.</summary>
-    public Task IsAsync(string state, string id) => UntilAsync(async () =>
+    public async Task IsAsync(string state, string id)
     {
-        foreach (var _ in Nodes)
+        var seen = "";
+        try
         {
-            if (await ReadStateAsync(id) != state)
-                return false;
-        }
+            await UntilAsync(async () =>
+            {
+                foreach (var _ in Nodes)
+                {
+                    seen = await ReadStateAsync(id);
+                    if (seen != state)
+                        return false;
+                }
 
-        return true;
-    }, $"{id} is {state}");
+                return true;
+            }, $"{id} is {state}");
+        }
+        catch (TimeoutException exception)
+        {
+            throw new TimeoutException($"{exception.Message}; it is {seen}", exception);
+        }
+    }
 
     /// <summary>The beginning of the name that the node has in the store.</summary>
     public static string NameOf(SiteProcess node) => $"{Environment.MachineName}-{node.Id}-";
@@ -180,6 +192,9 @@ public sealed partial class Farm : IAsyncDisposable
 
     /// <summary>Lets those runs end that wait for it, now and later.</summary>
     public void ReleaseRuns() => File.WriteAllText(LedgerFile + ".released", "");
+
+    /// <summary>Closes this client's own connections to a database that was away.</summary>
+    public void Reconnect() => _source.Clear();
 
     /// <summary>Lets runs wait again.</summary>
     public void HoldRuns() => File.Delete(LedgerFile + ".released");
