@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using System.Text.Json;
 using AsyncViews.ClusterTests.Support;
 
 namespace AsyncViews.ClusterTests;
@@ -17,7 +18,7 @@ public abstract class FarmTests(SharedFarm shared, PostgreSqlServer server)
         var farm = await shared.WholeAsync();
         var id = await farm.SubmitAsync(UntilReleased);
         await farm.IsAsync("running", id);
-        await Farm.UntilAsync(async () => (await farm.ReadStatusAsync(id)).GetProperty("progress").GetInt32() == 50, "the progress is seen");
+        await Farm.UntilAsync(async () => (await farm.ReadStatusAsync(id)).GetProperty("progress") is { ValueKind: JsonValueKind.Number } progress && progress.GetInt32() == 50, "the progress is seen");
 
         farm.ReleaseRuns();
         await farm.IsAsync("succeeded", id);
