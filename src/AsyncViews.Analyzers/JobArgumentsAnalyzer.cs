@@ -9,7 +9,7 @@ namespace AsyncViews.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class JobArgumentsAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>The depth to which the members of the arguments are looked at.</summary>
+    /// <summary>The depth to which the members of the arguments are examined.</summary>
     private const int Depth = 4;
 
     /// <inheritdoc />

@@ -6,7 +6,7 @@ namespace AsyncViews.Analyzers;
 /// <summary>Finds out where a token could be passed on and is not.</summary>
 public static class TokenFlow
 {
-    /// <summary>The parameter that a call leaves to its default, or that an overload of the method has; null where the call has its token, or can have none.</summary>
+    /// <summary>The token parameter that a call leaves to its default, or that an overload has. Null if the call has a token already, or cannot have one.</summary>
     public static IParameterSymbol? FindUnused(IInvocationOperation call, KnownTypes types)
     {
         if (types.CancellationToken is not { } token || !IsAwaitable(call.TargetMethod.ReturnType) || IsStart(call.TargetMethod) || IsLeftAlone(call, token))
@@ -20,7 +20,7 @@ public static class TokenFlow
         return method.ContainingType.GetMembers(method.Name).OfType<IMethodSymbol>().Select(other => Match(other, method, token)).FirstOrDefault(parameter => parameter is not null);
     }
 
-    /// <summary>The token parameter of an overload that takes the same and it.</summary>
+    /// <summary>The token parameter of an overload that takes the same parameters and this one.</summary>
     private static IParameterSymbol? Match(IMethodSymbol overload, IMethodSymbol method, INamedTypeSymbol token)
     {
         if (overload.Arity != method.Arity || overload.IsStatic != method.IsStatic || overload.Parameters.Length != method.Parameters.Length + 1)
@@ -49,7 +49,7 @@ public static class TokenFlow
         return false;
     }
 
-    /// <summary>There, the token only keeps from starting.</summary>
+    /// <summary>The token of these methods keeps the work from starting, and does not stop it.</summary>
     private static bool IsStart(IMethodSymbol method) => method is { Name: "Run" or "StartNew", ContainingType.Name: "Task" or "TaskFactory" };
 
     private static bool IsAwaitable(ITypeSymbol type) => type.Name is "Task" or "ValueTask" or "IAsyncEnumerable" or "ConfiguredTaskAwaitable";

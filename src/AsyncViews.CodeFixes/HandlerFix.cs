@@ -8,7 +8,7 @@ using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AsyncViews.CodeFixes;
 
-/// <summary>Turns a page's POST handler into one that runs in the background, and mends one that was turned by half.</summary>
+/// <summary>Turns a page's POST handler into one that runs in the background, and mends one that was turned only by half.</summary>
 [ExportCodeFixProvider(LanguageNames.CSharp), Shared]
 public sealed class HandlerFix : CodeFixProvider
 {

@@ -113,7 +113,7 @@ internal sealed class HandlerRewriting(MethodDeclarationSyntax handler, IMethodS
         return !taken.Contains(name) ? name : Enumerable.Range(2, 100).Select(number => $"{name}{number}").First(other => !taken.Contains(other));
     }
 
-    /// <summary>Passes the token on, and lets every return statement of the handler itself say what a task says.</summary>
+    /// <summary>Passes the token on, and turns the value of every return statement of the handler itself into that of a task.</summary>
     private sealed class BodyRewriter(HandlerRewriting outer, bool renamed, bool becomesAsync) : CSharpSyntaxRewriter
     {
         private int _functions;

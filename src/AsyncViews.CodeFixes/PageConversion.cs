@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.FindSymbols;
 
 namespace AsyncViews.CodeFixes;
 
-/// <summary>The steps of a conversion: the base class, wherever its part of the class is, the handler, and the usings.</summary>
+/// <summary>The steps of a conversion: the base class (in whichever file it is named), the handler, and the usings.</summary>
 internal static class PageConversion
 {
     public static async Task<Solution> ConvertAsync(Document document, MethodDeclarationSyntax handler, Changes changes, CancellationToken cancellation)

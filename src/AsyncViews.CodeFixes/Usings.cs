@@ -24,7 +24,7 @@ internal sealed class Usings(CompilationUnitSyntax root, SemanticModel model, Kn
 
     /// <param name="changed">The file after the change.</param>
     /// <param name="names">The names of types that the change has written.</param>
-    /// <param name="withoutPageModel">Whether PageModel has gone, of whose namespace nothing else may be in use.</param>
+    /// <param name="withoutPageModel">Whether PageModel has gone, so that its namespace may no longer be needed.</param>
     public CompilationUnitSyntax Complete(CompilationUnitSyntax changed, IEnumerable<string> names, bool withoutPageModel)
     {
         var inside = root.DescendantNodes().OfType<TypeDeclarationSyntax>().FirstOrDefault()?.SpanStart ?? root.SpanStart;

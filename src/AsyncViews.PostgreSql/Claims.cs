@@ -33,7 +33,7 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
                     claimed.Add(process);
             }
 
-            // Others may be behind damaged ones, and behind those that were left for the sake of two limits at once.
+            // Others may wait behind damaged ones, and behind those that two limits at once have left out.
             var isCut = quotas is { Count: > 0 } && anonymous < count;
             if (rows.Count == 0 || (rows.Count < wanted && claimed.Count == opened + rows.Count && !isCut))
                 break;
@@ -53,7 +53,7 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
         ? QuotaTable.ClaimAsync(unit.Db, id, types, node, quotas, unit.Now, database.Clock.Skew)
         : QueueTable.ClaimAsync(unit.Db, id, types, node, unit.Now, database.Clock.Skew);
 
-    /// <summary>Asks first what has a place, so that nearly no claim waits for another node's.</summary>
+    /// <summary>Asks first which quotas have a place, so that a claim rarely waits for that of another node.</summary>
     private async Task<List<ClaimedRow>> ClaimUnderAsync(IReadOnlyDictionary<string, int> quotas, IReadOnlySet<ProcessType> types, string node, int count, int anonymous)
     {
         var isAnyDue = dueTimes.Next(out var isKnown, out _) <= database.Clock.Now || !isKnown;
@@ -73,7 +73,7 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
         return rows;
     }
 
-    /// <summary>Opens what was claimed; null if it is damaged, and ended for that.</summary>
+    /// <summary>Opens a claimed process. Returns null if it is damaged, after ending it for that reason.</summary>
     private async Task<ClaimedProcess?> OpenAsync(ClaimedRow claimed)
     {
         try

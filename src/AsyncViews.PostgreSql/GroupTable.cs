@@ -4,7 +4,7 @@ using static AsyncViews.PostgreSql.ProcessTable;
 
 namespace AsyncViews.PostgreSql;
 
-/// <summary>The statements on groups: the processes with the same hidden reference and number, the last of which is the one that is meant.</summary>
+/// <summary>The statements on groups: the processes with the same hidden reference and number. The reference means the group with the last number.</summary>
 internal static class GroupTable
 {
     private const string OfLast = "group_name = $1 AND group_number = (SELECT MAX(group_number) FROM asyncviews_processes WHERE group_name = $1)";
@@ -31,7 +31,7 @@ internal static class GroupTable
     public static Task<List<ProcessRow>> LockMembersAsync(Statements db, string group) => db.QueryAsync(
         $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {OfLast} AND NOT gone ORDER BY id FOR UPDATE", ProcessColumns.Read, Text(group));
 
-    /// <summary>Counts them, those of any of these hidden owners, or everybody's if null. Null if there are none.</summary>
+    /// <summary>Counts the members that belong to these hidden owners, or to anybody if null. Null if there are none.</summary>
     public static Task<GroupStatus?> CountAsync(Statements db, string group, IEnumerable<string>? owners) => db.QueryFirstAsync(
         $"""
         SELECT COUNT(*)::integer, COUNT(*) FILTER (WHERE state < {ProcessTable.Running})::integer, COUNT(*) FILTER (WHERE state = {ProcessTable.Running})::integer, COUNT(*) FILTER (WHERE state = {FirstEnd})::integer,

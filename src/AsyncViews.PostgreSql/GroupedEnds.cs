@@ -4,7 +4,7 @@ namespace AsyncViews.PostgreSql;
 
 /// <summary>
 /// Stores the ends of runs. Those that come while others are being stored share the next transaction, and with it a round trip and
-/// a disk sync. One that others follow has a transaction of its own.
+/// a disk sync. The end of a process that others follow has a transaction of its own.
 /// </summary>
 internal sealed class GroupedEnds(Transactions transactions)
 {
@@ -38,7 +38,7 @@ internal sealed class GroupedEnds(Transactions transactions)
             await StoreAsync(ends);
     }
 
-    /// <summary>Ends a run that is another now, or has followers: the end is not stored without releasing these.</summary>
+    /// <summary>Ends a run whose process has followers, which are released with it. Nothing is stored if the run is another by now.</summary>
     private async Task EndFollowedAsync(RunEnd end)
     {
         try

@@ -16,7 +16,7 @@ internal static class HourTable
         "SELECT hour, state, SUM(count)::integer, MAX(wait) FROM asyncviews_hours WHERE hour > $1 - interval '1 hour' GROUP BY hour, state ORDER BY hour, state",
         row => new HourFigures(row.GetFieldValue<DateTimeOffset>(0), (ProcessState)row.GetInt16(1), row.GetInt32(2), TimeSpan.FromSeconds(row.GetDouble(3))), Time(from));
 
-    /// <summary>Leaves one row of each hour and state, and none of those that are too old.</summary>
+    /// <summary>Merges the rows of each hour and state into one, and deletes those that are too old.</summary>
     public static async Task AddUpAsync(Statements db, DateTimeOffset now)
     {
         await db.ExecuteAsync($"DELETE FROM asyncviews_hours WHERE {Old("$1")}", Time(now));

@@ -31,7 +31,7 @@ internal sealed class Messages(Database database, Transactions transactions, Cur
     /// <summary>Those who send to one process come one after the other, so that their numbers are in the order of their commits.</summary>
     private const string Lock = "SELECT pg_advisory_xact_lock($1, hashtext($2)) IS NULL";
 
-    /// <summary>The row is locked, so that the end of the process waits for the message, which it deletes, or the message for the end.</summary>
+    /// <summary>The row is locked, so that the message and the end of the process wait for each other. An end that comes later deletes the message.</summary>
     private static readonly string Insert =
         $"""
         INSERT INTO asyncviews_messages (process, sent, sealed)
@@ -48,7 +48,7 @@ internal sealed class Messages(Database database, Transactions transactions, Cur
 
     public async ValueTask<SendOutcome> SendAsync(ProcessId id, ReadOnlyMemory<byte> message)
     {
-        // One that ends meanwhile has ended at the second reading.
+        // A process that ends meanwhile is seen as ended by the second reading.
         for (var tries = 0; tries < 2; tries++)
         {
             if (await database.RunAsync(db => ProcessTable.FindAsync(db, id)) is not { } row)
@@ -85,7 +85,7 @@ internal sealed class Messages(Database database, Transactions transactions, Cur
         if (stored[^1])
             unit.Announce(ProcessChangeKind.MessageSent, id);
 
-        // A claim that came while the row was locked has passed it over.
+        // A claim that came while the row was locked has skipped it.
         if (state < ProcessState.Running)
             unit.Announce(ProcessChangeKind.Waiting, id);
         return stored[^1];

@@ -65,12 +65,12 @@ internal static class ProcessTable
         Text(id.ToString()), Time(due), Long(version), Bytes(status), Bytes(failures), Time(now));
 
     /// <summary>
-    /// Ends processes that are in the given states and at the given fences, and tells of each whether it is to be forgotten now, and
-    /// whether it is followed; null, and nothing is changed, if it is not in that state.
+    /// Ends processes that are in the given states and at the given fences. Tells of each whether it is to be forgotten now, and
+    /// whether it is followed. Null stands for one that is in another state, and is left unchanged.
     /// </summary>
     /// <param name="db">The statements.</param>
     /// <param name="endings">The ends.</param>
-    /// <param name="leavesFollowed">Whether those that are followed are left as they are, since more than one statement belongs to their end.</param>
+    /// <param name="leavesFollowed">Whether to leave those that are followed as they are, since their end takes more than one statement.</param>
     /// <param name="now">The time of the end.</param>
     /// <param name="expires">The time at which they expire.</param>
     public static Task<List<(bool IsRemoved, bool IsFollowed)?>> EndAsync(Statements db, IEnumerable<Ending> endings, bool leavesFollowed, DateTimeOffset now, DateTimeOffset expires) =>
@@ -118,7 +118,7 @@ internal static class ProcessTable
         """,
         Time(now), Int(count));
 
-    /// <summary>Queues what waits for a later time. Returns false and changes nothing if it does not.</summary>
+    /// <summary>Queues a process that waits for a later time. Returns false and changes nothing if it does not wait for one.</summary>
     public static async Task<bool> QueueNowAsync(Statements db, ProcessId id, DateTimeOffset now) => await db.ExecuteAsync(
         $"UPDATE asyncviews_processes SET state = {Queued}, due = $2, version = version + 1 WHERE id = $1 AND state = {Scheduled} AND pending = 0", Text(id.ToString()), Time(now)) == 1;
 

@@ -6,8 +6,8 @@ using static AsyncViews.PostgreSql.ProcessTable;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>
-/// The statements on the queue where quotas limit it. Each quota has a queue of its own in the index, and the empty name is that of
-/// processes under none: so whatever waits under a full quota is in nobody's way.
+/// The statements on the queue where quotas limit it. Each quota has a queue of its own in the index, and processes under none have
+/// the empty name. So a process that waits under a full quota is in nobody's way.
 /// </summary>
 internal static class QuotaTable
 {
@@ -25,13 +25,13 @@ internal static class QuotaTable
         SELECT name, ({CountRunning} name)::integer FROM names WHERE name IS NOT NULL
         """;
 
-    /// <summary>Nodes that claim under the same quota come one after the other, so that each counts what the one before has claimed. Taken in the order of the hashes, which two names may share.</summary>
+    /// <summary>Nodes that claim under the same quota come one after the other, so that each counts what the one before has claimed. The locks are taken in the order of the hashes, since two names may have the same.</summary>
     private const string Lock =
         "SELECT pg_advisory_xact_lock($1, key) FROM (SELECT DISTINCT hashtext(current_schema() || ' ' || name) AS key FROM unnest($2) AS quotas (name) ORDER BY key) AS keys";
 
     private static readonly string LockOf = $"SELECT pg_advisory_xact_lock($1, hashtext(current_schema() || ' ' || quota)) IS NULL FROM asyncviews_processes WHERE id = $2 AND quota = ANY($3)";
 
-    /// <summary>A place of anonymous people is given before one under a quota, so with both limits less may be claimed than is there.</summary>
+    /// <summary>The limit for anonymous people is applied before the quotas, so fewer may be claimed under both limits than could start.</summary>
     private static readonly string ClaimStatement =
         $"""
         WITH quotas AS MATERIALIZED (
@@ -58,7 +58,7 @@ internal static class QuotaTable
         RETURNING {ClaimedRow.Names}
         """;
 
-    /// <summary>Queues what is due, if anything may be, and finds the quotas with queued processes and room for them, each with its limit.</summary>
+    /// <summary>Queues processes that are due, and finds the quotas that have queued processes and room for them, each with its limit.</summary>
     public static async Task<List<(string Name, int Limit)>> FindOpenAsync(UnitOfWork unit, IReadOnlyDictionary<string, int> quotas, bool isAnyDue)
     {
         if (isAnyDue && await QueueDueAsync(unit.Db, unit.Now, Batch) > 0)
@@ -67,7 +67,7 @@ internal static class QuotaTable
         return [.. used.Select(quota => (quota.Name, quota.Running, Limit: quotas.GetValueOrDefault(quota.Name, int.MaxValue))).Where(quota => quota.Running < quota.Limit).Select(quota => (quota.Name, quota.Limit))];
     }
 
-    /// <summary>Claims the next processes under these quotas and under none, and at most so many of anonymous people. The order of the answer is not theirs.</summary>
+    /// <summary>Claims the next processes under these quotas and under none, with a limit on those of anonymous people. The rows do not come in the order of the queue.</summary>
     public static Task<List<ClaimedRow>> ClaimNextAsync(
         Statements db, List<(string Name, int Limit)> open, IEnumerable<ProcessType> types, string node, int count, int anonymous, DateTimeOffset now, TimeSpan skew)
     {

@@ -55,7 +55,7 @@ internal static class Schema
         """,
     ];
 
-    /// <summary>The indexes by which those of a quota are found that wait, and counted that run.</summary>
+    /// <summary>The indexes that find the waiting processes of a quota, and count the running ones.</summary>
     private const string Quotas =
         """
         CREATE INDEX asyncviews_queued_in_quota ON asyncviews_processes (quota, rank, due, turn, sequence) WHERE state = 1;

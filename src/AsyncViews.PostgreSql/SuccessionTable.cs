@@ -40,7 +40,7 @@ internal static class SuccessionTable
     /// <summary>Tells whether something waits for a process that has ended, or that does not know yet that it is followed.</summary>
     public static readonly string AnyUnsettled = $"SELECT 1 {Unsettled}";
 
-    /// <summary>Tells whether a row that has expired is kept all the same: one behind it may need its result, or its group is kept whole.</summary>
+    /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole.</summary>
     public static string IsHeld(string now) =>
         $"""
         (state = {FirstEnd} AND followed AND EXISTS (SELECT 1 FROM asyncviews_edges e JOIN asyncviews_processes s ON s.id = e.successor
@@ -88,7 +88,7 @@ internal static class SuccessionTable
         """,
         Text(member.ToString()), Ids(others));
 
-    /// <summary>Puts a process in the place of one that it was sent again of.</summary>
+    /// <summary>Puts a process in the place of the one that it repeats.</summary>
     public static async Task ReplaceAsync(Statements db, ProcessId old, ProcessId by)
     {
         NpgsqlParameter[] Both() => [Text(old.ToString()), Text(by.ToString())];
@@ -107,8 +107,8 @@ internal static class SuccessionTable
         await db.ExecuteAsync("UPDATE asyncviews_processes SET group_name = NULL, group_number = NULL WHERE id = $1 AND group_name IS NOT NULL", Text(old.ToString()));
     }
 
-    /// <summary>Lets those whose condition this end meets wait for one process fewer.</summary>
-    /// <returns>Those that wait for none any more.</returns>
+    /// <summary>Lets each process whose condition this end meets wait for one process fewer.</summary>
+    /// <returns>The processes that no longer wait for any.</returns>
     public static async Task<List<ProcessId>> MeetAsync(Statements db, Settled ended, DateTimeOffset now) => (await db.QueryAsync(
         $"""
         WITH met AS (UPDATE asyncviews_edges SET open = false WHERE open AND predecessor = $1 AND condition = ANY($2) RETURNING successor)
@@ -122,7 +122,7 @@ internal static class SuccessionTable
         Text(ended.Id.ToString()), Ints([(int)(ended.State == ProcessState.Succeeded ? When.Succeeded : When.NotSucceeded), (int)When.Ended]), Time(now)))
         .FindAll(successor => successor.Pending == 0).ConvertAll(successor => successor.Id);
 
-    /// <summary>Finds those that are never to start after this end, which waits for nobody any more.</summary>
+    /// <summary>Finds the processes that can never start after this end. They no longer wait for it.</summary>
     public static async Task<List<ProcessRow>> FindNeverToStartAsync(Statements db, Settled ended)
     {
         var condition = ended.State == ProcessState.Succeeded ? When.NotSucceeded : When.Succeeded;
@@ -138,11 +138,11 @@ internal static class SuccessionTable
         return found;
     }
 
-    /// <summary>Finds processes that others wait for which could be told: their end was stored by an earlier release, or others were added in a transaction of somebody else's.</summary>
+    /// <summary>Finds predecessors whose followers have not been told of their end: an earlier release stored the end, or the followers were added in somebody else's transaction.</summary>
     public static Task<List<Settled>> FindUnsettledAsync(Statements db) => db.QueryAsync(
         $"SELECT DISTINCT predecessor, COALESCE(state, {(int)ProcessState.Canceled})::smallint, COALESCE(gone, true) {Unsettled}", Settled.Read);
 
-    /// <summary>Forgets what those have waited for that are gone.</summary>
+    /// <summary>Forgets the predecessors of processes that are gone.</summary>
     public static Task<int> ForgetAsync(Statements db) => db.ExecuteAsync(
         "DELETE FROM asyncviews_edges WHERE NOT EXISTS (SELECT 1 FROM asyncviews_processes WHERE id = successor AND NOT gone)");
 

@@ -52,11 +52,11 @@ internal sealed class UnitOfWork(Statements db, Vault vault, DateTimeOffset now,
     /// <summary>Ends the current run of a process. Returns false and changes nothing if it is another.</summary>
     public Task<bool> EndAsync(ProcessId id, ClaimedRun run, SealedEnd end) => EndAsync(id, ProcessState.Running, run.Fence, run.Body, end);
 
-    /// <summary>Ends the current runs of processes that nothing follows. Returns false for the others and for those whose run is another, and changes nothing of them.</summary>
+    /// <summary>Ends the current runs of processes that nothing follows. Returns false for the others, and for those whose run is another, and leaves them unchanged.</summary>
     public Task<List<bool>> EndAsync(IReadOnlyList<RunEnd> ends) =>
         EndAsync([.. ends.Select(end => new Ending(end.Id, ProcessState.Running, end.Run.Fence, end.Run.Body, end.End))], leavesFollowed: true);
 
-    /// <summary>Releases what waits for this end, or ends that. What is ended in turn is settled after it: a chain may be long.</summary>
+    /// <summary>Releases or ends the processes that wait for this end. Those that end are settled in turn, one after the other, since a chain may be long.</summary>
     public async Task SettleAsync(Settled end)
     {
         _unsettled.Enqueue(end);
@@ -90,7 +90,7 @@ internal sealed class UnitOfWork(Statements db, Vault vault, DateTimeOffset now,
         var isFollowed = await ProcessTable.BuryAsync(Db, id, discarded);
         Announce(ProcessChangeKind.Turned, id);
 
-        // What could still succeed when it was sent again cannot any more.
+        // Until now it could have succeeded by being sent again.
         if (isFollowed)
             await SettleAsync(new Settled(id, ProcessState.Failed, IsGone: true));
     }

@@ -5,7 +5,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Sqlite;
 
-/// <summary>Claims: who starts next, whatever of the queue is damaged.</summary>
+/// <summary>Claims: who starts next, even if parts of the queue are damaged.</summary>
 internal sealed class Claims(StoreFiles files, Transactions transactions, Runs runs, SetAside setAside, string node, TimeProvider time, ILogger logger)
 {
     /// <summary>The number of scheduled processes that are queued at once.</summary>
@@ -122,7 +122,7 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
         return null;
     }
 
-    /// <summary>Opens what was claimed; null if it is damaged, and ended for that.</summary>
+    /// <summary>Opens a claimed process. Returns null if it is damaged, after ending it for that reason.</summary>
     private async Task<ClaimedProcess?> OpenAsync(ClaimedRow claimed)
     {
         try

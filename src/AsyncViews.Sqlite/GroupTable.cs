@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Sqlite;
 
-/// <summary>The statements on groups: the processes with the same hidden reference and number, the last of which is the one that is meant.</summary>
+/// <summary>The statements on groups: the processes with the same hidden reference and number. The reference means the group with the last number.</summary>
 internal static class GroupTable
 {
     private const int Running = (int)ProcessState.Running;
@@ -29,7 +29,7 @@ internal static class GroupTable
     public static List<ProcessId> LiveMembers(Statements db, string group) =>
         db.Query($"SELECT id FROM processes WHERE {OfLast} AND state < {Succeeded} ORDER BY sequence", ProcessTable.ReadId, ("$group", group));
 
-    /// <summary>Counts them, those of any of these hidden owners, or everybody's if null. Null if there are none.</summary>
+    /// <summary>Counts the members that belong to these hidden owners, or to anybody if null. Null if there are none.</summary>
     public static GroupStatus? Count(Statements db, string group, IEnumerable<string>? owners) => db.QueryFirst(
         $"""
         SELECT COUNT(*), SUM(state < {Running}), SUM(state = {Running}), SUM(state = {Succeeded}), SUM(state > {Succeeded}), MIN(created), MIN(started), MAX(ended)

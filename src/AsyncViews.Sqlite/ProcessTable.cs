@@ -61,7 +61,7 @@ internal static class ProcessTable
         """,
         ("$now", now.UtcTicks), ("$count", count));
 
-    /// <summary>Queues what waits for a later time. Returns false and changes nothing if it does not.</summary>
+    /// <summary>Queues a process that waits for a later time. Returns false and changes nothing if it does not wait for one.</summary>
     public static bool QueueNow(Statements db, ProcessId id, DateTimeOffset now) => db.Execute(
         $"UPDATE processes SET state = {Queued}, due = $now, version = version + 1 WHERE id = $id AND state = {Scheduled} AND pending = 0", ("$id", id.ToString()), ("$now", now.UtcTicks)) == 1;
 

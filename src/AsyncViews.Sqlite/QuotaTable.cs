@@ -4,8 +4,8 @@ using Microsoft.Data.Sqlite;
 namespace AsyncViews.Sqlite;
 
 /// <summary>
-/// The statements on the queue where quotas limit it. Each quota has a queue of its own in the index, and the empty name is that of
-/// processes under none: so whatever waits under a full quota is in nobody's way.
+/// The statements on the queue where quotas limit it. Each quota has a queue of its own in the index, and processes under none have
+/// the empty name. So a process that waits under a full quota is in nobody's way.
 /// </summary>
 internal static class QuotaTable
 {
@@ -27,7 +27,7 @@ internal static class QuotaTable
 
     private const string InOrder = "ORDER BY rank, due, turn, sequence LIMIT $count";
 
-    /// <summary>Returns whether something waits for its start now that has a place, or a scheduled time has come.</summary>
+    /// <summary>Returns whether a queued process has a place, or a scheduled time has come.</summary>
     public static bool IsAnyDue(Statements db, IEnumerable<ProcessType> types, int anonymous, IReadOnlyDictionary<string, int> quotas, DateTimeOffset now) =>
         ProcessTable.NextDue(db) <= now || FindDue(db, types, 1, anonymous, quotas, now, isIndexDamaged: false).Count > 0;
 

@@ -14,7 +14,7 @@ internal static class SuccessionTable
     /// <summary>Processes that wait for others.</summary>
     private const string Waiting = "state = 0 AND pending > 0";
 
-    /// <summary>Tells whether a row that has expired is kept all the same: one behind it may need its result, or its group is kept whole.</summary>
+    /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole.</summary>
     public static readonly string IsHeld =
         $"""
         (state = {Succeeded} AND EXISTS (SELECT 1 FROM edges JOIN processes s ON s.id = successor WHERE predecessor = processes.id AND s.gone = 0 AND (s.state < {Succeeded} OR s.state IN ({Failed}, {Interrupted})))
@@ -57,7 +57,7 @@ internal static class SuccessionTable
         }
     }
 
-    /// <summary>Puts a process in the place of one that it was sent again of.</summary>
+    /// <summary>Puts a process in the place of the one that it repeats.</summary>
     public static void Replace(Statements db, ProcessId old, ProcessId by)
     {
         (string, object?)[] both = [("$old", old.ToString()), ("$new", by.ToString())];
@@ -72,8 +72,8 @@ internal static class SuccessionTable
     public static bool IsFollowed(Statements db, ProcessId predecessor) =>
         db.QueryFirst("SELECT EXISTS (SELECT 1 FROM edges WHERE predecessor = $id AND open = 1)", row => row.GetBoolean(0), ("$id", predecessor.ToString()));
 
-    /// <summary>Lets those whose condition this end meets wait for one process fewer.</summary>
-    /// <returns>Those that wait for none any more.</returns>
+    /// <summary>Lets each process whose condition this end meets wait for one process fewer.</summary>
+    /// <returns>The processes that no longer wait for any.</returns>
     public static List<ProcessId> Meet(Statements db, ProcessId predecessor, ProcessState ended, DateTimeOffset now)
     {
         var met = db.Query(
@@ -91,7 +91,7 @@ internal static class SuccessionTable
             .FindAll(successor => successor.Pending == 0).ConvertAll(successor => successor.Id);
     }
 
-    /// <summary>Those that are never to start after this end, which waits for nobody any more.</summary>
+    /// <summary>The processes that can never start after this end. They no longer wait for it.</summary>
     public static List<ProcessRow> FindNeverToStart(Statements db, ProcessId predecessor, ProcessState ended, bool isGone)
     {
         var condition = ended == ProcessState.Succeeded ? When.NotSucceeded : When.Succeeded;
@@ -104,7 +104,7 @@ internal static class SuccessionTable
         return found;
     }
 
-    /// <summary>Processes that have ended, or are not there, and that others wait for which could be told. Only damage leaves them so.</summary>
+    /// <summary>Processes that have ended or are missing, although others still wait for them. Only damage leaves them so.</summary>
     public static List<(ProcessId Id, ProcessState State, bool IsGone)> FindUnsettled(Statements db) => db.Query(
         $"""
         SELECT DISTINCT predecessor, COALESCE(state, {(int)ProcessState.Canceled}), COALESCE(gone, 1) FROM edges LEFT JOIN processes ON id = predecessor
@@ -112,7 +112,7 @@ internal static class SuccessionTable
         """,
         row => (ProcessTable.ReadId(row), (ProcessState)row.GetInt32(1), row.GetBoolean(2)));
 
-    /// <summary>Processes that wait, and nobody knows for what. Only damage leaves them so.</summary>
+    /// <summary>Processes that wait for others that are not known. Only damage leaves them so.</summary>
     public static List<ProcessRow> FindForgotten(Statements db) => db.QueryReadable(FindForgottenStatement, ProcessColumns.Read);
 
     public static List<ProcessId> Before(Statements db, ProcessId successor) =>

@@ -54,14 +54,14 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, Vault vault, D
     /// <summary>Ends a live process whose row cannot be read.</summary>
     public void EndUnreadable(long sequence) => ProcessTable.EndUnreadable(Db, sequence, Now, Now + retention);
 
-    /// <summary>Ends a process that is never to start, since one that it was to follow has ended otherwise.</summary>
+    /// <summary>Ends a process that can never start, since its predecessor has not ended as required.</summary>
     public void EndNotFollowed(ProcessRow row)
     {
         if (End(row, ProcessOutcome.NotFollowed.State, SealedStatus.Of(ProcessOutcome.NotFollowed, row.Sealed.KeyIn(vault))))
             (_followers ??= []).Add(new ProcessChange(ProcessChangeKind.Ended, row.Record.Id));
     }
 
-    /// <summary>Releases what waits for this end, or ends that. What is ended in turn is settled after it: a chain may be long.</summary>
+    /// <summary>Releases or ends the processes that wait for this end. Those that end are settled in turn, one after the other, since a chain may be long.</summary>
     public void Settle(ProcessId id, ProcessState state, bool isGone)
     {
         _unsettled.Enqueue((id, state, isGone));
@@ -89,7 +89,7 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, Vault vault, D
         if (!RetentionTable.Bury(Db, id, discarded))
             return false;
 
-        // What could still succeed when it was sent again cannot any more.
+        // Until now it could have succeeded by being sent again.
         Settle(id, ProcessState.Failed, isGone: true);
         return true;
     }

@@ -86,7 +86,7 @@ public sealed class AsyncViewsOptions
     [Range(1, 1 << 20)]
     public int MaxMessageBytes { get; set; } = 64 << 10;
 
-    /// <summary>The number of messages that a process may have that it has not read, from 1 to 100,000. Further ones are refused. The default is 1,000.</summary>
+    /// <summary>The number of unread messages that a process may have, from 1 to 100,000. Further ones are refused. The default is 1,000.</summary>
     [Range(1, 100_000)]
     public int MaxUnreadMessages { get; set; } = 1000;
 

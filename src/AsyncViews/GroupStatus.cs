@@ -39,7 +39,7 @@ public sealed record GroupStatus
     /// <summary>The share of them that have ended: 0 to 100.</summary>
     public double Percent => Math.Round(100.0 * Ended / Total, 1);
 
-    /// <summary>Estimates how long it takes, from the time that those which have ended took. Null before the first of them has ended.</summary>
+    /// <summary>Estimates how long it takes, from the times of those that have ended. Null before the first of them has ended.</summary>
     /// <param name="now">The current time.</param>
     public GroupEstimate? EstimateAt(DateTimeOffset now)
     {

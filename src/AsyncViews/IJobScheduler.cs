@@ -21,7 +21,7 @@ public interface IJobScheduler
     Task<ProcessId> ScheduleAsync<TArgs>(TArgs args, ScheduleOptions? options = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Accepts jobs that run one after the other, each once the one before it has succeeded. All of them are accepted, or none is. If
+    /// Accepts jobs that run one after the other, each when the one before it has succeeded. All of them are accepted, or none is. If
     /// one fails or is interrupted, the rest waits until it was sent again and has succeeded, and is canceled once it cannot be sent again.
     /// </summary>
     /// <param name="steps">The arguments of each job, by whose types the jobs are found: at least one.</param>

@@ -53,7 +53,7 @@ public interface IProcessManager
     /// </summary>
     Task<CancelOutcome> CancelAsync(ProcessId id, CancellationToken cancellationToken = default);
 
-    /// <summary>Lets a process start as soon as a worker is free that waits for a later time: that of its first start, or of its next attempt.</summary>
+    /// <summary>Lets a process that waits for a later time start as soon as a worker is free. That time may be of its first start, or of its next attempt.</summary>
     /// <returns>False if it does not wait for a time, or is unknown.</returns>
     Task<bool> RunNowAsync(ProcessId id, CancellationToken cancellationToken = default);
 
@@ -74,7 +74,7 @@ public interface IProcessManager
     /// <summary>
     /// Sends a message to a live process, which reads it from <see cref="ProcessContext.Messages"/> on whatever node it runs. When
     /// this returns <see cref="SendOutcome.Sent"/>, the message is as durable as the store is, and stands behind those that were
-    /// sent before. One that waits for its start reads it then. What a process has not read when it ends is deleted.
+    /// sent before. A process that has not started yet reads it after its start. Messages that are still unread at its end are deleted.
     /// </summary>
     /// <param name="id">The process.</param>
     /// <param name="message">The message, serialised as JSON of at most <see cref="AsyncViewsOptions.MaxMessageBytes"/>.</param>
@@ -98,7 +98,7 @@ public interface IProcessManager
     Task<GroupStatus?> GetGroupAsync(string reference, CancellationToken cancellationToken = default);
 
     /// <summary>Asks every member of this group to stop.</summary>
-    /// <returns>The number of those that were canceled, or run and have been told.</returns>
+    /// <returns>The number of members that were canceled, or were told to stop.</returns>
     Task<int> CancelGroupAsync(string reference, CancellationToken cancellationToken = default);
 
     /// <summary>Deletes all members of this group and their data, or none of them.</summary>
@@ -165,6 +165,6 @@ public enum SendOutcome
     /// <summary>No such process is known.</summary>
     NotFound,
 
-    /// <summary>It has <see cref="AsyncViewsOptions.MaxUnreadMessages"/> already that it has not read.</summary>
+    /// <summary>It already has <see cref="AsyncViewsOptions.MaxUnreadMessages"/> unread messages.</summary>
     TooMany,
 }

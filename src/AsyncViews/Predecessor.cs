@@ -1,7 +1,7 @@
 namespace AsyncViews;
 
 /// <summary>A process that another one waits for.</summary>
-/// <param name="Id">The process. It may have ended already: then nothing waits for it.</param>
+/// <param name="Id">The process. It may have ended already: then the other does not wait for it.</param>
 /// <param name="When">The end of it that lets the other one start. The default is that it succeeds.</param>
 public readonly record struct Predecessor(ProcessId Id, When When = When.Succeeded);
 

@@ -48,8 +48,8 @@ public sealed class ProcessContext : IProgress<double>
     /// <summary>
     /// The messages that code sends to this process with <see cref="IProcessManager.SendAsync{TMessage}"/>, in the order in which they are
     /// sent. It waits for the next one until the run is asked to stop, and then throws <see cref="OperationCanceledException"/>.
-    /// A message counts as handled when some next one is asked for: another attempt, or another loop, begins with those that do
-    /// not, so each comes at least once. One loop at a time reads them.
+    /// A message counts as handled when the next one is asked for. Another attempt, or another loop, begins with the first that is
+    /// not handled, so each comes at least once. One loop at a time reads them.
     /// </summary>
     public IAsyncEnumerable<ProcessMessage> Messages { get; internal init; } = AsyncEnumerable.Empty<ProcessMessage>();
 

@@ -1,6 +1,6 @@
 namespace AsyncViews;
 
-/// <summary>How the starts of recurring work run, and what becomes of those that were missed.</summary>
+/// <summary>The options of recurring work: the terms of its starts, and what becomes of missed ones.</summary>
 public sealed record RecurringOptions
 {
     /// <summary>The treatment of starts that were missed, since no node ran or none had a worker free. The default is <see cref="MissedStarts.Once"/>.</summary>
@@ -25,6 +25,6 @@ public enum MissedStarts
     /// <summary>They are left out. The next start is the next that is due.</summary>
     Skip,
 
-    /// <summary>Each of them is made up for, the earliest first: at most 1,000, the latest of them.</summary>
+    /// <summary>Each of them is made up for, the earliest first. Of more than 1,000, only the latest 1,000 are.</summary>
     All,
 }

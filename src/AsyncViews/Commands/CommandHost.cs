@@ -9,7 +9,7 @@ namespace AsyncViews.Commands;
 /// <summary>Runs a command in the application's place: its services and its store, and no server.</summary>
 internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore store, NodeSession session, IStartupValidator options)
 {
-    /// <summary>The longest wait for a store that is busy, or that a site has for itself which is just stopping.</summary>
+    /// <summary>The longest wait for a store that is busy, or still belongs to a site that is just stopping.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     private static readonly string[] HelpOptions = ["--help", "-h"];

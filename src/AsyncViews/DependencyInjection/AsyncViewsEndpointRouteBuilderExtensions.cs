@@ -47,8 +47,8 @@ public static class AsyncViewsEndpointRouteBuilderExtensions
     }
 
     /// <summary>
-    /// Maps the operator's pages: an overview, everybody's processes with their errors and actions, and the nodes. Who may look and
-    /// who may act is decided by the application's policies <see cref="AsyncViewsPolicies.View"/> and
+    /// Maps the operator's pages: an overview, everybody's processes with their errors and actions, and the nodes. The application's policies decide
+    /// who may look and who may act: <see cref="AsyncViewsPolicies.View"/> and
     /// <see cref="AsyncViewsPolicies.Manage"/>. Nothing of it can be reached without this call. Map it once.
     /// </summary>
     /// <param name="endpoints">The application.</param>

@@ -12,7 +12,7 @@ namespace AsyncViews;
 /// <summary>
 /// Shows the live progress of one process on any page of the application: <c>&lt;async-progress process-id="@id" /&gt;</c>.
 /// At the end, it becomes a link to the result. With <c>&lt;async-progress group="@reference" /&gt;</c>, it shows one progress for a
-/// group. It shows nothing if the process is unknown or belongs to somebody else, and counts only the person's own of a group.
+/// group. It shows nothing if the process is unknown or belongs to somebody else. Of a group, it counts only the person's own processes.
 /// </summary>
 [HtmlTargetElement("async-progress", Attributes = "process-id")]
 [HtmlTargetElement("async-progress", Attributes = "group")]

@@ -10,7 +10,7 @@ using Microsoft.AspNetCore.Routing;
 
 namespace AsyncViews.Endpoints;
 
-/// <summary>The progress of a group on pages of the application, and its polls. Whoever asks sees of it what is their own.</summary>
+/// <summary>The progress of a group on pages of the application, and its polls. It counts only the processes of the person who asks.</summary>
 internal sealed class GroupEndpoint(IProcessStore store, Owners owners, RunAuthorization authorization, ProcessLookup lookup, LinkGenerator links, TimeProvider time)
 {
     private const int Quarter = 25;

@@ -11,7 +11,7 @@ namespace AsyncViews.Jobs;
 
 /// <summary>
 /// Sees to it that the next start of each recurring work waits in the store, where its due time makes it run, with every engine. Every
-/// node does, and the id of a start follows from its due time: so the farm has one of each.
+/// node does so. The id of a start follows from its due time, so the farm has one of each.
 /// </summary>
 internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes jobs, JobScheduler scheduler, IProcessManager processes, IProcessStore store, TimeProvider time, ILogger<RecurringStarts> logger)
     : IHostedLifecycleService, IDisposable
@@ -40,7 +40,7 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
         return Task.CompletedTask;
     }
 
-    /// <summary>Only now: the store is open.</summary>
+    /// <summary>It begins only here, where the store is open.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
         using (ExecutionContext.SuppressFlow())
@@ -111,7 +111,7 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
         }
     }
 
-    /// <summary>Takes back the starts that wait of what is registered no more, or differently. They leave no trace, so that a start of the same time may follow.</summary>
+    /// <summary>Takes back waiting starts of work that is no longer registered, or registered differently. They leave no trace, so that a start of the same time may follow.</summary>
     private async Task SettleAsync()
     {
         // A node may have been killed between the two steps.
@@ -120,7 +120,7 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
             if (_works.TryGetValue(start.Name, out var work) && work.Fingerprint == start.Fingerprint)
                 continue;
 
-            // One that has just begun runs on.
+            // A start that has just begun runs on.
             if (await processes.CancelAsync(start.Id, _stopping.Token) is CancelOutcome.Canceled || await processes.GetStatusAsync(start.Id, _stopping.Token) is { State: ProcessState.Canceled, Attempt: 0 })
                 await processes.RemoveAsync(start.Id, _stopping.Token);
             Log.RecurringTakenBack(logger, start.Name, start.Due);

@@ -29,7 +29,7 @@ internal sealed class RecurringWork(string name, string pattern, object args, Ty
     /// <summary>The identity of its starts that wait.</summary>
     public string Identity => $"recurring {name}";
 
-    /// <summary>Stands for all that decides what its next start is: a start with another one is of an earlier registration.</summary>
+    /// <summary>Identifies all that decides its next start. A start with another fingerprint is of an earlier registration.</summary>
     public string Fingerprint { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
         JsonSerializer.Serialize(new { pattern, type = argsType.FullName, args = JsonSerializer.Serialize(args, argsType), options }))))[..32];
 

@@ -14,7 +14,7 @@ namespace AsyncViews.Management;
 
 internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Owners owners, StatusChanges changes, Acceptance acceptance, Handover handover, IOptions<AsyncViewsOptions> options) : IProcessManager
 {
-    /// <summary>The number of the latest processes of a name that tell the owners who have it.</summary>
+    /// <summary>The number of processes of a user name, the latest ones, that are read to find its owners.</summary>
     private const int LatestOfUser = 100;
 
     public async Task<ProcessStatus?> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default) =>
@@ -42,7 +42,7 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
         if (query.Metadata is null)
             return [.. (await live.ListAsync(query with { Metadata = NameOf(userName) }, owners: null, cancellationToken)).Select(record => record.ToStatus())];
 
-        // A list is searched by one entry: the other condition is that of the owners who have this name.
+        // A list is searched by one entry of metadata, so the name is replaced by its owners.
         var latest = await store.ListAsync(new ProcessQuery { Metadata = NameOf(userName), Count = LatestOfUser }, owners: null, cancellationToken);
         string[] named = [.. latest.Select(record => record.Owner).Distinct()];
         return [.. (await live.ListAsync(query, named, cancellationToken)).Select(record => record.ToStatus())];
@@ -132,7 +132,7 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
         ArgumentException.ThrowIfNullOrEmpty(reference);
         var asked = 0;
 
-        // The last first: what follows another would be ended together with it.
+        // The last goes first, since the end of one would also end those that follow it.
         foreach (var id in (await store.ListMembersAsync(reference, cancellationToken)).Reverse())
             asked += await CancelAsync(id, cancellationToken) is CancelOutcome.Canceled or CancelOutcome.Requested ? 1 : 0;
         return asked;

@@ -13,7 +13,7 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
     /// <summary>Listens until it is cancelled, or the store says that it has nothing to tell.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(HearOthersAsync(cancellationToken), HandOverFollowersAsync(cancellationToken));
 
-    /// <summary>Tells the engine of processes that do not wait for others any more. What it cannot be told is found by the next sweep.</summary>
+    /// <summary>Tells the engine of processes that do not wait for others any more. The next sweep finds those that it cannot be told of.</summary>
     private async Task HandOverFollowersAsync(CancellationToken cancellationToken)
     {
         await foreach (var (kind, id) in store.WatchFollowersAsync(cancellationToken))

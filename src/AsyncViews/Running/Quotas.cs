@@ -22,7 +22,7 @@ internal sealed class Quotas(ProcessTypes types, IProcessStore store, Handover h
         return Math.Clamp(LimitOf(type.Type) - running, 0, type.Queued);
     }
 
-    /// <summary>Hands over what waits for the place that a run has given back: the engines may have come in vain for all of it.</summary>
+    /// <summary>Hands waiting processes over when a run has given its place back, since the engines may have come for them in vain.</summary>
     public async Task GiveBackAsync(ProcessRecord run)
     {
         if (run.Quota is not { } quota || !Limits.ContainsKey(quota))

@@ -4,7 +4,7 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Running;
 
-/// <summary>The messages to a run: every one that it can hear of at once, and the others at the next look.</summary>
+/// <summary>The messages to a run: those that it is told of come at once, the others at the next look.</summary>
 internal sealed class RunMessages(IProcessStore store, LiveProcess live, TimeProvider time, SafeLogger<ProcessRunner> logger) : IAsyncEnumerable<ProcessMessage>
 {
     /// <summary>A node may have died before it could tell of a message.</summary>

@@ -44,7 +44,7 @@ public interface IProcessStore : IProcessSuccession
     /// <returns>The processes that were ended, and the next time, by this program's clock, at which there is something to do; null if nothing waits for a time.</returns>
     ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default);
 
-    /// <summary>Queues a process that waits for a later time, with this moment in the place of that time (<see cref="ProcessChanges.DueNow"/>).</summary>
+    /// <summary>Queues a process that waits for a later time, as if it had been scheduled for this moment (<see cref="ProcessChanges.DueNow"/>).</summary>
     /// <returns>False, without a change, if it is not Scheduled, or waits for others.</returns>
     ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default);
 

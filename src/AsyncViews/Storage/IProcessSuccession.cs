@@ -3,8 +3,8 @@ using System.Data.Common;
 namespace AsyncViews.Storage;
 
 /// <summary>
-/// The part of a store that knows what follows what. Whatever ends a process also releases what waits for it, or ends that if it is
-/// never to start, in the same transaction: the end of a run, a cancel, a missed start, the recovery of lost runs, discarding,
+/// The part of a store that knows what follows what. Whatever ends a process also releases those that wait for it, or ends those that
+/// can never start, in the same transaction: the end of a run, a cancel, a missed start, the recovery of lost runs, discarding,
 /// expiry and removal.
 /// </summary>
 public interface IProcessSuccession
@@ -25,18 +25,18 @@ public interface IProcessSuccession
 
     /// <summary>
     /// Tells, as long as it is enumerated, of the processes that this node has released, or ended, together with the end of one that they waited for
-    /// (<see cref="ProcessChangeKind.Scheduled"/>, <see cref="ProcessChangeKind.Ended"/>). A store that does not tell leaves the engine to find
-    /// them with the next sweep.
+    /// (<see cref="ProcessChangeKind.Scheduled"/>, <see cref="ProcessChangeKind.Ended"/>). If a store does not tell, the next sweep
+    /// finds them.
     /// </summary>
     IAsyncEnumerable<ProcessChange> WatchFollowersAsync(CancellationToken cancellationToken = default) => AsyncEnumerable.Empty<ProcessChange>();
 
     /// <summary>
-    /// Releases, or ends, what waits for processes whose end has not done it in its own transaction: an earlier release has stored it, or
-    /// what waits was added in somebody else's transaction. Called after such a transaction, and with every sweep.
+    /// Releases or ends the followers of processes whose own end has not done so: an earlier release has stored the end, or
+    /// the followers were added in somebody else's transaction. Called after such a transaction, and with every sweep.
     /// </summary>
     ValueTask SettleAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
-    /// <summary>Counts the members of the last group that began with this reference, those of any of these owners, or everybody's if null. Null if there are none, or all are gone.</summary>
+    /// <summary>Counts the members of the last group that began with this reference: those of these owners, or of everybody if null. Null if there are none, or all are gone.</summary>
     ValueTask<GroupStatus?> FindGroupAsync(string reference, IReadOnlyCollection<string>? owners = null, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the members of the last group that began with this reference, and are not gone, in the order of their arrival.</summary>

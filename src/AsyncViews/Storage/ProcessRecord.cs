@@ -86,10 +86,10 @@ public sealed record ProcessRecord
     /// <summary>The number of processes that it still waits for. Until it is 0, the state is Scheduled, whatever its time.</summary>
     public int WaitsFor { get; init; }
 
-    /// <summary>The time at which it stopped to wait for others; null if it has waited for none.</summary>
+    /// <summary>The time at which it stopped waiting for others; null if it has waited for none.</summary>
     public DateTimeOffset? ReleasedAt { get; init; }
 
-    /// <summary>The time from which it could have started: its acceptance, or the later time that it was scheduled for or waited for others until.</summary>
+    /// <summary>The time from which it could have started: the latest of its acceptance, its scheduled time, and the time at which it stopped waiting for others.</summary>
     public DateTimeOffset WaitsSince => new[] { CreatedAt, Terms.NotBefore ?? CreatedAt, ReleasedAt ?? CreatedAt }.Max();
 
     /// <summary>The time that it has waited for its last start, or for its end if none came. Zero while it waits.</summary>

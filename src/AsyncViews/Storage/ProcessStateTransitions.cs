@@ -7,8 +7,8 @@ public static class ProcessStateTransitions
     public static bool KeepsSubmission(this ProcessState state) => state is ProcessState.Failed or ProcessState.Interrupted;
 
     /// <summary>
-    /// Returns whether an end lets those start that wait for it, or forbids it for ever; null while nothing is decided, since what
-    /// has failed can be sent again.
+    /// Returns true if an end lets its followers start, and false if they can never start. Null while nothing is decided, since a
+    /// failed process can be sent again.
     /// </summary>
     /// <param name="when">The end that they wait for.</param>
     /// <param name="ended">The state in which the process ended; Canceled for one that was removed.</param>

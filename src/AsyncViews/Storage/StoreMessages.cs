@@ -42,8 +42,8 @@ public sealed record NewProcess
     public string? Group { get; init; }
 
     /// <summary>
-    /// The failed or interrupted process that it is sent again of; null if there is none. It takes its place: in its group, before
-    /// those that wait for it, and behind those that it has waited for.
+    /// The failed or interrupted process that is sent again as this one; null if there is none. This one takes its place in its
+    /// group, before its followers, and behind its predecessors.
     /// </summary>
     public ProcessId? Replaces { get; init; }
 
@@ -154,7 +154,7 @@ public sealed record ProcessOutcome(ProcessState State)
     public static ProcessOutcome Missed(ProcessRecord record) =>
         new(ProcessState.Missed) { Reason = ProcessReason.NotStartedBefore(record.Terms.StartBefore!.Value) };
 
-    /// <summary>The outcome of a process that is never to start, since one that it was to follow has ended otherwise.</summary>
+    /// <summary>The outcome of a process that can never start, since its predecessor has not ended as required.</summary>
     public static ProcessOutcome NotFollowed { get; } = new(ProcessState.Canceled) { Reason = ProcessReason.NotFollowed };
 
     /// <summary>The outcome for this process, or Failed in place of Scheduled: a process that somebody asked to stop while it failed is not retried.</summary>

@@ -8,7 +8,7 @@ namespace AsyncViews.Storage;
 /// </summary>
 internal sealed record SubmissionOrigin
 {
-    /// <summary>The key of the entry with the user's name. Metadata of the application have none that is empty.</summary>
+    /// <summary>The key of the entry with the user's name. The application's metadata never has an empty key.</summary>
     public const string UserNameKey = "";
 
     private const int LongestTitle = 200;

@@ -34,11 +34,11 @@ public sealed class Succession
     /// <summary>Lists the processes that wait for it as for a member of a group.</summary>
     public IReadOnlyList<ProcessId> CompletionsOf(ProcessId member) => [.. _behind.GetValueOrDefault(member, []).Where(edge => edge.IsOfGroup).Select(edge => edge.Successor)];
 
-    /// <summary>Takes account of the end of a process, or of the loss of what could be sent again of it.</summary>
+    /// <summary>Takes account of the end of a process, or of the moment from which it cannot be sent again.</summary>
     /// <param name="predecessor">The process.</param>
     /// <param name="state">The state in which it ended; Canceled for one that was removed.</param>
     /// <param name="isGone">Whether it is gone, or was removed.</param>
-    /// <returns>The processes that wait for it, each with whether it waits for one fewer now, or else is never to start. Those for which nothing is decided yet are left out.</returns>
+    /// <returns>The processes that wait for it, each with true if it waits for one fewer now, and false if it can never start. Those for which nothing is decided yet are left out.</returns>
     public IReadOnlyList<(ProcessId Successor, bool IsMet)> Settle(ProcessId predecessor, ProcessState state, bool isGone)
     {
         List<(ProcessId, bool)> settled = [];
@@ -58,7 +58,7 @@ public sealed class Succession
     /// <param name="old">The process that was sent again.</param>
     /// <param name="by">The process in its place.</param>
     /// <param name="isWaiting">Tells whether a process still waits for others.</param>
-    /// <returns>The processes that had stopped to wait for the old one, and wait for the new one now.</returns>
+    /// <returns>The processes that had stopped waiting for the old one, and now wait for the new one.</returns>
     public IReadOnlyList<ProcessId> Replace(ProcessId old, ProcessId by, Func<ProcessId, bool> isWaiting)
     {
         ArgumentNullException.ThrowIfNull(isWaiting);

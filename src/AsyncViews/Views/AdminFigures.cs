@@ -18,7 +18,7 @@ public sealed record AdminRecurring(string Name, string Pattern, ProcessId? Next
 /// <param name="Hour">The beginning of the hour.</param>
 /// <param name="Ended">The number of processes that ended.</param>
 /// <param name="Failed">The number of these that failed or were interrupted.</param>
-/// <param name="LongestWait">The longest time that one of them had waited for its start. In the current hour also that of one that still waits.</param>
+/// <param name="LongestWait">The longest time that one of them had waited for its start. The current hour includes those that still wait.</param>
 public sealed record AdminHour(DateTimeOffset Hour, int Ended, int Failed, TimeSpan LongestWait);
 
 /// <summary>The model of a small chart of the last hours.</summary>

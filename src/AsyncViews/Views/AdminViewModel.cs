@@ -101,7 +101,7 @@ public sealed record AdminListViewModel : AdminViewModel
     /// <summary>The address of the next part of the list; null if this is the last.</summary>
     public string? Older { get; init; }
 
-    /// <summary>The query of the address of what is done to all that fit the filter: empty, or with its question mark.</summary>
+    /// <summary>The query of the address for actions on all that fit the filter: empty, or with its question mark.</summary>
     public string BulkQuery { get; init; } = "";
 }
 
@@ -159,7 +159,7 @@ public enum AdminAction
     /// <summary>Cancels it, or asks its run to stop.</summary>
     Cancel,
 
-    /// <summary>Lets it start now that waits for a time.</summary>
+    /// <summary>Starts it now if it waits for a time.</summary>
     RunNow,
 
     /// <summary>Sends its submission again, as the user who sent it.</summary>

@@ -13,7 +13,7 @@ namespace AsyncViews.Management.Admin;
 /// <summary>The way into every page of the operator: headers, the antiforgery token of a POST, and a store that does not answer.</summary>
 internal sealed class AdminEntrance(ProcessLookup lookup, RefusalLog refusals)
 {
-    /// <summary>The page as which layouts are found, and links in them made.</summary>
+    /// <summary>Layouts are found, and their links made, as for this page.</summary>
     private const string Path = "/AsyncViewsAdmin";
 
     public async Task AnswerAsync<TPage>(HttpContext context) where TPage : AdminPage

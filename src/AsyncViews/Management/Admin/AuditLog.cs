@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Management.Admin;
 
-/// <summary>Notes who did what to somebody's process, and when, in a category of its own, which an application can keep elsewhere than the rest.</summary>
+/// <summary>Notes who did what to somebody's process, and when. Its log category is its own, so that an application can keep it apart.</summary>
 internal sealed class AuditLog(ILoggerFactory loggers, TimeProvider time)
 {
     /// <summary>The category.</summary>

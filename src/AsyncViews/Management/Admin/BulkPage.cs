@@ -16,7 +16,7 @@ internal sealed class BulkPage(IProcessManager processes, OperatorActions action
         if (OperatorActions.Find(context.GetRouteValue("action")?.ToString()) is not { } action)
             return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
 
-        // What is accepted after the question is not among those that it asks about.
+        // Processes that are accepted after the question were not in its number.
         var filter = ProcessFilter.Of(context.Request);
         filter = filter with { Until = filter.Until ?? time.GetUtcNow() };
         var fitting = await processes.ListAsync(filter, Most + 1, after: null, context.RequestAborted);

@@ -9,7 +9,7 @@ internal sealed class DrainPage(INodeManager nodes, AuditLog audit) : AdminPage
 {
     private const string NodeKey = "node";
 
-    /// <summary>The page of the nodes shows it when one answers later.</summary>
+    /// <summary>A node that answers later is seen on the page of the nodes.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(2);
 
     public override async Task<IActionResult> AnswerAsync(HttpContext context)

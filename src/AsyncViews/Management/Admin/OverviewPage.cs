@@ -37,7 +37,7 @@ internal sealed class OverviewPage(
         return Show(context, "Overview", "_Overview", page with { PollInterval = page.Updates ? Interval : null, Version = VersionOf(page) });
     }
 
-    /// <summary>Each of the last hours, also those in which nothing ended.</summary>
+    /// <summary>Each of the last hours, including those in which nothing ended.</summary>
     private async Task<AdminHour[]> ReadHoursAsync(DateTimeOffset? oldestQueuedAt, CancellationToken cancellationToken)
     {
         var now = time.GetUtcNow();

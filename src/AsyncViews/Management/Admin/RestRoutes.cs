@@ -29,7 +29,7 @@ internal static class RestRoutes
         var actions = scripts.MapGroup("").RequireAuthorization(AsyncViewsPolicies.Manage);
         Describe(actions.MapPost("/jobs", RestEndpoints.ScheduleAsync).Accepts<RestJob>("application/json").ProducesProblem(StatusCodes.Status415UnsupportedMediaType).Produces<RestProcess>(StatusCodes.Status202Accepted), "AsyncViewsSchedule", "Schedules a registered job.");
         DescribeAction(actions.MapPost("/processes/{id}/cancel", RestEndpoints.CancelAsync), "AsyncViewsCancel", "Cancels a process that waits, or asks its run to stop.");
-        DescribeAction(actions.MapPost("/processes/{id}/run-now", RestEndpoints.RunNowAsync), "AsyncViewsRunNow", "Lets a process start now that waits for a later time.");
+        DescribeAction(actions.MapPost("/processes/{id}/run-now", RestEndpoints.RunNowAsync), "AsyncViewsRunNow", "Lets a process that waits for a later time start now.");
         DescribeAction(actions.MapPost("/processes/{id}/retry", RestEndpoints.RetryAsync), "AsyncViewsRetry", "Lets the next attempt start now, or sends again what has failed, as a new process.");
         Describe(actions.MapDelete("/processes/{id}", RestEndpoints.RemoveAsync).Produces(StatusCodes.Status204NoContent).ProducesProblem(StatusCodes.Status404NotFound), "AsyncViewsRemove", "Deletes a process with everything that is stored with it.");
         Describe(actions.MapGet("/processes/{id}/result", RestEndpoints.GetResultAsync).Produces<Stream>(StatusCodes.Status200OK, "application/octet-stream").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict), "AsyncViewsResult", "Returns the body that a process produced, whatever its type.");
@@ -50,7 +50,7 @@ internal static class RestRoutes
         if (!context.RequestServices.GetRequiredService<RestLimit>().Admit(context))
             return RestEndpoints.Refuse(StatusCodes.Status429TooManyRequests, "rate-limit", "Too many requests.");
 
-        // The framework has found a parameter that cannot be read, and would say no more than that.
+        // The framework has found an unreadable parameter, and would answer with the bare status.
         if (context.Response.StatusCode == StatusCodes.Status400BadRequest)
             return RestEndpoints.Refuse(StatusCodes.Status400BadRequest, "request", "A parameter cannot be read.");
 

@@ -132,7 +132,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     /// <summary>Queues what is due.</summary>
     public void QueueDue() => Waiting.FindDue(time.GetUtcNow()).ForEach(process => Requeue(process, process.Record.Due()));
 
-    /// <summary>Queues what waits for a later time. False if it does not.</summary>
+    /// <summary>Queues a process that waits for a later time. False if it does not wait for one.</summary>
     public bool QueueNow(ProcessId id) =>
         Find(id) is { Record: { State: ProcessState.Scheduled, WaitsFor: 0 } } process && Requeue(process, process.Record.DueNow(time.GetUtcNow()));
 

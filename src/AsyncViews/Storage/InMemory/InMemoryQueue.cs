@@ -18,7 +18,7 @@ internal sealed class InMemoryQueue
 
     public int CountUnder(string quota) => _underQuotas.TryGetValue(quota, out var processes) ? processes.Count : 0;
 
-    /// <summary>Those whose quota has room, until it is taken. Whatever waits behind a full one costs nothing.</summary>
+    /// <summary>Those whose quota has room, until it is full. Processes that wait under a full quota cost nothing.</summary>
     public IEnumerable<InMemoryProcess> Startable(QuotaRoom room)
     {
         var next = new PriorityQueue<(List<InMemoryProcess> Processes, int Index), InMemoryProcess>(ByTurn);

@@ -59,7 +59,7 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
         }
     }
 
-    /// <summary>Releases what has waited for this end, or ends it. What this ends in turn comes after it.</summary>
+    /// <summary>Releases or ends the processes that have waited for this end. Those that end are settled in turn.</summary>
     public void Settle(ProcessId id, ProcessState state, bool isGone)
     {
         _unsettled.Enqueue((id, state, isGone));
@@ -86,7 +86,7 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
         _isSettling = false;
     }
 
-    /// <summary>Returns whether it is kept longer than by itself: one behind it may need its result, or its group is kept whole.</summary>
+    /// <summary>Returns whether it is kept beyond its own time: a successor may need its result, or its group is kept whole.</summary>
     public bool IsHeld(InMemoryProcess process, DateTimeOffset now) =>
         (process.Record.State == ProcessState.Succeeded && _edges.Behind(process.Id).Any(id => processes.Find(id)?.Record is { IsGone: false } record && (!record.State.IsEnded() || record.State.KeepsSubmission())))
         || (process.Group is { } group && group.Members.Any(member => member.Record.EndedAt is null || (!member.Record.IsGone && member.Record.ExpiresAt > now)));
