@@ -37,7 +37,7 @@ public sealed class RegionsModel(IJobScheduler jobs, IProcessManager processes) 
 
     public async Task<IActionResult> OnGetDownloadAsync(ProcessId archive, CancellationToken cancellationToken)
     {
-        if (await FindOwnAsync(archive, cancellationToken) is null || await processes.GetResultAsync<RegionFile>(archive, cancellationToken) is not { } file)
+        if (await FindOwnAsync(archive, cancellationToken) is not { State: ProcessState.Succeeded, Type.Name: "region-archive" } || await processes.GetResultAsync<RegionFile>(archive, cancellationToken) is not { } file)
             return NotFound();
 
         return File(file.Content, "application/zip", file.Name);
@@ -45,5 +45,5 @@ public sealed class RegionsModel(IJobScheduler jobs, IProcessManager processes) 
 
     /// <summary>The job, if this browser has started it.</summary>
     private async Task<ProcessStatus?> FindOwnAsync(ProcessId? id, CancellationToken cancellationToken) =>
-        (await processes.ListAsync(HttpContext, cancellationToken: cancellationToken)).FirstOrDefault(process => process.Id == id);
+        (await processes.ListAsync(HttpContext, count: 200, cancellationToken)).FirstOrDefault(process => process.Id == id);
 }

@@ -118,8 +118,14 @@ internal sealed class Compositions(Database database, Transactions transactions,
         }
 
         await SuccessionTable.FollowAsync(unit.Db, added.SelectMany(one => one.Process.After).Select(predecessor => predecessor.Id).Where(together.Contains));
-        foreach (var ended in predecessors.Where(one => one.State.IsEnded() && !isForeign))
-            await unit.SettleAsync(ended);
+        foreach (var predecessor in isForeign ? [] : predecessors)
+        {
+            if (predecessor.State.IsEnded())
+                await unit.SettleAsync(predecessor);
+            else if (predecessor.State == ProcessState.Queued)
+                unit.HandOver(predecessor.Id);
+        }
+
         return AddOutcome.Added;
     }
 

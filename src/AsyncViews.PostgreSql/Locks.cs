@@ -25,5 +25,5 @@ internal static class Locks
     public const int Sweep = 0x41565335;
 
     /// <summary>Held while a group is joined or followed, with the hash of its hidden reference.</summary>
-    public const int Groups = 0x41565336;
+    public const int Groups = 0x41565338;
 }

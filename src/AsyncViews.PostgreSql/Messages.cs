@@ -85,9 +85,8 @@ internal sealed class Messages(Database database, Transactions transactions, Cur
         if (stored[^1])
             unit.Announce(ProcessChangeKind.MessageSent, id);
 
-        // A claim that came while the row was locked has skipped it.
-        if (state < ProcessState.Running)
-            unit.Announce(ProcessChangeKind.Waiting, id);
+        if (state == ProcessState.Queued)
+            unit.HandOver(id);
         return stored[^1];
     });
 }

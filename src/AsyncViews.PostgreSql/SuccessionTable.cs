@@ -37,16 +37,14 @@ internal static class SuccessionTable
         WHERE open AND (id IS NULL OR NOT followed OR state >= {FirstEnd} AND NOT (condition = {(int)When.Succeeded} AND NOT gone AND state IN ({Failed}, {Interrupted})))
         """;
 
-    /// <summary>Tells whether something waits for a process that has ended, or that does not know yet that it is followed.</summary>
-    public static readonly string AnyUnsettled = $"SELECT 1 {Unsettled}";
-
-    /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole.</summary>
+    /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole. A failure that others wait for is not kept, since they would wait for ever.</summary>
     public static string IsHeld(string now) =>
         $"""
         (state = {FirstEnd} AND followed AND EXISTS (SELECT 1 FROM asyncviews_edges e JOIN asyncviews_processes s ON s.id = e.successor
                 WHERE e.predecessor = asyncviews_processes.id AND NOT s.gone AND (s.state < {FirstEnd} OR s.state IN ({Failed}, {Interrupted})))
             OR group_name IS NOT NULL AND EXISTS (SELECT 1 FROM asyncviews_processes m WHERE m.group_name = asyncviews_processes.group_name AND m.group_number = asyncviews_processes.group_number
-                AND (m.state < {FirstEnd} OR NOT m.gone AND m.expires > {now})))
+                AND (m.state < {FirstEnd} OR NOT m.gone AND m.expires > {now}))
+                AND NOT (state IN ({Failed}, {Interrupted}) AND EXISTS (SELECT 1 FROM asyncviews_edges WHERE open AND predecessor = asyncviews_processes.id)))
         """;
 
     /// <summary>Lets a process, which was just added, wait for others.</summary>

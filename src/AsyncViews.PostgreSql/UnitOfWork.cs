@@ -17,7 +17,7 @@ internal sealed class UnitOfWork(Statements db, Vault vault, DateTimeOffset now,
 
     public IReadOnlyList<ProcessChange> Changes => _changes;
 
-    /// <summary>The processes that were released or ended together with others.</summary>
+    /// <summary>The processes that were released or ended together with others, and those that claims may have passed over.</summary>
     public IReadOnlyList<ProcessChange> Followers => _followers;
 
     /// <summary>The change in the number of waiting submissions.</summary>
@@ -32,6 +32,9 @@ internal sealed class UnitOfWork(Statements db, Vault vault, DateTimeOffset now,
     public void MoveTimes() => HasMovedTimes = true;
 
     public void Announce(ProcessChangeKind kind, ProcessId? id = null) => _changes.Add(new ProcessChange(kind, id));
+
+    /// <summary>Lets the engine hear of a queued process once more, after the commit: a claim that came meanwhile has passed over its row, which is locked.</summary>
+    public void HandOver(ProcessId id) => _followers.Add(new ProcessChange(ProcessChangeKind.Scheduled, id));
 
     public void BeginWaiting(bool isLimited, long bodyLength) => Count(isLimited, 1, bodyLength);
 
@@ -70,7 +73,7 @@ internal sealed class UnitOfWork(Statements db, Vault vault, DateTimeOffset now,
             {
                 MoveTimes();
                 Announce(ProcessChangeKind.Turned, released);
-                _followers.Add(new ProcessChange(ProcessChangeKind.Scheduled, released));
+                HandOver(released);
             }
 
             foreach (var row in await SuccessionTable.FindNeverToStartAsync(Db, ended))

@@ -20,7 +20,8 @@ internal sealed class PermitJob(Workers workers, Intake intake, Permits permits,
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        var group = context.Trigger.ExecutionGroup!;
+        // The trigger that Quartz makes of one whose node has died has no execution group.
+        var group = context.Trigger.ExecutionGroup ?? context.RecoveringTriggerKey!.Group;
         RunOutcome outcome;
         using (intake.Use(group))
             outcome = await workers.RunNextAsync(cancellationToken);

@@ -14,12 +14,13 @@ internal static class SuccessionTable
     /// <summary>Processes that wait for others.</summary>
     private const string Waiting = "state = 0 AND pending > 0";
 
-    /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole.</summary>
+    /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole. A failure that others wait for is not kept, since they would wait for ever.</summary>
     public static readonly string IsHeld =
         $"""
         (state = {Succeeded} AND EXISTS (SELECT 1 FROM edges JOIN processes s ON s.id = successor WHERE predecessor = processes.id AND s.gone = 0 AND (s.state < {Succeeded} OR s.state IN ({Failed}, {Interrupted})))
             OR group_name IS NOT NULL AND EXISTS (SELECT 1 FROM processes m WHERE m.group_name = processes.group_name AND m.group_number = processes.group_number
-                AND (m.state < {Succeeded} OR m.gone = 0 AND m.expires > $now)))
+                AND (m.state < {Succeeded} OR m.gone = 0 AND m.expires > $now))
+                AND NOT (state IN ({Failed}, {Interrupted}) AND EXISTS (SELECT 1 FROM edges WHERE predecessor = processes.id AND open = 1)))
         """;
 
     private static readonly string FindNeverToStartStatement =

@@ -445,7 +445,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     /// <summary>One behind it may need its result, or its group is not over.</summary>
     private bool IsHeld(Entry entry) =>
         (entry.Record.State == ProcessState.Succeeded && _succession.Behind(entry.Record.Id).Any(id => Find(id) is { Record.IsGone: false } behind && (behind.IsLive || behind.Record.State.KeepsSubmission())))
-        || entry.Group?.Exists(member => member.IsLive || (!member.Record.IsGone && member.Record.ExpiresAt > Now)) == true;
+        || (!(entry.Record.State.KeepsSubmission() && _succession.IsAwaited(entry.Record.Id)) && entry.Group?.Exists(member => member.IsLive || (!member.Record.IsGone && member.Record.ExpiresAt > Now)) == true);
 
     private void Bury(Entry entry, DateTimeOffset? discardedAt = null)
     {

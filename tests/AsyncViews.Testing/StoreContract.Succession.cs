@@ -244,6 +244,22 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Failure_InAGroup_ExpiresWithWhatWaitsForIt()
+    {
+        var first = await AddedTogetherAsync(InGroup("g"));
+        var second = await AddedTogetherAsync(with => After(When.Succeeded, first)(InGroup("g")(with)));
+        await EndAsync(first, ProcessState.Failed);
+
+        Time.Advance(Options.ResultRetention);
+        await Store.SweepAsync();
+
+        (await RecordOfAsync(second)).ShouldSatisfyAllConditions(record => record.State.ShouldBe(ProcessState.Canceled), record => record.Reason.ShouldBe(ProcessReason.NotFollowed));
+        Time.Advance(Options.ResultRetention);
+        await Store.SweepAsync();
+        (await RecordOfAsync(second)).IsGone.ShouldBeTrue();
+    }
+
+    [Fact]
     public async Task Group_ExpiresWhole()
     {
         ProcessId[] members = [await AddedTogetherAsync(InGroup("g")), await AddedTogetherAsync(InGroup("g"))];

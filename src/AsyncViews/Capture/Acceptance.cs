@@ -104,7 +104,7 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
             IsLimited = original.IsLimited,
             Replaces = original.State.KeepsSubmission() ? id : null,
             Identity = submission.Identity,
-            Metadata = origin?.SearchEntries() ?? ReadOnlyDictionary<string, string>.Empty,
+            Metadata = origin?.SearchEntriesAgain() ?? ReadOnlyDictionary<string, string>.Empty,
             Origin = original.Origin,
             Submission = kept.Submission,
             Body = body,

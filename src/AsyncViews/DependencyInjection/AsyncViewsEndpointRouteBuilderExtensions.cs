@@ -54,10 +54,13 @@ public static class AsyncViewsEndpointRouteBuilderExtensions
     /// <param name="endpoints">The application.</param>
     /// <param name="pattern">The route pattern that the addresses begin with. The default is <c>/processes-admin</c>.</param>
     /// <returns>A builder for further conventions, such as RequireHost.</returns>
+    /// <exception cref="ArgumentException">The pattern has route parameters.</exception>
     /// <exception cref="InvalidOperationException">AsyncViews or Razor Pages are not registered, one of the policies is missing, or the pages are mapped already.</exception>
     public static IEndpointConventionBuilder MapAsyncViewsAdmin(this IEndpointRouteBuilder endpoints, string pattern = "/processes-admin")
     {
         Check(endpoints, pattern, nameof(MapAsyncViewsAdmin));
+        if (pattern.Contains('{', StringComparison.Ordinal))
+            throw new ArgumentException("The pattern must not have route parameters: the addresses of the operator's pages are made without their values.", nameof(pattern));
         CheckPolicy(endpoints, AsyncViewsPolicies.View, "see everybody's processes");
         CheckPolicy(endpoints, AsyncViewsPolicies.Manage, "cancel, send again and remove everybody's processes");
         return AdminRoutes.Map(endpoints, pattern);

@@ -17,7 +17,8 @@ internal static class PollRequest
         context.GetEndpoint().IsNamed(EndpointNames.MyProcesses)
             || context.GetEndpoint().IsNamed(EndpointNames.Admin) || context.GetEndpoint().IsNamed(EndpointNames.AdminProcess)
             ? MyProcessesEndpoint.IsPoll(context.Request)
-            : HasProcesses(context) && RequestedHandler.Is(context.Request, HandlerNames.Completed, HandlerNames.Processing, HandlerNames.Group);
+            : (HasProcesses(context) && RequestedHandler.Is(context.Request, HandlerNames.Completed, HandlerNames.Processing))
+                || (context.GetEndpoint().IsNamed(EndpointNames.Jobs) && RequestedHandler.Is(context.Request, HandlerNames.Group));
 
     /// <summary>
     /// Has a poll that was refused answered with <see cref="SignedOutResult"/>, and leads no script to a page where a person would

@@ -34,7 +34,7 @@ internal static class RequestKind
         : Client.Browser;
 
     /// <summary>Returns whether a page asks by itself, and not its person.</summary>
-    public static bool IsHtmx(HttpRequest request) => request.Headers.ContainsKey(HtmxHeader);
+    public static bool IsHtmx(HttpRequest request) => request.Headers.ContainsKey(HtmxHeader) && !request.Headers.ContainsKey("HX-Boosted") && !request.Headers.ContainsKey("HX-History-Restore-Request");
 
     /// <summary>Returns whether the request comes from a script: by its address, because it does not wait for a page, or because it prefers JSON to HTML.</summary>
     public static bool IsScript(HttpRequest request) =>

@@ -35,7 +35,7 @@ internal sealed class JobScheduler(
     {
         options ??= AsSoonAsPossible;
         await using var body = store.CreateContent();
-        var process = await MakeAsync(job, arguments, options, body, cancellationToken);
+        var process = await MakeAsync(job, arguments, options, body, isOwn: id is not null, cancellationToken);
         if (id is { } known)
             process = process with { Id = known, SubmissionKey = $"job {known}" };
         if (process.After.Count > 0 || process.Group is not null || process.AfterGroup is not null)
@@ -79,7 +79,7 @@ internal sealed class JobScheduler(
                 bodies.Add(store.CreateContent());
                 var predecessors = predecessorsOf(added.Count, [.. added.Select(process => process.Id)]);
                 var own = predecessors is null ? options : options with { After = [.. predecessors.Select(id => new Predecessor(id))], AfterGroup = null };
-                added.Add(await MakeAsync(types.Of(args.GetType()), args, own, bodies[^1], cancellationToken));
+                added.Add(await MakeAsync(types.Of(args.GetType()), args, own, bodies[^1], isOwn: false, cancellationToken));
             }
 
             await AddAsync(added, options.Transaction);
@@ -103,12 +103,12 @@ internal sealed class JobScheduler(
         }
     }
 
-    private async Task<NewProcess> MakeAsync(JobType job, object arguments, ScheduleOptions options, ContentSpool body, CancellationToken cancellationToken)
+    private async Task<NewProcess> MakeAsync(JobType job, object arguments, ScheduleOptions options, ContentSpool body, bool isOwn, CancellationToken cancellationToken)
     {
         Check(options);
         var args = job.Write(arguments);
         var (sender, user) = SenderOf(options);
-        var metadata = MetadataOf(options);
+        var metadata = MetadataOf(options, isOwn);
         var origin = new SubmissionOrigin { Title = options.Title ?? job.TitleOf(arguments), UserName = Owner.NameOf(user), Metadata = metadata.Count == 0 ? null : metadata };
         var identity = options.Identity is { } name ? Named(name) : IdentityOf(job, args);
         await body.WriteAsync(args, cancellationToken);
@@ -170,9 +170,11 @@ internal sealed class JobScheduler(
             _ = value >= least && value <= 100 ? value : throw new ArgumentOutOfRangeException(name, value, $"Must be from {least} to 100.");
     }
 
-    private static Dictionary<string, string> MetadataOf(ScheduleOptions options)
+    private static Dictionary<string, string> MetadataOf(ScheduleOptions options, bool isOwn)
     {
         var metadata = options.Metadata?.ToDictionary() ?? [];
+        if (!isOwn && metadata.Keys.FirstOrDefault(key => key.StartsWith(SubmissionOrigin.OwnPrefix, StringComparison.Ordinal)) is { } reserved)
+            throw new ArgumentException($"The key '{reserved}' of metadata begins with '{SubmissionOrigin.OwnPrefix}', as only keys of the library itself do.", nameof(options));
         if (metadata.Count > MaxEntries)
             throw new ArgumentException($"The metadata has {metadata.Count} entries; at most {MaxEntries} are kept.", nameof(options));
         foreach (var (key, value) in metadata)

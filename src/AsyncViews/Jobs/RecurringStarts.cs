@@ -17,9 +17,9 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
     : IHostedLifecycleService, IDisposable
 {
     /// <summary>The entry of their metadata that all starts have.</summary>
-    public static readonly KeyValuePair<string, string> Mark = new("asyncviews-recurring", "start");
+    public static readonly KeyValuePair<string, string> Mark = new(SubmissionOrigin.OwnPrefix + "recurring", "start");
 
-    private const string NameKey = "asyncviews-recurring-name", DueKey = "asyncviews-recurring-due", FingerprintKey = "asyncviews-recurring-fingerprint";
+    private const string NameKey = SubmissionOrigin.OwnPrefix + "recurring-name", DueKey = SubmissionOrigin.OwnPrefix + "recurring-due", FingerprintKey = SubmissionOrigin.OwnPrefix + "recurring-fingerprint";
 
     /// <summary>Somebody may have canceled a start, or removed it.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -71,7 +71,7 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
         List<ProcessStatus> waiting = [];
         foreach (var state in states)
             waiting.AddRange(await processes.ListAllAsync(new ProcessQuery { Metadata = Mark, State = state, Count = int.MaxValue }, cancellationToken: cancellationToken));
-        return waiting.Where(status => status.Attempt == 0).Select(RecurringStart.Of).OrderBy(start => start.Due);
+        return waiting.Where(status => status.Attempt == 0).Select(RecurringStart.Of).OfType<RecurringStart>().OrderBy(start => start.Due);
     }
 
     private async Task KeepAsync()
@@ -133,8 +133,16 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
         var next = DateTimeOffset.MaxValue;
         foreach (var work in _works.Values)
         {
-            if (await EnsureAsync(work) is { } due && due < next)
-                next = due;
+            try
+            {
+                if (await EnsureAsync(work) is { } due && due < next)
+                    next = due;
+            }
+            catch (Exception exception) when (exception is not StoreUnavailableException && !_stopping.IsCancellationRequested)
+            {
+                // One whose times or arguments cannot be had keeps none of the others from it.
+                Log.RecurringNotKept(logger, exception);
+            }
         }
 
         return next;
@@ -189,10 +197,11 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
     /// <summary>A start of recurring work.</summary>
     internal sealed record RecurringStart(ProcessId Id, string Name, DateTimeOffset Due, string Fingerprint, bool IsWaiting)
     {
-        public static RecurringStart Of(ProcessStatus status) => new(
+        /// <summary>Null if its metadata cannot be read: the row is damaged.</summary>
+        public static RecurringStart? Of(ProcessStatus status) => !DateTimeOffset.TryParse(status.Metadata.GetValueOrDefault(DueKey), CultureInfo.InvariantCulture, DateTimeStyles.None, out var due) ? null : new(
             status.Id,
             status.Metadata.GetValueOrDefault(NameKey, ""),
-            DateTimeOffset.Parse(status.Metadata[DueKey], CultureInfo.InvariantCulture),
+            due,
             status.Metadata.GetValueOrDefault(FingerprintKey, ""),
             status is { Attempt: 0, State: ProcessState.Scheduled or ProcessState.Queued });
     }

@@ -26,14 +26,15 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
         }
     }
 
+    /// <summary>Hands it over even if it runs or has run by now: on the permit of another, which would wait for this one.</summary>
     private async Task HandOverAsync(ProcessId id, CancellationToken cancellationToken)
     {
         try
         {
-            if (await store.FindAsync(id, cancellationToken) is { State: < ProcessState.Running } waiting)
-                await handover.ScheduleAsync(new WaitingProcess(id, waiting.Type, waiting.Terms.NotBefore, waiting.Terms.StartBefore, waiting.Terms.Priority));
+            if (await store.FindAsync(id, cancellationToken) is { } released)
+                await handover.ScheduleAsync(new WaitingProcess(id, released.Type, released.Terms.NotBefore, released.Terms.StartBefore, released.Terms.Priority));
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
         {
             Log.NotHandedOver(logger, id, exception);
         }

@@ -28,10 +28,18 @@ internal sealed class Quotas(ProcessTypes types, IProcessStore store, Handover h
         if (run.Quota is not { } quota || !Limits.ContainsKey(quota))
             return;
 
+        var isAnyWaiting = false;
         foreach (var type in types.All.Where(type => Of(type) == quota))
         {
-            if (await store.ListAsync(new ProcessQuery { State = ProcessState.Queued, Type = type, Count = 1 }) is [var waiting])
-                await handover.ScheduleAsync(new WaitingProcess(waiting.Id, type, Due: null, StartBefore: null, waiting.Terms.Priority));
+            if (await store.ListAsync(new ProcessQuery { State = ProcessState.Queued, Type = type, Count = 1 }) is not [var waiting])
+                continue;
+
+            isAnyWaiting = true;
+            await handover.ScheduleAsync(new WaitingProcess(waiting.Id, type, Due: null, StartBefore: null, waiting.Terms.Priority));
         }
+
+        // What has waited may run already, on the permit of something else, which then has none.
+        if (!isAnyWaiting)
+            await handover.CatchUpAsync(CancellationToken.None);
     }
 }

@@ -11,6 +11,9 @@ internal sealed record SubmissionOrigin
     /// <summary>The key of the entry with the user's name. The application's metadata never has an empty key.</summary>
     public const string UserNameKey = "";
 
+    /// <summary>The beginning of the keys of metadata that are the library's own.</summary>
+    public const string OwnPrefix = "asyncviews-";
+
     private const int LongestTitle = 200;
 
     public string PathBase { get; init; } = "";
@@ -36,6 +39,10 @@ internal sealed record SubmissionOrigin
     /// <summary>The entries by which the store finds it: its metadata, and the name of its user under a key that no metadata has.</summary>
     public IReadOnlyDictionary<string, string> SearchEntries() =>
         UserName is null ? Metadata ?? [] : new Dictionary<string, string>(Metadata ?? []) { [UserNameKey] = UserName };
+
+    /// <summary>Those of one that is sent again: what marks a recurring start would make it another one.</summary>
+    public IReadOnlyDictionary<string, string> SearchEntriesAgain() =>
+        SearchEntries().Where(entry => !entry.Key.StartsWith(OwnPrefix, StringComparison.Ordinal)).ToDictionary();
 
     /// <summary>The title, cut where it is long, or else a name made of the type.</summary>
     public string NameFor(ProcessType type) => string.IsNullOrWhiteSpace(Title) ? HumanName.Of(type) : Title.Length > LongestTitle ? Title[..LongestTitle] + "…" : Title;

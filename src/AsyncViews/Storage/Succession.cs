@@ -31,6 +31,9 @@ public sealed class Succession
     /// <summary>Lists the processes that wait or have waited for it.</summary>
     public IReadOnlyList<ProcessId> Behind(ProcessId predecessor) => [.. _behind.GetValueOrDefault(predecessor, []).Select(edge => edge.Successor)];
 
+    /// <summary>Returns whether something still waits for it: for a failed one, until it is sent again.</summary>
+    public bool IsAwaited(ProcessId predecessor) => _behind.GetValueOrDefault(predecessor, []).Exists(edge => edge.IsOpen);
+
     /// <summary>Lists the processes that wait for it as for a member of a group.</summary>
     public IReadOnlyList<ProcessId> CompletionsOf(ProcessId member) => [.. _behind.GetValueOrDefault(member, []).Where(edge => edge.IsOfGroup).Select(edge => edge.Successor)];
 

@@ -48,6 +48,7 @@ public sealed record AdminOverviewViewModel : AdminViewModel
 
     /// <summary>The recurring work of this application.</summary>
     public IReadOnlyList<AdminRecurring> Recurring { get; init; } = [];
+
     /// <summary>The last 24 hours, the oldest first, the current one last.</summary>
     public IReadOnlyList<AdminHour> Hours { get; init; } = [];
 
@@ -88,9 +89,6 @@ public sealed record AdminListViewModel : AdminViewModel
 
     /// <summary>The filter.</summary>
     public required AdminFilter Filter { get; init; }
-
-    /// <summary>The id or reference number that was looked for, and not found; empty if none was.</summary>
-    public string Wanted { get; init; } = "";
 
     /// <summary>The types of processes that this application has.</summary>
     public IReadOnlyList<string> KnownTypes { get; init; } = [];

@@ -120,6 +120,13 @@ public sealed class AdminPageTests
         var second = await manager.OpenAsync(first.QuerySelector("a[rel=next]")!.GetAttribute("href")!);
         second.ListedNames().ShouldBe(Enumerable.Range(0, 10).Reverse().Select(number => $"Errand {number}"));
 
+        // Half a filter must not be done to everything.
+        foreach (var query in (string[])["?state=Faild", "?stat=Failed", "?state=Queued&state=Running", "?state=Failed,Running", "?from=31.12.2025", "?value=even"])
+        {
+            using var refused = await manager.GetAsync($"{AdminSite.Path}/processes/all/remove{query}");
+            refused.StatusCode.ShouldBe(HttpStatusCode.BadRequest, query);
+        }
+
         var even = await manager.OpenAsync($"{AdminSite.Path}/processes?key=parity&value=even");
         var question = await manager.OpenAsync(even.QuerySelector("#av-all-cancel")!.GetAttribute("href")!);
         question.Body!.TextContent.ShouldContain("Processes that match: 30");

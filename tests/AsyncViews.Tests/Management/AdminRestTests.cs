@@ -61,6 +61,8 @@ public sealed class AdminRestTests
         (await GetAsync(robot, $"{Api}/processes/{id.Reference}")).GetProperty("id").GetString().ShouldBe(id.ToString());
         using var result = await SendAsync(robot, HttpMethod.Get, ended.GetProperty("result").GetString()!);
         (await result.TextAsync(HttpStatusCode.OK)).ShouldBe("\"done tea\"");
+        result.Content.Headers.ContentDisposition!.DispositionType.ShouldBe("attachment");
+        result.Headers.GetValues("Content-Security-Policy").ShouldHaveSingleItem().ShouldContain("sandbox");
 
         // A page's failure is sent again, as its user.
         using var alice = await site.BrowseAsAsync("alice");
@@ -102,6 +104,14 @@ public sealed class AdminRestTests
         await ShouldBeProblemAsync(unknownJob, HttpStatusCode.BadRequest, "urn:asyncviews:job");
         using var noJson = await robot.SendAsync(HttpMethod.Post, $"{Api}/jobs", new StringContent("{", System.Text.Encoding.UTF8, "application/json"), (ApiKeyHandler.Header, "robot"));
         await ShouldBeProblemAsync(noJson, HttpStatusCode.BadRequest, "urn:asyncviews:request");
+        using var nothing = await robot.SendAsync(HttpMethod.Post, $"{Api}/jobs", new StringContent("null", System.Text.Encoding.UTF8, "application/json"), (ApiKeyHandler.Header, "robot"));
+        await ShouldBeProblemAsync(nothing, HttpStatusCode.BadRequest, "urn:asyncviews:request");
+        using var large = await SendAsync(robot, HttpMethod.Post, $"{Api}/jobs", new { job = "order", title = new string('x', 2_000_000) });
+        await ShouldBeProblemAsync(large, HttpStatusCode.RequestEntityTooLarge, "urn:asyncviews:request");
+        using var reserved = await SendAsync(robot, HttpMethod.Post, $"{Api}/jobs", new { job = "order", arguments = new { text = "tea" }, metadata = new Dictionary<string, string> { ["asyncviews-recurring"] = "start" } });
+        await ShouldBeProblemAsync(reserved, HttpStatusCode.BadRequest, "urn:asyncviews:arguments");
+        using var noState = await SendAsync(robot, HttpMethod.Get, $"{Api}/processes?state=99");
+        await ShouldBeProblemAsync(noState, HttpStatusCode.BadRequest, "urn:asyncviews:filter");
         using var misfit = await SendAsync(robot, HttpMethod.Post, $"{Api}/jobs", new { job = "errand", arguments = new { nonsense = 1 } });
         await ShouldBeProblemAsync(misfit, HttpStatusCode.BadRequest, "urn:asyncviews:arguments");
 

@@ -10,7 +10,7 @@ internal sealed class ActionPage(IProcessManager processes, OperatorActions acti
 {
     public override async Task<IActionResult> AnswerAsync(HttpContext context)
     {
-        if (OperatorActions.Find(context.GetRouteValue("action")?.ToString()) is not { } action
+        if (OperatorActions.Find(context.GetRouteValue(AdminRoutes.Action)?.ToString()) is not { } action
             || !ProcessId.TryParse(context.GetRouteValue("id")?.ToString(), out var id)
             || await processes.GetStatusAsync(id, context.RequestAborted) is not { } status)
             return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
@@ -27,7 +27,7 @@ internal sealed class ActionPage(IProcessManager processes, OperatorActions acti
             }));
         }
 
-        var done = await actions.DoAsync(context.User, action, id, context.RequestAborted);
+        var done = await actions.DoAsync(context.User, action, id);
         return done switch
         {
             { Outcome: OperatorOutcome.Removed } => GoTo($"{AddressOf(context)}{AdminRoutes.Processes}", done.Name),

@@ -15,6 +15,9 @@ internal static class AdminRoutes
     public const string Drain = "/nodes/drain";
     public const string Bulk = "/processes/all";
 
+    /// <summary>The route value with the name of an action. MVC's own name for such a thing would be in the links of the application's layout.</summary>
+    public const string Action = "operation";
+
     private static readonly string[] Get = [HttpMethods.Get, HttpMethods.Head];
     private static readonly string[] GetAndPost = [.. Get, HttpMethods.Post];
 
@@ -29,8 +32,8 @@ internal static class AdminRoutes
 
         var actions = pages.MapGroup("");
         actions.RequireAuthorization(AsyncViewsPolicies.Manage);
-        Map<ActionPage>(actions, Processes + "/{id}/{action}", GetAndPost);
-        Map<BulkPage>(actions, Bulk + "/{action}", GetAndPost);
+        Map<ActionPage>(actions, Processes + $"/{{id}}/{{{Action}}}", GetAndPost);
+        Map<BulkPage>(actions, Bulk + $"/{{{Action}}}", GetAndPost);
         Map<DrainPage>(actions, Drain, GetAndPost);
         Map<SelfTestPage>(actions, SelfTest, [HttpMethods.Post]);
         RestRoutes.Map(pages);

@@ -1,24 +1,30 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Routing;
+using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Management.Admin;
 
 /// <summary>Does something to all processes that fit a filter, after a question that says how many these are.</summary>
-internal sealed class BulkPage(IProcessManager processes, OperatorActions actions, TimeProvider time) : AdminPage
+internal sealed class BulkPage(IProcessManager processes, OperatorActions actions, TimeProvider time, ILogger<BulkPage> logger) : AdminPage
 {
     /// <summary>The greatest number at once: it is done while somebody waits.</summary>
     private const int Most = 1000;
 
     public override async Task<IActionResult> AnswerAsync(HttpContext context)
     {
-        if (OperatorActions.Find(context.GetRouteValue("action")?.ToString()) is not { } action)
+        if (OperatorActions.Find(context.GetRouteValue(AdminRoutes.Action)?.ToString()) is not { } action)
             return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
+
+        if (!ProcessFilter.IsWhole(context.Request.Query))
+            return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status400BadRequest);
 
         // Processes that are accepted after the question were not in its number.
         var filter = ProcessFilter.Of(context.Request);
-        filter = filter with { Until = filter.Until ?? time.GetUtcNow() };
+        filter = filter with { Until = filter.Until ?? time.GetUtcNow(), State = filter.State ?? (action == AdminAction.RunNow ? ProcessState.Scheduled : null) };
         var fitting = await processes.ListAsync(filter, Most + 1, after: null, context.RequestAborted);
         var list = $"{AddressOf(context)}{AdminRoutes.Processes}";
         if (!IsPost(context))
@@ -36,8 +42,20 @@ internal sealed class BulkPage(IProcessManager processes, OperatorActions action
         var done = 0;
         foreach (var status in fitting.Take(Most))
         {
-            if ((await actions.DoAsync(context.User, action, status.Id, context.RequestAborted)).IsDone)
-                done++;
+            try
+            {
+                if ((await actions.DoAsync(context.User, action, status.Id)).IsDone)
+                    done++;
+            }
+            catch (DamagedContentException exception)
+            {
+                // It keeps none of the others from it.
+                Log.Damaged(logger, status.Id, exception);
+            }
+            catch (StoreUnavailableException) when (done > 0)
+            {
+                break;
+            }
         }
 
         return GoTo(list, $"All-{done}-{Math.Min(fitting.Count, Most) - done}");

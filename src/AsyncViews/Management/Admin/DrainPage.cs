@@ -30,13 +30,12 @@ internal sealed class DrainPage(INodeManager nodes, AuditLog audit) : AdminPage
             }));
         }
 
-        using var wait = CancellationTokenSource.CreateLinkedTokenSource(context.RequestAborted);
-        wait.CancelAfter(LongestWait);
+        using var wait = new CancellationTokenSource(LongestWait);
         try
         {
             await nodes.DrainAsync(name, wait.Token);
         }
-        catch (OperationCanceledException) when (!context.RequestAborted.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
             // It has been asked, and answers later.
         }

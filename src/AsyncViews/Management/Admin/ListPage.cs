@@ -27,7 +27,6 @@ internal sealed class ListPage(IProcessManager processes, ProcessTypes types) : 
         {
             Processes = shown,
             Filter = filter,
-            Wanted = wanted,
             KnownTypes = [.. types.All.Select(type => type.ToString()).Order(StringComparer.Ordinal)],
             Newest = after is null ? null : address + filter.ToQuery(),
             Older = fitting.Count > Shown ? address + filter.ToQuery((AfterKey, shown[^1].Id.ToString())) : null,

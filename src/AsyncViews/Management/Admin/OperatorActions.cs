@@ -21,7 +21,7 @@ internal enum OperatorOutcome
 /// <summary>The outcome of an action.</summary>
 /// <param name="Outcome">The outcome.</param>
 /// <param name="NewProcess">The process that it started, if any.</param>
-internal readonly record struct ActionResult(OperatorOutcome Outcome, ProcessId? NewProcess = null)
+internal readonly record struct ActionOutcome(OperatorOutcome Outcome, ProcessId? NewProcess = null)
 {
     public string Name => Outcome.ToString();
 
@@ -44,29 +44,30 @@ internal sealed class OperatorActions(IProcessManager processes, AuditLog audit)
 
     public static string NameOf(AdminAction action) => ByName.First(named => named.Value == action).Key;
 
-    public async Task<ActionResult> DoAsync(ClaimsPrincipal user, AdminAction action, ProcessId id, CancellationToken cancellationToken)
+    /// <summary>Does it, and notes it: whoever has gone meanwhile has asked for it all the same.</summary>
+    public async Task<ActionOutcome> DoAsync(ClaimsPrincipal user, AdminAction action, ProcessId id)
     {
         var result = action switch
         {
-            AdminAction.Cancel => new ActionResult(await processes.CancelAsync(id, cancellationToken) switch
+            AdminAction.Cancel => new ActionOutcome(await processes.CancelAsync(id) switch
             {
                 CancelOutcome.Canceled => OperatorOutcome.Canceled,
                 CancelOutcome.Requested => OperatorOutcome.Requested,
                 CancelOutcome.AlreadyEnded => OperatorOutcome.AlreadyEnded,
                 _ => OperatorOutcome.NotPossible,
             }),
-            AdminAction.RunNow => new ActionResult(await processes.RunNowAsync(id, cancellationToken) ? OperatorOutcome.Due : OperatorOutcome.NotPossible),
-            AdminAction.SendAgain => ResultOf(await processes.SendAgainAsync(id, cancellationToken)),
-            _ => new ActionResult(await processes.RemoveAsync(id, cancellationToken) ? OperatorOutcome.Removed : OperatorOutcome.NotPossible),
+            AdminAction.RunNow => new ActionOutcome(await processes.RunNowAsync(id) ? OperatorOutcome.Due : OperatorOutcome.NotPossible),
+            AdminAction.SendAgain => ResultOf(await processes.SendAgainAsync(id)),
+            _ => new ActionOutcome(await processes.RemoveAsync(id) ? OperatorOutcome.Removed : OperatorOutcome.NotPossible),
         };
         audit.Note(user, NameOf(action), id.ToString(), result.NewProcess is { } again ? $"{result.Name} {again}" : result.Name);
         return result;
     }
 
-    private static ActionResult ResultOf(SendAgainResult sent) => sent.Outcome switch
+    private static ActionOutcome ResultOf(SendAgainResult sent) => sent.Outcome switch
     {
-        SendAgainOutcome.Accepted => new ActionResult(OperatorOutcome.SentAgain, sent.Id),
-        SendAgainOutcome.NotKept => new ActionResult(OperatorOutcome.NotPossible),
-        _ => new ActionResult(OperatorOutcome.NoRoom),
+        SendAgainOutcome.Accepted => new ActionOutcome(OperatorOutcome.SentAgain, sent.Id),
+        SendAgainOutcome.NotKept => new ActionOutcome(OperatorOutcome.NotPossible),
+        _ => new ActionOutcome(OperatorOutcome.NoRoom),
     };
 }

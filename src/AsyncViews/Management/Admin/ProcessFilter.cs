@@ -5,24 +5,36 @@ using Microsoft.AspNetCore.Http.Extensions;
 
 namespace AsyncViews.Management.Admin;
 
-/// <summary>The filter of the operator's list: from the query of its address, or from a form, and back to an address.</summary>
+/// <summary>The filter of the operator's list: from the query of its address, and back to an address.</summary>
 internal static class ProcessFilter
 {
     private const string State = "state", Type = "type", User = "user", Key = "key", Value = "value", From = "from", Until = "until";
 
+    private static readonly string[] Names = [State, Type, User, Key, Value, From, Until];
+
     /// <summary>Reads what somebody typed. What fits no field is ignored.</summary>
-    public static AdminFilter Read(Func<string, string?> valueOf) => new()
+    public static AdminFilter Of(HttpRequest request) => new()
     {
-        State = Enum.TryParse<ProcessState>(TextOf(valueOf(State)), ignoreCase: true, out var state) && Enum.IsDefined(state) ? state : null,
-        Type = TextOf(valueOf(Type)),
-        User = TextOf(valueOf(User)),
-        MetadataKey = TextOf(valueOf(Key)),
-        MetadataValue = valueOf(Value) ?? "",
-        From = TimeOf(valueOf(From)),
-        Until = TimeOf(valueOf(Until)),
+        State = StateOf(TextOf(request.Query[State])),
+        Type = TextOf(request.Query[Type]),
+        User = TextOf(request.Query[User]),
+        MetadataKey = TextOf(request.Query[Key]),
+        MetadataValue = request.Query[Value].ToString(),
+        From = TimeOf(request.Query[From]),
+        Until = TimeOf(request.Query[Until]),
     };
 
-    public static AdminFilter Of(HttpRequest request) => Read(name => request.Query[name]);
+    /// <summary>Returns whether all of a query was understood: nothing is done to everything that fits half a filter.</summary>
+    public static bool IsWhole(IQueryCollection query) =>
+        query.All(part => Names.Contains(part.Key, StringComparer.OrdinalIgnoreCase) && part.Value.Count == 1)
+        && IsReadable(State, text => StateOf(text) is not null, query)
+        && IsReadable(From, text => TimeOf(text) is not null, query)
+        && IsReadable(Until, text => TimeOf(text) is not null, query)
+        && IsReadable(Value, _ => TextOf(query[Key]) is not null, query);
+
+    /// <summary>The state of this name; null if there is none. A number, or several names with commas, are no name.</summary>
+    public static ProcessState? StateOf(string? name) =>
+        Enum.GetNames<ProcessState>().Contains(name, StringComparer.OrdinalIgnoreCase) ? Enum.Parse<ProcessState>(name!, ignoreCase: true) : null;
 
     /// <summary>The query of the list's address, empty or with its question mark.</summary>
     public static string ToQuery(this AdminFilter filter, params ReadOnlySpan<(string Name, string? Value)> more)
@@ -65,6 +77,8 @@ internal static class ProcessFilter
     /// <summary>A type as it is written everywhere, or the path of a page or the name of a job alone.</summary>
     public static ProcessType? TypeOf(string text) =>
         ProcessType.TryParse(text, out var type) || ProcessType.TryParse(text.Contains('/', StringComparison.Ordinal) ? $"page:{text}" : $"job:{text}", out type) ? type : null;
+
+    private static bool IsReadable(string name, Func<string, bool> isReadable, IQueryCollection query) => TextOf(query[name]) is not { } text || isReadable(text);
 
     private static string? TextOf(string? value) => string.IsNullOrWhiteSpace(value) ? null : value.Trim();
 

@@ -11,6 +11,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
+using Microsoft.Net.Http.Headers;
 using HttpResults = Microsoft.AspNetCore.Http.Results;
 
 namespace AsyncViews.Management.Admin;
@@ -30,7 +31,7 @@ internal static class RestEndpoints
         HttpContext context, IProcessManager processes, string? state = null, string? type = null, string? user = null, string? key = null, string? value = null,
         DateTimeOffset? from = null, DateTimeOffset? until = null, string? after = null, int count = 50)
     {
-        if (state is not null && !Enum.TryParse<ProcessState>(state, ignoreCase: true, out _))
+        if (state is not null && ProcessFilter.StateOf(state) is null)
             return Refuse(StatusCodes.Status400BadRequest, "filter", $"There is no state '{state}'.");
 
         var filter = ProcessFilter.Of(context.Request) with { From = from, Until = until };
@@ -69,23 +70,39 @@ internal static class RestEndpoints
         RestJob? job;
         try
         {
-            job = context.Request.HasJsonContentType() ? await context.Request.ReadFromJsonAsync<RestJob>(Json, context.RequestAborted) : null;
+            if (!context.Request.HasJsonContentType())
+                return Refuse(StatusCodes.Status415UnsupportedMediaType, "request", "The body must be JSON.");
+
+            job = await context.Request.ReadFromJsonAsync<RestJob>(Json, context.RequestAborted);
         }
-        catch (JsonException exception)
+        catch (BadHttpRequestException exception)
+        {
+            return Refuse(exception.StatusCode, "request", "The body cannot be read.", exception.Message);
+        }
+        catch (Exception exception) when (exception is JsonException or InvalidOperationException)
         {
             return Refuse(StatusCodes.Status400BadRequest, "request", "The body is no job.", exception.Message);
         }
 
         if (job is null)
-            return Refuse(StatusCodes.Status415UnsupportedMediaType, "request", "The body must be JSON.");
+            return Refuse(StatusCodes.Status400BadRequest, "request", "The body is no job.");
 
         if (services.GetRequiredService<JobTypes>().FindByName(job.Job) is not { } type)
             return Refuse(StatusCodes.Status400BadRequest, "job", $"There is no job '{job.Job}'.");
 
+        object arguments;
+        try
+        {
+            arguments = JobArguments.Parse(job.Arguments?.GetRawText() ?? "{}", type.Args);
+        }
+        catch (Exception exception) when (JobArguments.IsMisfit(exception))
+        {
+            return Misfit(exception);
+        }
+
         ProcessId id;
         try
         {
-            var arguments = JobArguments.Parse(job.Arguments?.GetRawText() ?? "{}", type.Args);
             var defaults = new ScheduleOptions();
             id = await services.GetRequiredService<JobScheduler>().ScheduleAsync(type, arguments, new ScheduleOptions
             {
@@ -98,13 +115,15 @@ internal static class RestEndpoints
                 Metadata = job.Metadata,
             }, context.RequestAborted);
         }
-        catch (Exception exception) when (JobArguments.IsMisfit(exception) || exception is ArgumentException)
+        catch (Exception exception) when (exception is ArgumentException or JsonException or NotSupportedException)
         {
-            return Refuse(StatusCodes.Status400BadRequest, "arguments", "The job cannot be scheduled like this.", exception.Message);
+            return Misfit(exception);
         }
 
         services.GetRequiredService<AuditLog>().Note(context.User, "schedule", id.ToString(), type.Name);
         return await AcceptedAsync(context, processes, id);
+
+        static IResult Misfit(Exception exception) => Refuse(StatusCodes.Status400BadRequest, "arguments", "The job cannot be scheduled like this.", exception.Message);
     }
 
     public static Task<IResult> CancelAsync(HttpContext context, string id, OperatorActions actions, IProcessManager processes) =>
@@ -120,7 +139,7 @@ internal static class RestEndpoints
     }
 
     public static async Task<IResult> RemoveAsync(HttpContext context, string id, OperatorActions actions, IProcessManager processes) =>
-        await FindAsync(processes, id, context.RequestAborted) is { } status && (await actions.DoAsync(context.User, AdminAction.Remove, status.Id, context.RequestAborted)).IsDone
+        await FindAsync(processes, id, context.RequestAborted) is { } status && (await actions.DoAsync(context.User, AdminAction.Remove, status.Id)).IsDone
             ? HttpResults.NoContent() : NotFound();
 
     public static async Task<IResult> GetResultAsync(HttpContext context, string id, IProcessManager processes, AuditLog audit)
@@ -133,7 +152,12 @@ internal static class RestEndpoints
 
         context.Response.RegisterForDisposeAsync(result);
         audit.Note(context.User, "read the result of", status.Id.ToString(), "Read");
-        return HttpResults.Stream(result.Body, result.ContentType ?? MediaTypeNames.Application.Octet);
+        if (result.Headers.TryGetValue(HeaderNames.ContentEncoding, out var encoding))
+            context.Response.Headers.ContentEncoding = encoding;
+
+        // Somebody else has made it, and whoever may read it may do more: a browser must neither show it nor run anything of it here.
+        context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
+        return HttpResults.Stream(result.Body, result.ContentType ?? MediaTypeNames.Application.Octet, fileDownloadName: status.Id.Reference);
     }
 
     public static IResult Refuse(int statusCode, string kind, string title, string? detail = null) =>
@@ -146,7 +170,7 @@ internal static class RestEndpoints
         if (await FindAsync(processes, id, context.RequestAborted) is not { } status)
             return NotFound();
 
-        var result = await actions.DoAsync(context.User, action, status.Id, context.RequestAborted);
+        var result = await actions.DoAsync(context.User, action, status.Id);
         return result.IsDone ? await AcceptedAsync(context, processes, result.NewProcess ?? status.Id)
             : Refuse(StatusCodes.Status409Conflict, "not-possible", "This is not possible in the state of the process.", result.Name);
     }

@@ -18,6 +18,9 @@ internal static class RestRoutes
     private const string Tag = "AsyncViews";
     private const string Problem = "application/problem+json";
 
+    /// <summary>In bytes. What is larger belongs into a file that the job reads.</summary>
+    private const int LargestJob = 1 << 20;
+
     public static void Map(RouteGroupBuilder pages)
     {
         var scripts = pages.MapGroup(Prefix).WithTags(Tag).DisableCookieRedirect();
@@ -27,7 +30,7 @@ internal static class RestRoutes
         Describe(scripts.MapGet("/health", (Delegate)RestEndpoints.GetHealthAsync).Produces<QueueHealth>(), "AsyncViewsHealth", "Tells how the queue stands.");
 
         var actions = scripts.MapGroup("").RequireAuthorization(AsyncViewsPolicies.Manage);
-        Describe(actions.MapPost("/jobs", RestEndpoints.ScheduleAsync).Accepts<RestJob>("application/json").ProducesProblem(StatusCodes.Status415UnsupportedMediaType).Produces<RestProcess>(StatusCodes.Status202Accepted), "AsyncViewsSchedule", "Schedules a registered job.");
+        Describe(actions.MapPost("/jobs", RestEndpoints.ScheduleAsync).WithMetadata(new RequestSizeLimitAttribute(LargestJob)).Accepts<RestJob>("application/json").ProducesProblem(StatusCodes.Status415UnsupportedMediaType).Produces<RestProcess>(StatusCodes.Status202Accepted), "AsyncViewsSchedule", "Schedules a registered job.");
         DescribeAction(actions.MapPost("/processes/{id}/cancel", RestEndpoints.CancelAsync), "AsyncViewsCancel", "Cancels a process that waits, or asks its run to stop.");
         DescribeAction(actions.MapPost("/processes/{id}/run-now", RestEndpoints.RunNowAsync), "AsyncViewsRunNow", "Lets a process that waits for a later time start now.");
         DescribeAction(actions.MapPost("/processes/{id}/retry", RestEndpoints.RetryAsync), "AsyncViewsRetry", "Lets the next attempt start now, or sends again what has failed, as a new process.");
