@@ -8,20 +8,20 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AsyncViews.ClusterTests;
 
 /// <summary>The PostgreSQL store keeps the contract.</summary>
-public sealed class PostgreSqlStoreTests(PostgreSqlServer server) : StoreContract
+public sealed class PostgreSqlStoreTests(EmptiedSchema schema) : StoreContract, IClassFixture<EmptiedSchema>
 {
     private ServiceProvider? _services;
 
     /// <summary>Every byte is written twice, to the log and to its table.</summary>
-    protected override long LargeContent => (1L << 28) + 17;
+    protected override long LargeContent => (1L << 27) + 17;
 
     protected override IProcessStore Create(AsyncViewsOptions options, TimeProvider time)
     {
-        var connectionString = server.CreateSchemaAsync().GetAwaiter().GetResult();
+        schema.Empty();
         var services = new ServiceCollection();
         services.AddLogging();
         services.AddSingleton(time);
-        services.AddAsyncViews().UsePostgreSql(connectionString);
+        services.AddAsyncViews().UsePostgreSql(schema.Source);
         services.AddSingleton(Microsoft.Extensions.Options.Options.Create(options));
         _services = services.BuildServiceProvider();
         var store = _services.GetRequiredService<IProcessStore>();

@@ -59,6 +59,8 @@ internal sealed class KillCampaign(DatabaseKind kind, string connectionString) :
             await Task.WhenAny(ordering, Task.Delay(Random.Shared.Next(50, 1_000)));
             await site.KillAsync();
             await ordering;
+            if ((kill + 1) % 20 == 0)
+                Console.WriteLine($"{kind}: {kill + 1} of {kills} kills, {_acknowledged.Count} orders acknowledged.");
         }
 
         await using (var site = await StartAsync())
