@@ -72,7 +72,7 @@ internal static class ProcessColumns
 
     private static readonly Column[] NotSelected =
     [
-        Other("submission_key", "TEXT UNIQUE", added => added.Process.SubmissionKey),
+        Other("submission_key", "TEXT", added => added.Process.SubmissionKey),
         Other("identity", "BLOB", added => added.Secret.Identity),
         Other("group_name", "TEXT"),
         Other("group_number", "INTEGER"),

@@ -2,7 +2,10 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Sqlite;
 
-/// <summary>The search for processes, the newest first. Each is a walk along one index, which ends when enough are found.</summary>
+/// <summary>
+/// The search for processes, the newest first. Each is a walk along one index, which ends when enough are found. Only those that
+/// run are put in order, since they are no more than the workers.
+/// </summary>
 internal static class ProcessSearch
 {
     /// <summary>Finds the processes of these hidden owners, or everybody's if null, with this hidden entry of metadata, if any.</summary>
@@ -34,6 +37,8 @@ internal static class ProcessSearch
         Add("owner = $owner", "$owner", part.Owner);
         Add("type = $type", "$type", query.Type?.ToString());
         Add("state = $state", "$state", (int?)query.State);
+        if (part is { Owner: null, IsById: false, IsByMetadata: false } && query is not { Type: null, State: null })
+            conditions.Add(query.State == ProcessState.Running ? "state = 2" : "state <> 2");
         Add(part.IsByMetadata ? "hidden = $metadata" : "instr(metadata, $metadata) > 0", "$metadata", metadata);
         Add($"{created} >= $from", "$from", query.From?.UtcTicks);
         Add($"{created} < $until", "$until", query.Until?.UtcTicks);
@@ -57,6 +62,7 @@ internal static class ProcessSearch
         { IsById: true } => $"processes INDEXED BY {Schema.Ids}",
         { IsByMetadata: true } => "metadata CROSS JOIN processes ON sequence = process",
         { Owner: not null } => "processes INDEXED BY kept_of_owner",
+        { Query.State: ProcessState.Running } => "processes INDEXED BY running",
         { Query.Type: not null } => "processes INDEXED BY kept_of_type",
         { Query.State: not null } => "processes INDEXED BY kept_in_state",
         _ => "processes INDEXED BY kept",

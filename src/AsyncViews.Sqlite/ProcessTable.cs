@@ -30,7 +30,7 @@ internal static class ProcessTable
 
     private static readonly string FindMissedStatement = $"SELECT {ProcessColumns.Names} FROM processes WHERE {Deadlines} AND start_before <= $now LIMIT $count";
 
-    private static readonly string FindHolderStatement = $"SELECT {ProcessColumns.Names} FROM processes WHERE submission_key = $key";
+    public static readonly string HolderStatement = $"SELECT {ProcessColumns.Names} FROM processes WHERE submission_key = $key";
 
     private static readonly string ClaimStatement =
         $"""
@@ -79,12 +79,9 @@ internal static class ProcessTable
         $"SELECT MIN(due) FROM processes WHERE state = {Scheduled} AND pending = 0", row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
 
     /// <summary>The process that has this submission key, even if it no longer stands for the submission.</summary>
-    public static ProcessRecord? FindHolder(Statements db, string submissionKey) => db.QueryFirst(FindHolderStatement, ProcessColumns.Read, ("$key", submissionKey))?.Record;
+    public static ProcessRecord? FindHolder(Statements db, string submissionKey) => db.QueryFirst(HolderStatement, ProcessColumns.Read, ("$key", submissionKey))?.Record;
 
     public static void DropSubmissionKey(Statements db, ProcessId id) => db.Execute("UPDATE processes SET submission_key = NULL WHERE id = $id", ("$id", id.ToString()));
-
-    public static int CountLive(Statements db, string owner) => db.QueryFirst(
-        $"SELECT COUNT(*) FROM processes WHERE owner = $owner AND state < {FirstEnd} AND limited = 1", row => row.GetInt32(0), ("$owner", owner));
 
     /// <summary>Claims a row by its place in the table, whatever an index says of it. Returns null if it is not queued, of another type, or should have started by now.</summary>
     /// <exception cref="DamagedContentException">It cannot be read.</exception>
@@ -190,8 +187,13 @@ internal static class ProcessTable
     public static bool MarkServed(Statements db, ProcessId id) => db.Execute(
         "UPDATE processes SET served = 1 WHERE id = $id AND served = 0 AND sealed_response IS NOT NULL", ("$id", id.ToString())) == 1;
 
+    /// <summary>Counts the waiting submissions: the queued ones in their index, and those that wait for a time.</summary>
     public static StoreLoad CountLoad(Statements db) => db.QueryFirst(
-        $"SELECT COUNT(*), COALESCE(SUM(body_length), 0) FROM processes WHERE state < {FirstEnd} AND limited = 1 AND state <= {Queued}",
+        $"""
+        SELECT COUNT(*), COALESCE(SUM(body_length), 0) FROM (
+            SELECT body_length FROM processes INDEXED BY queued WHERE state = {Queued} AND limited = 1
+            UNION ALL SELECT body_length FROM processes WHERE state = {Scheduled} AND limited = 1)
+        """,
         row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), 0));
 
     public static List<ProcessId> FindUnknown(Statements db, IEnumerable<ProcessType> types, DateTimeOffset queuedBefore) => db.Query(

@@ -16,7 +16,7 @@ internal static class QueueTable
     public const string NextTurnStatement = "SELECT turn FROM processes WHERE state = 1 AND rank = $rank AND due = $due ORDER BY turn LIMIT 1";
 
     /// <summary>The last turn of a lane.</summary>
-    public const string LastTurnStatement = "SELECT turn FROM processes WHERE state < 3 AND lane = $lane AND rank = $rank AND due = $due ORDER BY turn DESC LIMIT 1";
+    public const string LastTurnStatement = "SELECT turn FROM processes WHERE ended IS NULL AND lane = $lane AND rank = $rank AND due = $due ORDER BY turn DESC LIMIT 1";
 
     private const string OfTypes = "type IN (SELECT value FROM json_each($types))";
 
@@ -24,7 +24,6 @@ internal static class QueueTable
 
     private const int Scheduled = (int)ProcessState.Scheduled;
     private const int Queued = (int)ProcessState.Queued;
-    private const int FirstEnd = (int)ProcessState.Succeeded;
 
     public static int PositionOf(Statements db, ProcessRecord record) => db.QueryFirst(
         $"SELECT COUNT(*) FROM processes WHERE state = {Queued} AND (rank, due, turn, sequence) <= ($rank, $due, $turn, $sequence)", row => row.GetInt32(0),
@@ -65,10 +64,6 @@ internal static class QueueTable
         var next = db.QueryFirst(NextTurnStatement, ReadTurn, parameters.AsSpan(0, 2));
         return ProcessChanges.TurnAfter(next, lanesLast: db.QueryFirst(LastTurnStatement, ReadTurn, parameters));
     }
-
-    /// <summary>The live processes in a lane that people have sent.</summary>
-    public static int CountLive(Statements db, string lane) => db.QueryFirst(
-        $"SELECT COUNT(*) FROM processes WHERE state < {FirstEnd} AND lane = $lane AND limited = 1", row => row.GetInt32(0), ("$lane", lane));
 
     private static List<(long Sequence, bool IsAnonymous)> FindDue(Statements db, string statement, IEnumerable<ProcessType> types, int count, DateTimeOffset now) => db.Query(
         statement, row => (row.GetInt64(0), row.GetBoolean(1)), ("$types", ProcessTable.TextsOf(types)), ("$count", count), ("$now", now.UtcTicks));

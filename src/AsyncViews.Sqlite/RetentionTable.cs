@@ -1,3 +1,4 @@
+using System.Text.Json;
 using AsyncViews.Storage;
 
 namespace AsyncViews.Sqlite;
@@ -8,17 +9,21 @@ internal static class RetentionTable
     private const int Interrupted = (int)ProcessState.Interrupted;
     private const int FirstEnd = (int)ProcessState.Succeeded;
 
-    /// <summary>
-    /// Drops the submission keys of ended processes that no longer stand for their submission, as <see cref="ProcessRecord.StandsForSubmission"/>
-    /// has it. Those of interrupted forms stand until they are gone.
-    /// </summary>
-    public static int DropSpentKeys(Statements db, DateTimeOffset now) => db.Execute(
+    /// <summary>An ended process whose submission key no longer stands for its submission, as <see cref="ProcessRecord.StandsForSubmission"/> has it. Those of interrupted forms stand until they are gone.</summary>
+    private static readonly string HasSpentKey =
         $"""
-        UPDATE processes SET submission_key = NULL
-        WHERE submission_key IS NOT NULL AND state >= {FirstEnd} AND (idempotency_key = 1 OR state <> {Interrupted})
+        submission_key IS NOT NULL AND state >= {FirstEnd} AND (idempotency_key = 1 OR state <> {Interrupted})
             AND ended <= CASE WHEN idempotency_key = 1 THEN $idempotent WHEN state = {FirstEnd} THEN $sent ELSE $now END
-        """,
-        ("$idempotent", (now - ProcessRecord.IdempotencyKeyRetention).UtcTicks), ("$sent", (now - ProcessRecord.FormKeyRetention).UtcTicks), ("$now", now.UtcTicks));
+        """;
+
+    public static readonly string SpentKeysStatement = $"SELECT sequence FROM processes INDEXED BY submission_keys WHERE {HasSpentKey}";
+
+    /// <summary>The processes with spent submission keys. Every key that is left is looked at: spent ones are soon dropped.</summary>
+    public static List<long> FindSpentKeys(Statements db, DateTimeOffset now) => [.. db.Query(SpentKeysStatement, row => row.GetInt64(0), SpentBy(now)).Order()];
+
+    public static int DropSpentKeys(Statements db, IEnumerable<long> sequences, DateTimeOffset now) => db.Execute(
+        $"UPDATE processes SET submission_key = NULL WHERE sequence IN (SELECT value FROM json_each($sequences)) AND {HasSpentKey}",
+        [("$sequences", JsonSerializer.Serialize(sequences)), .. SpentBy(now)]);
 
     /// <summary>Processes that have expired, each with the bytes of its content in the row. What is deleted of that is overwritten first.</summary>
     public static List<(ProcessId Id, long Bytes)> FindExpired(Statements db, DateTimeOffset now, int count) => db.Query(
@@ -47,6 +52,9 @@ internal static class RetentionTable
     public static List<string> FilesOf(Statements db, ProcessId id) => Files(db, "WHERE id = $id AND (body_file IS NOT NULL OR result_file IS NOT NULL)", ("$id", id.ToString()));
 
     public static List<string> AllFiles(Statements db) => Files(db, "WHERE body_file IS NOT NULL OR result_file IS NOT NULL");
+
+    private static (string, object?)[] SpentBy(DateTimeOffset now) =>
+        [("$idempotent", (now - ProcessRecord.IdempotencyKeyRetention).UtcTicks), ("$sent", (now - ProcessRecord.FormKeyRetention).UtcTicks), ("$now", now.UtcTicks)];
 
     private static List<string> Files(Statements db, string where, params ReadOnlySpan<(string, object?)> parameters) =>
         [.. db.Query($"SELECT body_file, result_file FROM processes {where}", row => (Body: row[0] as string, Result: row[1] as string), parameters)

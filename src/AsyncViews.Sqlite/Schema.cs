@@ -6,14 +6,16 @@ namespace AsyncViews.Sqlite;
 /// they were scheduled for none), turn and sequence. Columns named <c>sealed_…</c> are encrypted with the process's own key, which follows from
 /// <c>key_salt</c>, id, owner and the store's. <c>owner</c>, <c>lane</c>, <c>submission_key</c>, <c>identity</c> and <c>metadata</c> are hidden under the
 /// store's key. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
-/// has to count rows. So does the table <c>shares</c> with the bytes of what people have sent: of all (the empty name), of each owner
-/// and of each lane. The table <c>hours</c> counts what ended in each hour, with the longest wait in ticks. While a process waits for others, <c>pending</c> is the number of them, <c>due</c> is the last possible time, and <c>not_before</c> is its own. The table <c>edges</c> tells
+/// has to count rows. So does the table <c>shares</c> with what people have sent, of all (the empty name), of each owner
+/// and of each lane. Its rows are in the order in which senders came first, so that those of now are on few pages. The table <c>hours</c> counts what ended in each hour, with the longest wait in ticks. While a process waits for others, <c>pending</c> is the number of them, <c>due</c> is the last possible time, and <c>not_before</c> is its own. The table <c>edges</c> tells
 /// which they are; one that is no longer open has been met. A group is a hidden name and a number. The table <c>metadata</c> has an entry for each hash in the column <c>metadata</c>, a JSON array of keyed hashes.
+/// A commit writes every page that it touches as a whole, so a claim and an end touch few indexes: those of live processes hold
+/// for waiting and running ones alike (<c>ended IS NULL</c>), and those of lists leave out what runs, which has one of its own.
 /// The table <c>messages</c> has what was sent to live processes; triggers delete it with the end.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 17;
+    public const int Version = 18;
 
     /// <summary>The name that SQLite gives the index of the unique ids.</summary>
     public const string Ids = "sqlite_autoindex_processes_1";
@@ -28,20 +30,19 @@ internal static class Schema
 
         CREATE INDEX scheduled ON processes (due) WHERE state = 0;
         CREATE INDEX deadlines ON processes (start_before) WHERE state < 2 AND fence = 0 AND start_before IS NOT NULL;
-        CREATE INDEX queued ON processes (rank, due, turn, sequence, type, created, released, id, anonymous, fence, start_before) WHERE state = 1;
+        CREATE INDEX queued ON processes (rank, due, turn, sequence, type, created, released, id, anonymous, fence, start_before, limited, body_length) WHERE state = 1;
         CREATE INDEX queued_of_users ON processes (rank, due, turn, sequence, type, fence, start_before) WHERE state = 1 AND anonymous = 0;
         CREATE INDEX queued_in_quota ON processes (quota, rank, due, turn, sequence, type, anonymous, fence, start_before) WHERE state = 1;
         CREATE INDEX running_in_quota ON processes (quota) WHERE state = 2 AND quota <> '';
-        CREATE INDEX lanes ON processes (lane, rank, due, turn, limited) WHERE state < 3;
+        CREATE INDEX lanes ON processes (lane, rank, due, turn) WHERE ended IS NULL;
         CREATE INDEX identities ON processes (identity) WHERE state < 2 AND identity IS NOT NULL;
         CREATE INDEX running ON processes (heartbeat) WHERE state = 2;
-        CREATE INDEX live_submissions ON processes (owner, state, body_length) WHERE state < 3 AND limited = 1;
         CREATE INDEX kept ON processes (created) WHERE gone = 0;
         CREATE INDEX kept_of_owner ON processes (owner, created) WHERE gone = 0;
-        CREATE INDEX kept_in_state ON processes (state, created) WHERE gone = 0;
-        CREATE INDEX kept_of_type ON processes (type, state, created) WHERE gone = 0;
+        CREATE INDEX kept_in_state ON processes (state, created) WHERE gone = 0 AND state <> 2;
+        CREATE INDEX kept_of_type ON processes (type, state, created) WHERE gone = 0 AND state <> 2;
         CREATE INDEX expiring ON processes (expires) WHERE state >= 3;
-        CREATE INDEX spent_keys ON processes (ended) WHERE submission_key IS NOT NULL AND state >= 3 AND (idempotency_key = 1 OR state <> 6);
+        CREATE UNIQUE INDEX submission_keys ON processes (submission_key) WHERE submission_key IS NOT NULL;
         CREATE INDEX failures ON processes (last_failed) WHERE last_failed IS NOT NULL;
         CREATE INDEX files ON processes (id) WHERE body_file IS NOT NULL OR result_file IS NOT NULL;
 
@@ -102,17 +103,17 @@ internal static class Schema
             DELETE FROM messages WHERE process = OLD.sequence;
         END;
 
-        CREATE TABLE shares (name TEXT PRIMARY KEY, bytes INTEGER NOT NULL, count INTEGER NOT NULL) STRICT, WITHOUT ROWID;
+        CREATE TABLE shares (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL, count INTEGER NOT NULL, live INTEGER NOT NULL) STRICT;
 
         CREATE TRIGGER share_added AFTER INSERT ON processes WHEN NEW.limited = 1 BEGIN
-            INSERT INTO shares SELECT name, NEW.bytes, 1 FROM (SELECT '' AS name UNION SELECT NEW.owner UNION SELECT NEW.lane) WHERE 1
-            ON CONFLICT (name) DO UPDATE SET bytes = bytes + excluded.bytes, count = count + 1;
+            INSERT INTO shares (name, bytes, count, live) SELECT name, NEW.bytes, 1, NEW.state < 3 FROM (SELECT '' AS name UNION SELECT NEW.owner UNION SELECT NEW.lane) WHERE 1
+            ON CONFLICT (name) DO UPDATE SET bytes = bytes + excluded.bytes, count = count + 1, live = live + excluded.live;
         END;
-        CREATE TRIGGER share_changed AFTER UPDATE OF bytes ON processes WHEN NEW.limited = 1 AND NEW.bytes <> OLD.bytes BEGIN
-            UPDATE shares SET bytes = bytes + NEW.bytes - OLD.bytes WHERE name IN ('', NEW.owner, NEW.lane);
+        CREATE TRIGGER share_changed AFTER UPDATE OF bytes, state ON processes WHEN NEW.limited = 1 AND (NEW.bytes <> OLD.bytes OR (NEW.state < 3) <> (OLD.state < 3)) BEGIN
+            UPDATE shares SET bytes = bytes + NEW.bytes - OLD.bytes, live = live + (NEW.state < 3) - (OLD.state < 3) WHERE name IN ('', NEW.owner, NEW.lane);
         END;
         CREATE TRIGGER share_removed AFTER DELETE ON processes WHEN OLD.limited = 1 BEGIN
-            UPDATE shares SET bytes = bytes - OLD.bytes, count = count - 1 WHERE name IN ('', OLD.owner, OLD.lane);
+            UPDATE shares SET bytes = bytes - OLD.bytes, count = count - 1, live = live - (OLD.state < 3) WHERE name IN ('', OLD.owner, OLD.lane);
             DELETE FROM shares WHERE name IN (OLD.owner, OLD.lane) AND count = 0;
         END;
         """;

@@ -2,17 +2,18 @@ using AsyncViews.Storage;
 
 namespace AsyncViews.Sqlite;
 
-/// <summary>The bytes that are kept of what people have sent, in all, and of each owner and lane: kept by triggers, so that nobody adds up rows.</summary>
+/// <summary>The live processes and the kept bytes of what people have sent, in all, and of each owner and lane: counted by triggers, so that nobody adds up rows.</summary>
 internal static class ShareTable
 {
+    public const string ReadStatement = "SELECT live, bytes FROM shares WHERE name = $name";
+
     /// <summary>The name of all together.</summary>
     private const string All = "";
 
-    public static long Total(Statements db) => BytesOf(db, All);
+    /// <summary>The bytes that are kept of it in all.</summary>
+    public static long Total(Statements db) => LoadOf(db, All).KeptBytes;
 
-    public static SenderLoads LoadsOf(Statements db, string owner, string lane) => new(
-        new SenderLoad(ProcessTable.CountLive(db, owner), BytesOf(db, owner)),
-        new SenderLoad(QueueTable.CountLive(db, lane), BytesOf(db, lane)));
+    public static SenderLoads LoadsOf(Statements db, string owner, string lane) => new(LoadOf(db, owner), LoadOf(db, lane));
 
-    private static long BytesOf(Statements db, string name) => db.QueryFirst("SELECT bytes FROM shares WHERE name = $name", row => row.GetInt64(0), ("$name", name));
+    private static SenderLoad LoadOf(Statements db, string name) => db.QueryFirst(ReadStatement, row => new SenderLoad(row.GetInt32(0), row.GetInt64(1)), ("$name", name));
 }

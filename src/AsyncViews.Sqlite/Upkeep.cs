@@ -85,7 +85,8 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         }
         while (batch > 0);
 
-        await transactions.RunAsync(unit => RetentionTable.DropSpentKeys(unit.Db, unit.Now));
+        foreach (var spent in files.Database.Read(db => RetentionTable.FindSpentKeys(db, time.GetUtcNow())).Chunk(Batch))
+            await transactions.RunAsync(unit => RetentionTable.DropSpentKeys(unit.Db, spent, unit.Now));
         await transactions.RunAsync(unit => HourTable.Forget(unit.Db, unit.Now));
         await transactions.RunAsync(NoteSweep);
         while (await transactions.RunAsync(unit => unit.RemoveTombstones(options.TombstoneRetention, Batch)) == Batch)

@@ -13,6 +13,7 @@ internal static class Table
     {
         ["submit"] = Submitting.MeasureAsync,
         ["durable"] = Durability.MeasureAsync,
+        ["written"] = Writing.MeasureAsync,
         ["poll"] = Polling.MeasureAsync,
         ["start"] = Starting.MeasureAsync,
         ["end"] = Ending.MeasureAsync,

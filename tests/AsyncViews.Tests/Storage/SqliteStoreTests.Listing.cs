@@ -63,6 +63,20 @@ public sealed partial class SqliteStoreTests
         (await PlanOfAsync(ProcessTable.IdentityStatement, ("$identity", new byte[32]))).ShouldContain("USING INDEX identities (identity=?)");
 
     [Fact]
+    public async Task Query_ForWhatRuns_ReadsNoMoreThanThat() =>
+        (await PlanOfAsync(ProcessSearch.Statement(new ListPart(new ProcessQuery { State = ProcessState.Running, Type = StoreSteps.PageA }, null), null, null))).ShouldStartWith("SCAN processes USING INDEX running;");
+
+    [Theory]
+    [InlineData(ShareTable.ReadStatement)]
+    [InlineData(ProcessTable.HolderStatement)]
+    public async Task Submission_OfASender_ReadsOneEntryOfAnIndex(string statement) =>
+        (await PlanOfAsync(statement, ("$name", ""), ("$key", ""))).ShouldMatch(@"^SEARCH \w+ USING INDEX \w+ \(\w+=\?\)$");
+
+    [Fact]
+    public async Task Sweep_ForSpentKeys_ReadsOnlyTheKeysThatAreLeft() =>
+        (await PlanOfAsync(RetentionTable.SpentKeysStatement, ("$idempotent", 0), ("$sent", 0), ("$now", 0))).ShouldStartWith("SCAN processes USING INDEX submission_keys");
+
+    [Fact]
     public async Task Inspect_ForTheLastFailure_ReadsOneEntryOfItsIndex() =>
         (await PlanOfAsync(ProcessFigures.LastFailureStatement)).ShouldContain("USING COVERING INDEX failures");
 
