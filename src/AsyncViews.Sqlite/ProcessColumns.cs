@@ -21,11 +21,19 @@ internal sealed record Column(string Name, string Definition, Func<AddedRow, obj
 /// <param name="Secret">Its secrets, sealed.</param>
 /// <param name="Turn">Its turn number.</param>
 /// <param name="Now">The time of its acceptance.</param>
-internal readonly record struct AddedRow(NewProcess Process, SealedProcess Secret, long Turn, DateTimeOffset Now)
+/// <param name="Node">The node that runs it from now on; null if it waits.</param>
+internal readonly record struct AddedRow(NewProcess Process, SealedProcess Secret, long Turn, DateTimeOffset Now, string? Node = null)
 {
+    /// <summary>The fence of its first run.</summary>
+    public const int FirstFence = 1;
+
     public RunTerms Terms => Process.Terms;
 
     public SealedContent Body => Secret.Submission.Body;
+
+    public ProcessState State => Node is not null ? ProcessState.Running : Terms.NotBefore > Now ? ProcessState.Scheduled : ProcessState.Queued;
+
+    public long? StartedAt => Node is null ? null : Now.UtcTicks;
 }
 
 /// <summary>
@@ -46,18 +54,18 @@ internal static class ProcessColumns
     private static readonly Column IsLimited = Selected("limited", "INTEGER NOT NULL", added => added.Process.IsLimited);
     private static readonly Column HasIdempotencyKey = Selected("idempotency_key", "INTEGER NOT NULL", added => added.Process.HasIdempotencyKey);
     private static readonly Column Quota = Selected("quota", "TEXT NOT NULL DEFAULT ''", added => added.Process.Quota ?? "");
-    private static readonly Column State = Selected("state", "INTEGER NOT NULL", added => (int)(added.Terms.NotBefore > added.Now ? ProcessState.Scheduled : ProcessState.Queued));
+    private static readonly Column State = Selected("state", "INTEGER NOT NULL", added => (int)added.State);
     private static readonly Column Rank = Selected("rank", "INTEGER NOT NULL", added => -added.Terms.Priority);
     private static readonly Column Due = Selected("due", "INTEGER NOT NULL", added => ProcessRow.DueOf(added.Terms.NotBefore));
     private static readonly Column Turn = Selected("turn", "INTEGER NOT NULL", added => added.Turn);
     private static readonly Column StartBefore = Selected("start_before", "INTEGER", added => added.Terms.StartBefore?.UtcTicks);
     private static readonly Column MaxStarts = Selected("max_starts", "INTEGER NOT NULL", added => added.Terms.MaxStarts);
     private static readonly Column MaxAttempts = Selected("max_attempts", "INTEGER NOT NULL", added => added.Terms.MaxAttempts);
-    private static readonly Column Fence = Selected("fence", "INTEGER NOT NULL DEFAULT 0");
-    private static readonly Column Version = Selected("version", "INTEGER NOT NULL DEFAULT 1");
+    private static readonly Column Fence = Selected("fence", "INTEGER NOT NULL DEFAULT 0", added => added.Node is null ? 0 : AddedRow.FirstFence);
+    private static readonly Column Version = Selected("version", "INTEGER NOT NULL DEFAULT 1", added => added.Node is null ? 1 : 2);
     private static readonly Column CreatedAt = Selected("created", "INTEGER NOT NULL", added => added.Now.UtcTicks);
-    private static readonly Column StartedAt = Selected("started", "INTEGER");
-    private static readonly Column Starts = Selected("starts", "TEXT");
+    private static readonly Column StartedAt = Selected("started", "INTEGER", added => added.StartedAt);
+    private static readonly Column Starts = Selected("starts", "TEXT", added => added.Node is null ? null : $"{AddedRow.FirstFence} {added.StartedAt} {added.Node}\n");
     private static readonly Column EndedAt = Selected("ended", "INTEGER");
     private static readonly Column ExpiresAt = Selected("expires", "INTEGER");
     private static readonly Column CancelRequested = Selected("cancel_requested", "INTEGER NOT NULL DEFAULT 0");
@@ -80,7 +88,7 @@ internal static class ProcessColumns
         Other("bytes", "INTEGER NOT NULL DEFAULT 0", added => StoreLimits.BytesOf(added.Process)),
         Other("failed", "INTEGER NOT NULL DEFAULT 0"),
         Other("last_failed", "INTEGER"),
-        Other("heartbeat", "INTEGER"),
+        Other("heartbeat", "INTEGER", added => added.StartedAt),
         Other("removed_at_end", "INTEGER NOT NULL DEFAULT 0"),
         Other("served", "INTEGER NOT NULL DEFAULT 0"),
         Other("result_length", "INTEGER"),
@@ -114,12 +122,14 @@ internal static class ProcessColumns
     private static readonly string InsertStatement =
         $"INSERT INTO processes ({string.Join(", ", Initial.Select(column => column.Name))}) VALUES ({string.Join(", ", Initial.Select(column => column.Parameter))})";
 
-    public static void Insert(Statements db, AddedRow added)
+    /// <returns>The sequence that the row has got, if it runs; 0 if not.</returns>
+    public static long Insert(Statements db, AddedRow added)
     {
         var values = new (string, object?)[Initial.Length];
         for (var i = 0; i < values.Length; i++)
             values[i] = (Initial[i].Parameter, Initial[i].Initial!(added));
         db.Execute(InsertStatement, values);
+        return added.Node is null ? 0 : db.QueryFirst("SELECT last_insert_rowid()", row => row.GetInt64(0));
     }
 
     public static ProcessRow Read(SqliteDataReader row) => new(

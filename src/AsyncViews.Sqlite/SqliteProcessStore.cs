@@ -70,7 +70,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         var runs = new Runs(_files, transactions, _logger);
         var parts = new Parts(
             _files.Vault,
-            new Submissions(_files, transactions, _load, new StoreLimits(_options)),
+            new Submissions(_files, transactions, runs, _load, new StoreLimits(_options)),
             new Compositions(_files, transactions),
             new Claims(_files, transactions, runs, setAside, _node, _time, _logger),
             runs,
@@ -89,8 +89,11 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
     public ContentSpool CreateContent() => new(_files.Content.CreateSink);
 
     public ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default) => transaction is null
-        ? Open.Submissions.AddAsync(process, cancellationToken)
+        ? Open.Submissions.AddAsync(process, claim: null, cancellationToken)
         : throw new NotSupportedException(CannotJoin);
+
+    public ValueTask<AddResult> AddAndClaimAsync(NewProcess process, IReadOnlySet<ProcessType> types, string node, Func<bool> takeWorker, CancellationToken cancellationToken = default) =>
+        Open.Submissions.AddAsync(process, new ImmediateClaim(types, _node, takeWorker), cancellationToken);
 
     public ValueTask<AddOutcome> AddAllAsync(IReadOnlyList<NewProcess> processes, DbTransaction? transaction = null, CancellationToken cancellationToken = default) => transaction is null
         ? Open.Compositions.AddAllAsync(processes, cancellationToken)

@@ -3,17 +3,24 @@ using AsyncViews.Storage.Sealing;
 
 namespace AsyncViews.Sqlite;
 
+/// <summary>A claim that is made together with the acceptance.</summary>
+/// <param name="Types">The types that the node can run.</param>
+/// <param name="Node">The node.</param>
+/// <param name="TakeWorker">Takes a worker for it.</param>
+internal sealed record ImmediateClaim(IReadOnlySet<ProcessType> Types, string Node, Func<bool> TakeWorker);
+
 /// <summary>Accepts processes, takes those back that have not started, and keeps what can be sent again.</summary>
-internal sealed class Submissions(StoreFiles files, Transactions transactions, LoadCounter load, StoreLimits limits)
+internal sealed class Submissions(StoreFiles files, Transactions transactions, Runs runs, LoadCounter load, StoreLimits limits)
 {
-    public async ValueTask<AddResult> AddAsync(NewProcess process, CancellationToken cancellationToken)
+    public async ValueTask<AddResult> AddAsync(NewProcess process, ImmediateClaim? claim, CancellationToken cancellationToken)
     {
-        var secret = SealedProcess.Of(process, await transactions.CompleteAsync(process.Body, cancellationToken), files.Vault);
+        var body = await transactions.CompleteAsync(process.Body, cancellationToken);
+        var secret = SealedProcess.Of(process, body, files.Vault);
         var hidden = process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = secret.SubmissionKey };
-        var result = await transactions.RunAsync(process.Body, unit => Add(unit, hidden, secret));
+        var (result, place) = await transactions.RunAsync(process.Body, unit => Add(unit, hidden, secret, claim));
         if (result.Outcome == AddOutcome.Added)
             process.Body.Release();
-        return result;
+        return place is null ? result : result with { Claimed = Begin(process.Accepted(place.Sequence, place.Turn, place.Now).Claimed(claim!.Node, place.Now), process, body, secret) };
     }
 
     public async ValueTask<bool> QueueNowAsync(ProcessId id) => await transactions.RunAsync(unit => ProcessTable.QueueNow(unit.Db, id, unit.Now));
@@ -68,22 +75,40 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, L
 
     public SenderLoads LoadsOf(string owner, string lane) => files.Database.Read(db => ShareTable.LoadsOf(db, files.Vault.HideOwner(owner), files.Vault.HideOwner(lane)));
 
-    private AddResult Add(UnitOfWork unit, NewProcess process, SealedProcess secret)
+    /// <summary>Begins a run without reading what was just written.</summary>
+    private ClaimedProcess Begin(ProcessRecord record, NewProcess process, Content body, SealedProcess secret)
+    {
+        runs.Begin(record.Id, new ClaimedRun(record.Fence, files.Vault.KeyOf(secret.KeySalt, record.Id, secret.Owner), secret.Submission.Body.Name));
+        return new ClaimedProcess(record, process.Submission, process.RunSecrets, body);
+    }
+
+    /// <returns>The outcome, and the place of a process that was claimed; null if it waits.</returns>
+    private (AddResult Result, Place? Claimed) Add(UnitOfWork unit, NewProcess process, SealedProcess secret, ImmediateClaim? claim)
     {
         var holder = process.SubmissionKey is null ? null : ProcessTable.FindHolder(unit.Db, process.SubmissionKey);
         if (holder?.StandsForSubmission(unit.Now) == true)
-            return new AddResult(AddOutcome.AlreadyThere, holder.Id);
+            return (new AddResult(AddOutcome.AlreadyThere, holder.Id), null);
 
         if (limits.Judge(process, load.Current with { KeptBytes = ShareTable.Total(unit.Db) }, () => ShareTable.LoadsOf(unit.Db, process.Owner, process.Lane))
             is not AddOutcome.Added and var refusal)
-            return new AddResult(refusal);
+            return (new AddResult(refusal), null);
 
         if (holder is not null)
             ProcessTable.DropSubmissionKey(unit.Db, holder.Id);
-        ProcessColumns.Insert(unit.Db, new AddedRow(process, secret, QueueTable.TurnOf(unit.Db, process), unit.Now));
+        var starts = claim is not null && MayStart(unit, process, claim.Types) && claim.TakeWorker();
+        var turn = QueueTable.TurnOf(unit.Db, process);
+        var sequence = ProcessColumns.Insert(unit.Db, new AddedRow(process, secret, turn, unit.Now, starts ? claim!.Node : null));
         if (process.Replaces is { } old)
             SuccessionTable.Replace(unit.Db, old, process.Id);
-        unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
-        return new AddResult(AddOutcome.Added, process.Id);
+        if (!starts)
+            unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
+        return (new AddResult(AddOutcome.Added, process.Id), starts ? new Place(sequence, turn, unit.Now) : null);
     }
+
+    /// <summary>Tells whether a process may start before everything that waits, since nothing does.</summary>
+    private static bool MayStart(UnitOfWork unit, NewProcess process, IReadOnlySet<ProcessType> types) =>
+        types.Contains(process.Type) && !(process.Terms.NotBefore > unit.Now) && !(process.Terms.StartBefore <= unit.Now) && process is { After.Count: 0, AfterGroup: null }
+        && !QueueTable.IsAnyDue(unit.Db, types, int.MaxValue, unit.Now);
+
+    private sealed record Place(long Sequence, long Turn, DateTimeOffset Now);
 }

@@ -16,7 +16,25 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
     /// <param name="transaction">The caller's transaction to store it in; null for the store's own.</param>
     public async Task<Accepted> AddAsync(NewProcess process, bool offersAgain = false, ProcessTransaction? transaction = null)
     {
-        var added = await store.AddAsync(process with { Quota = quotas.Of(process.Type) }, transaction?.DbTransaction);
+        var sent = process with { Quota = quotas.Of(process.Type) };
+        var (added, start) = transaction is null && quotas.LimitOf(process.Type) == int.MaxValue
+            ? await handover.AddAsync(sent) : (await store.AddAsync(sent, transaction?.DbTransaction), null);
+        try
+        {
+            return await AnswerAsync(sent, added, offersAgain, async () => start is not null || await HandOverAsync(WaitingProcess.Of(sent), transaction));
+        }
+        finally
+        {
+            start?.Invoke();
+        }
+    }
+
+    /// <param name="process">What was sent.</param>
+    /// <param name="added">What the store has done.</param>
+    /// <param name="offersAgain">As with <see cref="AddAsync"/>.</param>
+    /// <param name="handOver">Tells the engine of it, and returns whether it starts here.</param>
+    private async Task<Accepted> AnswerAsync(NewProcess process, AddResult added, bool offersAgain, Func<ValueTask<bool>> handOver)
+    {
         var (startsHere, wasSentBefore) = (false, false);
         switch (added.Outcome)
         {
@@ -34,7 +52,7 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
 
             default:
                 Log.Accepted(logger, added.Id!.Value, process.Type);
-                startsHere = await HandOverAsync(WaitingProcess.Of(process), transaction);
+                startsHere = await handOver();
                 break;
         }
 

@@ -21,6 +21,25 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
         return due.Next;
     }
 
+    /// <summary>Accepts a process, and claims it with the same write if it may start now and nothing of these types waits.</summary>
+    /// <param name="process">The process.</param>
+    /// <param name="types">The types that this node can run.</param>
+    /// <param name="takeWorker">Takes a worker for it.</param>
+    /// <returns>What the store has done, and the run; null if it was not claimed.</returns>
+    public async Task<(AddResult Added, ClaimedRun? Run)> AddAsync(NewProcess process, IReadOnlySet<ProcessType> types, Func<bool> takeWorker)
+    {
+        using (live.BeginClaim())
+        {
+            if (!drain.Begun.IsCancellationRequested)
+            {
+                var added = await store.AddAndClaimAsync(process, types, node.Name, takeWorker, CancellationToken.None);
+                return (added, added.Claimed is { } claimed ? await BeginAsync(claimed) : null);
+            }
+        }
+
+        return (await store.AddAsync(process), null);
+    }
+
     /// <summary>Claims the next processes of these types, at most so many, and among them at most so many of anonymous people.</summary>
     public async Task<IReadOnlyList<ClaimedRun>> NextAsync(IReadOnlySet<ProcessType> types, int count, int anonymous)
     {

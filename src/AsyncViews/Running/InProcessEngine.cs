@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
@@ -29,6 +30,10 @@ internal sealed class InProcessEngine(Workers workers, TimeProvider time, ILogge
 
         return Task.CompletedTask;
     }
+
+    /// <summary>Accepts a process, and claims it with the same write if it may start here at once: the order of what waits is kept, since nothing does.</summary>
+    /// <returns>As with <see cref="Workers.AddAsync"/>. Null, and nothing is accepted, if the engine has not started.</returns>
+    public Task<(AddResult Added, Action? Start)>? AddAsync(NewProcess process) => _due is null ? null : workers.AddAsync(process);
 
     public Task StopAsync(CancellationToken cancellationToken) => _dispatching.WaitAsync(cancellationToken);
 

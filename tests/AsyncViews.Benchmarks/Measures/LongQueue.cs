@@ -19,6 +19,9 @@ internal static class LongQueue
         await MakeAsync(empty);
         await MakeAsync(full);
         Copies.Of(full, "state = 1", Many);
+
+        // A database that somebody else has written was not closed in good order: it is checked as after a crash.
+        await (await OpenStore.OpenAsync(full)).DisposeAsync();
         var queued = Copies.IdsOf(full, "state = 1 ORDER BY sequence", 2 * Looked);
 
         var none = await StartAsync(empty, TimeSpan.FromSeconds(1));

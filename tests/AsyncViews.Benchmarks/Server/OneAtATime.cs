@@ -19,7 +19,7 @@ public class OneAtATime : DispatchProxy
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
         ArgumentNullException.ThrowIfNull(targetMethod);
-        return targetMethod.Name == nameof(IProcessStore.AddAsync) ? AddAsync((NewProcess)args![0]!) : targetMethod.Invoke(_store, args);
+        return targetMethod.Name is nameof(IProcessStore.AddAsync) or nameof(IProcessStore.AddAndClaimAsync) ? AddAsync((NewProcess)args![0]!) : targetMethod.Invoke(_store, args);
     }
 
     private async ValueTask<AddResult> AddAsync(NewProcess process)

@@ -66,11 +66,12 @@ public sealed partial class SqliteStoreTests
     public async Task Query_ForWhatRuns_ReadsNoMoreThanThat() =>
         (await PlanOfAsync(ProcessSearch.Statement(new ListPart(new ProcessQuery { State = ProcessState.Running, Type = StoreSteps.PageA }, null), null, null))).ShouldStartWith("SCAN processes USING INDEX running;");
 
-    [Theory]
-    [InlineData(ShareTable.ReadStatement)]
-    [InlineData(ProcessTable.HolderStatement)]
-    public async Task Submission_OfASender_ReadsOneEntryOfAnIndex(string statement) =>
-        (await PlanOfAsync(statement, ("$name", ""), ("$key", ""))).ShouldMatch(@"^SEARCH \w+ USING INDEX \w+ \(\w+=\?\)$");
+    [Fact]
+    public async Task Submission_OfASender_ReadsOneEntryOfAnIndex()
+    {
+        (await PlanOfAsync(ShareTable.ReadStatement, ("$name", ""))).ShouldBe("SEARCH shares USING INDEX sqlite_autoindex_shares_1 (name=?)");
+        (await PlanOfAsync(ProcessTable.HolderStatement, ("$key", ""))).ShouldBe("SEARCH processes USING INDEX submission_keys (submission_key=?)");
+    }
 
     [Fact]
     public async Task Sweep_ForSpentKeys_ReadsOnlyTheKeysThatAreLeft() =>

@@ -15,6 +15,8 @@ public sealed partial class SqliteStoreTests : StoreContract
 
     public SqliteStoreTests() => _logs = LoggerFactory.Create(logging => logging.AddProvider(_log));
 
+    protected override bool ClaimsWhatItAdds => true;
+
     private string DatabasePath => Path.Combine(_folder.FullName, "test.db");
 
     private string[] ContentFiles => Directory.GetFiles(Path.Combine(_folder.FullName, "test-content"));
@@ -65,6 +67,28 @@ public sealed partial class SqliteStoreTests : StoreContract
         var inspection = await restarted.InspectAsync(TimeSpan.FromSeconds(60));
         (inspection.Queued, inspection.Running).ShouldBe((1, 1));
         inspection.Ended.ShouldBe([new EndedCount(StoreSteps.PageA, ProcessState.Succeeded, 1), new EndedCount(StoreSteps.PageA, ProcessState.Interrupted, 1)], ignoreOrder: true);
+    }
+
+    [Theory]
+    [InlineData(1, ProcessState.Interrupted)]
+    [InlineData(2, ProcessState.Queued)]
+    public async Task Restart_BehindAClaimWithTheAcceptance_IsAsBehindAnyClaim(int maxStarts, ProcessState expected)
+    {
+        ProcessId id;
+        using (var store = await OpenAsync())
+        {
+            await using var body = store.CreateContent();
+            var process = NewProcess(body) with { Terms = new() { MaxStarts = maxStarts } };
+            (await store.AddAndClaimAsync(process, _types, "node", () => true)).Claimed.ShouldNotBeNull();
+            id = process.Id;
+        }
+
+        using var restarted = await OpenAsync();
+
+        var record = (await restarted.FindAsync(id))!;
+        (record.State, record.Fence).ShouldBe((expected, 1));
+        (await restarted.GetLoadAsync()).Queued.ShouldBe(expected == ProcessState.Queued ? 1 : 0);
+        (await restarted.FinishAsync(id, 1, new ProcessOutcome(ProcessState.Succeeded))).ShouldBeFalse();
     }
 
     [Fact]
