@@ -34,7 +34,7 @@ internal static class ProcessSearch
 
         Add("id = $id", "$id", query.Id?.ToString());
         Add("id >= $reference AND id < $reference || '~'", "$reference", query.Reference is { } reference ? ProcessId.BeginningOf(reference) : null);
-        Add("owner = $owner", "$owner", part.Owner);
+        Add($"{Schema.NameOf("owner")} = {Schema.NameOf("$owner")} AND owner = $owner", "$owner", part.Owner);
         Add("type = $type", "$type", query.Type?.ToString());
         Add("state = $state", "$state", (int?)query.State);
         if (part is { Owner: null, IsById: false, IsByMetadata: false } && query is not { Type: null, State: null })

@@ -16,7 +16,8 @@ internal static class QueueTable
     public const string NextTurnStatement = "SELECT turn FROM processes WHERE state = 1 AND rank = $rank AND due = $due ORDER BY turn LIMIT 1";
 
     /// <summary>The last turn of a lane.</summary>
-    public const string LastTurnStatement = "SELECT turn FROM processes WHERE ended IS NULL AND lane = $lane AND rank = $rank AND due = $due ORDER BY turn DESC LIMIT 1";
+    public static readonly string LastTurnStatement =
+        $"SELECT turn FROM processes WHERE ended IS NULL AND {Schema.NameOf("lane")} = {Schema.NameOf("$lane")} AND rank = $rank AND due = $due ORDER BY turn DESC LIMIT 1";
 
     private const string OfTypes = "type IN (SELECT value FROM json_each($types))";
 

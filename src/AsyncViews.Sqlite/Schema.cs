@@ -17,6 +17,9 @@ internal static class Schema
 {
     public const int Version = 18;
 
+    /// <summary>The characters of a hidden owner or lane that tell it from any other: the keyed hash that it begins with. Indexes hold no more of it.</summary>
+    public const int NameLength = 24;
+
     /// <summary>The name that SQLite gives the index of the unique ids.</summary>
     public const string Ids = "sqlite_autoindex_processes_1";
 
@@ -34,11 +37,11 @@ internal static class Schema
         CREATE INDEX queued_of_users ON processes (rank, due, turn, sequence, type, fence, start_before) WHERE state = 1 AND anonymous = 0;
         CREATE INDEX queued_in_quota ON processes (quota, rank, due, turn, sequence, type, anonymous, fence, start_before) WHERE state = 1;
         CREATE INDEX running_in_quota ON processes (quota) WHERE state = 2 AND quota <> '';
-        CREATE INDEX lanes ON processes (lane, rank, due, turn) WHERE ended IS NULL;
+        CREATE INDEX lanes ON processes ({NameOf("lane")}, rank, due, turn) WHERE ended IS NULL;
         CREATE INDEX identities ON processes (identity) WHERE state < 2 AND identity IS NOT NULL;
         CREATE INDEX running ON processes (heartbeat) WHERE state = 2;
         CREATE INDEX kept ON processes (created) WHERE gone = 0;
-        CREATE INDEX kept_of_owner ON processes (owner, created) WHERE gone = 0;
+        CREATE INDEX kept_of_owner ON processes ({NameOf("owner")}, created) WHERE gone = 0;
         CREATE INDEX kept_in_state ON processes (state, created) WHERE gone = 0 AND state <> 2;
         CREATE INDEX kept_of_type ON processes (type, state, created) WHERE gone = 0 AND state <> 2;
         CREATE INDEX expiring ON processes (expires) WHERE state >= 3;
@@ -106,15 +109,18 @@ internal static class Schema
         CREATE TABLE shares (number INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, bytes INTEGER NOT NULL, count INTEGER NOT NULL, live INTEGER NOT NULL) STRICT;
 
         CREATE TRIGGER share_added AFTER INSERT ON processes WHEN NEW.limited = 1 BEGIN
-            INSERT INTO shares (name, bytes, count, live) SELECT name, NEW.bytes, 1, NEW.state < 3 FROM (SELECT '' AS name UNION SELECT NEW.owner UNION SELECT NEW.lane) WHERE 1
+            INSERT INTO shares (name, bytes, count, live) SELECT name, NEW.bytes, 1, NEW.state < 3 FROM (SELECT '' AS name UNION SELECT {NameOf("NEW.owner")} UNION SELECT {NameOf("NEW.lane")}) WHERE 1
             ON CONFLICT (name) DO UPDATE SET bytes = bytes + excluded.bytes, count = count + 1, live = live + excluded.live;
         END;
         CREATE TRIGGER share_changed AFTER UPDATE OF bytes, state ON processes WHEN NEW.limited = 1 AND (NEW.bytes <> OLD.bytes OR (NEW.state < 3) <> (OLD.state < 3)) BEGIN
-            UPDATE shares SET bytes = bytes + NEW.bytes - OLD.bytes, live = live + (NEW.state < 3) - (OLD.state < 3) WHERE name IN ('', NEW.owner, NEW.lane);
+            UPDATE shares SET bytes = bytes + NEW.bytes - OLD.bytes, live = live + (NEW.state < 3) - (OLD.state < 3) WHERE name IN ('', {NameOf("NEW.owner")}, {NameOf("NEW.lane")});
         END;
         CREATE TRIGGER share_removed AFTER DELETE ON processes WHEN OLD.limited = 1 BEGIN
-            UPDATE shares SET bytes = bytes - OLD.bytes, count = count - 1, live = live - (OLD.state < 3) WHERE name IN ('', OLD.owner, OLD.lane);
-            DELETE FROM shares WHERE name IN (OLD.owner, OLD.lane) AND count = 0;
+            UPDATE shares SET bytes = bytes - OLD.bytes, count = count - 1, live = live - (OLD.state < 3) WHERE name IN ('', {NameOf("OLD.owner")}, {NameOf("OLD.lane")});
+            DELETE FROM shares WHERE name IN ({NameOf("OLD.owner")}, {NameOf("OLD.lane")}) AND count = 0;
         END;
         """;
+
+    /// <summary>The part of a hidden owner or lane that is in indexes, as an expression of SQL.</summary>
+    public static string NameOf(string hidden) => $"substr({hidden}, 1, {NameLength})";
 }

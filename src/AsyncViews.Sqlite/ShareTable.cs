@@ -5,7 +5,7 @@ namespace AsyncViews.Sqlite;
 /// <summary>The live processes and the kept bytes of what people have sent, in all, and of each owner and lane: counted by triggers, so that nobody adds up rows.</summary>
 internal static class ShareTable
 {
-    public const string ReadStatement = "SELECT live, bytes FROM shares WHERE name = $name";
+    public static readonly string ReadStatement = $"SELECT live, bytes FROM shares WHERE name = {Schema.NameOf("$name")}";
 
     /// <summary>The name of all together.</summary>
     private const string All = "";

@@ -92,8 +92,8 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         ? Open.Submissions.AddAsync(process, claim: null, cancellationToken)
         : throw new NotSupportedException(CannotJoin);
 
-    public ValueTask<AddResult> AddAndClaimAsync(NewProcess process, IReadOnlySet<ProcessType> types, string node, Func<bool> takeWorker, CancellationToken cancellationToken = default) =>
-        Open.Submissions.AddAsync(process, new ImmediateClaim(types, _node, takeWorker), cancellationToken);
+    public ValueTask<AddResult> AddAndClaimAsync(NewProcess process, ImmediateClaim claim, CancellationToken cancellationToken = default) =>
+        Open.Submissions.AddAsync(process, claim with { Node = _node }, cancellationToken);
 
     public ValueTask<AddOutcome> AddAllAsync(IReadOnlyList<NewProcess> processes, DbTransaction? transaction = null, CancellationToken cancellationToken = default) => transaction is null
         ? Open.Compositions.AddAllAsync(processes, cancellationToken)

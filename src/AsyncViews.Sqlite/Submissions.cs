@@ -3,20 +3,17 @@ using AsyncViews.Storage.Sealing;
 
 namespace AsyncViews.Sqlite;
 
-/// <summary>A claim that is made together with the acceptance.</summary>
-/// <param name="Types">The types that the node can run.</param>
-/// <param name="Node">The node.</param>
-/// <param name="TakeWorker">Takes a worker for it.</param>
-internal sealed record ImmediateClaim(IReadOnlySet<ProcessType> Types, string Node, Func<bool> TakeWorker);
-
 /// <summary>Accepts processes, takes those back that have not started, and keeps what can be sent again.</summary>
 internal sealed class Submissions(StoreFiles files, Transactions transactions, Runs runs, LoadCounter load, StoreLimits limits)
 {
+    /// <summary>The characters of a hidden submission key that are kept: 128 bits.</summary>
+    private const int KeyLength = 32;
+
     public async ValueTask<AddResult> AddAsync(NewProcess process, ImmediateClaim? claim, CancellationToken cancellationToken)
     {
         var body = await transactions.CompleteAsync(process.Body, cancellationToken);
         var secret = SealedProcess.Of(process, body, files.Vault);
-        var hidden = process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = secret.SubmissionKey };
+        var hidden = process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = secret.SubmissionKey?[..KeyLength] };
         var (result, place) = await transactions.RunAsync(process.Body, unit => Add(unit, hidden, secret, claim));
         if (result.Outcome == AddOutcome.Added)
             process.Body.Release();

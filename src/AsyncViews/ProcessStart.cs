@@ -24,6 +24,9 @@ public sealed record ProcessStart(int Attempt, DateTimeOffset At, string Node)
         return starts.Count == 0 ? [] : new Starts(starts);
     }
 
+    /// <summary>These starts, and this one behind them.</summary>
+    internal static IReadOnlyList<ProcessStart> Append(IReadOnlyList<ProcessStart> starts, ProcessStart last) => new Starts([.. starts, last]);
+
     /// <summary>Equal to others of equal starts, so that records of processes can be compared.</summary>
     private sealed class Starts(List<ProcessStart> starts) : ReadOnlyCollection<ProcessStart>(starts)
     {

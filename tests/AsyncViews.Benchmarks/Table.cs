@@ -14,6 +14,7 @@ internal static class Table
         ["submit"] = Submitting.MeasureAsync,
         ["durable"] = Durability.MeasureAsync,
         ["written"] = Writing.MeasureAsync,
+        ["alternatives"] = Alternatives.MeasureAsync,
         ["poll"] = Polling.MeasureAsync,
         ["start"] = Starting.MeasureAsync,
         ["end"] = Ending.MeasureAsync,

@@ -22,7 +22,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
     }
 
     /// <summary>Accepts a process, and claims it with the same write if it may start now and nothing of these types waits.</summary>
-    /// <param name="process">The process.</param>
+    /// <param name="process">The process, under no quota with a limit.</param>
     /// <param name="types">The types that this node can run.</param>
     /// <param name="takeWorker">Takes a worker for it.</param>
     /// <returns>What the store has done, and the run; null if it was not claimed.</returns>
@@ -32,7 +32,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
         {
             if (!drain.Begun.IsCancellationRequested)
             {
-                var added = await store.AddAndClaimAsync(process, types, node.Name, takeWorker, CancellationToken.None);
+                var added = await store.AddAndClaimAsync(process, new ImmediateClaim(types, node.Name, takeWorker), CancellationToken.None);
                 return (added, added.Claimed is { } claimed ? await BeginAsync(claimed) : null);
             }
         }

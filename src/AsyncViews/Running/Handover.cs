@@ -19,7 +19,7 @@ internal sealed class Handover(IServiceProvider services, IProcessStore store, I
     /// <summary>Stores a process under no quota with a limit. Nobody need be told of one whose start is returned: this node has claimed it with the same write.</summary>
     /// <returns>What the store has done, and the start of the run, which is to be called; null if it was not claimed.</returns>
     public async ValueTask<(AddResult Added, Action? Start)> AddAsync(NewProcess process) =>
-        (Engine as InProcessEngine)?.AddAsync(process) is { } adding ? await adding : (await store.AddAsync(process), null);
+        Engine is InProcessEngine { HasStarted: true } engine ? await engine.AddAsync(process) : (await store.AddAsync(process), null);
 
     /// <returns>Whether it starts here and now.</returns>
     public async ValueTask<bool> ScheduleAsync(WaitingProcess process)

@@ -9,7 +9,7 @@ namespace AsyncViews.Running;
 /// Runs what is due on this node, on asynchronous workers. It holds no queue of its own: it asks the store whenever something
 /// may have become due.
 /// </summary>
-internal sealed class InProcessEngine(Workers workers, TimeProvider time, ILogger<InProcessEngine> logger) : IProcessEngine, IDisposable
+internal sealed class InProcessEngine(Workers workers, Claims claims, TimeProvider time, ILogger<InProcessEngine> logger) : IProcessEngine, IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -18,6 +18,9 @@ internal sealed class InProcessEngine(Workers workers, TimeProvider time, ILogge
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private Task _dispatching = Task.CompletedTask;
     private ITimer? _due;
+
+    /// <summary>Tells whether it runs what is due: it has begun to, and its types are known.</summary>
+    public bool HasStarted => _due is not null;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -31,9 +34,18 @@ internal sealed class InProcessEngine(Workers workers, TimeProvider time, ILogge
         return Task.CompletedTask;
     }
 
-    /// <summary>Accepts a process, and claims it with the same write if it may start here at once: the order of what waits is kept, since nothing does.</summary>
-    /// <returns>As with <see cref="Workers.AddAsync"/>. Null, and nothing is accepted, if the engine has not started.</returns>
-    public Task<(AddResult Added, Action? Start)>? AddAsync(NewProcess process) => _due is null ? null : workers.AddAsync(process);
+    /// <summary>Accepts a process under no quota with a limit, and claims it with the same write if it may start here at once. The order of what waits is kept, since nothing does.</summary>
+    /// <returns>What the store has done, and the start of the run, which is to be called; null if it was not claimed.</returns>
+    public async Task<(AddResult Added, Action? Start)> AddAsync(NewProcess process)
+    {
+        using var worker = workers.Offer(process.IsAnonymous);
+        var (added, run) = await claims.AddAsync(process, workers.Types, worker.TryTake);
+        if (run is null)
+            return (added, null);
+
+        worker.Keep();
+        return (added, () => workers.Start(run, run.IsAnonymous));
+    }
 
     public Task StopAsync(CancellationToken cancellationToken) => _dispatching.WaitAsync(cancellationToken);
 

@@ -2,37 +2,52 @@ namespace AsyncViews.Running;
 
 /// <summary>
 /// A worker for a process that is being accepted, taken at its commit if one is free by then. A store may answer late, or never,
-/// and commit all the same: once this is withdrawn, it takes none.
+/// and commit all the same: once this is disposed, no worker is taken, and one that nobody has kept is given back.
 /// </summary>
 /// <param name="room">The places of all runs.</param>
 /// <param name="anonymousRoom">The places that runs of anonymous people may have.</param>
 /// <param name="isAnonymous">Whether an anonymous person has sent the process.</param>
-internal sealed class OfferedWorker(Room room, Room anonymousRoom, bool isAnonymous)
+/// <param name="roomMade">Called when the worker is given back.</param>
+/// <param name="stopping">Cancelled once this node takes nothing more.</param>
+internal sealed class OfferedWorker(Room room, Room anonymousRoom, bool isAnonymous, Action? roomMade, CancellationToken stopping) : IDisposable
 {
     private readonly Lock _lock = new();
     private bool _isTaken;
-    private bool _isWithdrawn;
+    private bool _isDisposed;
 
     /// <returns>Whether it is taken, now or before.</returns>
     public bool TryTake()
     {
         lock (_lock)
-            return !_isWithdrawn && (_isTaken = _isTaken || HasTakenPlace());
+            return !_isDisposed && (_isTaken = _isTaken || HasTakenPlace());
     }
 
-    /// <returns>Whether it was taken, and is to be given back.</returns>
-    public bool Withdraw()
+    /// <summary>Leaves the worker to the run, which gives it back at its end.</summary>
+    public void Keep()
+    {
+        lock (_lock)
+            _isTaken = false;
+    }
+
+    public void Dispose()
     {
         lock (_lock)
         {
-            _isWithdrawn = true;
-            return _isTaken;
+            _isDisposed = true;
+            if (!_isTaken)
+                return;
+
+            _isTaken = false;
+            room.GiveBack(1);
+            anonymousRoom.GiveBack(isAnonymous ? 1 : 0);
         }
+
+        roomMade?.Invoke();
     }
 
     private bool HasTakenPlace()
     {
-        if (room.TakeFree(1) == 0)
+        if (stopping.IsCancellationRequested || room.TakeFree(1) == 0)
             return false;
 
         if (!isAnonymous || anonymousRoom.TakeFree(1) == 1)

@@ -116,23 +116,8 @@ public sealed class Workers
         return new StartedRuns([.. claimed.Select(run => Start(run, run.IsAnonymous))], next);
     }
 
-    /// <summary>Accepts a process under no quota with a limit, and claims it with the same write if a worker is free for it and nothing waits.</summary>
-    /// <returns>What the store has done, and the start of the run, which is to be called; null if it was not claimed.</returns>
-    internal async Task<(AddResult Added, Action? Start)> AddAsync(NewProcess process)
-    {
-        var worker = new OfferedWorker(_room, _anonymousRoom, process.IsAnonymous);
-        ClaimedRun? run = null;
-        try
-        {
-            (var added, run) = await _claims.AddAsync(process, Types, () => !_stopping.IsCancellationRequested && worker.TryTake());
-            return (added, run is null ? null : () => Start(run, run.IsAnonymous));
-        }
-        finally
-        {
-            if (worker.Withdraw() && run is null)
-                GiveBack(process.IsAnonymous);
-        }
-    }
+    /// <summary>Offers a worker to a process that is being accepted.</summary>
+    internal OfferedWorker Offer(bool isAnonymous) => new(_room, _anonymousRoom, isAnonymous, RoomMade, _stopping);
 
     /// <summary>Gives other workers, who run other types or more at once, what these ones have.</summary>
     internal Workers With(int count, IReadOnlySet<ProcessType> types) => new(_claims, _runner, _quotas, _live, _time, _logger, count, count, () => types, _stopping);
@@ -204,7 +189,7 @@ public sealed class Workers
 
     /// <param name="run">The run.</param>
     /// <param name="isCounted">Whether it has a place of those for anonymous people. An engine that names a process may give it another.</param>
-    private StartedRun Start(ClaimedRun run, bool isCounted)
+    internal StartedRun Start(ClaimedRun run, bool isCounted)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
@@ -221,16 +206,11 @@ public sealed class Workers
         }
         finally
         {
-            GiveBack(isCounted, ended);
+            _room.GiveBack(1);
+            _anonymousRoom.GiveBack(isCounted ? 1 : 0);
+            ended.SetResult();
+            RoomMade?.Invoke();
         }
-    }
-
-    private void GiveBack(bool isCounted, TaskCompletionSource? ended = null)
-    {
-        _room.GiveBack(1);
-        _anonymousRoom.GiveBack(isCounted ? 1 : 0);
-        ended?.SetResult();
-        RoomMade?.Invoke();
     }
 }
 

@@ -41,20 +41,10 @@ public interface IProcessStore : IProcessSuccession
     ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default);
 
     /// <summary>
-    /// Accepts a process as <see cref="AddAsync"/> does and takes it for this node in the same commit, as <see cref="ClaimAsync"/>
-    /// does, if it may start now and nothing of these types waits for its start. A store that does not implement this only accepts it.
+    /// Accepts a process as <see cref="AddAsync"/> does. If it may start now, nothing of the node's types waits, and a worker is free,
+    /// it is taken in the same commit, as by <see cref="ClaimAsync"/>. A store that does not implement this only accepts it.
     /// </summary>
-    /// <param name="process">The process to add, under no quota that has a limit. Its body is released to the store when it is added; the caller disposes it in any case.</param>
-    /// <param name="types">The types that this node can run.</param>
-    /// <param name="node">The node.</param>
-    /// <param name="takeWorker">
-    /// Takes a worker for it, and returns whether there is one. Called only if it could start, and more than once if the commit is
-    /// made again. The caller gives back a worker that is not needed.
-    /// </param>
-    /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
-    /// <returns>The answer of <see cref="AddAsync"/>, with <see cref="AddResult.Claimed"/> if it was taken.</returns>
-    ValueTask<AddResult> AddAndClaimAsync(
-        NewProcess process, IReadOnlySet<ProcessType> types, string node, Func<bool> takeWorker, CancellationToken cancellationToken = default) =>
+    ValueTask<AddResult> AddAndClaimAsync(NewProcess process, ImmediateClaim claim, CancellationToken cancellationToken = default) =>
         AddAsync(process, cancellationToken: cancellationToken);
 
     /// <summary>Queues the processes whose scheduled time has come, and ends those as Missed that should have started by now.</summary>

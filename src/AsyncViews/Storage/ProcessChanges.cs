@@ -64,7 +64,7 @@ public static class ProcessChanges
     /// <param name="now">The time of the claim.</param>
     public static ProcessRecord Claimed(this ProcessRecord record, string node, DateTimeOffset now) => (record with
     {
-        Starts = [.. record.Starts, new ProcessStart(record.Fence + 1, now, node)],
+        Starts = ProcessStart.Append(record.Starts, new ProcessStart(record.Fence + 1, now, node)),
         State = ProcessState.Running,
         Progress = ProcessProgress.None,
         Fence = record.Fence + 1,

@@ -106,11 +106,8 @@ public enum AddOutcome
 /// <summary>The answer to <see cref="IProcessStore.AddAsync"/>.</summary>
 /// <param name="Outcome">The outcome.</param>
 /// <param name="Id">The process that now stands for the submission; null if it was refused.</param>
-public readonly record struct AddResult(AddOutcome Outcome, ProcessId? Id = null)
-{
-    /// <summary>The process as this node runs it from now on; null if it was not claimed. Only <see cref="IProcessStore.AddAndClaimAsync"/> claims.</summary>
-    public ClaimedProcess? Claimed { get; init; }
-}
+/// <param name="Claimed">The process as this node runs it from now on; null if it was only accepted.</param>
+public readonly record struct AddResult(AddOutcome Outcome, ProcessId? Id = null, ClaimedProcess? Claimed = null);
 
 /// <summary>The answer to <see cref="IProcessStore.QueueDueAsync"/>.</summary>
 /// <param name="Missed">The processes that it ended.</param>

@@ -24,7 +24,7 @@ internal static class Starting
 
         await using var durable = await ServerProcess.StartAsync(new ServerOptions { Database = Scratch.NewDatabase() });
         await Submitting.Of(durable, "/Work", 303, runBy: durable).WarmUpAsync(1);
-        rows.Add(Describe("submit → first line, SQLite with FULL (two syncs on the way)", await LoadAsync(durable, "/Work"), "", null));
+        rows.Add(Describe("submit → first line, SQLite with FULL (one sync on the way)", await LoadAsync(durable, "/Work"), "", null));
         return rows;
     }
 

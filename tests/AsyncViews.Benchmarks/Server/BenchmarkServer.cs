@@ -1,5 +1,7 @@
 using AsyncViews.Progress;
 using AsyncViews.Storage;
+using Hangfire;
+using Hangfire.Storage.SQLite;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
@@ -11,6 +13,9 @@ namespace AsyncViews.Benchmarks.Server;
 /// <summary>The server under load, in a process of its own: every page of the comparison, and what it tells of itself.</summary>
 internal static class BenchmarkServer
 {
+    /// <summary>A short one: Hangfire looks for new jobs in SQLite every 15 seconds by default.</summary>
+    private static readonly TimeSpan HangfirePoll = TimeSpan.FromMilliseconds(50);
+
     /// <summary>Serves until its input ends, so that it never outlives who started it.</summary>
     public static async Task RunAsync(ServerOptions options)
     {
@@ -54,6 +59,12 @@ internal static class BenchmarkServer
         services.AddQuartz(quartz => quartz.UseDefaultThreadPool(pool => pool.MaxConcurrency = 10 * Environment.ProcessorCount));
         services.AddQuartzHostedService();
 
+        if (options.Hangfire is not null)
+        {
+            services.AddHangfire(hangfire => Store(hangfire, options.Hangfire));
+            services.AddHangfireServer(server => server.WorkerCount = 10 * Environment.ProcessorCount);
+        }
+
         var builder = services.AddAsyncViews(options.Apply).AddJob<NumberedJob>("numbered");
         if (options.Database is not null)
             builder.UseSqlite($"Data Source={options.Database}");
@@ -71,6 +82,14 @@ internal static class BenchmarkServer
             var store = services.Last(service => service.ServiceType == typeof(IProcessStore)).ImplementationType!;
             services.AddSingleton(provider => OneAtATime.Around((IProcessStore)ActivatorUtilities.CreateInstance(provider, store)));
         }
+    }
+
+    private static void Store(IGlobalConfiguration hangfire, string storage)
+    {
+        if (storage == ServerOptions.HangfireInMemory)
+            hangfire.UseInMemoryStorage();
+        else
+            hangfire.UseSQLiteStorage(storage, new SQLiteStorageOptions { QueuePollInterval = HangfirePoll });
     }
 
     private static void MapControl(WebApplication app)

@@ -3,6 +3,8 @@ namespace AsyncViews.Benchmarks.Server;
 /// <summary>How a server under load is set up. Whatever would bind is raised, and the raised limits are printed with the table.</summary>
 internal sealed record ServerOptions
 {
+    public const string HangfireInMemory = "memory";
+
     /// <summary>Null: processes live in memory.</summary>
     public string? Database { get; init; }
 
@@ -21,6 +23,9 @@ internal sealed record ServerOptions
     /// <summary>Tells whether polls are held.</summary>
     public bool Holds { get; init; }
 
+    /// <summary>The storage of Hangfire beside the library: a database, or <see cref="HangfireInMemory"/>; null for no Hangfire.</summary>
+    public string? Hangfire { get; init; }
+
     /// <summary>Tells whether every submission is committed alone.</summary>
     public bool OneAtATime { get; init; }
 
@@ -28,7 +33,7 @@ internal sealed record ServerOptions
         "MaxQueueLength 100,000,000; MaxQueueBytes 1 TiB; MaxLiveProcessesPerOwner, MaxHeldPolls, MaxHeldPollsPerOwner 1,000,000; MaxResultBytes 4 GiB; " +
         "FastEndWait 0 (a POST never waits for its run); PollHold 0 where a row does not say held; MaxConcurrentRuns where a row says so";
 
-    public string[] ToArguments() => ["server", Database ?? "", Runs?.ToString() ?? "", Holds.ToString(), OneAtATime.ToString(), PostgreSql ?? "", Role.ToString(), Quartz.ToString()];
+    public string[] ToArguments() => ["server", Database ?? "", Runs?.ToString() ?? "", Holds.ToString(), OneAtATime.ToString(), PostgreSql ?? "", Role.ToString(), Quartz.ToString(), Hangfire ?? ""];
 
     public static ServerOptions Parse(string[] arguments) => new()
     {
@@ -39,6 +44,7 @@ internal sealed record ServerOptions
         PostgreSql = arguments[5] is { Length: > 0 } connection ? connection : null,
         Role = Enum.Parse<NodeRole>(arguments[6]),
         Quartz = bool.Parse(arguments[7]),
+        Hangfire = arguments[8] is { Length: > 0 } storage ? storage : null,
     };
 
     public void Apply(AsyncViewsOptions options)

@@ -79,7 +79,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         {
             await using var body = store.CreateContent();
             var process = NewProcess(body) with { Terms = new() { MaxStarts = maxStarts } };
-            (await store.AddAndClaimAsync(process, _types, "node", () => true)).Claimed.ShouldNotBeNull();
+            (await store.AddAndClaimAsync(process, new ImmediateClaim(_types, "node", () => true))).Claimed.ShouldNotBeNull();
             id = process.Id;
         }
 
