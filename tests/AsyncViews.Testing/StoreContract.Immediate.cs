@@ -26,7 +26,7 @@ public abstract partial class StoreContract
             record => record.State.ShouldBe(ProcessState.Running),
             record => record.Fence.ShouldBe(1),
             record => record.StartedAt.ShouldBe(Now),
-            record => record.Starts.ShouldHaveSingleItem().Node.ShouldBe("node"));
+            record => record.Starts.ShouldHaveSingleItem().At.ShouldBe(Now));
         run.Submission.ToArray().ShouldBe("the request"u8.ToArray());
         run.RunSecrets.ToArray().ShouldBe("a cookie"u8.ToArray());
         await body.DisposeAsync();
