@@ -9,7 +9,7 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Capture;
 
 /// <summary>Decides, before the body of a submission is read, whether there is room for it.</summary>
-internal sealed class Admission(IProcessStore store, StoreLimits storeLimits, ContentRoom room, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts, ILogger<Admission> logger)
+internal sealed class Admission(StoreLimits storeLimits, ContentRoom room, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts, ILogger<Admission> logger)
 {
     /// <summary>Null where it is admitted, else the reason for the person who sent it.</summary>
     public async ValueTask<string?> RefuseAsync(HttpContext context, Sender sender)
@@ -21,17 +21,13 @@ internal sealed class Admission(IProcessStore store, StoreLimits storeLimits, Co
             return texts["Refused.StoreUnavailable"];
         }
 
-        var load = await store.GetLoadAsync(context.RequestAborted);
-        switch (storeLimits.JudgeStore(load, sender.IsAnonymous, 1))
-        {
-            case AddOutcome.QueueFull:
-                return texts["Refused.QueueFull"];
+        var outcome = storeLimits.JudgeStore(await room.ReadLoadAsync(context.RequestAborted), sender.IsAnonymous, 1);
+        if (outcome != AddOutcome.Added)
+            outcome = storeLimits.JudgeStore(await room.ReadLoadNowAsync(context.RequestAborted), sender.IsAnonymous, 1);
+        if (outcome != AddOutcome.Added)
+            return texts[outcome == AddOutcome.QueueFull ? "Refused.QueueFull" : "Refused.DiskFull"];
 
-            case AddOutcome.StoreFull:
-                return texts["Refused.DiskFull"];
-        }
-
-        if (load.FreeDiskBytes < limits.MinFreeDiskBytes || !await room.HasRoomAsync(LengthOf(context), sender, context.RequestAborted))
+        if (!await room.HasRoomAsync(LengthOf(context), sender, context.RequestAborted))
             return texts["Refused.DiskFull"];
 
         return limits.AdmitAsync is null ? null : await limits.AdmitAsync(context);

@@ -25,7 +25,7 @@ internal static class CapturedBody
         var contentType = context.Request.ContentType;
         if (context.Features.Get<RequestBodyTee>() is { } tee)
         {
-            await tee.CopyToAsync(Stream.Null, cancellationToken);
+            await tee.ReadToEndAsync(cancellationToken);
             return tee.Failure is null ? (tee.Spool, contentType) : throw tee.Failure;
         }
 

@@ -17,8 +17,18 @@ internal static class PageHandlers
     public static HandlerMethodDescriptor? Find(HttpRequest request, CompiledPageActionDescriptor page)
     {
         var name = RequestedHandler.NameIn(request);
-        var ofMethod = page.HandlerMethods.Where(handler => request.Method.Equals(handler.HttpMethod, StringComparison.OrdinalIgnoreCase)).ToArray();
-        return Array.Find(ofMethod, handler => handler.Name is not null && handler.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
-            ?? Array.Find(ofMethod, handler => handler.Name is null);
+        HandlerMethodDescriptor? unnamed = null;
+        foreach (var handler in page.HandlerMethods)
+        {
+            if (!request.Method.Equals(handler.HttpMethod, StringComparison.OrdinalIgnoreCase))
+                continue;
+
+            if (handler.Name is null)
+                unnamed ??= handler;
+            else if (handler.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
+                return handler;
+        }
+
+        return unnamed;
     }
 }

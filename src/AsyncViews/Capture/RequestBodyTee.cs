@@ -21,6 +21,7 @@ internal sealed class RequestBodyTee(Stream body, ContentSpool spool, bool isFor
 
     private TimeSpan _wait = LongestWait;
     private int _ofPiece;
+    private bool _hasEnded;
 
     public ContentSpool Spool { get; } = spool;
 
@@ -39,9 +40,13 @@ internal sealed class RequestBodyTee(Stream body, ContentSpool spool, bool isFor
     public override async ValueTask<int> ReadAsync(Memory<byte> buffer, CancellationToken cancellationToken = default)
     {
         var count = Spool.Length <= ContentSpool.InlineLimit ? await body.ReadAsync(buffer, cancellationToken) : await ReadInTimeAsync(buffer, cancellationToken);
+        _hasEnded |= count == 0 && buffer.Length > 0;
         await KeepAsync(buffer[..count], cancellationToken);
         return count;
     }
+
+    /// <summary>Keeps what nobody has read.</summary>
+    public Task ReadToEndAsync(CancellationToken cancellationToken) => _hasEnded ? Task.CompletedTask : CopyToAsync(Null, cancellationToken);
 
     public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();

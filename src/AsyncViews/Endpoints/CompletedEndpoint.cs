@@ -106,7 +106,7 @@ internal sealed class CompletedEndpoint : ProcessEndpoint
         _ => await AnswerPageAsync(context, process),
     };
 
-    private ActionResult AnswerScript(HttpContext context, ProcessViewModel process)
+    private IActionResult AnswerScript(HttpContext context, ProcessViewModel process)
     {
         context.Response.Headers.ETag = StatusTag.Of(process, isJson: true);
         ScriptAnswer.SetRetryAfter(context.Response, process);

@@ -16,20 +16,32 @@ internal static class Owner
     private static readonly string[] ClaimsOfTokens = ["exp", "nbf", "iat", "jti", "auth_time"];
 
     /// <summary>The name by which a person is known in the application, for operators; null for who is not authenticated, or has no name.</summary>
-    public static string? NameOf(ClaimsPrincipal user) =>
-        user.Identities.Where(identity => identity.IsAuthenticated).SelectMany(identity => new[] { identity.Name }.Concat(IdentifyingClaims.Select(claim => identity.FindFirst(claim)?.Value)))
+    public static string? NameOf(ClaimsPrincipal user) => !IsAuthenticated(user) ? null
+        : user.Identities.Where(identity => identity.IsAuthenticated).SelectMany(identity => new[] { identity.Name }.Concat(IdentifyingClaims.Select(claim => identity.FindFirst(claim)?.Value)))
             .FirstOrDefault(name => !string.IsNullOrEmpty(name)) is { } found ? found.Length <= LongestName ? found : found[..LongestName] : null;
 
     /// <summary>By the claim that antiforgery identifies a user by, else by all that are not the token's own. Null for who is not authenticated.</summary>
     public static string? OfUser(ClaimsPrincipal user)
     {
-        var identities = user.Identities.Where(identity => identity.IsAuthenticated).ToArray();
-        if (identities.Length == 0)
+        if (!IsAuthenticated(user))
             return null;
 
+        var identities = user.Identities.Where(identity => identity.IsAuthenticated).ToArray();
         var claim = identities.SelectMany(identity => IdentifyingClaims.Select(identity.FindFirst)).FirstOrDefault(claim => !string.IsNullOrEmpty(claim?.Value));
         return claim is not null
             ? Fingerprint.Of("user", claim.Issuer, claim.Type, claim.Value)
             : Fingerprint.Of(["claims", .. identities.SelectMany(identity => identity.Claims).Where(c => !ClaimsOfTokens.Contains(c.Type)).OrderBy(c => c.Type, StringComparer.Ordinal).SelectMany(c => new[] { c.Issuer, c.Type, c.Value })]);
+    }
+
+    /// <summary>Asked of everybody many times, so that it makes nothing.</summary>
+    private static bool IsAuthenticated(ClaimsPrincipal user)
+    {
+        foreach (var identity in user.Identities)
+        {
+            if (identity.IsAuthenticated)
+                return true;
+        }
+
+        return false;
     }
 }

@@ -57,15 +57,15 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
     public OwnerCookie Write(HttpContext context, OwnerCookie? owner, bool isSecure, bool isSubmitted)
     {
         var cookies = Read(context);
-        var value = owner?.Value ?? tokens.New(isSecure);
-        var cookie = new OwnerCookie(value, owner?.Owner ?? tokens.OwnerOf(value, isSecure)!, isSecure, isSubmitted) { IsWritten = true };
+        var (value, name) = owner is null ? tokens.New(isSecure) : (owner.Value, owner.Owner);
+        var cookie = new OwnerCookie(value, name, isSecure, isSubmitted) { IsWritten = true };
         if (cookies.Contains(cookie))
             return cookie;
 
         var settings = options.Value.OwnerCookie.Build(context);
         settings.Secure = isSecure;
         Complete(settings);
-        var name = Prefix(settings) + NameFor(context) + (isSubmitted ? Submitted : "");
+        var nameOfCookie = Prefix(settings) + NameFor(context) + (isSubmitted ? Submitted : "");
         cookies.Add(cookie);
 
         // By then the page has said who may keep its answer.
@@ -75,7 +75,7 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
                 return Task.CompletedTask;
             if (PrivateHeaders.LetOthersKeep(context.Response))
                 context.Response.Headers.CacheControl = PrivateHeaders.NotForCaches;
-            context.Response.Cookies.Append(name, value, settings);
+            context.Response.Cookies.Append(nameOfCookie, value, settings);
             return Task.CompletedTask;
         });
         return cookie;

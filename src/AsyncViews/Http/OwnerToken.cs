@@ -20,15 +20,15 @@ internal sealed class OwnerToken(IProcessStore store)
 
     private byte[] Key => _key ??= store.DeriveKey("owner");
 
-    /// <summary>A new owner's value.</summary>
+    /// <summary>A new owner, and the value that proves it.</summary>
     /// <param name="isSecure">Whether it goes over https only: it proves nothing in the other kind of cookie.</param>
     /// <exception cref="StoreUnavailableException">The store has no key just now.</exception>
-    public string New(bool isSecure)
+    public (string Value, string Owner) New(bool isSecure)
     {
         var id = ProcessId.New().ToString();
         Span<byte> hash = stackalloc byte[HMACSHA256.HashSizeInBytes];
         Hash(id, isSecure, hash);
-        return id + Convert.ToHexStringLower(hash[..ProofBytes]);
+        return (id + Convert.ToHexStringLower(hash[..ProofBytes]), Convert.ToHexStringLower(hash[ProofBytes..]));
     }
 
     /// <summary>The owner whose value it is; null where it was not made here. Of no use to whoever reads it in the store.</summary>

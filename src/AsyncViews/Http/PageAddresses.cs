@@ -130,6 +130,9 @@ internal sealed class PageAddresses(LinkGenerator links)
     /// <summary>The page's own query.</summary>
     private static QueryString QueryOf(HttpRequest request)
     {
+        if (!request.QueryString.HasValue || request.Query.Keys.All(key => OwnKeys.Contains(key, StringComparer.OrdinalIgnoreCase)))
+            return default;
+
         string[] behind = RequestKind.IsAtAddressForScripts(request) ? [QueryKeys.Format]
             : RequestKind.IsHtmx(request) && RequestedHandler.Is(request, HandlerNames.Completed) ? PollKeys : [];
         var query = new QueryBuilder();

@@ -12,10 +12,10 @@ internal static class Prefer
     private const string Wait = "wait=";
 
     public static bool Has(HttpRequest request, string preference) =>
-        request.Headers.GetCommaSeparatedValues(Header).Contains(preference, StringComparer.OrdinalIgnoreCase);
+        request.Headers.ContainsKey(Header) && request.Headers.GetCommaSeparatedValues(Header).Contains(preference, StringComparer.OrdinalIgnoreCase);
 
     /// <summary>How long the client would wait for an answer; null where it does not say. Of several the first counts.</summary>
-    public static TimeSpan? WaitOf(HttpRequest request) => request.Headers.GetCommaSeparatedValues(Header)
+    public static TimeSpan? WaitOf(HttpRequest request) => request.Headers.ContainsKey(Header) && request.Headers.GetCommaSeparatedValues(Header)
         .FirstOrDefault(preference => preference.StartsWith(Wait, StringComparison.OrdinalIgnoreCase)) is { } wait
         && int.TryParse(wait.AsSpan(Wait.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var seconds)
             ? TimeSpan.FromSeconds(seconds)

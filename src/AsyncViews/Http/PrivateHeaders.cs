@@ -28,6 +28,9 @@ internal static class PrivateHeaders
     /// <summary>Returns whether a cache that many people share may keep the answer (RFC 9111, 3 and 4.2.1).</summary>
     public static bool LetOthersKeep(HttpResponse response)
     {
+        if (response.Headers.CacheControl == NotForCaches)
+            return false;
+
         var headers = response.GetTypedHeaders();
         return headers.CacheControl is { } control
             ? control is { NoStore: false, Private: false } && (control.Public || (control.SharedMaxAge ?? control.MaxAge) > TimeSpan.Zero)

@@ -67,7 +67,10 @@ internal static class RequestKind
     /// <summary>Returns whether the client prefers JSON. One that names neither JSON nor HTML gets a page.</summary>
     private static bool PrefersJson(HttpRequest request)
     {
-        if (!request.Headers.Accept.ToString().Contains("json", StringComparison.OrdinalIgnoreCase))
+        var accept = request.Headers.Accept.ToString();
+        if (accept == MediaTypeNames.Application.Json)
+            return true;
+        if (!accept.Contains("json", StringComparison.OrdinalIgnoreCase))
             return false;
 
         var accepted = request.GetTypedHeaders().Accept;

@@ -15,10 +15,9 @@ namespace AsyncViews.Http;
 /// </summary>
 internal sealed class SenderAddresses(IProcessStore store, IHostEnvironment environment, ILogger<SenderAddresses> logger)
 {
-    private readonly Lock _lock = new();
     private byte[]? _key;
     private IPAddress? _only;
-    private bool _hasSeenOthers;
+    private volatile bool _hasSeenOthers;
     private bool _hasWarned;
 
     private byte[] Key => _key ??= store.DeriveKey("address");
@@ -45,13 +44,11 @@ internal sealed class SenderAddresses(IProcessStore store, IHostEnvironment envi
     private bool IsOfEverybody(IPAddress address, IHeaderDictionary headers)
     {
         var isForwarded = headers.ContainsKey("X-Forwarded-For") || headers.ContainsKey("Forwarded");
-        lock (_lock)
-        {
-            _only ??= address;
-            _hasSeenOthers |= !_only.Equals(address);
-            if (_hasSeenOthers && !isForwarded)
-                return false;
-        }
+        var only = Volatile.Read(ref _only) ?? Interlocked.CompareExchange(ref _only, address, null) ?? address;
+        if (!only.Equals(address))
+            _hasSeenOthers = true;
+        if (_hasSeenOthers && !isForwarded)
+            return false;
 
         Warn(isForwarded);
         return true;

@@ -7,27 +7,42 @@ internal sealed class RunHistory
 {
     private const int Kept = 20;
 
-    private readonly ConcurrentDictionary<ProcessType, Queue<TimeSpan>> _durations = new();
+    private readonly ConcurrentDictionary<ProcessType, Durations> _durations = new();
 
     /// <summary>Notes a run that succeeded: others end whenever they end.</summary>
-    public void Add(ProcessType type, TimeSpan duration)
-    {
-        var durations = _durations.GetOrAdd(type, _ => new Queue<TimeSpan>());
-        lock (durations)
-        {
-            durations.Enqueue(duration);
-            if (durations.Count > Kept)
-                durations.Dequeue();
-        }
-    }
+    public void Add(ProcessType type, TimeSpan duration) => _durations.GetOrAdd(type, _ => new Durations()).Add(duration);
 
     /// <summary>Shortest first.</summary>
-    public IReadOnlyList<TimeSpan> Of(ProcessType type)
-    {
-        if (!_durations.TryGetValue(type, out var durations))
-            return [];
+    public IReadOnlyList<TimeSpan> Of(ProcessType type) => _durations.TryGetValue(type, out var durations) ? durations.Sorted : [];
 
-        lock (durations)
-            return [.. durations.Order()];
+    private sealed class Durations
+    {
+        private readonly Lock _lock = new();
+        private readonly Queue<TimeSpan> _last = new(Kept + 1);
+        private volatile TimeSpan[] _sorted = [];
+
+        /// <summary>Read at the start of every run, so that nobody waits for it.</summary>
+        public TimeSpan[] Sorted => _sorted;
+
+        public void Add(TimeSpan duration)
+        {
+            // Of many that end at once, some tell as much as all.
+            if (!_lock.TryEnter())
+                return;
+
+            try
+            {
+                _last.Enqueue(duration);
+                if (_last.Count > Kept)
+                    _last.Dequeue();
+                var sorted = _last.ToArray();
+                Array.Sort(sorted);
+                _sorted = sorted;
+            }
+            finally
+            {
+                _lock.Exit();
+            }
+        }
     }
 }

@@ -5,17 +5,16 @@ namespace AsyncViews.Progress;
 /// <summary>Wakes those who wait for something to become of a process, and costs nothing where nobody does.</summary>
 internal sealed class Watches
 {
-    private readonly Lock _lock = new();
     private readonly ConcurrentDictionary<ProcessId, Watch> _watches = new();
 
     /// <summary>Watches a process until it is disposed.</summary>
     public Watch Begin(ProcessId id)
     {
-        lock (_lock)
+        while (true)
         {
-            var watch = _watches.GetOrAdd(id, _ => new Watch(this, id));
-            watch.Watchers++;
-            return watch;
+            var watch = _watches.GetOrAdd(id, (id, all) => new Watch(all, id), this);
+            if (watch.TryJoin())
+                return watch;
         }
     }
 
@@ -35,39 +34,41 @@ internal sealed class Watches
             watch.Turn();
     }
 
-    private void End(Watch watch)
-    {
-        lock (_lock)
-        {
-            if (--watch.Watchers == 0)
-                _watches.TryRemove(watch.Id, out _);
-        }
-    }
-
     /// <summary>One process that is watched, shared by all who watch it.</summary>
     internal sealed class Watch(Watches all, ProcessId id) : IDisposable
     {
+        private readonly Lock _lock = new();
         private readonly TaskCompletionSource _ended = NewSource();
-        private TaskCompletionSource _changed = NewSource();
-        private TaskCompletionSource _turned = NewSource();
+        private TaskCompletionSource? _changed;
+        private TaskCompletionSource? _turned;
+        private int _watchers;
+        private bool _isOver;
 
         public ProcessId Id => id;
 
-        public int Watchers { get; set; }
-
         /// <summary>Completes with the next change from now on, <see cref="Turned"/> included.</summary>
-        public Task Changed => Volatile.Read(ref _changed).Task;
+        public Task Changed => Next(ref _changed);
 
         /// <summary>Completes with the next turn from now on, the end included.</summary>
-        public Task Turned => Volatile.Read(ref _turned).Task;
+        public Task Turned => Next(ref _turned);
 
         public Task Ended => _ended.Task;
 
-        public void Change() => Interlocked.Exchange(ref _changed, NewSource()).TrySetResult();
+        /// <summary>False after the last watcher has gone.</summary>
+        public bool TryJoin()
+        {
+            lock (_lock)
+            {
+                _watchers += _isOver ? 0 : 1;
+                return !_isOver;
+            }
+        }
+
+        public void Change() => Interlocked.Exchange(ref _changed, null)?.TrySetResult();
 
         public void Turn()
         {
-            Interlocked.Exchange(ref _turned, NewSource()).TrySetResult();
+            Interlocked.Exchange(ref _turned, null)?.TrySetResult();
             Change();
         }
 
@@ -77,7 +78,23 @@ internal sealed class Watches
             Turn();
         }
 
-        public void Dispose() => all.End(this);
+        public void Dispose()
+        {
+            lock (_lock)
+                _isOver = --_watchers == 0;
+            if (_isOver)
+                all._watches.TryRemove(KeyValuePair.Create(id, this));
+        }
+
+        /// <summary>Made when somebody waits for it: most are watched for their end alone.</summary>
+        private static Task Next(ref TaskCompletionSource? source)
+        {
+            if (Volatile.Read(ref source) is { } waited)
+                return waited.Task;
+
+            var made = NewSource();
+            return (Interlocked.CompareExchange(ref source, made, null) ?? made).Task;
+        }
 
         private static TaskCompletionSource NewSource() => new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

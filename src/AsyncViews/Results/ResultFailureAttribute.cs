@@ -11,10 +11,13 @@ internal sealed class ResultFailureAttribute(ResultLayer layer) : Attribute, IAs
 {
     public int Order => (int)layer;
 
-    public async Task OnResultExecutionAsync(ResultExecutingContext context, ResultExecutionDelegate next)
+    public Task OnResultExecutionAsync(ResultExecutingContext context, ResultExecutionDelegate next) =>
+        context.HttpContext.Features.Get<RunResult>() is { } result ? ObserveAsync(result, next) : next();
+
+    private async Task ObserveAsync(RunResult result, ResultExecutionDelegate next)
     {
         var executed = await next();
-        if (context.HttpContext.Features.Get<RunResult>() is not { IsWorkDone: true } result)
+        if (!result.IsWorkDone)
             return;
 
         var failure = executed.ExceptionHandled ? null : executed.Exception;

@@ -16,6 +16,7 @@ internal sealed class InProcessEngine(Workers workers, Claims claims, TimeProvid
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private int _isWoken;
     private Task _dispatching = Task.CompletedTask;
     private ITimer? _due;
 
@@ -51,7 +52,9 @@ internal sealed class InProcessEngine(Workers workers, Claims claims, TimeProvid
 
     public ValueTask<bool> ScheduleAsync(WaitingProcess process, CancellationToken cancellationToken = default)
     {
-        Wake();
+        // Where every worker runs something, the first to end wakes the dispatcher. Times are looked at in any case.
+        if (!workers.IsFull || process is not { Due: null, StartBefore: null })
+            Wake();
         return ValueTask.FromResult(workers.HasRoom);
     }
 
@@ -67,7 +70,11 @@ internal sealed class InProcessEngine(Workers workers, Claims claims, TimeProvid
 
     public void Dispose() => _due?.Dispose();
 
-    private void Wake() => _wake.Writer.TryWrite(true);
+    private void Wake()
+    {
+        if (Interlocked.Exchange(ref _isWoken, 1) == 0)
+            _wake.Writer.TryWrite(true);
+    }
 
     private async Task DispatchAsync()
     {
@@ -77,6 +84,7 @@ internal sealed class InProcessEngine(Workers workers, Claims claims, TimeProvid
             {
                 await StartDueAsync();
                 await _wake.Reader.ReadAsync(workers.Stopping);
+                Interlocked.Exchange(ref _isWoken, 0);
             }
         }
         catch (Exception) when (workers.Stopping.IsCancellationRequested)

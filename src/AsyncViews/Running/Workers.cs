@@ -25,6 +25,7 @@ public sealed class Workers
 
     /// <summary>The places that runs of anonymous people may have: not all of them, where people can sign in.</summary>
     private readonly Room _anonymousRoom;
+    private int _running;
 
     internal Workers(
         Claims claims, ProcessRunner runner, Quotas quotas, LiveProcesses live, TimeProvider time, ILogger<Workers> logger,
@@ -44,6 +45,9 @@ public sealed class Workers
 
     /// <summary>Tells whether one more process would start at once.</summary>
     public bool HasRoom => _room.Free > 0 && !_stopping.IsCancellationRequested;
+
+    /// <summary>Tells whether as many run as may: the next that ends makes room, and <see cref="RoomMade"/> is called. Places that are taken for a claim do not count.</summary>
+    internal bool IsFull => Volatile.Read(ref _running) >= Count;
 
     /// <summary>The number of processes of anonymous people that may run at once: not all, where people can sign in.</summary>
     public int CountForAnonymous { get; }
@@ -192,6 +196,7 @@ public sealed class Workers
     internal StartedRun Start(ClaimedRun run, bool isCounted)
     {
         var ended = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        Interlocked.Increment(ref _running);
 
         // No run may inherit what happens to be ambient here.
         ThreadPool.UnsafeQueueUserWorkItem(_ => _ = RunAsync(run, isCounted, ended), null);
@@ -206,6 +211,7 @@ public sealed class Workers
         }
         finally
         {
+            Interlocked.Decrement(ref _running);
             _room.GiveBack(1);
             _anonymousRoom.GiveBack(isCounted ? 1 : 0);
             ended.SetResult();
@@ -235,13 +241,3 @@ public enum RunOutcome
     /// </summary>
     NoRoomForAnonymous,
 }
-
-/// <summary>Runs that have begun.</summary>
-/// <param name="Runs">The runs.</param>
-/// <param name="Next">The next time at which there is something to do; null if nothing waits for a time.</param>
-internal sealed record StartedRuns(IReadOnlyList<StartedRun> Runs, DateTimeOffset? Next);
-
-/// <summary>A run that has begun.</summary>
-/// <param name="Id">The process.</param>
-/// <param name="Ended">Completes when its outcome is stored, and never fails.</param>
-internal readonly record struct StartedRun(ProcessId Id, Task Ended);

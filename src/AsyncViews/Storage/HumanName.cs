@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
 
 namespace AsyncViews.Storage;
@@ -7,11 +8,16 @@ internal static partial class HumanName
 {
     private const string Index = "Index";
 
+    /// <summary>Made once for each type: every poll shows one.</summary>
+    private static readonly ConcurrentDictionary<ProcessType, string> Names = new();
+
     /// <summary>
     /// <c>page:/Admin/UserImport</c> is "User import", <c>page:/Reports/Index</c> is "Reports", <c>page:/Report?handler=Export</c> is
     /// "Report – Export", <c>job:nightly-report</c> is "Nightly report".
     /// </summary>
-    public static string Of(ProcessType type)
+    public static string Of(ProcessType type) => Names.GetOrAdd(type, Make);
+
+    private static string Make(ProcessType type)
     {
         var segments = type.Name.Split('/', StringSplitOptions.RemoveEmptyEntries);
         var name = Words(segments.LastOrDefault(segment => !segment.Equals(Index, StringComparison.OrdinalIgnoreCase)) ?? Index);

@@ -45,15 +45,15 @@ public static class ProcessChanges
         record.State < ProcessState.Running && record.Fence == 0 && record.Terms.StartBefore <= now;
 
     /// <summary>Lets it wait for one process fewer. After the last of them, it waits for its time, if that has not come, and is queued if it has.</summary>
-    public static ProcessRecord WaitsForOneFewer(this ProcessRecord record, DateTimeOffset now) => (record.WaitsFor > 1
-        ? record with { WaitsFor = record.WaitsFor - 1 }
-        : record with { WaitsFor = 0, ReleasedAt = now, State = record.Terms.NotBefore > now ? ProcessState.Scheduled : ProcessState.Queued }).Changed();
+    public static ProcessRecord WaitsForOneFewer(this ProcessRecord record, DateTimeOffset now) => record.WaitsFor > 1
+        ? record with { WaitsFor = record.WaitsFor - 1, Version = record.Version + 1 }
+        : record with { WaitsFor = 0, ReleasedAt = now, State = record.Terms.NotBefore > now ? ProcessState.Scheduled : ProcessState.Queued, Version = record.Version + 1 };
 
     /// <summary>Lets it wait for one process more.</summary>
-    public static ProcessRecord WaitsForOneMore(this ProcessRecord record) => (record with { WaitsFor = record.WaitsFor + 1 }).Changed();
+    public static ProcessRecord WaitsForOneMore(this ProcessRecord record) => record with { WaitsFor = record.WaitsFor + 1, Version = record.Version + 1 };
 
     /// <summary>Queues it, because its scheduled time has come.</summary>
-    public static ProcessRecord Due(this ProcessRecord record) => (record with { State = ProcessState.Queued }).Changed();
+    public static ProcessRecord Due(this ProcessRecord record) => record with { State = ProcessState.Queued, Version = record.Version + 1 };
 
     /// <summary>Queues it before its scheduled time, which is now from then on.</summary>
     public static ProcessRecord DueNow(this ProcessRecord record, DateTimeOffset now) => (record with { Terms = record.Terms with { NotBefore = now } }).Due();
@@ -62,46 +62,49 @@ public static class ProcessChanges
     /// <param name="record">The record.</param>
     /// <param name="node">The node.</param>
     /// <param name="now">The time of the claim.</param>
-    public static ProcessRecord Claimed(this ProcessRecord record, string node, DateTimeOffset now) => (record with
+    public static ProcessRecord Claimed(this ProcessRecord record, string node, DateTimeOffset now) => record with
     {
+        Version = record.Version + 1,
         Starts = ProcessStart.Append(record.Starts, new ProcessStart(record.Fence + 1, now, node)),
         State = ProcessState.Running,
         Progress = ProcessProgress.None,
         Fence = record.Fence + 1,
         StartedAt = now,
-    }).Changed();
+    };
 
     /// <summary>Notes the progress of its run, which has a version greater than its own.</summary>
     public static ProcessRecord Reported(this ProcessRecord record, ProcessProgress progress, long version) =>
-        (record with { Progress = progress }).Changed(version);
+        record with { Progress = progress, Version = record.NextVersion(version) };
 
     /// <summary>Notes that somebody has asked its run to stop.</summary>
     public static ProcessRecord AskedToStop(this ProcessRecord record) =>
-        record.CancelRequested ? record : (record with { CancelRequested = true }).Changed();
+        record.CancelRequested ? record : record with { CancelRequested = true, Version = record.Version + 1 };
 
     /// <summary>Queues it once more, because its run was lost and it may start again.</summary>
-    public static ProcessRecord Lost(this ProcessRecord record) => (record with { State = ProcessState.Queued, StartedAt = null }).Changed();
+    public static ProcessRecord Lost(this ProcessRecord record) => record with { State = ProcessState.Queued, StartedAt = null, Version = record.Version + 1 };
 
     /// <summary>Lets it wait for its next attempt, behind others, because this one has failed.</summary>
     /// <param name="record">The record of the run.</param>
     /// <param name="outcome">The outcome of the attempt, with the state Scheduled.</param>
     /// <param name="now">The time of the failure.</param>
-    public static ProcessRecord Retried(this ProcessRecord record, ProcessOutcome outcome, DateTimeOffset now) => (record with
+    public static ProcessRecord Retried(this ProcessRecord record, ProcessOutcome outcome, DateTimeOffset now) => record with
     {
+        Version = record.NextVersion(outcome.Version),
         State = ProcessState.Scheduled,
         Terms = record.Terms with { NotBefore = outcome.NotBefore, Priority = Math.Max(record.Terms.Priority - 1, 0) },
         Progress = outcome.Progress,
         Failures = [.. record.Failures, ProcessFailure.Of(record.Fence, now, outcome.Error)],
         StartedAt = null,
-    }).Changed(outcome.Version);
+    };
 
     /// <summary>Ends it.</summary>
     /// <param name="record">The record of the live process.</param>
     /// <param name="outcome">Its outcome, with a final state.</param>
     /// <param name="now">The time of its end.</param>
     /// <param name="retention">The time for which it is kept: <see cref="AsyncViewsOptions.ResultRetention"/>.</param>
-    public static ProcessRecord Ended(this ProcessRecord record, ProcessOutcome outcome, DateTimeOffset now, TimeSpan retention) => (record with
+    public static ProcessRecord Ended(this ProcessRecord record, ProcessOutcome outcome, DateTimeOffset now, TimeSpan retention) => record with
     {
+        Version = record.NextVersion(outcome.Version),
         State = outcome.State,
         WaitsFor = 0,
         Progress = outcome.Progress,
@@ -109,13 +112,14 @@ public static class ProcessChanges
         Error = outcome.Error,
         EndedAt = now,
         ExpiresAt = now + retention,
-    }).Changed(outcome.Version);
+    };
 
     /// <summary>Leaves only its tombstone: owner, state and times.</summary>
     /// <param name="record">The record of the ended process.</param>
     /// <param name="discardedAt">The time at which its owner discarded it; null if it expired.</param>
-    public static ProcessRecord Gone(this ProcessRecord record, DateTimeOffset? discardedAt = null) => (record with
+    public static ProcessRecord Gone(this ProcessRecord record, DateTimeOffset? discardedAt = null) => record with
     {
+        Version = record.Version + 1,
         IsGone = true,
         IsDiscarded = discardedAt is not null,
         ExpiresAt = discardedAt ?? record.ExpiresAt,
@@ -125,7 +129,7 @@ public static class ProcessChanges
         Starts = [],
         Reason = null,
         Error = null,
-    }).Changed();
+    };
 
-    private static ProcessRecord Changed(this ProcessRecord record, long version = 0) => record with { Version = Math.Max(record.Version + 1, version) };
+    private static long NextVersion(this ProcessRecord record, long least) => Math.Max(record.Version + 1, least);
 }

@@ -20,6 +20,9 @@ public sealed record ProcessRecord
     /// <summary>The order of lists: the last accepted one first.</summary>
     public static Comparer<ProcessRecord> NewestFirst { get; } = Comparer<ProcessRecord>.Create((a, b) => (b.CreatedAt, b.Sequence).CompareTo((a.CreatedAt, a.Sequence)));
 
+    /// <summary>Shared by all copies of the record.</summary>
+    private readonly ParsedOrigin? _origin;
+
     /// <summary>The id.</summary>
     public required ProcessId Id { get; init; }
 
@@ -36,7 +39,15 @@ public sealed record ProcessRecord
     public bool HasIdempotencyKey { get; init; }
 
     /// <summary>The address that it was submitted to and its title: secret, opaque to the store, and kept until it is gone.</summary>
-    public string? Origin { get; init; }
+    public string? Origin
+    {
+        get;
+        init
+        {
+            field = value;
+            _origin = value is null ? null : new ParsedOrigin(value);
+        }
+    }
 
     /// <summary>The terms of when, in what order and how often it may start. A failed attempt changes them.</summary>
     public RunTerms Terms { get; init; } = RunTerms.Default;
@@ -124,6 +135,9 @@ public sealed record ProcessRecord
 
     /// <summary>The exception that ended it.</summary>
     public string? Error { get; init; }
+
+    /// <inheritdoc cref="SubmissionOrigin.Of" />
+    internal SubmissionOrigin? OriginInParts => _origin?.Value;
 
     private static (int, DateTimeOffset, long, long) TurnOf(ProcessRecord record) =>
         (-record.Terms.Priority, record.Terms.NotBefore ?? DateTimeOffset.MaxValue, record.Turn, record.Sequence);

@@ -23,4 +23,12 @@ public sealed record RunTerms
 
     /// <summary>The total number of attempts if exceptions end them.</summary>
     public int MaxAttempts { get; init; } = 1;
+
+    /// <summary>Returns whether processes of both terms are ordered by their turns.</summary>
+    internal bool IsBeside(RunTerms other) => Place == other.Place;
+
+    /// <summary>Returns whether a process of these terms starts first, whatever the turns.</summary>
+    internal bool ComesBefore(RunTerms other) => Place.CompareTo(other.Place) < 0;
+
+    private (int, DateTimeOffset) Place => (-Priority, NotBefore ?? DateTimeOffset.MaxValue);
 }

@@ -50,11 +50,21 @@ internal sealed record SubmissionOrigin
     public string Serialize() => JsonSerializer.Serialize(this, SubmissionOriginJson.Default.SubmissionOrigin);
 
     /// <summary>Null where none is kept.</summary>
-    public static SubmissionOrigin? Of(ProcessRecord record) => Parse(record.Origin);
+    public static SubmissionOrigin? Of(ProcessRecord record) => record.OriginInParts;
 
     /// <summary>Null where none is kept.</summary>
     public static SubmissionOrigin? Parse(string? origin) =>
         origin is null ? null : JsonSerializer.Deserialize(origin, SubmissionOriginJson.Default.SubmissionOrigin);
+}
+
+/// <summary>An origin that is parsed when somebody asks for it, and once. Records are compared by its text.</summary>
+internal sealed class ParsedOrigin(string text)
+{
+    public SubmissionOrigin Value => field ??= SubmissionOrigin.Parse(text)!;
+
+    public override bool Equals(object? obj) => obj is ParsedOrigin;
+
+    public override int GetHashCode() => 0;
 }
 
 [JsonSerializable(typeof(SubmissionOrigin))]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Runtime.CompilerServices;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.Options;
 
@@ -11,6 +12,9 @@ namespace AsyncViews.Submissions;
 internal sealed class Cultures
 {
     private readonly CultureInfo[] _configured;
+
+    /// <summary>The cultures of earlier submissions that nobody can change any more, by their date formats, which all copies of one share.</summary>
+    private readonly ConditionalWeakTable<DateTimeFormatInfo, Known> _known = [];
 
     public Cultures(IOptions<RequestLocalizationOptions> localization)
     {
@@ -26,7 +30,17 @@ internal sealed class Cultures
     /// <exception cref="InvalidOperationException">The run could not have the same culture.</exception>
     public CapturedCulture Capture(CultureInfo culture)
     {
-        var captured = CapturedCulture.Of(culture);
+        if (_known.TryGetValue(culture.DateTimeFormat, out var known) && known.IsOf(culture))
+            return known.Captured;
+
+        var captured = Check(CapturedCulture.Of(culture));
+        if (Known.CanBe(culture))
+            _known.AddOrUpdate(culture.DateTimeFormat, new Known(culture, captured));
+        return captured;
+    }
+
+    private CapturedCulture Check(CapturedCulture captured)
+    {
         return captured.OwnType is null || FindConfigured(captured) is not null ? captured : throw new InvalidOperationException(
             $"The culture {captured.Name} is of the application's own making ({captured.OwnType}), and a background run could not have the same. " +
             $"Add it to {nameof(RequestLocalizationOptions)}.{nameof(RequestLocalizationOptions.SupportedCultures)} (and SupportedUICultures) with " +
@@ -46,4 +60,21 @@ internal sealed class Cultures
             $"{nameof(RequestLocalizationOptions)} no longer has the culture {captured.Name} ({captured.OwnType}) as it was when this was sent.");
 
     private CultureInfo? FindConfigured(CapturedCulture captured) => Array.Find(_configured, culture => CapturedCulture.Of(culture).Equals(captured));
+
+    /// <summary>A culture that was captured before, with all that its capture depends on beside its date formats.</summary>
+    private sealed class Known(CultureInfo culture, CapturedCulture captured)
+    {
+        private readonly NumberFormatInfo _numbers = culture.NumberFormat;
+        private readonly (string, string, string, string) _names = NamesOf(culture);
+
+        public CapturedCulture Captured => captured;
+
+        public static bool CanBe(CultureInfo culture) => culture.GetType() == typeof(CultureInfo)
+            && culture is { IsReadOnly: true, DateTimeFormat: { IsReadOnly: true, Calendar.IsReadOnly: true }, NumberFormat.IsReadOnly: true, TextInfo.IsReadOnly: true };
+
+        public bool IsOf(CultureInfo other) => ReferenceEquals(other.NumberFormat, _numbers) && CanBe(other) && NamesOf(other) == _names;
+
+        private static (string, string, string, string) NamesOf(CultureInfo culture) =>
+            (culture.Name, culture.CompareInfo.Name, culture.TextInfo.CultureName, culture.TextInfo.ListSeparator);
+    }
 }

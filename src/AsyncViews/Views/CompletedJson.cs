@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -68,12 +69,18 @@ internal record CompletedJson(
     }
 
     /// <summary>The same JSON whatever the application's own settings for JSON are.</summary>
-    public ContentResult ToResult(int statusCode) => new()
+    public IActionResult ToResult(int statusCode) => new BytesResult(statusCode, JsonSerializer.SerializeToUtf8Bytes(this, Json.CompletedJson));
+
+    /// <summary>Written to the response as it is: a script may ask often.</summary>
+    private sealed class BytesResult(int statusCode, byte[] json) : IActionResult
     {
-        StatusCode = statusCode,
-        ContentType = "application/json",
-        Content = JsonSerializer.Serialize(this, Json.CompletedJson),
-    };
+        public async Task ExecuteResultAsync(ActionContext context)
+        {
+            var response = context.HttpContext.Response;
+            (response.StatusCode, response.ContentType, response.ContentLength) = (statusCode, MediaTypeNames.Application.Json, json.Length);
+            await response.BodyWriter.WriteAsync(json, context.HttpContext.RequestAborted);
+        }
+    }
 
     private static object CompletedOf(ProcessStatus status) => status switch
     {

@@ -19,7 +19,7 @@ internal sealed class ProcessViewModels(TimeProvider time, IOptions<AsyncViewsOp
             Addresses = addresses,
             Embedded = shown.IsEmbedded,
             Updates = RequestKind.WantsUpdates(request),
-            IsReload = request.GetTypedHeaders().CacheControl is { NoCache: true } or { MaxAge.Ticks: 0 },
+            IsReload = request.Headers.CacheControl.Count > 0 && request.GetTypedHeaders().CacheControl is { NoCache: true } or { MaxAge.Ticks: 0 },
             Elapsed = ElapsedOf(status),
             Remaining = shown.Remaining,
             CadenceBand = shown.CadenceBand,

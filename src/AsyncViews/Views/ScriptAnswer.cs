@@ -12,7 +12,7 @@ internal static class ScriptAnswer
     private const string OperationLocation = "Operation-Location";
 
     /// <summary>The answer that speaks of a process at another address than its own.</summary>
-    public static ContentResult Of(ProcessViewModel process, HttpContext context, IStringLocalizer<Strings> texts, int statusCode = StatusCodes.Status202Accepted)
+    public static IActionResult Of(ProcessViewModel process, HttpContext context, IStringLocalizer<Strings> texts, int statusCode = StatusCodes.Status202Accepted)
     {
         Point(context, process.Addresses);
         SetRetryAfter(context.Response, process);
@@ -20,7 +20,7 @@ internal static class ScriptAnswer
     }
 
     /// <summary>The answer to a submission that was accepted, where its process cannot be read.</summary>
-    public static ContentResult OfUnread(ProcessAddresses addresses, HttpContext context)
+    public static IActionResult OfUnread(ProcessAddresses addresses, HttpContext context)
     {
         Point(context, addresses);
         context.Response.Headers.RetryAfter = "1";

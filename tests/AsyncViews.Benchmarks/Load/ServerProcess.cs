@@ -27,9 +27,11 @@ internal sealed class ServerProcess : IAsyncDisposable
     /// <summary>HTTP/2 with prior knowledge.</summary>
     public Uri Http2 { get; }
 
-    public static async Task<ServerProcess> StartAsync(ServerOptions options)
+    /// <param name="options">How it is set up.</param>
+    /// <param name="program">The benchmark program of another build; null for this one.</param>
+    public static async Task<ServerProcess> StartAsync(ServerOptions options, string? program = null)
     {
-        var start = new ProcessStartInfo(Environment.ProcessPath!, options.ToArguments())
+        var start = new ProcessStartInfo(program ?? Environment.ProcessPath!, options.ToArguments())
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -21,21 +21,8 @@ internal static class Profiled
                 return 0;
             }
 
-            await using var server = await ServerProcess.StartAsync(new ServerOptions
-            {
-                Runs = what == "replay" ? null : 1,
-                Database = what == "durable" ? Scratch.NewDatabase() : null,
-            });
-            using var person = await Person.ArriveAsync(server.Http1);
-            var completed = Polling.Completed(await person.SubmitAsync("/Work", what == "replay" ? WorkKind.Empty : WorkKind.Held));
-            await server.RunsAsync(1);
-            var poll = person.Get(completed, what == "json" ? Polling.Json : Polling.Htmx);
-            var side = what switch
-            {
-                "plain" => Submitting.Of(server, "/Plain", 302),
-                "poll" or "json" => Side.Of(server, 200, _ => () => poll),
-                _ => Submitting.Of(server, "/Work", 303, runBy: what == "replay" ? server : null),
-            };
+            await using var server = await StartAsync(what);
+            var side = await SideOfAsync(server, what);
             await side.WarmUpAsync(Comparison.Clients);
             Console.WriteLine($"The server is process {server.Id}.");
             var round = await side.LoadAsync(Comparison.Clients, Duration);
@@ -46,5 +33,51 @@ internal static class Profiled
         {
             Scratch.Remove();
         }
+    }
+
+    /// <summary>One kind of request to this build and to another, in alternating rounds.</summary>
+    /// <param name="program">The benchmark program of the other build.</param>
+    /// <param name="what">The kinds of request.</param>
+    public static async Task<int> CompareAsync(string program, string[] what)
+    {
+        Scratch.Make();
+        try
+        {
+            foreach (var kind in what)
+            {
+                await using var here = await StartAsync(kind);
+                await using var there = await StartAsync(kind, program);
+                var both = await Comparison.RunAsync(await SideOfAsync(here, kind), await SideOfAsync(there, kind));
+                Console.WriteLine(
+                    $"{kind}: {both.Rate:N0}/s against {both.OtherRate:N0}/s ({both.Ratio:0.00}), {both.Cpu:0.000} ms against {both.OtherCpu:0.000} ({1 / both.CpuRatio:0.00}), " +
+                    $"{both.Allocated / 1024:0.0} KiB against {both.OtherAllocated / 1024:0.0}");
+            }
+
+            return 0;
+        }
+        finally
+        {
+            Scratch.Remove();
+        }
+    }
+
+    private static Task<ServerProcess> StartAsync(string what, string? program = null) => ServerProcess.StartAsync(new ServerOptions
+    {
+        Runs = what == "replay" ? null : 1,
+        Database = what == "durable" ? Scratch.NewDatabase() : null,
+    }, program);
+
+    private static async Task<Side> SideOfAsync(ServerProcess server, string what)
+    {
+        using var person = await Person.ArriveAsync(server.Http1);
+        var completed = Polling.Completed(await person.SubmitAsync("/Work", what == "replay" ? WorkKind.Empty : WorkKind.Held));
+        await server.RunsAsync(1);
+        var poll = person.Get(completed, what == "json" ? Polling.Json : Polling.Htmx);
+        return what switch
+        {
+            "plain" => Submitting.Of(server, "/Plain", 302),
+            "poll" or "json" => Side.Of(server, 200, _ => () => poll),
+            _ => Submitting.Of(server, "/Work", 303, runBy: what == "replay" ? server : null),
+        };
     }
 }

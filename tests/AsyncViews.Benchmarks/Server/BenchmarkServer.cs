@@ -41,7 +41,14 @@ internal static class BenchmarkServer
         await Console.In.ReadToEndAsync();
         using var now = new CancellationTokenSource();
         await now.CancelAsync();
-        await app.StopAsync(now.Token);
+        try
+        {
+            await app.StopAsync(now.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Hangfire's server throws what others take as the order to stop at once.
+        }
     }
 
     private static void ListenLocalhostPort(this KestrelServerOptions kestrel, HttpProtocols protocols) =>

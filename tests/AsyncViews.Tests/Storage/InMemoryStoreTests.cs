@@ -6,6 +6,29 @@ namespace AsyncViews.Tests.Storage;
 
 public class InMemoryStoreTests : StoreContract
 {
+    [Fact]
+    public void Content_ThatNothingNeedsAnyMore_IsHandedOverToOneCaller()
+    {
+        var processes = new InMemoryProcesses(Options, Time);
+        var process = NewProcess(Store.CreateContent());
+        processes.Add(process, new ContentElsewhere());
+
+        var before = processes.TakeUnneeded();
+        processes.Remove(processes.Find(process.Id)!);
+        var after = processes.TakeUnneeded();
+
+        (before.Count, after.Count, processes.TakeUnneeded().Count).ShouldBe((0, 1, 0));
+    }
+
     protected override IProcessStore Create(AsyncViewsOptions options, TimeProvider time) =>
         new InMemoryProcessStore(Microsoft.Extensions.Options.Options.Create(options), time);
+
+    private sealed class ContentElsewhere : Content
+    {
+        public override long Length => ContentSpool.InlineLimit + 1;
+
+        public override ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken = default) => throw new NotSupportedException();
+
+        public override ValueTask DeleteAsync() => ValueTask.CompletedTask;
+    }
 }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Reflection;
 using System.Text.Json;
 using AsyncViews.Submissions;
+using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Tests.Submissions;
 
@@ -18,6 +19,24 @@ public class CapturedCultureTests
             Store(culture).ShouldBe(JsonSerializer.Serialize(culture.Name), culture.Name);
             Store(new CultureInfo(culture.Name, useUserOverride: false)).ShouldBe(JsonSerializer.Serialize(culture.Name), culture.Name);
         }
+    }
+
+    [Fact]
+    public void Culture_ThatSharesFormatsWithOneOfAnEarlierSubmission_IsCapturedAsItIs()
+    {
+        var cultures = new Cultures(Options.Create(new RequestLocalizationOptions()));
+        var plain = CultureInfo.GetCultureInfo("de-DE");
+        var first = cultures.Capture(plain);
+        var numbers = (NumberFormatInfo)plain.NumberFormat.Clone();
+        numbers.NumberDecimalSeparator = "·";
+
+        var changed = cultures.Capture(CultureInfo.ReadOnly(new CultureInfo("de-DE") { DateTimeFormat = plain.DateTimeFormat, NumberFormat = NumberFormatInfo.ReadOnly(numbers) }));
+        var other = cultures.Capture(CultureInfo.ReadOnly(new CultureInfo("fr-FR") { DateTimeFormat = plain.DateTimeFormat, NumberFormat = plain.NumberFormat }));
+
+        cultures.Capture(CultureInfo.ReadOnly(plain)).ShouldBe(first);
+        first.Settings.ShouldBeEmpty();
+        changed.Settings.Single().Value.ShouldBe(["·"]);
+        (other.Name, other.Settings.Count > 0).ShouldBe(("fr-FR", true));
     }
 
     [Theory]

@@ -13,7 +13,7 @@ namespace AsyncViews.Running.Replay;
 internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loader = null)
 {
     private readonly Lock _lock = new();
-    private object? _seen;
+    private volatile object? _seen;
     private FrozenDictionary<ProcessType, AsyncHandler> _handlers = FrozenDictionary<ProcessType, AsyncHandler>.Empty;
     private FrozenSet<ProcessType> _types = FrozenSet<ProcessType>.Empty;
 
@@ -50,13 +50,12 @@ internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loa
     /// <summary>The data source builds a new list whenever the application's pages change.</summary>
     private void Refresh()
     {
+        if (ReferenceEquals(endpoints.Endpoints, _seen))
+            return;
+
         lock (_lock)
         {
             var current = endpoints.Endpoints;
-            if (ReferenceEquals(current, _seen))
-                return;
-
-            _seen = current;
             var found =
                 from endpoint in current.OfType<RouteEndpoint>()
                 let page = endpoint.Metadata.GetMetadata<PageActionDescriptor>()
@@ -65,6 +64,7 @@ internal sealed class ProcessPages(EndpointDataSource endpoints, PageLoader? loa
                 select (Type: PageTypes.Of(page, handler.Name), Handler: new AsyncHandler(endpoint, handler));
             _handlers = found.DistinctBy(one => one.Type).ToFrozenDictionary(one => one.Type, one => one.Handler);
             _types = _handlers.Keys.ToFrozenSet();
+            _seen = current;
         }
     }
 }

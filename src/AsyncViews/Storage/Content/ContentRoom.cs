@@ -11,11 +11,13 @@ internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOption
     /// <summary>The time for which the store is not asked again.</summary>
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(1);
 
+    private const long NotMeasured = long.MinValue;
+
     private readonly AsyncViewsOptions _options = options.Value;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (int Count, long Bytes)> _lanes = [];
     private StoreLoad _load;
-    private long? _measuredAt;
+    private long _measuredAt = NotMeasured;
 
     /// <summary>The bytes ever written, and how many of them the disk knew of when it was measured.</summary>
     private long _written, _writtenWhenMeasured;
@@ -28,6 +30,23 @@ internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOption
 
     /// <summary>A share for a result.</summary>
     public ContentShare ForResult() => new(this, null);
+
+    /// <summary>The load of the store as it was at most a second ago: enough to admit by, since the store judges whatever it accepts.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
+    public async ValueTask<StoreLoad> ReadLoadAsync(CancellationToken cancellationToken)
+    {
+        await MeasureAsync(cancellationToken);
+        lock (_lock)
+            return _load;
+    }
+
+    /// <summary>The load of the store now, for whoever would be refused by an older one.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
+    public ValueTask<StoreLoad> ReadLoadNowAsync(CancellationToken cancellationToken)
+    {
+        Volatile.Write(ref _measuredAt, NotMeasured);
+        return ReadLoadAsync(cancellationToken);
+    }
 
     /// <summary>Returns whether a body of this length would find room now.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
@@ -105,18 +124,16 @@ internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOption
     /// <summary>Asks the store once in a while. Bytes that are written meanwhile may count twice until it is asked again, so that none is missed.</summary>
     private async ValueTask MeasureAsync(CancellationToken cancellationToken)
     {
+        if (Volatile.Read(ref _measuredAt) is not NotMeasured and var last && time.GetElapsedTime(last) < Freshness)
+            return;
+
         long written;
         lock (_lock)
-        {
-            if (_measuredAt is { } last && time.GetElapsedTime(last) < Freshness)
-                return;
-
             written = _written;
-        }
-
         var load = await store.GetLoadAsync(cancellationToken);
         lock (_lock)
-            (_load, _writtenWhenMeasured, _measuredAt) = (load, written, time.GetTimestamp());
+            (_load, _writtenWhenMeasured) = (load, written);
+        Volatile.Write(ref _measuredAt, time.GetTimestamp());
     }
 }
 

@@ -44,24 +44,23 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, ProcessR
         IsRemovedAtEnd = true;
     }
 
-    /// <summary>Ends it.</summary>
-    /// <returns>The content that nothing needs any more.</returns>
-    public IEnumerable<Content> End(ProcessRecord ended, ReadOnlyMemory<byte> response, Content? responseBody)
+    /// <summary>Ends it, and adds the content that nothing needs any more.</summary>
+    public void End(ProcessRecord ended, ReadOnlyMemory<byte> response, Content? responseBody, List<Content> unneeded)
     {
         Record = ended;
         (Response, ResponseBody) = (response, responseBody);
         RunSecrets = default;
-        return ended.State.KeepsSubmission() ? [] : TakeRequest();
+        if (!ended.State.KeepsSubmission())
+            LeaveRequest(unneeded);
     }
 
-    /// <summary>Leaves its tombstone.</summary>
-    /// <returns>The content that nothing needs any more.</returns>
-    public IEnumerable<Content> Bury(DateTimeOffset? discardedAt)
+    /// <summary>Leaves its tombstone, and adds the content that nothing needs any more.</summary>
+    public void Bury(DateTimeOffset? discardedAt, List<Content> unneeded)
     {
         Record = Record.Gone(discardedAt);
-        Content[] unneeded = ResponseBody is { } result ? [.. TakeRequest(), result] : TakeRequest();
+        LeaveRequest(unneeded);
+        Leave(ResponseBody, unneeded);
         (Response, ResponseBody) = (default, null);
-        return unneeded;
     }
 
     public bool KeepSubmission(ReadOnlyMemory<byte> submission, Content body)
@@ -82,10 +81,16 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, ProcessR
         return true;
     }
 
-    private Content[] TakeRequest()
+    private void LeaveRequest(List<Content> unneeded)
     {
-        var body = Body;
+        Leave(Body, unneeded);
         (Body, Submission) = (null, default);
-        return body is null ? [] : [body];
+    }
+
+    /// <summary>Of what is in memory, nothing is left to be deleted.</summary>
+    private static void Leave(Content? content, List<Content> unneeded)
+    {
+        if (content is not (null or MemoryContent))
+            unneeded.Add(content);
     }
 }

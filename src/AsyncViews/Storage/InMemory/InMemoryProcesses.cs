@@ -50,11 +50,14 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     }
 
     /// <summary>The content that nothing needs any more since the last call.</summary>
-    public List<Content> TakeUnneeded()
+    public IReadOnlyList<Content> TakeUnneeded()
     {
+        // The list itself is only handed over: whoever deletes what is in it does so outside of the lock.
+        if (_unneeded.Count == 0)
+            return [];
+
         var unneeded = _unneeded;
-        if (unneeded.Count > 0)
-            _unneeded = [];
+        _unneeded = [];
         return unneeded;
     }
 
@@ -66,8 +69,8 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         if (_limits.Judge(process, Load, () => LoadsOf(process.Owner, process.Lane)) is not AddOutcome.Added and var refusal)
             return new AddResult(refusal);
 
-        var added = new InMemoryProcess(process, body, process.Accepted(++_sequence, long.MinValue, time.GetUtcNow(), Succession.Connect(process)));
-        added.Record = added.Record with { Turn = ProcessChanges.TurnAfter(Queue.NextTurn(added), Lanes.LastTurn(added.Record)) };
+        var turn = ProcessChanges.TurnAfter(Queue.NextTurn(process.Terms), Lanes.LastTurn(process.Lane, process.Terms));
+        var added = new InMemoryProcess(process, body, process.Accepted(++_sequence, turn, time.GetUtcNow(), Succession.Connect(process)));
         _all.Add(process.Id, added);
         Owners.Add(added);
         Lanes.Add(added.Record);
@@ -158,7 +161,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         Messages.Remove(process.Id);
         Lanes.Remove(process.Record);
         _ends.Remove(process);
-        _unneeded.AddRange(process.End(process.Record.Ended(outcome, time.GetUtcNow(), options.ResultRetention), outcome.Response, response));
+        process.End(process.Record.Ended(outcome, time.GetUtcNow(), options.ResultRetention), outcome.Response, response, _unneeded);
         _ends.Add(process);
         Hours.Add(process.Record);
         _retention.Add(process);
@@ -220,7 +223,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     private void Bury(InMemoryProcess process, DateTimeOffset? discardedAt = null)
     {
         _ends.Remove(process);
-        _unneeded.AddRange(process.Bury(discardedAt));
+        process.Bury(discardedAt, _unneeded);
         _submissionKeys.Remove(process);
         Owners.Remove(process);
         Shares.Count(process, process.Bytes);

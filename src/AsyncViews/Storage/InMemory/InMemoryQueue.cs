@@ -51,10 +51,21 @@ internal sealed class InMemoryQueue
         _processes.RemoveAt(_processes.BinarySearch(process, ByTurn));
     }
 
-    /// <summary>The turn that starts next among those of the priority and scheduled time of this one, which is not queued and has a lower turn than all; null if there are none.</summary>
-    public long? NextTurn(InMemoryProcess beside) =>
-        ~_processes.BinarySearch(beside, ByTurn) is var next && next < _processes.Count && _processes[next].Record is var record
-        && (record.Terms.Priority, record.Terms.NotBefore) == (beside.Record.Terms.Priority, beside.Record.Terms.NotBefore) ? record.Turn : null;
+    /// <summary>The turn that starts next among those of the priority and scheduled time of these terms; null if there are none.</summary>
+    public long? NextTurn(RunTerms terms)
+    {
+        var (low, high) = (0, _processes.Count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (_processes[middle].Record.Terms.ComesBefore(terms))
+                low = middle + 1;
+            else
+                high = middle;
+        }
+
+        return low < _processes.Count && _processes[low].Record is var record && record.Terms.IsBeside(terms) ? record.Turn : null;
+    }
 
     public int PositionOf(InMemoryProcess process) => _processes.BinarySearch(process, ByTurn) + 1;
 

@@ -59,16 +59,21 @@ internal abstract class InMemorySuccessionStore(InMemoryProcesses processes) : I
     }
 
     /// <summary>Changes processes as one, and deletes the content that nothing needs any more.</summary>
-    protected async ValueTask<T> ChangeAsync<T>(Func<T> change)
+    protected ValueTask<T> ChangeAsync<T>(Func<T> change)
     {
         T result;
-        List<Content> unneeded;
+        IReadOnlyList<Content> unneeded;
         lock (Turn)
         {
             result = change();
             unneeded = processes.TakeUnneeded();
         }
 
+        return unneeded.Count == 0 ? ValueTask.FromResult(result) : DeleteAsync(unneeded, result);
+    }
+
+    private static async ValueTask<T> DeleteAsync<T>(IReadOnlyList<Content> unneeded, T result)
+    {
         foreach (var content in unneeded)
             await content.DeleteAsync();
         return result;
