@@ -92,6 +92,11 @@ internal sealed class Compositions(Database database, Transactions transactions,
     /// </param>
     private async Task<AddOutcome> AddAsync(UnitOfWork unit, List<Addition> added, bool isForeign)
     {
+        // Before any row is locked, since whoever has the group may keep it for the length of a transaction.
+        var references = added.SelectMany(one => new[] { one.Process.Group, one.Process.AfterGroup }).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
+        foreach (var group in references)
+            await GroupTable.LockAsync(unit.Db, group);
+
         var together = added.Select(one => one.Process.Id).ToHashSet();
         var others = added.SelectMany(one => one.Process.After).Select(predecessor => predecessor.Id).Where(id => !together.Contains(id)).ToHashSet();
         var predecessors = isForeign ? await ProcessTable.FindStatesAsync(unit.Db, others) : await SuccessionTable.FollowAsync(unit.Db, others);
@@ -99,9 +104,8 @@ internal sealed class Compositions(Database database, Transactions transactions,
             return AddOutcome.PredecessorUnknown;
 
         Dictionary<string, long> groups = [];
-        foreach (var group in added.SelectMany(one => new[] { one.Process.Group, one.Process.AfterGroup }).OfType<string>().Distinct().Order(StringComparer.Ordinal))
+        foreach (var group in references)
         {
-            await GroupTable.LockAsync(unit.Db, group);
             if (await GroupTable.NumberToJoinAsync(unit.Db, group) is { } number)
                 groups[group] = number;
             else if (added.Exists(one => one.Process.Group == group))
