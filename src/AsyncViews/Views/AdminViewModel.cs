@@ -112,6 +112,9 @@ public sealed record AdminProcessViewModel : AdminViewModel
     /// <summary>The failed attempts before the current one, oldest first.</summary>
     public required IReadOnlyList<ProcessFailure> Failures { get; init; }
 
+    /// <summary>The node that runs it; null if it does not run, or if the node is unknown.</summary>
+    public NodeStatus? Node { get; init; }
+
     /// <summary>Its starts and its failed attempts, in the order of their times.</summary>
     public IEnumerable<AdminTimelineEntry> Timeline
     {

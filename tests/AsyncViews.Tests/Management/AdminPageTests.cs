@@ -58,6 +58,8 @@ public sealed class AdminPageTests
         await gate.Entered;
         using var manager = await site.BrowseAsAsync("manager");
 
+        var runsOn = (await site.Processes.GetStatusAsync(running))!.Starts.ShouldHaveSingleItem().Node;
+        (await manager.OpenAsync(AdminSite.PathOf(running))).QuerySelector(".av-facts")!.TextContent.ShouldContain(runsOn);
         (await manager.OpenAsync($"{AdminSite.PathOf(running)}/cancel")).QuerySelector(".av-question form button")!.TextContent.ShouldBe("Cancel");
         await manager.ActAsync($"{AdminSite.PathOf(running)}/cancel");
         (await site.EndOfAsync(running)).State.ShouldBe(ProcessState.Canceled);

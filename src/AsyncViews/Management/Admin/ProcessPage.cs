@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -6,7 +7,7 @@ using Microsoft.AspNetCore.Routing;
 namespace AsyncViews.Management.Admin;
 
 /// <summary>The operator's page of one process: what happened to it, why it failed, and what can be done about it.</summary>
-internal sealed class ProcessPage(IProcessManager processes) : AdminPage
+internal sealed class ProcessPage(IProcessManager processes, INodeManager nodes) : AdminPage
 {
     private static readonly TimeSpan Interval = TimeSpan.FromSeconds(2);
 
@@ -19,7 +20,18 @@ internal sealed class ProcessPage(IProcessManager processes) : AdminPage
         {
             Status = status,
             Failures = await processes.GetFailuresAsync(id, context.RequestAborted),
+            Node = await FindNodeAsync(status, context.RequestAborted),
         });
-        return Show(context, "Process", "_Process", page with { PollInterval = page.Updates && !status.IsEnded ? Interval : null, Version = $"{status.Version}-{status.Position}-{status.State}" });
+        var version = string.Create(CultureInfo.InvariantCulture, $"{status.Version}-{status.Position}-{status.State}-{page.Node?.LastBeatAt?.UtcTicks}");
+        return Show(context, "Process", "_Process", page with { PollInterval = page.Updates && !status.IsEnded ? Interval : null, Version = version });
+    }
+
+    private async Task<NodeStatus?> FindNodeAsync(ProcessStatus status, CancellationToken cancellationToken)
+    {
+        if (status.State != ProcessState.Running || status.Starts is not [.., { Node: { } name }])
+            return null;
+
+        // One that is not listed has died, and the next sweep ends its runs.
+        return (await nodes.ListAsync(cancellationToken)).FirstOrDefault(node => node.Name == name) ?? new NodeStatus(name, IsDraining: false, Running: 0);
     }
 }
