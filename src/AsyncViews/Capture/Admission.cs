@@ -25,7 +25,7 @@ internal sealed class Admission(StoreLimits storeLimits, ContentRoom room, IOpti
         if (outcome != AddOutcome.Added)
             outcome = storeLimits.JudgeStore(await room.ReadLoadNowAsync(context.RequestAborted), sender.IsAnonymous, 1);
         if (outcome != AddOutcome.Added)
-            return texts[outcome == AddOutcome.QueueFull ? "Refused.QueueFull" : "Refused.DiskFull"];
+            return outcome == AddOutcome.QueueFull ? texts["Refused.QueueFull"] : texts["Refused.DiskFull"];
 
         if (!await room.HasRoomAsync(LengthOf(context), sender, context.RequestAborted))
             return texts["Refused.DiskFull"];
