@@ -26,11 +26,7 @@ internal sealed class RunHistory
 
         public void Add(TimeSpan duration)
         {
-            // Of many that end at once, some tell as much as all.
-            if (!_lock.TryEnter())
-                return;
-
-            try
+            lock (_lock)
             {
                 _last.Enqueue(duration);
                 if (_last.Count > Kept)
@@ -38,10 +34,6 @@ internal sealed class RunHistory
                 var sorted = _last.ToArray();
                 Array.Sort(sorted);
                 _sorted = sorted;
-            }
-            finally
-            {
-                _lock.Exit();
             }
         }
     }

@@ -29,9 +29,12 @@ internal sealed class ServerProcess : IAsyncDisposable
 
     /// <param name="options">How it is set up.</param>
     /// <param name="program">The benchmark program of another build; null for this one.</param>
-    public static async Task<ServerProcess> StartAsync(ServerOptions options, string? program = null)
+    public static Task<ServerProcess> StartAsync(ServerOptions options, string? program = null) => StartAsync(program ?? Environment.ProcessPath!, options.ToArguments());
+
+    /// <summary>Starts a server that prints its addresses, tells its statistics, and ends with its standard input.</summary>
+    public static async Task<ServerProcess> StartAsync(string program, string[] arguments)
     {
-        var start = new ProcessStartInfo(program ?? Environment.ProcessPath!, options.ToArguments())
+        var start = new ProcessStartInfo(program, arguments)
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,

@@ -16,7 +16,8 @@ internal sealed class Side(ServerProcess server, int status, Func<int, Task<Func
     public ServerProcess? RunBy { get; init; }
 
     /// <summary>A side whose clients are given, one by one, what they send.</summary>
-    public static Side Of(ServerProcess server, int status, Func<int, Func<ReadOnlyMemory<byte>>> client) => new(server, status, index => Task.FromResult(client(index)));
+    public static Side Of(ServerProcess server, int status, Func<int, Func<ReadOnlyMemory<byte>>> client, ServerProcess? runBy = null) =>
+        new(server, status, index => Task.FromResult(client(index))) { RunBy = runBy };
 
     /// <summary>Loads until the server's code is compiled as well as it will be: what is measured before that is the compiler.</summary>
     public async Task WarmUpAsync(int clients)

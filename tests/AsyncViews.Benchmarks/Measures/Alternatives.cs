@@ -10,7 +10,7 @@ internal static class Alternatives
     [
         await CompareAsync(new ServerOptions(), new ServerOptions { Hangfire = ServerOptions.HangfireInMemory }, "Hangfire.InMemory", 1),
         await CompareAsync(new ServerOptions { Database = Scratch.NewDatabase() }, new ServerOptions { Hangfire = Scratch.NewDatabase() }, "Hangfire.Storage.SQLite", 10),
-        Row.Report("the same, SQLite with FULL", "BullMQ on Redis with Express: not measured, since this command starts neither redis-server nor node"),
+        await BullMqSide.CompareAsync(),
     ];
 
     private static async Task<Row> CompareAsync(ServerOptions ours, ServerOptions theirs, string other, double toReach)

@@ -30,6 +30,28 @@ public class EstimateTests
     }
 
     [Fact]
+    public async Task Durations_OfRunsThatEndAtOnce_AreAllKept()
+    {
+        const int ends = 4;
+        var type = ProcessType.OfPage("/Report");
+        for (var round = 0; round < 500; round++)
+        {
+            var history = new RunHistory();
+            using var together = new Barrier(ends);
+
+            await Task.WhenAll(Enumerable.Range(1, ends).Select(seconds => Task.Factory.StartNew(
+                () =>
+                {
+                    together.SignalAndWait();
+                    history.Add(type, TimeSpan.FromSeconds(seconds));
+                },
+                CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default)));
+
+            history.Of(type).ShouldBe(Enumerable.Range(1, ends).Select(seconds => TimeSpan.FromSeconds(seconds)));
+        }
+    }
+
+    [Fact]
     public void Remaining_WhileARunStalls_IsNotShown()
     {
         var moments = Replay(RecordedRuns.Stall).ToArray();
