@@ -19,13 +19,15 @@ public class ScriptClientTests
         var submitted = await browser.PostAsync("/Work", Browser.Form(token), (header, value));
 
         submitted.StatusCode.ShouldBe(HttpStatusCode.Accepted);
-        submitted.Response.Header("Retry-After").ShouldBe("1");
         submitted.Response.Header("Preference-Applied").ShouldBe(header == "Prefer" ? "respond-async" : null);
         var completed = submitted.Response.Header("Location").ShouldNotBeNull();
         completed.ShouldStartWith($"{site.Root}Work?handler=completed&process_id=");
         completed.ShouldEndWith("&format=json");
         submitted.Response.Header("Operation-Location").ShouldBe(completed);
-        (await submitted.Response.JsonAsync(HttpStatusCode.Accepted)).GetProperty("status").GetString().ShouldBeOneOf("NotStarted", "Running", "Succeeded");
+        var state = (await submitted.Response.JsonAsync(HttpStatusCode.Accepted)).GetProperty("status").GetString();
+        state.ShouldBeOneOf("NotStarted", "Running", "Succeeded");
+        // It may have ended before it is described, and then there is nothing to wait for.
+        submitted.Response.Header("Retry-After").ShouldBe(state == "Succeeded" ? null : "1");
         using var status = await browser.GetAsync(completed);
         await status.JsonAsync(HttpStatusCode.OK);
     }
