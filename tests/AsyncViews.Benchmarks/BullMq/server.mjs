@@ -1,13 +1,14 @@
 // The form's POST with Express, a queue of BullMQ on a Redis of its own that syncs once a second, and a worker in the same process.
-// Arguments: the port for Redis, and a folder for its log. Ends when its standard input does.
+// Argument: a folder for Redis's log and socket. Ends when its standard input does.
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 import express from "express";
 import { Queue, Worker } from "bullmq";
 
-const [port, folder] = process.argv.slice(2);
-const redis = spawn("redis-server", ["--port", port, "--bind", "127.0.0.1", "--dir", folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec"], { stdio: "ignore" });
-const connection = { host: "127.0.0.1", port: Number(port) };
+const folder = process.argv[2];
+const path = `${folder}/redis.sock`;
+const redis = spawn("redis-server", ["--port", "0", "--unixsocket", path, "--dir", folder, "--save", "", "--appendonly", "yes", "--appendfsync", "everysec"], { stdio: "ignore" });
+const connection = { path };
 const queue = new Queue("work", { connection });
 let runs = 0;
 const worker = new Worker("work", async () => { runs++; }, { connection, concurrency: 20 });

@@ -3,21 +3,16 @@ using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>A submission that is run, against the same page with what people would pick instead, on the same kind of storage.</summary>
+/// <summary>A submission that is run, against the same page with what people would pick instead, on a disk.</summary>
 internal static class Alternatives
 {
-    public static async Task<IReadOnlyList<Row>> MeasureAsync() =>
-    [
-        await CompareAsync(new ServerOptions(), new ServerOptions { Hangfire = ServerOptions.HangfireInMemory }, "Hangfire.InMemory", 1),
-        await CompareAsync(new ServerOptions { Database = Scratch.NewDatabase() }, new ServerOptions { Hangfire = Scratch.NewDatabase() }, "Hangfire.Storage.SQLite", 10),
-        await BullMqSide.CompareAsync(),
-    ];
+    public static async Task<IReadOnlyList<Row>> MeasureAsync() => [await CompareWithHangfireAsync(), await BullMqSide.CompareAsync()];
 
-    private static async Task<Row> CompareAsync(ServerOptions ours, ServerOptions theirs, string other, double toReach)
+    private static async Task<Row> CompareWithHangfireAsync()
     {
-        await using var server = await ServerProcess.StartAsync(ours);
-        await using var rival = await ServerProcess.StartAsync(theirs);
+        await using var server = await ServerProcess.StartAsync(new ServerOptions { Database = Scratch.NewDatabase() });
+        await using var rival = await ServerProcess.StartAsync(new ServerOptions { Hangfire = Scratch.NewDatabase() });
         var comparison = await Comparison.RunAsync(Submitting.Of(server, "/Work", 303, runBy: server), Submitting.Of(rival, "/Enqueued", 302, runBy: rival));
-        return comparison.ToRow($"POST→303 until all have run, {(ours.Database is null ? "in memory" : "SQLite with FULL")}", other, toReach);
+        return comparison.ToRow("POST→303 until all have run, SQLite with FULL", "Hangfire.Storage.SQLite", 10);
     }
 }

@@ -1,14 +1,12 @@
 using System.ComponentModel;
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 using System.Text;
 using AsyncViews.Benchmarks.Load;
 using AsyncViews.Benchmarks.Server;
 
 namespace AsyncViews.Benchmarks.Measures;
 
-/// <summary>A submission that is run, against a POST of Express that puts a job into BullMQ on Redis, which has no token to check, binds nothing and syncs once a second.</summary>
+/// <summary>A submission that is run, against a POST of Express that puts a job into BullMQ. That one checks no token and binds no model, and its Redis syncs once a second.</summary>
 internal static class BullMqSide
 {
     private const string Measure = "POST→303 until all have run, SQLite with FULL";
@@ -21,7 +19,7 @@ internal static class BullMqSide
 
         await using var server = await ServerProcess.StartAsync(new ServerOptions { Database = Scratch.NewDatabase() });
         var data = Path.GetDirectoryName(Scratch.NewDatabase())!;
-        await using var rival = await ServerProcess.StartAsync("node", [Path.Combine(folder, "server.mjs"), FreePort().ToString(), data]);
+        await using var rival = await ServerProcess.StartAsync("node", [Path.Combine(folder, "server.mjs"), data]);
         var comparison = await Comparison.RunAsync(Submitting.Of(server, "/Work", 303, runBy: server), Side.Of(rival, 302, _ => Posts(rival.Http1), runBy: rival));
         return comparison.ToRow(Measure, "Express, BullMQ and Redis, synced once a second", 1.4);
     }
@@ -50,12 +48,5 @@ internal static class BullMqSide
         {
             return false;
         }
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
