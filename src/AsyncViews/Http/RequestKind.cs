@@ -25,6 +25,9 @@ internal static class RequestKind
     /// <summary>The header by which htmx names itself.</summary>
     public const string HtmxHeader = "HX-Request";
 
+    /// <summary>The headers of htmx when it navigates in the browser's place: the answer is a whole page.</summary>
+    private static readonly string[] Navigating = ["HX-Boosted", "HX-History-Restore-Request"];
+
     private const string AsJson = $"&{QueryKeys.Format}=json";
 
     public static Client ClientOf(HttpRequest request) =>
@@ -34,7 +37,7 @@ internal static class RequestKind
         : Client.Browser;
 
     /// <summary>Returns whether a page asks by itself, and not its person.</summary>
-    public static bool IsHtmx(HttpRequest request) => request.Headers.ContainsKey(HtmxHeader) && !request.Headers.ContainsKey("HX-Boosted") && !request.Headers.ContainsKey("HX-History-Restore-Request");
+    public static bool IsHtmx(HttpRequest request) => request.Headers.ContainsKey(HtmxHeader) && !Navigating.Any(request.Headers.ContainsKey);
 
     /// <summary>Returns whether the request comes from a script: by its address, because it does not wait for a page, or because it prefers JSON to HTML.</summary>
     public static bool IsScript(HttpRequest request) =>

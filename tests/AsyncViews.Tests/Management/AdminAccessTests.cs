@@ -32,6 +32,14 @@ public sealed class AdminAccessTests
     }
 
     [Fact]
+    public async Task Map_AtAPatternWithParameters_SaysThatItMustHaveNone()
+    {
+        var exception = await Should.ThrowAsync<ArgumentException>(() => Site.StartAsync(setup => setup.Endpoints = app => app.MapAsyncViewsAdmin("/{tenant}/admin")));
+
+        exception.Message.ShouldContain("must not have route parameters");
+    }
+
+    [Fact]
     public async Task Pages_AreThereForThosePeopleOnlyWhoMeetThePolicies()
     {
         await using var site = await AdminSite.StartAsync((_, _, _) => throw new InvalidOperationException("broken"));

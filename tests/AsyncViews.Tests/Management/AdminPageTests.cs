@@ -167,6 +167,21 @@ public sealed class AdminPageTests
         Encoding.UTF8.GetByteCount(await refused.Content.ReadAsStringAsync()).ShouldBeLessThan(200);
     }
 
+    /// <summary>There, htmx asks for what a browser would ask for.</summary>
+    [Theory]
+    [InlineData("HX-Boosted")]
+    [InlineData("HX-History-Restore-Request")]
+    public async Task Page_ThatHtmxNavigatesTo_IsWhole(string header)
+    {
+        await using var site = await AdminSite.StartAsync();
+        using var viewer = await site.BrowseAsAsync("viewer");
+        var poll = (await viewer.OpenAsync(AdminSite.Path)).QuerySelector("#av-poll-overview")!.GetAttribute("data-hx-get")!;
+
+        using var page = await viewer.GetAsync(poll, ("HX-Request", "true"), (header, "true"));
+
+        Browser.Parse(await page.TextAsync(HttpStatusCode.OK)).QuerySelector("h1").ShouldNotBeNull();
+    }
+
     [Fact]
     public async Task Overview_OfQuotasAndRecurringWork_TellsWhatRunsAndWhatIsNext()
     {
