@@ -122,14 +122,12 @@ internal static class ProcessColumns
     private static readonly string InsertStatement =
         $"INSERT INTO processes ({string.Join(", ", Initial.Select(column => column.Name))}) VALUES ({string.Join(", ", Initial.Select(column => column.Parameter))})";
 
-    /// <returns>The sequence that the row has got, if it runs; 0 if not.</returns>
-    public static long Insert(Statements db, AddedRow added)
+    public static void Insert(Statements db, AddedRow added)
     {
         var values = new (string, object?)[Initial.Length];
         for (var i = 0; i < values.Length; i++)
             values[i] = (Initial[i].Parameter, Initial[i].Initial!(added));
         db.Execute(InsertStatement, values);
-        return added.Node is null ? 0 : db.QueryFirst("SELECT last_insert_rowid()", row => row.GetInt64(0));
     }
 
     public static ProcessRow Read(SqliteDataReader row) => new(

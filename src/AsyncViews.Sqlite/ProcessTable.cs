@@ -78,6 +78,9 @@ internal static class ProcessTable
     public static DateTimeOffset? NextDue(Statements db) => db.QueryFirst(
         $"SELECT MIN(due) FROM processes WHERE state = {Scheduled} AND pending = 0", row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
 
+    /// <summary>The sequence of the row that was just inserted.</summary>
+    public static long LastSequence(Statements db) => db.QueryFirst("SELECT last_insert_rowid()", row => row.GetInt64(0));
+
     /// <summary>The process that has this submission key, even if it no longer stands for the submission.</summary>
     public static ProcessRecord? FindHolder(Statements db, string submissionKey) => db.QueryFirst(HolderStatement, ProcessColumns.Read, ("$key", submissionKey))?.Record;
 

@@ -94,12 +94,13 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, R
             ProcessTable.DropSubmissionKey(unit.Db, holder.Id);
         var starts = claim is not null && MayStart(unit, process, claim.Types) && claim.TakeWorker();
         var turn = QueueTable.TurnOf(unit.Db, process);
-        var sequence = ProcessColumns.Insert(unit.Db, new AddedRow(process, secret, turn, unit.Now, starts ? claim!.Node : null));
+        ProcessColumns.Insert(unit.Db, new AddedRow(process, secret, turn, unit.Now, starts ? claim!.Node : null));
+        var place = starts ? new Place(ProcessTable.LastSequence(unit.Db), turn, unit.Now) : null;
         if (process.Replaces is { } old)
             SuccessionTable.Replace(unit.Db, old, process.Id);
         if (!starts)
             unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
-        return (new AddResult(AddOutcome.Added, process.Id), starts ? new Place(sequence, turn, unit.Now) : null);
+        return (new AddResult(AddOutcome.Added, process.Id), place);
     }
 
     /// <summary>Tells whether a process may start before everything that waits, since nothing does.</summary>
