@@ -24,7 +24,7 @@ dotnet build AsyncViews.sln --nologo -v quiet -clp:NoSummary || exit 1
 # The build has checked the style already (IDE0055 and the rest are errors), and the whole of dotnet format takes a minute more.
 dotnet format whitespace AsyncViews.sln --verify-no-changes --no-restore || { echo "Run 'dotnet format' and commit what it changes." >&2; exit 1; }
 
-# Most processes of the tests live for seconds. Without these, compiling their code a second and third time takes a fifth of the run.
+# Most processes of the tests live for seconds. Compiling their code a second and third time would take a fifth of the run.
 export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=1000
 
 # So that each test run has a process group of its own, which ends with it.

@@ -92,7 +92,7 @@ internal sealed class Compositions(Database database, Transactions transactions,
     /// </param>
     private async Task<AddOutcome> AddAsync(UnitOfWork unit, List<Addition> added, bool isForeign)
     {
-        // Before any row is locked, since whoever has the group may keep it for the length of a transaction.
+        // Groups are locked before rows: another transaction may hold a group for long, and others need the rows meanwhile.
         var references = added.SelectMany(one => new[] { one.Process.Group, one.Process.AfterGroup }).OfType<string>().Distinct().Order(StringComparer.Ordinal).ToList();
         foreach (var group in references)
             await GroupTable.LockAsync(unit.Db, group);

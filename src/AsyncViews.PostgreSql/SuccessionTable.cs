@@ -37,7 +37,7 @@ internal static class SuccessionTable
         WHERE open AND (id IS NULL OR NOT followed OR state >= {FirstEnd} AND NOT (condition = {(int)When.Succeeded} AND NOT gone AND state IN ({Failed}, {Interrupted})))
         """;
 
-    /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole. A failure that others wait for is not kept, since they would wait for ever.</summary>
+    /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole. A failed one is not kept for those that wait for its success: they would wait for ever.</summary>
     public static string IsHeld(string now) =>
         $"""
         (state = {FirstEnd} AND followed AND EXISTS (SELECT 1 FROM asyncviews_edges e JOIN asyncviews_processes s ON s.id = e.successor

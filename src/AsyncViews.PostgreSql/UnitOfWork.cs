@@ -33,7 +33,7 @@ internal sealed class UnitOfWork(Statements db, Vault vault, DateTimeOffset now,
 
     public void Announce(ProcessChangeKind kind, ProcessId? id = null) => _changes.Add(new ProcessChange(kind, id));
 
-    /// <summary>Lets the engine hear of a queued process once more, after the commit: a claim that came meanwhile has passed over its row, which is locked.</summary>
+    /// <summary>Tells the engine of a queued process once more, after the commit. Its row is locked until then, so a claim may have passed it over.</summary>
     public void HandOver(ProcessId id) => _followers.Add(new ProcessChange(ProcessChangeKind.Scheduled, id));
 
     public void BeginWaiting(bool isLimited, long bodyLength) => Count(isLimited, 1, bodyLength);

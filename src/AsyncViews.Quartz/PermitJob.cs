@@ -20,7 +20,7 @@ internal sealed class PermitJob(Workers workers, Intake intake, Permits permits,
 
     public async ValueTask Execute(IJobExecutionContext context, CancellationToken cancellationToken)
     {
-        // The trigger that Quartz makes of one whose node has died has no execution group.
+        // If a node has died, Quartz repeats its trigger without the execution group.
         var group = context.Trigger.ExecutionGroup ?? context.RecoveringTriggerKey!.Group;
         RunOutcome outcome;
         using (intake.Use(group))

@@ -3,8 +3,8 @@ using AsyncViews.Storage;
 namespace AsyncViews.Sqlite;
 
 /// <summary>
-/// The search for processes, the newest first. Each is a walk along one index, which ends when enough are found. Only those that
-/// run are put in order, since they are no more than the workers.
+/// The search for processes, the newest first. Each is a walk along one index, which ends when enough are found. Only running
+/// processes are sorted: there are no more of them than workers.
 /// </summary>
 internal static class ProcessSearch
 {

@@ -18,7 +18,7 @@ internal static class RetentionTable
 
     public static readonly string SpentKeysStatement = $"SELECT sequence FROM processes INDEXED BY submission_keys WHERE {HasSpentKey}";
 
-    /// <summary>The processes with spent submission keys. Every key that is left is looked at: spent ones are soon dropped.</summary>
+    /// <summary>The processes with spent submission keys. It looks at every key that is stored, which are few, since spent ones are dropped.</summary>
     public static List<long> FindSpentKeys(Statements db, DateTimeOffset now) => [.. db.Query(SpentKeysStatement, row => row.GetInt64(0), SpentBy(now)).Order()];
 
     public static int DropSpentKeys(Statements db, IEnumerable<long> sequences, DateTimeOffset now) => db.Execute(

@@ -14,7 +14,7 @@ internal static class SuccessionTable
     /// <summary>Processes that wait for others.</summary>
     private const string Waiting = "state = 0 AND pending > 0";
 
-    /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole. A failure that others wait for is not kept, since they would wait for ever.</summary>
+    /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole. A failed one is not kept for those that wait for its success: they would wait for ever.</summary>
     public static readonly string IsHeld =
         $"""
         (state = {Succeeded} AND EXISTS (SELECT 1 FROM edges JOIN processes s ON s.id = successor WHERE predecessor = processes.id AND s.gone = 0 AND (s.state < {Succeeded} OR s.state IN ({Failed}, {Interrupted})))

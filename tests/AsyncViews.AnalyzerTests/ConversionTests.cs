@@ -149,8 +149,8 @@ public sealed class ConversionTests
         "public IActionResult {|AVW001:OnPost|}()\n    {\n        if (Name is null)\n            return NotFound();\n        return RedirectToPage(\"Index\");\n    }",
         "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)\n    {\n        if (Name is null)\n            return Task.FromResult<IActionResult>(NotFound());\n        return Task.FromResult<IActionResult>(RedirectToPage(\"Index\"));\n    }")]
     [InlineData(
-        "public void {|AVW001:OnPost|}()\n    {\n        Thread.Sleep(1);\n    }",
-        "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)\n    {\n        Thread.Sleep(1);\n        return Task.FromResult<IActionResult>(Page());\n    }")]
+        "public void {|AVW001:OnPost|}()\n    {\n        ModelState.Clear();\n    }",
+        "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)\n    {\n        ModelState.Clear();\n        return Task.FromResult<IActionResult>(Page());\n    }")]
     [InlineData(
         "public IActionResult {|AVW001:OnPost|}() => Page();",
         "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());")]

@@ -73,7 +73,7 @@ public sealed class SyncFailureTests(BrowserFixture browser) : BrowserTest(brows
     {
         await using var site = new DurableSite();
         await site.StartAsync();
-        // A free worker takes it in the same commit. After the restart it has been interrupted, and one that may be repeated starts.
+        // A free worker takes it in the same commit, so the restart finds it interrupted. It starts then because this page may be repeated.
         using var client = await site.ComeAsync("/Repeat");
         using var strace = await SyncInjection.AttachAsync(site, SyncInjection.Log, 1, SyncInjection.Failure);
         using var answer = await client.PostAsync(("Padding", new string('x', 100_000)));

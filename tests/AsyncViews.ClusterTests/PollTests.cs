@@ -22,7 +22,7 @@ public sealed class PollTests(PostgreSqlServer server)
         farm.Return(worker);
         await farm.IsAsync("running", polled);
 
-        // A report comes to the other node a quarter of a second late at most, and this is about estimates, which change without one.
+        // A report needs up to a quarter of a second to the other node. This test is about estimates, which change without a report.
         await Farm.UntilAsync(async () => (await ReadAsync(farm, web, polled)).Tag == (await ReadAsync(farm, worker, polled)).Tag, "both nodes know its report");
 
         List<Shown> shown = [];

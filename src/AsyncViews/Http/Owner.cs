@@ -33,7 +33,7 @@ internal static class Owner
             : Fingerprint.Of(["claims", .. identities.SelectMany(identity => identity.Claims).Where(c => !ClaimsOfTokens.Contains(c.Type)).OrderBy(c => c.Type, StringComparer.Ordinal).SelectMany(c => new[] { c.Issuer, c.Type, c.Value })]);
     }
 
-    /// <summary>Asked of everybody many times, so that it makes nothing.</summary>
+    /// <summary>Every request asks this several times, so it allocates nothing.</summary>
     private static bool IsAuthenticated(ClaimsPrincipal user)
     {
         foreach (var identity in user.Identities)

@@ -140,7 +140,7 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
             }
             catch (Exception exception) when (exception is not StoreUnavailableException && !_stopping.IsCancellationRequested)
             {
-                // One whose times or arguments cannot be had keeps none of the others from it.
+                // Work without usable times or arguments does not stop the other work.
                 Log.RecurringNotKept(logger, exception);
             }
         }

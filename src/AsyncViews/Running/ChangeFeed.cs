@@ -26,7 +26,7 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
         }
     }
 
-    /// <summary>Hands it over even if it runs or has run by now: on the permit of another, which would wait for this one.</summary>
+    /// <summary>Hands a released process over, even if it has started by now. It may have used the permit of another process, which then needs this one.</summary>
     private async Task HandOverAsync(ProcessId id, CancellationToken cancellationToken)
     {
         try

@@ -16,7 +16,7 @@ internal sealed class Handover(IServiceProvider services, IProcessStore store, I
 {
     private IProcessEngine Engine => field ??= services.GetRequiredService<IProcessEngine>();
 
-    /// <summary>Stores a process under no quota with a limit. Nobody need be told of one whose start is returned: this node has claimed it with the same write.</summary>
+    /// <summary>Stores a process under no quota with a limit. If a start is returned, this node has claimed the process with the same write, and nobody else need be told.</summary>
     /// <returns>What the store has done, and the start of the run, which is to be called; null if it was not claimed.</returns>
     public async ValueTask<(AddResult Added, Action? Start)> AddAsync(NewProcess process) =>
         Engine is InProcessEngine { HasStarted: true } engine ? await engine.AddAsync(process) : (await store.AddAsync(process), null);

@@ -52,7 +52,7 @@ internal sealed class InProcessEngine(Workers workers, Claims claims, TimeProvid
 
     public ValueTask<bool> ScheduleAsync(WaitingProcess process, CancellationToken cancellationToken = default)
     {
-        // Where every worker runs something, the first to end wakes the dispatcher. Times are looked at in any case.
+        // If every worker is busy, the first run that ends wakes the dispatcher. A time must be noted in any case.
         if (!workers.IsFull || process is not { Due: null, StartBefore: null })
             Wake();
         return ValueTask.FromResult(workers.HasRoom);
@@ -70,6 +70,7 @@ internal sealed class InProcessEngine(Workers workers, Claims claims, TimeProvid
 
     public void Dispose() => _due?.Dispose();
 
+    /// <summary>Spares submissions the lock of the channel, which all of them would share.</summary>
     private void Wake()
     {
         if (Interlocked.Exchange(ref _isWoken, 1) == 0)

@@ -1,8 +1,8 @@
 namespace AsyncViews.Running;
 
 /// <summary>
-/// A worker for a process that is being accepted, taken at its commit if one is free by then. A store may answer late, or never,
-/// and commit all the same: once this is disposed, no worker is taken, and one that nobody has kept is given back.
+/// A worker for a process that is being accepted. The commit takes it if one is free by then. A store may answer late, or never, and
+/// commit all the same: once this is disposed, no worker can be taken, and one that no run keeps is given back.
 /// </summary>
 /// <param name="room">The places of all runs.</param>
 /// <param name="anonymousRoom">The places that runs of anonymous people may have.</param>

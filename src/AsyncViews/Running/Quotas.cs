@@ -38,7 +38,7 @@ internal sealed class Quotas(ProcessTypes types, IProcessStore store, Handover h
             await handover.ScheduleAsync(new WaitingProcess(waiting.Id, type, Due: null, StartBefore: null, waiting.Terms.Priority));
         }
 
-        // What has waited may run already, on the permit of something else, which then has none.
+        // The process that waited may run already with the permit of another one, which then has none.
         if (!isAnyWaiting)
             await handover.CatchUpAsync(CancellationToken.None);
     }

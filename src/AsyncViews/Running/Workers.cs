@@ -46,7 +46,7 @@ public sealed class Workers
     /// <summary>Tells whether one more process would start at once.</summary>
     public bool HasRoom => _room.Free > 0 && !_stopping.IsCancellationRequested;
 
-    /// <summary>Tells whether as many run as may: the next that ends makes room, and <see cref="RoomMade"/> is called. Places that are taken for a claim do not count.</summary>
+    /// <summary>Tells whether every worker runs a process, so that the next end calls <see cref="RoomMade"/>. Places that are only taken for a claim do not count.</summary>
     internal bool IsFull => Volatile.Read(ref _running) >= Count;
 
     /// <summary>The number of processes of anonymous people that may run at once: not all, where people can sign in.</summary>

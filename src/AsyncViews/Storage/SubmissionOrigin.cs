@@ -40,7 +40,7 @@ internal sealed record SubmissionOrigin
     public IReadOnlyDictionary<string, string> SearchEntries() =>
         UserName is null ? Metadata ?? [] : new Dictionary<string, string>(Metadata ?? []) { [UserNameKey] = UserName };
 
-    /// <summary>Those of one that is sent again: what marks a recurring start would make it another one.</summary>
+    /// <summary>The entries for a process that is sent again. The library's own are left out, since a recurring start must not be there twice.</summary>
     public IReadOnlyDictionary<string, string> SearchEntriesAgain() =>
         SearchEntries().Where(entry => !entry.Key.StartsWith(OwnPrefix, StringComparison.Ordinal)).ToDictionary();
 

@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace AsyncViews.ClusterTests.Support;
 
-/// <summary>One schema for all tests of a class, which finds it empty each: to make one takes longer than most of the tests.</summary>
+/// <summary>One schema for all tests of a class. Each test finds it empty. Creating one for each would take longer than most of the tests.</summary>
 public sealed class EmptiedSchema(PostgreSqlServer server) : IAsyncLifetime
 {
     public NpgsqlDataSource Source { get; private set; } = null!;

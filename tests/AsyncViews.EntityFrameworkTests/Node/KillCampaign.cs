@@ -57,7 +57,7 @@ internal sealed class KillCampaign(DatabaseKind kind, string connectionString) :
             var answered = new TaskCompletionSource();
             var ordering = OrderAsync(site.Address, next, last, answered);
             next = last;
-            // A site that has just started takes long to answer for the first time: half of them are killed behind that.
+            // The first answer of a site takes long. Every second site is killed after it.
             if (kill % 2 == 1)
                 await Task.WhenAny(ordering, answered.Task);
             await Task.WhenAny(ordering, Task.Delay(Random.Shared.Next(50, 1_000)));

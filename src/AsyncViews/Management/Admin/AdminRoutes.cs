@@ -15,7 +15,7 @@ internal static class AdminRoutes
     public const string Drain = "/nodes/drain";
     public const string Bulk = "/processes/all";
 
-    /// <summary>The route value with the name of an action. MVC's own name for such a thing would be in the links of the application's layout.</summary>
+    /// <summary>The route value with the name of an action. It is not called "action", since MVC would put that into the links of the application's layout.</summary>
     public const string Action = "operation";
 
     private static readonly string[] Get = [HttpMethods.Get, HttpMethods.Head];

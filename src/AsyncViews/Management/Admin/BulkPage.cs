@@ -49,7 +49,7 @@ internal sealed class BulkPage(IProcessManager processes, OperatorActions action
             }
             catch (DamagedContentException exception)
             {
-                // It keeps none of the others from it.
+                // A damaged process does not keep the action from the others.
                 Log.Damaged(logger, status.Id, exception);
             }
             catch (StoreUnavailableException) when (done > 0)

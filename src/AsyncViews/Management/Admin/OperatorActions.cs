@@ -44,7 +44,7 @@ internal sealed class OperatorActions(IProcessManager processes, AuditLog audit)
 
     public static string NameOf(AdminAction action) => ByName.First(named => named.Value == action).Key;
 
-    /// <summary>Does it, and notes it: whoever has gone meanwhile has asked for it all the same.</summary>
+    /// <summary>Does it, and notes it. It cannot be canceled, since an operator who closes the page has asked for it all the same.</summary>
     public async Task<ActionOutcome> DoAsync(ClaimsPrincipal user, AdminAction action, ProcessId id)
     {
         var result = action switch

@@ -24,7 +24,7 @@ internal static class ProcessFilter
         Until = TimeOf(request.Query[Until]),
     };
 
-    /// <summary>Returns whether all of a query was understood: nothing is done to everything that fits half a filter.</summary>
+    /// <summary>Returns whether every part of a query is a filter that can be read. An action on all that fit must not use half of one.</summary>
     public static bool IsWhole(IQueryCollection query) =>
         query.All(part => Names.Contains(part.Key, StringComparer.OrdinalIgnoreCase) && part.Value.Count == 1)
         && IsReadable(State, text => StateOf(text) is not null, query)

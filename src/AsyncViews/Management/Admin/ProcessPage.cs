@@ -31,7 +31,7 @@ internal sealed class ProcessPage(IProcessManager processes, INodeManager nodes)
         if (status.State != ProcessState.Running || status.Starts is not [.., { Node: { } name }])
             return null;
 
-        // One that is not listed has died, and the next sweep ends its runs.
+        // A node that is not listed has died. The next sweep ends its runs.
         return (await nodes.ListAsync(cancellationToken)).FirstOrDefault(node => node.Name == name) ?? new NodeStatus(name, IsDraining: false, Running: 0);
     }
 }

@@ -155,7 +155,7 @@ internal static class RestEndpoints
         if (result.Headers.TryGetValue(HeaderNames.ContentEncoding, out var encoding))
             context.Response.Headers.ContentEncoding = encoding;
 
-        // Somebody else has made it, and whoever may read it may do more: a browser must neither show it nor run anything of it here.
+        // The result is somebody else's, and the operator may do more than they: a browser must not show it on this site, nor run its scripts.
         context.Response.Headers.ContentSecurityPolicy = "sandbox; default-src 'none'";
         return HttpResults.Stream(result.Body, result.ContentType ?? MediaTypeNames.Application.Octet, fileDownloadName: status.Id.Reference);
     }

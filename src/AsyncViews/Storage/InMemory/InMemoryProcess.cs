@@ -87,7 +87,7 @@ internal sealed class InMemoryProcess(NewProcess process, Content body, ProcessR
         (Body, Submission) = (null, default);
     }
 
-    /// <summary>Of what is in memory, nothing is left to be deleted.</summary>
+    /// <summary>Content in memory needs no deletion.</summary>
     private static void Leave(Content? content, List<Content> unneeded)
     {
         if (content is not (null or MemoryContent))

@@ -86,7 +86,7 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
         _isSettling = false;
     }
 
-    /// <summary>Returns whether it is kept beyond its own time: a successor may need its result, or its group is kept whole. A failure that others wait for is not kept, since they would wait for ever.</summary>
+    /// <summary>Returns whether it is kept beyond its own time: a successor may need its result, or its group is kept whole. A failed one is not kept for those that wait for its success: they would wait for ever.</summary>
     public bool IsHeld(InMemoryProcess process, DateTimeOffset now) =>
         (process.Record.State == ProcessState.Succeeded && _edges.Behind(process.Id).Any(id => processes.Find(id)?.Record is { IsGone: false } record && (!record.State.IsEnded() || record.State.KeepsSubmission())))
         || (!(process.Record.State.KeepsSubmission() && _edges.IsAwaited(process.Id)) && process.Group is { } group && group.Members.Any(member => member.Record.EndedAt is null || (!member.Record.IsGone && member.Record.ExpiresAt > now)));
