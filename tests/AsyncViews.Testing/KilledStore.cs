@@ -1,17 +1,17 @@
 using System.Collections;
 using System.Reflection;
-using AsyncViews.Sqlite;
 using AsyncViews.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
-namespace AsyncViews.Tests.Support;
+namespace AsyncViews.Testing;
 
 /// <summary>A durable store whose node is killed after one of the steps that it takes: what was stored is stored, and nothing follows.</summary>
 public class KilledStore : DispatchProxy
 {
     private static readonly HashSet<string> Steps =
     [
-        nameof(IProcessStore.AddAsync), nameof(IProcessStore.ClaimNextAsync), nameof(IProcessStore.FinishAsync), nameof(IProcessStore.SendAsync),
+        nameof(IProcessStore.AddAsync), nameof(IProcessStore.AddAndClaimAsync), nameof(IProcessStore.ClaimNextAsync), nameof(IProcessStore.FinishAsync), nameof(IProcessStore.SendAsync),
         nameof(IProcessStore.ReadMessagesAsync), nameof(IProcessStore.RequestCancelAsync), nameof(IProcessStore.RemoveAsync),
     ];
 
@@ -22,17 +22,19 @@ public class KilledStore : DispatchProxy
     /// <summary>Tells whether the node was killed.</summary>
     public bool IsDead { get; private set; }
 
-    /// <summary>Puts one around the SQLite store.</summary>
+    /// <summary>Puts one around the store that is registered.</summary>
     /// <param name="services">The services of the application.</param>
     /// <param name="steps">The number of steps that the node takes.</param>
     internal static void Install(IServiceCollection services, int steps)
     {
-        services.AddSingleton<SqliteProcessStore>();
+        var registered = services.Last(service => service.ServiceType == typeof(IProcessStore));
+        services.AddKeyedSingleton(nameof(KilledStore), (provider, _) =>
+            (IProcessStore)(registered.ImplementationFactory?.Invoke(provider) ?? ActivatorUtilities.CreateInstance(provider, registered.ImplementationType!)));
         services.Replace(ServiceDescriptor.Singleton(provider =>
         {
             var store = Create<IProcessStore, KilledStore>();
             var killed = (KilledStore)(object)store;
-            (killed._store, killed._steps) = (provider.GetRequiredService<SqliteProcessStore>(), steps);
+            (killed._store, killed._steps) = (provider.GetRequiredKeyedService<IProcessStore>(nameof(KilledStore)), steps);
             return store;
         }));
     }
@@ -53,8 +55,11 @@ public class KilledStore : DispatchProxy
             // The step is taken whole, and what it came to is not heard of.
             var step = (Task)result!.GetType().GetMethod("AsTask")!.Invoke(result, null)!;
             step.GetAwaiter().GetResult();
-            IsDead = step.GetType().GetProperty("Result")!.GetValue(step) is not ICollection { Count: 0 } && --_steps == 0;
-            return IsDead ? throw new StoreUnavailableException("The node was killed.") : result;
+            var outcome = step.GetType().GetProperty("Result")!.GetValue(step)!;
+            IsDead = outcome is not ICollection { Count: 0 } && --_steps == 0;
+            if (IsDead)
+                throw new StoreUnavailableException("The node was killed.");
+            return Activator.CreateInstance(result.GetType(), outcome);
         }
     }
 }
