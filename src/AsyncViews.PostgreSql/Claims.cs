@@ -80,7 +80,7 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
         {
             var key = claimed.Row.Sealed.KeyIn(vault);
             var process = claimed.Submission.Open(claimed.Row.Sealed.UnsealPast(vault, key), key, contents.Open);
-            current.Add(process.Record.Id, new ClaimedRun(process.Record.Fence, key, claimed.Row.Body));
+            current.Add(process.Record.Id, new ClaimedRun(process.Record.Sequence, process.Record.Fence, key, claimed.Row.Body));
             return process;
         }
         catch (DamagedContentException exception)

@@ -88,7 +88,8 @@ internal sealed class Compositions(Database database, Transactions transactions,
     /// <param name="added">The processes to add.</param>
     /// <param name="isForeign">
     /// Whether the transaction is somebody else's, and may last: a process that is followed would be locked for as long, and
-    /// its heartbeat with it. It learns of its followers afterwards.
+    /// its heartbeat with it. It learns of its followers afterwards. Only members of a group that have not started are locked, and do not
+    /// start before the commit.
     /// </param>
     private async Task<AddOutcome> AddAsync(UnitOfWork unit, List<Addition> added, bool isForeign)
     {
@@ -99,7 +100,11 @@ internal sealed class Compositions(Database database, Transactions transactions,
 
         var together = added.Select(one => one.Process.Id).ToHashSet();
         var others = added.SelectMany(one => one.Process.After).Select(predecessor => predecessor.Id).Where(id => !together.Contains(id)).ToHashSet();
+        var decided = isForeign ? references.FindAll(group => added.Exists(one => one.Process.Group == group)) : references;
+        var locked = decided.Count == 0 ? [] : await SuccessionTable.LockAsync(unit.Db, isForeign ? [] : others, decided, isForeign);
         var predecessors = isForeign ? await ProcessTable.FindStatesAsync(unit.Db, others) : await SuccessionTable.FollowAsync(unit.Db, others);
+        foreach (var waiting in locked.Union(isForeign ? [] : predecessors).Where(one => one.State == ProcessState.Queued))
+            unit.HandOver(waiting.Id);
         if (predecessors.Count < others.Count)
             return AddOutcome.PredecessorUnknown;
 
@@ -122,13 +127,8 @@ internal sealed class Compositions(Database database, Transactions transactions,
         }
 
         await SuccessionTable.FollowAsync(unit.Db, added.SelectMany(one => one.Process.After).Select(predecessor => predecessor.Id).Where(together.Contains));
-        foreach (var predecessor in isForeign ? [] : predecessors)
-        {
-            if (predecessor.State.IsEnded())
-                await unit.SettleAsync(predecessor);
-            else if (predecessor.State == ProcessState.Queued)
-                unit.HandOver(predecessor.Id);
-        }
+        foreach (var ended in isForeign ? [] : predecessors.Where(one => one.State.IsEnded()))
+            await unit.SettleAsync(ended);
 
         return AddOutcome.Added;
     }

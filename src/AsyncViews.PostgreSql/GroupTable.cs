@@ -29,7 +29,7 @@ internal static class GroupTable
     public static Task<List<ProcessId>> LiveMembersAsync(Statements db, string group) => MembersAsync(db, group, $"state < {FirstEnd}");
 
     public static Task<List<ProcessRow>> LockMembersAsync(Statements db, string group) => db.QueryAsync(
-        $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {OfLast} AND NOT gone ORDER BY id FOR UPDATE", ProcessColumns.Read, Text(group));
+        $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {OfLast} AND NOT gone ORDER BY sequence FOR UPDATE", ProcessColumns.Read, Text(group));
 
     /// <summary>Counts the members that belong to these hidden owners, or to anybody if null. Null if there are none.</summary>
     public static Task<GroupStatus?> CountAsync(Statements db, string group, IEnumerable<string>? owners) => db.QueryFirstAsync(

@@ -55,8 +55,8 @@ internal sealed class GroupedEnds(Transactions transactions)
     {
         lock (_lock)
         {
-            // All nodes lock rows in the order of their ids.
-            var taken = Enumerable.Range(0, Math.Min(_waiting.Count, Most)).Select(_ => _waiting.Dequeue()).OrderBy(end => end.Id.ToString(), StringComparer.Ordinal).ToArray();
+            // All nodes lock rows in the order of their arrival.
+            var taken = Enumerable.Range(0, Math.Min(_waiting.Count, Most)).Select(_ => _waiting.Dequeue()).OrderBy(end => end.Run.Sequence).ToArray();
             _isStoring = taken.Length > 0;
             return taken;
         }

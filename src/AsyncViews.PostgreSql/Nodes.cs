@@ -160,7 +160,7 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
                 $"""
                 WITH current AS (
                     SELECT p.sequence FROM asyncviews_processes p JOIN unnest($1, $2) AS run (id, fence) ON p.id = run.id AND p.fence = run.fence
-                    WHERE p.state = {ProcessTable.Running} ORDER BY p.id FOR NO KEY UPDATE OF p)
+                    WHERE p.state = {ProcessTable.Running} ORDER BY p.sequence FOR NO KEY UPDATE OF p)
                 UPDATE asyncviews_processes p SET heartbeat = now() + $3 FROM current WHERE p.sequence = current.sequence
                 RETURNING p.id, p.cancel_requested
                 """)

@@ -47,7 +47,8 @@ internal sealed record SealedEnd(ProcessState State, long Version = 0, byte[]? S
 }
 
 /// <summary>A run that this node has claimed. It is the only one that may report or end, as long as its fence is the current one.</summary>
+/// <param name="Sequence">The place of its process in the order of arrival, in which rows are locked.</param>
 /// <param name="Fence">Its fence.</param>
 /// <param name="Key">The key of its process.</param>
 /// <param name="Body">The content of the body, if it is kept outside of the row.</param>
-internal sealed record ClaimedRun(int Fence, RecordKey Key, Guid? Body);
+internal sealed record ClaimedRun(long Sequence, int Fence, RecordKey Key, Guid? Body);

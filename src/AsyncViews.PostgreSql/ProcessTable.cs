@@ -105,7 +105,7 @@ internal static class ProcessTable
         "UPDATE asyncviews_processes SET removed_at_end = true, cancel_requested = true, version = version + CASE WHEN cancel_requested THEN 0 ELSE 1 END WHERE id = $1 AND NOT removed_at_end", Text(id.ToString()));
 
     public static Task<List<ProcessRow>> FindIdentityAsync(Statements db, byte[] identity) => db.QueryAsync(
-        $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE identity = $1 AND state < {Running} FOR UPDATE", ProcessColumns.Read, Bytes(identity));
+        $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE identity = $1 AND state < {Running} ORDER BY sequence FOR UPDATE", ProcessColumns.Read, Bytes(identity));
 
     /// <summary>Finds processes that should have started by now.</summary>
     public static Task<List<ProcessRow>> FindMissedAsync(Statements db, DateTimeOffset now, int count) => db.QueryAsync(

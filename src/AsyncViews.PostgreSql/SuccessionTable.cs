@@ -37,6 +37,13 @@ internal static class SuccessionTable
         WHERE open AND (id IS NULL OR NOT followed OR state >= {FirstEnd} AND NOT (condition = {(int)When.Succeeded} AND NOT gone AND state IN ({Failed}, {Interrupted})))
         """;
 
+    /// <summary>
+    /// Locks rows in the order of their arrival, as every statement that locks several does: a predecessor has nearly always arrived before
+    /// its successors, which its end locks after its own row. Where two transactions wait for each other all the same, PostgreSQL ends one,
+    /// and that begins anew.
+    /// </summary>
+    private static string Lock(string which) => $"SELECT id FROM asyncviews_processes WHERE {Waiting} AND {which} ORDER BY sequence FOR NO KEY UPDATE";
+
     /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole. A failed one is not kept for those that wait for its success: they would wait for ever.</summary>
     public static string IsHeld(string now) =>
         $"""
@@ -68,10 +75,22 @@ internal static class SuccessionTable
             Text(id.ToString()));
     }
 
+    /// <summary>Keeps these processes, and the live members of these groups, from starting and ending until the commit, which decides who joins and follows whom.</summary>
+    /// <param name="db">The statements.</param>
+    /// <param name="ids">The processes.</param>
+    /// <param name="groups">The hidden references of the groups.</param>
+    /// <param name="unstarted">Whether to leave members out that have started: nothing joins them.</param>
+    public static Task<List<Settled>> LockAsync(Statements db, IEnumerable<ProcessId> ids, IEnumerable<string> groups, bool unstarted) => db.QueryAsync(
+        $"""
+        SELECT id, state, gone FROM asyncviews_processes
+        WHERE id = ANY($1) OR group_name = ANY($2) AND state < {FirstEnd}{(unstarted ? " AND fence = 0" : "")} ORDER BY sequence FOR NO KEY UPDATE
+        """,
+        Settled.Read, Ids(ids), Texts(groups));
+
     /// <summary>Lets the ends of these processes know that they are followed, and keeps them from ending until the commit.</summary>
     public static Task<List<Settled>> FollowAsync(Statements db, IEnumerable<ProcessId> predecessors) => db.QueryAsync(
         """
-        UPDATE asyncviews_processes p SET followed = true FROM (SELECT id FROM asyncviews_processes WHERE id = ANY($1) ORDER BY id FOR NO KEY UPDATE) AS locked
+        UPDATE asyncviews_processes p SET followed = true FROM (SELECT id FROM asyncviews_processes WHERE id = ANY($1) ORDER BY sequence FOR NO KEY UPDATE) AS locked
         WHERE p.id = locked.id RETURNING p.id, p.state, p.gone
         """,
         Settled.Read, Ids(predecessors));
@@ -79,9 +98,9 @@ internal static class SuccessionTable
     /// <summary>Lets what waits for all members of a group wait for one more.</summary>
     public static Task<int> WaitForMemberAsync(Statements db, ProcessId member, IEnumerable<ProcessId> others) => db.ExecuteAsync(
         $"""
-        WITH completions AS (
-            UPDATE asyncviews_processes SET pending = pending + 1, version = version + 1
-            WHERE {Waiting} AND id IN (SELECT successor FROM asyncviews_edges WHERE of_group AND predecessor = ANY($2)) RETURNING id)
+        WITH locked AS ({Lock("id IN (SELECT successor FROM asyncviews_edges WHERE of_group AND predecessor = ANY($2))")}),
+        completions AS (
+            UPDATE asyncviews_processes p SET pending = pending + 1, version = version + 1 FROM locked WHERE p.id = locked.id AND {Waiting} RETURNING p.id)
         INSERT INTO asyncviews_edges (successor, predecessor, number, condition, of_group) SELECT id, $1, 2147483647, {(int)When.Ended}, true FROM completions
         """,
         Text(member.ToString()), Ids(others));
@@ -93,7 +112,12 @@ internal static class SuccessionTable
         if (await FollowAsync(db, [old]) is [])
             return;
 
-        await db.ExecuteAsync($"UPDATE asyncviews_processes SET pending = pending + 1, version = version + 1 WHERE {Waiting} AND id IN (SELECT successor FROM asyncviews_edges WHERE predecessor = $1 AND NOT open)", Text(old.ToString()));
+        await db.ExecuteAsync(
+            $"""
+            WITH locked AS ({Lock("id IN (SELECT successor FROM asyncviews_edges WHERE predecessor = $1 AND NOT open)")})
+            UPDATE asyncviews_processes p SET pending = pending + 1, version = version + 1 FROM locked WHERE p.id = locked.id AND {Waiting}
+            """,
+            Text(old.ToString()));
         await db.ExecuteAsync($"UPDATE asyncviews_edges SET predecessor = $2, open = true WHERE predecessor = $1 AND successor IN (SELECT id FROM asyncviews_processes WHERE {Waiting})", Both());
         await db.ExecuteAsync("UPDATE asyncviews_edges SET successor = $2 WHERE successor = $1", Both());
         await db.ExecuteAsync(
@@ -109,12 +133,13 @@ internal static class SuccessionTable
     /// <returns>The processes that no longer wait for any.</returns>
     public static async Task<List<ProcessId>> MeetAsync(Statements db, Settled ended, DateTimeOffset now) => (await db.QueryAsync(
         $"""
-        WITH met AS (UPDATE asyncviews_edges SET open = false WHERE open AND predecessor = $1 AND condition = ANY($2) RETURNING successor)
-        UPDATE asyncviews_processes SET pending = pending - 1, version = version + 1, released = CASE pending WHEN 1 THEN $3 END,
+        WITH met AS (UPDATE asyncviews_edges SET open = false WHERE open AND predecessor = $1 AND condition = ANY($2) RETURNING successor),
+        locked AS ({Lock("id IN (SELECT successor FROM met)")})
+        UPDATE asyncviews_processes p SET pending = pending - 1, version = version + 1, released = CASE pending WHEN 1 THEN $3 END,
             state = CASE WHEN pending = 1 AND (not_before <= $3 OR not_before = 'infinity') THEN {Queued} ELSE {Scheduled} END,
             due = CASE pending WHEN 1 THEN not_before ELSE due END, not_before = CASE pending WHEN 1 THEN NULL ELSE not_before END
-        FROM met WHERE id = met.successor AND {Waiting}
-        RETURNING id, pending
+        FROM locked WHERE p.id = locked.id AND {Waiting}
+        RETURNING p.id, pending
         """,
         row => (Id: ProcessId.Parse(row.GetString(0)), Pending: row.GetInt32(1)),
         Text(ended.Id.ToString()), Ints([(int)(ended.State == ProcessState.Succeeded ? When.Succeeded : When.NotSucceeded), (int)When.Ended]), Time(now)))
@@ -130,7 +155,7 @@ internal static class SuccessionTable
         var found = await db.QueryAsync(
             $"""
             WITH closed AS (UPDATE asyncviews_edges SET open = false WHERE open AND predecessor = $1 AND condition = $2 RETURNING successor)
-            SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {Waiting} AND id IN (SELECT successor FROM closed) ORDER BY id FOR UPDATE
+            SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {Waiting} AND id IN (SELECT successor FROM closed) ORDER BY sequence FOR UPDATE
             """,
             ProcessColumns.Read, Text(ended.Id.ToString()), Int((int)condition));
         return found;

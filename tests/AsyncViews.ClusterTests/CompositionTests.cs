@@ -1,5 +1,6 @@
 using AsyncViews.ClusterTests.Support;
 using AsyncViews.Storage;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace AsyncViews.ClusterTests;
@@ -56,6 +57,79 @@ public sealed class CompositionTests(PostgreSqlServer server)
             (await node.Store.FindAsync(id, Token)).ShouldNotBeNull().Reason.ShouldBe(ProcessReason.NotFollowed);
     }
 
+    /// <summary>The one that joins is halfway in when the only member is canceled.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Group_WhoseOnlyMemberEndsWhileAnotherJoins_IsCompletedLast(bool isForeign)
+    {
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+        var (only, completion, added) = (ProcessId.New(), ProcessId.New(), ProcessId.New());
+        (await AddAsync(node, null, process => process with { Id = only, Group = "g" }, process => process with { Id = completion, AfterGroup = "g" })).ShouldBe(AddOutcome.Added);
+        await using var connection = await node.Source.OpenConnectionAsync(Token);
+        await using var transaction = isForeign ? await connection.BeginTransactionAsync(Token) : null;
+        await using var holder = await node.Source.OpenConnectionAsync(Token);
+        await using var held = await holder.BeginTransactionAsync(Token);
+        await using (var insert = new NpgsqlCommand(
+            $"""
+            INSERT INTO asyncviews_processes OVERRIDING SYSTEM VALUE
+            SELECT (jsonb_populate_record(p, jsonb_build_object('id', '{added}', 'sequence', 1000000))).* FROM asyncviews_processes p WHERE id = '{only}'
+            """,
+            holder))
+            await insert.ExecuteNonQueryAsync(Token);
+
+        var joining = AddAsync(node, transaction, process => process with { Id = added, Group = "g" });
+        await WaitersAsync(node, 1);
+        var canceling = node.Store.RequestCancelAsync(only, Token).AsTask();
+        await Farm.UntilAsync(async () => canceling.IsCompleted || await CountWaitersAsync(node) == 2, "the cancel is done, or waits for the other");
+        await held.RollbackAsync(Token);
+        (await joining).ShouldBe(AddOutcome.Added);
+        if (transaction is not null)
+            await transaction.CommitAsync(Token);
+        (await canceling).ShouldBe(CancelOutcome.Canceled);
+
+        (await node.Store.ListMembersAsync("g", Token)).ShouldBe([only, added]);
+        (await node.Store.FindAsync(completion, Token)).ShouldNotBeNull().WaitsFor.ShouldBe(1);
+    }
+
+    /// <summary>An end locks what follows it after its own row, whatever their ids.</summary>
+    [Fact]
+    public async Task Followers_OfTwoThatFollowEachOther_WaitForAnEndWithoutADeadlock()
+    {
+        // Nobody is told of a deadlock, and it lasts.
+        await using var node = await StoreNode.OpenAsync($"{await server.CreateSchemaAsync()};Options=-c deadlock_timeout=1h");
+        ProcessId[] ids = [.. Enumerable.Range(0, 2).Select(_ => ProcessId.New()).OrderByDescending(id => id.ToString(), StringComparer.Ordinal)];
+        var (first, second) = (ids[0], ids[1]);
+        (await AddAsync(node, null, process => process with { Id = first }, process => process with { Id = second, After = [new(first, When.Ended)] })).ShouldBe(AddOutcome.Added);
+        await using var holder = await node.Source.OpenConnectionAsync(Token);
+        await using var held = await holder.BeginTransactionAsync(Token);
+        await using (var hold = new NpgsqlCommand($"SELECT 1 FROM asyncviews_processes WHERE id = '{first}' FOR UPDATE", holder))
+            await hold.ExecuteNonQueryAsync(Token);
+
+        var canceling = node.Store.RequestCancelAsync(first, Token).AsTask();
+        await WaitersAsync(node, 1);
+        var following = AddAsync(node, null, process => process with { After = [new(second, When.Ended), new(first, When.Ended)] });
+        await WaitersAsync(node, 2);
+        await held.RollbackAsync(Token);
+
+        (await canceling.WaitAsync(Farm.Patience, Token)).ShouldBe(CancelOutcome.Canceled);
+        (await following.WaitAsync(Farm.Patience, Token)).ShouldBe(AddOutcome.Added);
+    }
+
+    /// <summary>Two programs at one store: what the first has scheduled, the command of the second runs, each step after the one before.</summary>
+    [Fact]
+    public async Task Flush_OfASequence_RunsAllOfItsSteps()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var web = await QuartzNode.StartAsync(schema, new Runs(), options => options.Role = NodeRole.Web, _ => { });
+        var steps = await web.Jobs.ScheduleSequenceAsync([.. Enumerable.Range(0, 5).Select(number => new Numbered(number, IsHeld: false))], cancellationToken: Token);
+
+        (await QuartzNode.CommandAsync(schema, "flush-queue", "--max-parallel", "1")).ShouldBe(0);
+
+        foreach (var step in steps)
+            (await web.Services.GetRequiredService<IProcessManager>().GetStatusAsync(step, Token))!.State.ShouldBe(ProcessState.Succeeded);
+    }
+
     /// <summary>A node of the release before ends a run by its row alone, and does not know what follows it.</summary>
     [Fact]
     public async Task End_ByAnEarlierRelease_IsMadeUpForByTheSweep()
@@ -78,14 +152,22 @@ public sealed class CompositionTests(PostgreSqlServer server)
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
-    private static async Task<AddOutcome> AddAsync(StoreNode node, NpgsqlTransaction? transaction, params (ProcessId Id, Predecessor[] After)[] added)
+    private static Task<AddOutcome> AddAsync(StoreNode node, NpgsqlTransaction? transaction, params (ProcessId Id, Predecessor[] After)[] added) =>
+        AddAsync(node, transaction, Array.ConvertAll<(ProcessId Id, Predecessor[] After), Func<NewProcess, NewProcess>>(added, one => process => process with { Id = one.Id, After = one.After }));
+
+    private static async Task<AddOutcome> AddAsync(StoreNode node, NpgsqlTransaction? transaction, params Func<NewProcess, NewProcess>[] added)
     {
         List<NewProcess> processes = [];
-        foreach (var (id, after) in added)
-            processes.Add(StoreNode.NewProcess(node.Store.CreateContent()) with { Id = id, After = after, IsLimited = false });
+        foreach (var make in added)
+            processes.Add(make(StoreNode.NewProcess(node.Store.CreateContent()) with { IsLimited = false }));
         var outcome = await node.Store.AddAllAsync(processes, transaction, Token);
         foreach (var process in processes)
             await process.Body.DisposeAsync();
         return outcome;
     }
+
+    private static Task WaitersAsync(StoreNode node, int count) => Farm.UntilAsync(async () => await CountWaitersAsync(node) == count, $"{count} wait for a lock");
+
+    private static Task<long> CountWaitersAsync(StoreNode node) => node.ReadAsync<long>(
+        "SELECT COUNT(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.query LIKE '%asyncviews_%'");
 }

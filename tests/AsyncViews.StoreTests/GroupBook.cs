@@ -8,7 +8,7 @@ internal sealed class GroupBook
     /// <summary>The members of the last group with this reference, without those that are gone.</summary>
     public List<Entry> MembersOf(string reference) => [.. _last.GetValueOrDefault(reference, []).Where(member => !member.Record.IsGone).OrderBy(member => member.Record.Sequence)];
 
-    public bool IsClosed(string reference) => MembersOf(reference) is var members && members.Exists(member => member.IsLive) && members.Exists(member => member.Record.Fence > 0);
+    public bool IsClosed(string reference) => _last.GetValueOrDefault(reference, []) is var members && members.Exists(member => member.IsLive) && members.Exists(member => member.Record.Fence > 0);
 
     /// <summary>Adds a member to the last group, or to a new one if that has ended.</summary>
     /// <returns>The members before it.</returns>

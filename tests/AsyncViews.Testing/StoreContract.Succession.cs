@@ -243,6 +243,39 @@ public abstract partial class StoreContract
         (await Store.FindAsync(next)).ShouldBeNull();
     }
 
+    /// <summary>It has joined before the end, and is waited for; or the end was first, and it begins a new group; or it is refused, since the other one runs.</summary>
+    [Fact]
+    public async Task Group_JoinedWhileItsOnlyMemberEnds_IsCompletedLastOrBegunAnew()
+    {
+        for (var round = 0; round < 40; round++)
+        {
+            var (reference, added) = ($"group {round}", ProcessId.New());
+            var only = await AddedTogetherAsync(InGroup(reference));
+            var completion = await AddedTogetherAsync(with => with with { AfterGroup = reference });
+            var joining = Task.Run(() => AddTogetherAsync(with => InGroup(reference)(with) with { Id = added }));
+            await Task.WhenAll(joining, Task.Run(() => EndAsync(only, round % 2 == 0 ? ProcessState.Canceled : ProcessState.Succeeded)));
+
+            var isRefused = await joining == AddOutcome.GroupHasStarted;
+            var isAwaited = (await Store.ListPredecessorsAsync(completion)).Contains(added);
+            (await Store.ListMembersAsync(reference)).ShouldBe(isRefused ? [only] : isAwaited ? [only, added] : [added], $"round {round}");
+            (await RecordOfAsync(completion)).State.ShouldBe(isAwaited ? ProcessState.Scheduled : ProcessState.Queued, $"round {round}");
+        }
+    }
+
+    [Fact]
+    public async Task Group_WhoseOnlyMemberThatHasRunIsDiscarded_IsNotJoined()
+    {
+        var first = await AddedTogetherAsync(InGroup("g"));
+        var second = await AddedTogetherAsync(InGroup("g"));
+        await SucceededAsync(first);
+        (await Store.DiscardAsync(first)).ShouldBeTrue();
+
+        (await AddTogetherAsync(InGroup("g"))).ShouldBe(AddOutcome.GroupHasStarted);
+        await SucceededAsync(second);
+
+        (await AddTogetherAsync(InGroup("g"))).ShouldBe(AddOutcome.Added);
+    }
+
     [Fact]
     public async Task Failure_InAGroup_ExpiresWithWhatWaitsForIt()
     {

@@ -94,7 +94,11 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
     public void Forget(InMemoryProcess process)
     {
         _edges.Forget(process.Id);
-        if (process.Group is { } group && group.Members.Remove(process) && group.Members.Count == 0 && _groups.GetValueOrDefault(group.Reference) == group)
+        if (process.Group is not { } group || !group.Members.Remove(process))
+            return;
+
+        group.HasStarted |= process.Record.Fence > 0;
+        if (group.Members.Count == 0 && _groups.GetValueOrDefault(group.Reference) == group)
             _groups.Remove(group.Reference);
     }
 
@@ -136,8 +140,11 @@ internal sealed class InMemoryGroup(string reference)
 
     public List<InMemoryProcess> Members { get; } = [];
 
+    /// <summary>Tells whether a member that is gone has started.</summary>
+    public bool HasStarted { get; set; }
+
     public bool IsEnded => Members.TrueForAll(member => member.Record.State.IsEnded());
 
     /// <summary>Tells whether nothing may join: a member has started, and not all have ended.</summary>
-    public bool IsClosed => !IsEnded && Members.Exists(member => member.Record.Fence > 0);
+    public bool IsClosed => !IsEnded && (HasStarted || Members.Exists(member => member.Record.Fence > 0));
 }
