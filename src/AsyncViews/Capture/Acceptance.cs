@@ -21,7 +21,7 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
             ? await handover.AddAsync(sent) : (await store.AddAsync(sent, transaction?.DbTransaction), null);
         try
         {
-            return await AnswerAsync(sent, added, offersAgain, async () => start is not null || await HandOverAsync(WaitingProcess.Of(sent), transaction));
+            return await AnswerAsync(sent, added, offersAgain, async () => start is not null || await HandOverAsync(sent, transaction));
         }
         finally
         {
@@ -72,21 +72,23 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
 
             Log.Accepted(logger, process.Id, process.Type);
             if (process.After.Count == 0)
-                await HandOverAsync(WaitingProcess.Of(process), transaction);
+                await HandOverAsync(process, transaction);
         }
 
         transaction?.AfterCommit(async () => await store.SettleAsync());
         return outcome;
     }
 
-    /// <summary>Tells the engine now, or after the commit of the caller's transaction, until which nothing is there to run.</summary>
-    private ValueTask<bool> HandOverAsync(WaitingProcess process, ProcessTransaction? transaction)
+    /// <summary>Tells the engine now, or after the commit of the caller's transaction, until which nothing is there to run. Only the store knows by then whether what follows a group waits for it.</summary>
+    private async ValueTask<bool> HandOverAsync(NewProcess process, ProcessTransaction? transaction)
     {
-        if (transaction is null)
-            return handover.ScheduleAsync(process);
-
-        transaction.AfterCommit(async () => await handover.ScheduleAsync(process));
-        return ValueTask.FromResult(false);
+        if (transaction is not null)
+            transaction.AfterCommit(async () => await HandOverAsync(process, transaction: null));
+        else if (process.AfterGroup is null)
+            return await handover.ScheduleAsync(WaitingProcess.Of(process));
+        else
+            await handover.ScheduleAsync(process.Id);
+        return false;
     }
 
     /// <summary>Judges the limits of this sender before the body is copied; the admission has judged the store. The store judges both again when it adds the process.</summary>

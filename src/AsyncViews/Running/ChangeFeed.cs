@@ -13,7 +13,10 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
     /// <summary>Listens until it is cancelled, or the store says that it has nothing to tell.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(HearOthersAsync(cancellationToken), HandOverFollowersAsync(cancellationToken));
 
-    /// <summary>Tells the engine of processes that do not wait for others any more. The next sweep finds those that it cannot be told of.</summary>
+    /// <summary>
+    /// Tells the engine of processes that do not wait for others any more, even if they have started by now: one may have used the permit
+    /// of another process, which then needs this one. The next sweep finds those that it cannot be told of.
+    /// </summary>
     private async Task HandOverFollowersAsync(CancellationToken cancellationToken)
     {
         await foreach (var (kind, id) in store.WatchFollowersAsync(cancellationToken))
@@ -22,21 +25,7 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
             if (kind == ProcessChangeKind.Ended)
                 watches.Ended(id.Value);
             else
-                await HandOverAsync(id.Value, cancellationToken);
-        }
-    }
-
-    /// <summary>Hands a released process over, even if it has started by now. It may have used the permit of another process, which then needs this one.</summary>
-    private async Task HandOverAsync(ProcessId id, CancellationToken cancellationToken)
-    {
-        try
-        {
-            if (await store.FindAsync(id, cancellationToken) is { } released)
-                await handover.ScheduleAsync(new WaitingProcess(id, released.Type, released.Terms.NotBefore, released.Terms.StartBefore, released.Terms.Priority));
-        }
-        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
-        {
-            Log.NotHandedOver(logger, id, exception);
+                await handover.ScheduleAsync(id.Value, cancellationToken);
         }
     }
 

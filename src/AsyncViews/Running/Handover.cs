@@ -16,10 +16,12 @@ internal sealed class Handover(IServiceProvider services, IProcessStore store, I
 {
     private IProcessEngine Engine => field ??= services.GetRequiredService<IProcessEngine>();
 
+    private Workers Workers => field ??= services.GetRequiredService<Workers>();
+
     /// <summary>Stores a process under no quota with a limit. If a start is returned, this node has claimed the process with the same write, and nobody else need be told.</summary>
     /// <returns>What the store has done, and the start of the run, which is to be called; null if it was not claimed.</returns>
     public async ValueTask<(AddResult Added, Action? Start)> AddAsync(NewProcess process) =>
-        Engine is InProcessEngine { HasStarted: true } engine ? await engine.AddAsync(process) : (await store.AddAsync(process), null);
+        Engine.StartsAtOnce ? await Workers.AddAsync(process) : (await store.AddAsync(process), null);
 
     /// <returns>Whether it starts here and now.</returns>
     public async ValueTask<bool> ScheduleAsync(WaitingProcess process)
@@ -36,6 +38,20 @@ internal sealed class Handover(IServiceProvider services, IProcessStore store, I
         finally
         {
             store.Announce(ProcessChange.Waiting(process.Id, process.Due, process.StartBefore));
+        }
+    }
+
+    /// <summary>Tells of a process that may wait for others, unless it does.</summary>
+    public async ValueTask ScheduleAsync(ProcessId id, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            if (await store.FindAsync(id, cancellationToken) is { WaitsFor: 0 } record)
+                await ScheduleAsync(WaitingProcess.Of(record));
+        }
+        catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+        {
+            Log.NotHandedOver(logger, id, exception);
         }
     }
 

@@ -10,6 +10,12 @@ namespace AsyncViews.Running;
 public interface IProcessEngine
 {
     /// <summary>
+    /// Tells whether a process that this node accepts may start here and now, without being scheduled: with a worker free, and nothing
+    /// that waits before it, the write that accepts it claims it, too. The engine has begun to run what is due then.
+    /// </summary>
+    bool StartsAtOnce => false;
+
+    /// <summary>
     /// Begins to run what is due. Called once the server has started, when the application's pages are known, and not at all on
     /// a node with the role <see cref="NodeRole.Web"/>.
     /// </summary>
@@ -50,4 +56,6 @@ public interface IProcessEngine
 public readonly record struct WaitingProcess(ProcessId Id, ProcessType Type, DateTimeOffset? Due, DateTimeOffset? StartBefore, int Priority)
 {
     internal static WaitingProcess Of(NewProcess process) => new(process.Id, process.Type, process.Terms.NotBefore, process.Terms.StartBefore, process.Terms.Priority);
+
+    internal static WaitingProcess Of(ProcessRecord record) => new(record.Id, record.Type, record.Terms.NotBefore, record.Terms.StartBefore, record.Terms.Priority);
 }

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using AsyncViews.Diagnostics;
-using AsyncViews.Storage;
 using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
@@ -9,7 +8,7 @@ namespace AsyncViews.Running;
 /// Runs what is due on this node, on asynchronous workers. It holds no queue of its own: it asks the store whenever something
 /// may have become due.
 /// </summary>
-internal sealed class InProcessEngine(Workers workers, Claims claims, TimeProvider time, ILogger<InProcessEngine> logger) : IProcessEngine, IDisposable
+internal sealed class InProcessEngine(Workers workers, TimeProvider time, ILogger<InProcessEngine> logger) : IProcessEngine, IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
@@ -20,8 +19,7 @@ internal sealed class InProcessEngine(Workers workers, Claims claims, TimeProvid
     private Task _dispatching = Task.CompletedTask;
     private ITimer? _due;
 
-    /// <summary>Tells whether it runs what is due: it has begun to, and its types are known.</summary>
-    public bool HasStarted => _due is not null;
+    public bool StartsAtOnce => _due is not null;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -33,19 +31,6 @@ internal sealed class InProcessEngine(Workers workers, Claims claims, TimeProvid
         }
 
         return Task.CompletedTask;
-    }
-
-    /// <summary>Accepts a process under no quota with a limit, and claims it with the same write if it may start here at once. The order of what waits is kept, since nothing does.</summary>
-    /// <returns>What the store has done, and the start of the run, which is to be called; null if it was not claimed.</returns>
-    public async Task<(AddResult Added, Action? Start)> AddAsync(NewProcess process)
-    {
-        using var worker = workers.Offer(process.IsAnonymous);
-        var (added, run) = await claims.AddAsync(process, workers.Types, worker.TryTake);
-        if (run is null)
-            return (added, null);
-
-        worker.Keep();
-        return (added, () => workers.Start(run, run.IsAnonymous));
     }
 
     public Task StopAsync(CancellationToken cancellationToken) => _dispatching.WaitAsync(cancellationToken);

@@ -120,8 +120,18 @@ public sealed class Workers
         return new StartedRuns([.. claimed.Select(run => Start(run, run.IsAnonymous))], next);
     }
 
-    /// <summary>Offers a worker to a process that is being accepted.</summary>
-    internal OfferedWorker Offer(bool isAnonymous) => new(_room, _anonymousRoom, isAnonymous, RoomMade, _stopping);
+    /// <summary>Accepts a process under no quota with a limit, and claims it with the same write if it may start here at once. The order of what waits is kept, since nothing does.</summary>
+    /// <returns>What the store has done, and the start of the run, which is to be called; null if it was not claimed.</returns>
+    internal async Task<(AddResult Added, Action? Start)> AddAsync(NewProcess process)
+    {
+        using var worker = new OfferedWorker(_room, _anonymousRoom, process.IsAnonymous, RoomMade, _stopping);
+        var (added, run) = await _claims.AddAsync(process, Types, worker.TryTake);
+        if (run is null)
+            return (added, null);
+
+        worker.Keep();
+        return (added, () => Start(run, run.IsAnonymous));
+    }
 
     /// <summary>Gives other workers, who run other types or more at once, what these ones have.</summary>
     internal Workers With(int count, IReadOnlySet<ProcessType> types) => new(_claims, _runner, _quotas, _live, _time, _logger, count, count, () => types, _stopping);
@@ -218,26 +228,4 @@ public sealed class Workers
             RoomMade?.Invoke();
         }
     }
-}
-
-/// <summary>The outcome of an attempt to run a process.</summary>
-public enum RunOutcome
-{
-    /// <summary>A process has run, and its outcome is stored.</summary>
-    Ran,
-
-    /// <summary>Nothing that this node can run is due: a permit is used up.</summary>
-    NothingToRun,
-
-    /// <summary>The store could not be asked. Nothing was claimed; hand it over again.</summary>
-    StoreUnavailable,
-
-    /// <summary>This node takes nothing more. Nothing was claimed; hand it over to another.</summary>
-    Stopping,
-
-    /// <summary>
-    /// Nothing was claimed: all that is due, if anything, is of anonymous people, and as many of their processes run here as may.
-    /// Hand the permit over to another node, or to this one when one of them has ended.
-    /// </summary>
-    NoRoomForAnonymous,
 }

@@ -42,6 +42,44 @@ public class EngineTests
     }
 
     [Fact]
+    public async Task Engine_ThatStartsAtOnce_IsNotToldOfWhatAFreeWorkerTakes()
+    {
+        var folder = Directory.CreateTempSubdirectory("asyncviews-engine-");
+        try
+        {
+            await using var site = await StartAsync(services: services => services.AddAsyncViews().UseSqlite($"Data Source={folder.FullName}/jobs.db"));
+            EngineOf(site).StartsAtOnce = true;
+
+            var id = await site.Jobs().ScheduleAsync(new Order("at once"));
+
+            (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+            EngineOf(site).Scheduled.ShouldBeEmpty();
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+    }
+
+    [Fact]
+    public async Task Schedule_BehindAGroup_TellsTheEngineOnceNothingIsWaitedFor()
+    {
+        await using var site = await StartAsync();
+        var member = await site.Jobs().ScheduleAsync(new Order("member"), new ScheduleOptions { Group = "g" });
+        var behind = await site.Jobs().ScheduleAsync(new Order("behind"), new ScheduleOptions { AfterGroup = "g" });
+        Told().ShouldBe([member]);
+
+        (await EngineOf(site).PermitAsync()).ShouldBe(RunOutcome.Ran);
+        await Eventually.BeTrueAsync(() => Told().Contains(behind), "the one behind is released");
+        (await EngineOf(site).PermitAsync()).ShouldBe(RunOutcome.Ran);
+        var late = await site.Jobs().ScheduleAsync(new Order("late"), new ScheduleOptions { AfterGroup = "g" });
+
+        Told().ShouldBe([member, behind, late]);
+
+        ProcessId[] Told() => [.. EngineOf(site).Scheduled.Select(process => process.Id)];
+    }
+
+    [Fact]
     public async Task Submission_OfAPage_TellsTheEngine()
     {
         await using var site = await StartAsync();

@@ -16,6 +16,8 @@ public sealed class PermitEngine(Workers workers) : IProcessEngine
 
     public bool IsStarted { get; private set; }
 
+    public bool StartsAtOnce { get; set; }
+
     public bool IsStopped { get; private set; }
 
     /// <summary>The answer of its scheduler's database; null while it is there.</summary>
