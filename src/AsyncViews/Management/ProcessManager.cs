@@ -14,8 +14,8 @@ namespace AsyncViews.Management;
 
 internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Owners owners, StatusChanges changes, Acceptance acceptance, Handover handover, IOptions<AsyncViewsOptions> options) : IProcessManager
 {
-    /// <summary>The number of processes of a user name, the latest ones, that are read to find its owners.</summary>
-    private const int LatestOfUser = 100;
+    /// <summary>The number of processes of a user name that are read at once to be searched for an entry of metadata.</summary>
+    private const int LeastRead = 500;
 
     public async Task<ProcessStatus?> GetStatusAsync(ProcessId id, CancellationToken cancellationToken = default) =>
         (await live.ReadAsync(id, cancellationToken))?.ToStatus();
@@ -39,13 +39,19 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
     {
         ArgumentException.ThrowIfNullOrEmpty(userName);
         query ??= new ProcessQuery();
-        if (query.Metadata is null)
-            return [.. (await live.ListAsync(query with { Metadata = NameOf(userName) }, owners: null, cancellationToken)).Select(record => record.ToStatus())];
+        var named = query with { Metadata = new(SubmissionOrigin.UserNameKey, userName), Count = query.Metadata is null ? query.Count : Math.Max(query.Count, LeastRead) };
+        List<ProcessStatus> found = [];
 
-        // A list is searched by one entry of metadata, so the name is replaced by its owners.
-        var latest = await store.ListAsync(new ProcessQuery { Metadata = NameOf(userName), Count = LatestOfUser }, owners: null, cancellationToken);
-        string[] named = [.. latest.Select(record => record.Owner).Distinct()];
-        return [.. (await live.ListAsync(query, named, cancellationToken)).Select(record => record.ToStatus())];
+        // A store searches by one entry of metadata. What it finds by the name is searched here for another.
+        for (IReadOnlyList<ProcessRecord> read = []; found.Count < query.Count; named = named with { After = read[^1].Id })
+        {
+            read = await live.ListAsync(named, owners: null, cancellationToken);
+            found.AddRange(read.Select(record => record.ToStatus()).Where(status => query.Metadata is not { } entry || status.Metadata.TryGetValue(entry.Key, out var value) && value == entry.Value));
+            if (read.Count < named.Count)
+                break;
+        }
+
+        return [.. found.Take(query.Count)];
     }
 
     public IAsyncEnumerable<ProcessStatus> WatchAsync(ProcessId id, CancellationToken cancellationToken = default) => changes.WatchAsync(id, cancellationToken);
@@ -76,12 +82,9 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
             return false;
 
         live.ForgetReading(id);
-        if (await store.FindAsync(id, cancellationToken) is { } record)
-            await handover.ScheduleAsync(new WaitingProcess(id, record.Type, null, record.Terms.StartBefore, record.Terms.Priority));
+        await handover.ScheduleAsync(id, cancellationToken);
         return true;
     }
-
-    private static KeyValuePair<string, string> NameOf(string userName) => new(SubmissionOrigin.UserNameKey, userName);
 
     public async Task<CancelOutcome> CancelAsync(ProcessId id, CancellationToken cancellationToken = default)
     {

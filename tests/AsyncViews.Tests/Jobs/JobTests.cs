@@ -202,6 +202,31 @@ public class JobTests
         await Should.ThrowAsync<ArgumentException>(() => site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { Owner = new ClaimsPrincipal(new ClaimsIdentity()) }));
     }
 
+    /// <summary>Two people have one name, and one of them has sent nothing for long.</summary>
+    [Fact]
+    public async Task ListByUser_WithMetadata_FindsWhatIsOldToo()
+    {
+        await using var site = await JobSite.StartAsync();
+        ProcessId[] ids = [await ScheduleAsync("old", "7"), await ScheduleAsync("old", "8")];
+        for (var number = 0; number < 600; number++)
+            await ScheduleAsync("busy", "8");
+        var newest = await ScheduleAsync("busy", "7");
+        await ScheduleAsync("other", "7", name: "bob");
+
+        (await ListAsync(50)).ShouldBe([newest, ids[0]]);
+        (await ListAsync(1)).ShouldBe([newest]);
+        (await site.Processes.ListByUserAsync("ann", new ProcessQuery { Metadata = new("shop", "7"), After = newest })).Select(status => status.Id).ShouldBe([ids[0]]);
+        (await site.Processes.ListByUserAsync("ann", new ProcessQuery { Count = 1000 })).Count.ShouldBe(603);
+
+        async Task<IEnumerable<ProcessId>> ListAsync(int count) => (await site.Processes.ListByUserAsync("ann", new ProcessQuery { Metadata = new("shop", "7"), Count = count })).Select(status => status.Id);
+
+        Task<ProcessId> ScheduleAsync(string who, string shop, string name = "ann") => site.Jobs().ScheduleAsync(new Errand(1), new ScheduleOptions
+        {
+            Owner = new ClaimsPrincipal(new ClaimsIdentity([new Claim(ClaimTypes.NameIdentifier, who), new Claim(ClaimTypes.Name, name)], "test")),
+            Metadata = new Dictionary<string, string> { ["shop"] = shop },
+        });
+    }
+
     [Fact]
     public async Task Job_StartedByAJob_RunsAsTheSameUser()
     {
