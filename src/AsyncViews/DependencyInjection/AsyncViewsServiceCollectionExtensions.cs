@@ -192,6 +192,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<DrainPage>();
         services.TryAddSingleton<SelfTestPage>();
         services.TryAddSingleton<RestLimit>();
+        services.Decorate<IAuthorizationMiddlewareResultHandler>(inner => new RestRefusal(inner));
     }
 
     private static void AddPages(this IServiceCollection services)

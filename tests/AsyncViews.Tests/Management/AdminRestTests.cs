@@ -13,7 +13,7 @@ public sealed class AdminRestTests
 {
     private const string Api = AdminSite.Path + "/api";
 
-    private static Task<Site> StartAsync(int requestsPerMinute = 600) => AdminSite.StartAsync(
+    private static Task<Site> StartAsync(int requestsPerMinute = 600, Action<CookieAuthenticationOptions>? cookies = null) => AdminSite.StartAsync(
         (_, _, _) => throw new InvalidOperationException("no paper"),
         (text, _, _) => Task.FromResult<object?>($"done {text}"),
         setup =>
@@ -26,6 +26,8 @@ public sealed class AdminRestTests
                     .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
                     .AddPolicyScheme("either", null, options => options.ForwardDefaultSelector = context =>
                         context.Request.Headers.ContainsKey(ApiKeyHandler.Header) ? ApiKeyHandler.SchemeName : CookieAuthenticationDefaults.AuthenticationScheme);
+                if (cookies is not null)
+                    services.PostConfigure(CookieAuthenticationDefaults.AuthenticationScheme, cookies);
                 services.AddAuthorizationBuilder()
                     .AddPolicy(AsyncViewsPolicies.View, policy => policy.RequireAssertion(context => NameOf(context.User) is "viewer" or "id-viewer" or "robot" or "id-manager"))
                     .AddPolicy(AsyncViewsPolicies.Manage, policy => policy.RequireAssertion(context => NameOf(context.User) is "robot" or "id-manager"));
@@ -123,6 +125,31 @@ public sealed class AdminRestTests
     }
 
     [Fact]
+    public async Task Refusal_OfASchemeThatAnswersItself_IsItsOwn()
+    {
+        await using var site = await StartAsync(cookies: options =>
+        {
+            options.Events.OnRedirectToLogin = context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+                return context.Response.WriteAsync("Ask at the desk.");
+            };
+            options.Events.OnRedirectToAccessDenied = context =>
+            {
+                context.Response.Redirect("/denied");
+                return Task.CompletedTask;
+            };
+        });
+        using var anonymous = site.Browse();
+        using var outsider = await site.BrowseAsAsync("outsider");
+
+        using var unknown = await anonymous.GetAsync($"{Api}/health");
+        (await unknown.TextAsync(HttpStatusCode.Unauthorized)).ShouldBe("Ask at the desk.");
+        using var denied = await outsider.GetAsync($"{Api}/health");
+        (denied.StatusCode, denied.Headers.Location?.OriginalString).ShouldBe((HttpStatusCode.Redirect, "/denied"));
+    }
+
+    [Fact]
     public async Task Addresses_AreOpenToThosePeopleOnlyWhoMeetThePolicies_AndAreDescribed()
     {
         await using var site = await StartAsync();
@@ -134,8 +161,8 @@ public sealed class AdminRestTests
 
         foreach (var address in (string[])["/processes", $"/processes/{id}", "/health"])
         {
-            (await StatusOfAsync(anonymous.GetAsync(Api + address))).ShouldBe(HttpStatusCode.Unauthorized);
-            (await StatusOfAsync(outsider.GetAsync(Api + address))).ShouldBe(HttpStatusCode.Forbidden);
+            await ShouldBeProblemAsync(await anonymous.GetAsync(Api + address), HttpStatusCode.Unauthorized, "urn:asyncviews:signed-out");
+            await ShouldBeProblemAsync(await outsider.GetAsync(Api + address), HttpStatusCode.Forbidden, "urn:asyncviews:forbidden");
             (await StatusOfAsync(viewer.GetAsync(Api + address))).ShouldBe(HttpStatusCode.OK);
         }
 
@@ -143,8 +170,8 @@ public sealed class AdminRestTests
         foreach (var (method, address) in ((HttpMethod, string)[])[(HttpMethod.Post, $"/processes/{id}/cancel"), (HttpMethod.Post, $"/processes/{id}/retry"), (HttpMethod.Delete, $"/processes/{id}"), (HttpMethod.Post, "/jobs")])
         {
             HttpContent? Content() => address == "/jobs" ? JsonContent.Create(new { job = "order" }) : null;
-            (await StatusOfAsync(anonymous.SendAsync(method, Api + address, Content()))).ShouldBe(HttpStatusCode.Unauthorized);
-            (await StatusOfAsync(viewer.SendAsync(method, Api + address, Content()))).ShouldBe(HttpStatusCode.Forbidden);
+            await ShouldBeProblemAsync(await anonymous.SendAsync(method, Api + address, Content()), HttpStatusCode.Unauthorized, "urn:asyncviews:signed-out");
+            await ShouldBeProblemAsync(await viewer.SendAsync(method, Api + address, Content()), HttpStatusCode.Forbidden, "urn:asyncviews:forbidden");
 
             // A browser that is signed in sends its cookie by itself, wherever the request comes from.
             using var tokenless = await manager.SendAsync(method, Api + address, Content());

@@ -23,7 +23,7 @@ internal static class RestRoutes
 
     public static void Map(RouteGroupBuilder pages)
     {
-        var scripts = pages.MapGroup(Prefix).WithTags(Tag).DisableCookieRedirect();
+        var scripts = pages.MapGroup(Prefix).WithTags(Tag).WithMetadata(new RestAddress()).DisableCookieRedirect();
         scripts.AddEndpointFilter(AnswerAsync);
         Describe(scripts.MapGet("/processes", RestEndpoints.ListAsync).Produces<RestList>(), "AsyncViewsList", "Lists everybody's processes that fit the filter, newest first.");
         Describe(scripts.MapGet("/processes/{id}", RestEndpoints.GetAsync).Produces<RestProcess>().ProducesProblem(StatusCodes.Status404NotFound), "AsyncViewsGet", "Returns the status of a process, by its id or its reference number.");
@@ -42,7 +42,7 @@ internal static class RestRoutes
         Describe(endpoint.Produces<RestProcess>(StatusCodes.Status202Accepted).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict), name, summary);
 
     private static void Describe(RouteHandlerBuilder endpoint, string name, string summary) => endpoint.WithName(name).WithSummary(summary)
-        .Produces(StatusCodes.Status401Unauthorized).Produces(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status400BadRequest)
+        .ProducesProblem(StatusCodes.Status401Unauthorized).ProducesProblem(StatusCodes.Status403Forbidden).ProducesProblem(StatusCodes.Status400BadRequest)
         .Produces<ProblemDetails>(StatusCodes.Status429TooManyRequests, Problem).Produces<ProblemDetails>(StatusCodes.Status503ServiceUnavailable, Problem);
 
     /// <summary>Around every endpoint: the limit of its caller, the token of what changes something, and a store that does not answer.</summary>
