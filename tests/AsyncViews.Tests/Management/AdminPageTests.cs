@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using AsyncViews.Running;
 using AsyncViews.Tests.Jobs;
 using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.Mvc;
@@ -165,6 +166,24 @@ public sealed class AdminPageTests
         using var refused = await signedOut.GetAsync(poll, ("HX-Request", "true"));
         refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         Encoding.UTF8.GetByteCount(await refused.Content.ReadAsStringAsync()).ShouldBeLessThan(200);
+    }
+
+    [Fact]
+    public async Task Overview_OfWhatWaits_IsNotRenderedAnewBecauseItGoesOnWaiting()
+    {
+        var time = Clock.Start();
+        await using var site = await AdminSite.StartAsync(configure: setup => setup.Services = services => services.AddSingleton<TimeProvider>(time).AddSingleton<IProcessEngine, PermitEngine>());
+        await site.Jobs().ScheduleAsync(new Order("waits"));
+        using var viewer = await site.BrowseAsAsync("viewer");
+        time.Advance(TimeSpan.FromMinutes(2));
+        var overview = await viewer.OpenAsync(AdminSite.Path);
+        overview.QuerySelector("#av-poll-overview time.av-clock")!.TextContent.ShouldBe("0:02:00");
+        var poll = overview.QuerySelector("#av-poll-overview")!.GetAttribute("data-hx-get")!;
+
+        time.Advance(TimeSpan.FromSeconds(10));
+        using var same = await viewer.GetAsync(poll, ("HX-Request", "true"));
+
+        same.StatusCode.ShouldBe(HttpStatusCode.NoContent);
     }
 
     /// <summary>There, htmx asks for what a browser would ask for.</summary>

@@ -34,7 +34,7 @@ internal sealed class OverviewPage(
             Recurring = await ListRecurringAsync(context.RequestAborted),
             Hours = RequestKind.IsHtmx(context.Request) ? [] : await ReadHoursAsync(inspection.OldestQueuedAt, context.RequestAborted),
         });
-        return Show(context, "Overview", "_Overview", page with { PollInterval = page.Updates ? Interval : null, Version = VersionOf(page) });
+        return Show(context, "Overview", "_Overview", page with { PollInterval = page.Updates ? Interval : null, Version = VersionOf(page, inspection.OldestQueuedAt) });
     }
 
     /// <summary>Each of the last hours, including those in which nothing ended.</summary>
@@ -60,8 +60,9 @@ internal sealed class OverviewPage(
         return Array.ConvertAll(known, work => new AdminRecurring(work.Name, work.Pattern, waiting[work.Name].FirstOrDefault()?.Id, waiting[work.Name].FirstOrDefault()?.Due));
     }
 
-    private static string VersionOf(AdminOverviewViewModel page) => string.Create(CultureInfo.InvariantCulture,
-        $"{string.Join('.', page.Counts.Values)}-{page.Stuck}-{page.SetAside}-{page.UnknownTypes.Count}-{page.OldestWaitingSeconds}-{page.LastFailureAt?.UtcTicks}-{string.Join('.', page.Quotas.Select(quota => $"{quota.Running}.{quota.Queued}"))}-{string.Join('.', page.Recurring.Select(work => work.NextId))}");
+    /// <summary>Without what grows by itself: the page counts on from what it was given.</summary>
+    private static string VersionOf(AdminOverviewViewModel page, DateTimeOffset? oldestQueuedAt) => string.Create(CultureInfo.InvariantCulture,
+        $"{string.Join('.', page.Counts.Values)}-{page.Stuck}-{page.SetAside}-{page.UnknownTypes.Count}-{oldestQueuedAt?.UtcTicks}-{page.LastFailureAt?.UtcTicks}-{string.Join('.', page.Quotas.Select(quota => $"{quota.Running}.{quota.Queued}"))}-{string.Join('.', page.Recurring.Select(work => work.NextId))}");
 
     private static Dictionary<ProcessState, int> CountsOf(StoreInspection inspection)
     {
