@@ -10,10 +10,11 @@ public sealed partial class OriginsTests
     public void Origins_NameTestsThatExist()
     {
         var sources = Repository.Sources(Repository.PathOf("tests"), ".cs").Select(File.ReadAllText).ToArray();
-        var named = NamedTest().Matches(File.ReadAllText(Path.Combine(Repository.Root, "docs/origins.md")));
-        named.Count.ShouldBeGreaterThan(40);
+        var rows = File.ReadAllLines(Path.Combine(Repository.Root, "docs/origins.md")).Where(line => line.StartsWith("| ", StringComparison.Ordinal) && !line.StartsWith("| there ", StringComparison.Ordinal)).ToArray();
+        rows.Length.ShouldBeGreaterThan(40);
+        rows.ShouldAllBe(row => NamedTest().IsMatch(row));
 
-        named.Where(test => !sources.Any(source => source.Contains($"class {test.Groups["class"].Value}") && source.Contains($" {test.Groups["method"].Value}(")))
+        rows.SelectMany(row => NamedTest().Matches(row)).Where(test => !sources.Any(source => source.Contains($"class {test.Groups["class"].Value}") && source.Contains($" {test.Groups["method"].Value}(")))
             .Select(test => test.Value).ShouldBeEmpty();
     }
 

@@ -77,6 +77,47 @@ public sealed class FlushQueueTests : IAsyncDisposable
         (await Processes.GetStatusAsync(low))!.State.ShouldBe(ProcessState.Queued);
     }
 
+    /// <summary>One program has scheduled it, and another one is called with the command.</summary>
+    [Fact]
+    public async Task Flush_OfASequence_RunsAllOfItsStepsOneAfterTheOther()
+    {
+        var folder = Directory.CreateTempSubdirectory("asyncviews-flush-");
+        try
+        {
+            string[] steps = ["one", "two", "three", "four"];
+            await using (var web = Program(NodeRole.Web))
+            {
+                await web.StartAsync();
+                await web.Services.GetRequiredService<IJobScheduler>().ScheduleSequenceAsync([.. steps.Select(step => new Order(step))]);
+                await web.StopAsync();
+            }
+
+            List<string> ran = [];
+            _script.Run = (text, _, _) =>
+            {
+                ran.Add(text);
+                return Task.FromResult<object?>(null);
+            };
+            (await Program(NodeRole.Both).RunWithCommandsAsync(["flush-queue"]).Soon("the end of the flush")).ShouldBe(0);
+
+            ran.ShouldBe(steps);
+        }
+        finally
+        {
+            folder.Delete(recursive: true);
+        }
+
+        WebApplication Program(NodeRole role)
+        {
+            var builder = WebApplication.CreateBuilder();
+            builder.WebHost.UseUrls("http://127.0.0.1:0");
+            builder.Logging.ClearProviders();
+            builder.Services.AddSingleton(_script);
+            builder.Services.AddAsyncViews(options => options.Role = role).AddJob<OrderJob>("order").UseSqlite($"Data Source={folder.FullName}/jobs.db");
+            return builder.Build();
+        }
+    }
+
     /// <summary>On a busy machine a run may end before the command has looked for the next.</summary>
     [Fact]
     public async Task Flush_OfWhatEndsBeforeTheNextIsLookedFor_RunsAll()
