@@ -53,16 +53,14 @@ internal sealed class KillCampaign(DatabaseKind kind, string connectionString) :
         for (var kill = 0; kill < kills; kill++)
         {
             await using var site = await StartAsync();
-            var last = Math.Min(trials, next + between);
             var answered = new TaskCompletionSource();
-            var ordering = OrderAsync(site.Address, next, last, answered);
-            next = last;
+            var ordering = OrderAsync(site.Address, next, Math.Min(trials, next + between), answered);
             // The first answer of a site takes long. Every second site is killed after it.
             if (kill % 2 == 1)
                 await Task.WhenAny(ordering, answered.Task);
             await Task.WhenAny(ordering, Task.Delay(Random.Shared.Next(50, 1_000)));
             await site.KillAsync();
-            await ordering;
+            next = await ordering;
             if ((kill + 1) % 20 == 0)
                 Console.WriteLine($"{kind}: {kill + 1} of {kills} kills, {_acknowledged.Count} orders acknowledged.");
         }
@@ -106,7 +104,8 @@ internal sealed class KillCampaign(DatabaseKind kind, string connectionString) :
         SiteProcess.StartAsync(typeof(Program).Assembly.Location, Program.SiteCommand, kind.ToString(), connectionString, killAt.ToString(CultureInfo.InvariantCulture));
 
     /// <summary>Orders in turn, until the site is dead.</summary>
-    private async Task OrderAsync(string address, int from, int to, TaskCompletionSource? answered = null)
+    /// <returns>The first number that has not been tried.</returns>
+    private async Task<int> OrderAsync(string address, int from, int to, TaskCompletionSource? answered = null)
     {
         for (var number = from; number < to; number++)
         {
@@ -119,9 +118,11 @@ internal sealed class KillCampaign(DatabaseKind kind, string connectionString) :
             }
             catch (Exception exception) when (SiteProcess.MayBeKilled(exception))
             {
-                return;
+                return number + 1;
             }
         }
+
+        return to;
     }
 
     /// <summary>Returns when each process has ended.</summary>
