@@ -24,7 +24,7 @@ public sealed class AssetTests(BrowserFixture browser, SiteFixture fixture) : Br
         await Expect(waiting.IfStuck).ToBeVisibleAsync();
         (await visitor.Page.EvaluateAsync<bool>("window.isTheSame")).ShouldBeTrue();
         work.Finish();
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(40));
+        using var deadline = new CancellationTokenSource(Patience.Limit);
         while (!await form.Outcome.IsVisibleAsync())
             await waiting.IfStuck.ClickAsync().WaitAsync(deadline.Token);
 

@@ -41,7 +41,7 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
         work.Finish();
 
         // It ends a moment after its work: a look or two may come too early.
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(Patience.Limit);
         while (!await form.Outcome.IsVisibleAsync())
             await waiting.IfStuck.ClickAsync().WaitAsync(deadline.Token);
 

@@ -63,7 +63,7 @@ public sealed class DurabilityTests(BrowserFixture browser) : BrowserTest(browse
         await Expect(waiting.ConnectionLost).ToBeVisibleAsync();
         await site.StartAsync();
 
-        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Interrupted" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Interrupted" })).ToBeVisibleAsync();
         site.ReadLedger()["start"].ShouldHaveSingleItem();
     }
 

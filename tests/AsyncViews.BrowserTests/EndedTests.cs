@@ -102,7 +102,7 @@ public sealed class EndedTests(BrowserFixture browser, SiteFixture fixture) : Br
 
     private static async Task ReloadUntilAsync(IPage page, ILocator locator, string text)
     {
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(Patience.Limit);
         while (await locator.TextContentAsync() != text)
         {
             deadline.Token.ThrowIfCancellationRequested();

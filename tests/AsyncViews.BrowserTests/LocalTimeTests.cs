@@ -95,7 +95,7 @@ public sealed class LocalTimeTests(BrowserFixture browser, SiteFixture fixture, 
         var visitor = await VisitAsync(sample.Address, locale: "de-DE", timeZone: Kathmandu);
         await visitor.Page.GotoAsync("/report");
         await new SamplePage(visitor).Submit.ClickAsync();
-        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Ihre Datei ist bereit", new() { Timeout = 60_000 });
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Ihre Datei ist bereit");
 
         var local = await LocalTimeAsync(Times(visitor));
 

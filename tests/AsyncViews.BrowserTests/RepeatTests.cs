@@ -20,7 +20,7 @@ public sealed class RepeatTests(BrowserFixture browser) : BrowserTest(browser)
         var interrupted = site.ReadLedger()["start"].ShouldHaveSingleItem();
         await site.KillAsync();
         await site.StartAsync();
-        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Interrupted" })).ToBeVisibleAsync(new() { Timeout = 30_000 });
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Interrupted" })).ToBeVisibleAsync();
 
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
         await (await WaitingPage.ReachedAsync(visitor.Page)).ShowsAsync(50, "Working");

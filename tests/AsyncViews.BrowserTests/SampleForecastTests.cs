@@ -15,7 +15,7 @@ public sealed class SampleForecastTests(BrowserFixture browser, SampleFixture sa
 
         await page.SubmitAsync();
 
-        await Expect(page.Chart).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await Expect(page.Chart).ToBeVisibleAsync();
         await visitor.FitsAsync();
         visitor.Complaints.ShouldBeEmpty();
     }

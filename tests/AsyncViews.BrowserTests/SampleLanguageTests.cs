@@ -42,7 +42,7 @@ public sealed class SampleLanguageTests(BrowserFixture browser, SampleFixture sa
 
         await page.Submit.ClickAsync();
 
-        await Expect(page.Chart).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(page.Chart).ToBeVisibleAsync();
         await Expect(page.Growth).ToHaveValueAsync("2.5");
         await Expect(visitor.Page.Locator(".lead strong")).ToHaveTextAsync(new Regex(@"^\d{1,3}(,\d{3})+$"));
     }

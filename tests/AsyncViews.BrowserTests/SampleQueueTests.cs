@@ -34,7 +34,7 @@ public sealed class SampleQueueTests(BrowserFixture browser) : BrowserTest(brows
         await new WaitingPage(tabs[0]).Cancel.ClickAsync();
         await Expect(new WaitingPage(tabs[3]).Message).ToHaveTextAsync("AV4 is taxiing to the runway");
 
-        await Expect(tabs[3].GetByText("AV4 has departed.")).ToBeVisibleAsync(new() { Timeout = 90_000 });
+        await Expect(tabs[3].GetByText("AV4 has departed.")).ToBeVisibleAsync();
         visitor.Complaints.ShouldBeEmpty();
     }
 
@@ -49,7 +49,7 @@ public sealed class SampleQueueTests(BrowserFixture browser) : BrowserTest(brows
         await Expect(waiting.Message).ToHaveTextAsync(new System.Text.RegularExpressions.Regex("[a-z]"));
         (await waiting.Progress.GetAttributeAsync("value")).ShouldBeNull();
 
-        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Findings" })).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Findings" })).ToBeVisibleAsync();
         (await visitor.Page.Locator("main li").CountAsync()).ShouldBeGreaterThan(5);
         await visitor.FitsAsync();
         visitor.Complaints.ShouldBeEmpty();

@@ -19,7 +19,7 @@ public sealed class SampleRegionsTests(BrowserFixture browser, SampleFixture sit
 
         await Expect(Shown("0 of 6 done")).ToBeVisibleAsync();
         await visitor.FitsAsync();
-        await Expect(Shown("6 of 6 done")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(Shown("6 of 6 done")).ToBeVisibleAsync();
         await Expect(visitor.Page.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "100");
         await Expect(visitor.Page.Locator("[data-hx-get]")).ToHaveCountAsync(0);
         await visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Check for the archive" }).ClickAsync();

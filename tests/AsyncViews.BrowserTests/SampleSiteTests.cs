@@ -12,7 +12,7 @@ public sealed class SampleSiteTests(BrowserFixture browser, SampleFixture sample
     {
         var visitor = await VisitAsync(sample.Address, script, width);
         var page = new SamplePage(visitor);
-        var byItself = script ? visitor.Page.WaitForDownloadAsync(new() { Timeout = 60_000 }) : null;
+        var byItself = script ? visitor.Page.WaitForDownloadAsync() : null;
         await page.OpenAsync("Report");
 
         await page.SubmitAsync();

@@ -20,7 +20,7 @@ public sealed class SampleSurveyTests(BrowserFixture browser, SampleFixture site
         await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Survey");
         await visitor.FitsAsync();
         var result = visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Show the result" });
-        await Expect(result).ToBeVisibleAsync(new() { Timeout = 60_000 });
+        await Expect(result).ToBeVisibleAsync();
         await result.ClickAsync();
         await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Done");
         await Expect(visitor.Page.Locator("pre")).ToContainTextAsync("\"Kilometres\"");

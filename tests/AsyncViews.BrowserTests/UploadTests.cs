@@ -34,8 +34,8 @@ public sealed class UploadTests(BrowserFixture browser) : BrowserTest(browser)
             var hash = await WriteAsync(path, length);
             await form.OpenAsync();
             await form.Upload.SetInputFilesAsync(path);
-            await form.Start.ClickAsync(new() { Timeout = 60_000 });
-            await Expect(form.Received).ToHaveTextAsync(length.ToString(CultureInfo.InvariantCulture), new() { Timeout = 60_000 });
+            await form.Start.ClickAsync();
+            await Expect(form.Received).ToHaveTextAsync(length.ToString(CultureInfo.InvariantCulture));
             await Expect(form.Hash).ToHaveTextAsync(hash);
         }
         finally

@@ -64,7 +64,7 @@ public static class SampleStates
             var page = await stage.OpenSampleAsync("/import");
             await page.Upload.SetInputFilesAsync(new FilePayload { Name = "airports.csv", MimeType = "text/csv", Buffer = Encoding.UTF8.GetBytes("no,columns\n1,2\n") });
             await page.Submit.ClickAsync();
-            await Expect(stage.Page.GetByText("The file could not be imported")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Expect(stage.Page.GetByText("The file could not be imported")).ToBeVisibleAsync();
         }),
         new("sample-report-ready", WriteReportAsync),
         new("sample-forecast-result", async stage =>
@@ -72,13 +72,13 @@ public static class SampleStates
             var page = await stage.OpenSampleAsync("/forecast");
             await page.Futures.FillAsync("1000");
             await page.Submit.ClickAsync();
-            await Expect(page.Chart).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Expect(page.Chart).ToBeVisibleAsync();
         }),
         new("sample-inspection-result", async stage =>
         {
             var page = await stage.OpenSampleAsync("/inspection");
             await page.Submit.ClickAsync();
-            await Expect(stage.Page.GetByText("Findings")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Expect(stage.Page.GetByText("Findings")).ToBeVisibleAsync();
         }),
         new("sample-survey-running", async stage =>
         {
@@ -107,7 +107,7 @@ public static class SampleStates
             var page = await stage.OpenSampleAsync("/departure");
             await stage.Page.Locator("main form").EvaluateAsync("form => form.target = ''");
             await page.Submit.ClickAsync();
-            await Expect(stage.Page.GetByText("has departed")).ToBeVisibleAsync(new() { Timeout = 60_000 });
+            await Expect(stage.Page.GetByText("has departed")).ToBeVisibleAsync();
         }),
         new("sample-my-processes", async stage =>
         {

@@ -63,7 +63,7 @@ public sealed class Stage(Func<string, Task<Visitor>> come, string sample, TestS
 
     public void Later(TimeSpan time) => _clock.Move(time);
 
-    public Task IsHeadedAsync(string heading) => Expect(Heading).ToHaveTextAsync(heading, new() { Timeout = 60_000 });
+    public Task IsHeadedAsync(string heading) => Expect(Heading).ToHaveTextAsync(heading);
 
     public ValueTask DisposeAsync() => _site?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

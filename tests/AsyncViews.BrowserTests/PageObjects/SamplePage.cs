@@ -59,7 +59,7 @@ public sealed class SamplePage(Visitor visitor)
     /// <summary>A heading of what the work led to.</summary>
     public async Task EndsWithAsync(string heading)
     {
-        await Expect(Heading).ToHaveTextAsync(heading, new() { Timeout = 60_000 });
+        await Expect(Heading).ToHaveTextAsync(heading);
         await visitor.FitsAsync();
     }
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using AsyncViews.BrowserTests.Support;
 
 namespace AsyncViews.BrowserTests.Site;
 
@@ -26,7 +27,7 @@ public sealed class Work(string key)
     public bool StopsWhenTold { get; init; } = true;
 
     /// <summary>The first process that runs it, as soon as it does.</summary>
-    public Task<ProcessContext> StartedAsync() => _started.Task.WaitAsync(TimeSpan.FromSeconds(60), TestContext.Current.CancellationToken);
+    public Task<ProcessContext> StartedAsync() => _started.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
     public async Task ReportAsync(double percent, string? message = null) => (await StartedAsync()).ReportProgress(percent, message);
 

@@ -45,7 +45,7 @@ public abstract class BrowserTest(BrowserFixture browser) : IAsyncLifetime
     protected internal static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string? what = null)
     {
         using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(TimeSpan.FromSeconds(60));
+        deadline.CancelAfter(Patience.Limit);
         using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
         while (!await condition())
         {

@@ -7,8 +7,6 @@ namespace AsyncViews.BrowserTests.Support;
 /// <summary>A site in a process of its own, ended by its own handle.</summary>
 public sealed class SiteProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-
     private readonly Process _process;
     private readonly List<string> _output = [];
     private readonly Dictionary<string, TaskCompletionSource> _awaited = [];
@@ -68,7 +66,7 @@ public sealed class SiteProcess : IAsyncDisposable
         try
         {
             var exited = _process.WaitForExitAsync(TestContext.Current.CancellationToken);
-            if (await Task.WhenAny(_address.Task, exited).WaitAsync(Patience, TestContext.Current.CancellationToken) == exited)
+            if (await Task.WhenAny(_address.Task, exited).WaitAsync(Patience.Limit, TestContext.Current.CancellationToken) == exited)
                 throw new InvalidOperationException($"It ended with {_process.ExitCode}.");
             Address = await _address.Task;
         }
@@ -93,7 +91,7 @@ public sealed class SiteProcess : IAsyncDisposable
         {
             if (_output.Exists(line => line.Contains(text)))
                 return Task.CompletedTask;
-            return (_awaited[text] = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(Patience);
+            return (_awaited[text] = new(TaskCreationOptions.RunContinuationsAsynchronously)).Task.WaitAsync(Patience.Limit);
         }
     }
 
@@ -109,7 +107,7 @@ public sealed class SiteProcess : IAsyncDisposable
     {
         using (var kill = Process.Start("kill", ["-TERM", Id.ToString(CultureInfo.InvariantCulture)]))
             await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
-        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience);
+        await _process.WaitForExitAsync(TestContext.Current.CancellationToken).WaitAsync(Patience.Limit);
         return _process.ExitCode;
     }
 

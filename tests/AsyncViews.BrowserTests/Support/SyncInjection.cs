@@ -35,7 +35,7 @@ internal static class SyncInjection
         ])
         { RedirectStandardError = true };
         var strace = Process.Start(start)!;
-        using var deadline = new CancellationTokenSource(TimeSpan.FromSeconds(60));
+        using var deadline = new CancellationTokenSource(Patience.Limit);
         var line = await strace.StandardError.ReadLineAsync(deadline.Token);
         line.ShouldNotBeNull().ShouldContain("attached", Case.Insensitive, "strace must be allowed to attach to a process of the same user");
         _ = strace.StandardError.ReadToEndAsync(CancellationToken.None);

@@ -48,6 +48,7 @@ public sealed class Visitor
             TimezoneId = timeZone,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
+        context.SetDefaultTimeout((float)Patience.Limit.TotalMilliseconds);
         var visitor = new Visitor(context);
         if (script)
             await context.AddInitScriptAsync(ReportViolations + "\n" + MayBeAsked);

@@ -21,7 +21,7 @@ public sealed partial class Farm : IAsyncDisposable
     private static readonly string Assembly = typeof(Farm).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Node").Value!;
 
     /// <summary>The longest wait for what a test expects.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _connectionString;
     private readonly NpgsqlDataSource _source;

@@ -9,7 +9,7 @@ namespace AsyncViews.ClusterTests.Support;
 /// <summary>A PostgreSQL server of its own, on loopback and in a temporary folder. The one that the system may run is left alone.</summary>
 public sealed partial class PostgreSqlServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"asyncviews-postgresql-{Guid.NewGuid():N}");
     private readonly int _port = FreePort();

@@ -107,7 +107,7 @@ public sealed class HostTests : IDisposable
 
         var id = await host.Services.GetRequiredService<IJobScheduler>().ScheduleAsync(new Order("done"));
 
-        (await processes.WaitAsync(id, TimeSpan.FromSeconds(20)))!.State.ShouldBe(ProcessState.Succeeded);
+        (await processes.WaitAsync(id, TimeSpan.FromMinutes(2)))!.State.ShouldBe(ProcessState.Succeeded);
         (await processes.GetResultAsync<string>(id)).ShouldBe("done");
         await host.StopAsync();
         _log.Entries.ShouldNotContain(entry => entry.Level >= LogLevel.Warning);

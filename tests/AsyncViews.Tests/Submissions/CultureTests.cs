@@ -65,7 +65,7 @@ public class CultureTests
 
         var id = await site.Services.GetRequiredService<IJobScheduler>().ScheduleAsync(new SummingArgs("1,234.5"));
 
-        await site.Processes.WaitAsync(id, TimeSpan.FromSeconds(30));
+        await site.Processes.WaitAsync(id, TimeSpan.FromMinutes(2));
         (await site.Processes.GetResultAsync<string>(id)).ShouldBe("1234.5");
     }
 

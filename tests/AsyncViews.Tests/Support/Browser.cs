@@ -13,7 +13,7 @@ internal sealed class Browser : IDisposable
     public Browser(Uri root, bool http2 = false)
     {
         var handler = new SocketsHttpHandler { CookieContainer = Cookies, AllowAutoRedirect = false, RequestHeaderEncodingSelector = (_, _) => Encoding.UTF8 };
-        _client = new HttpClient(handler) { BaseAddress = root, Timeout = TimeSpan.FromSeconds(60) };
+        _client = new HttpClient(handler) { BaseAddress = root, Timeout = TimeSpan.FromMinutes(2) };
         if (http2)
             (_client.DefaultRequestVersion, _client.DefaultVersionPolicy) = (HttpVersion.Version20, HttpVersionPolicy.RequestVersionExact);
     }

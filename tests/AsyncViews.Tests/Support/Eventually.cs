@@ -4,7 +4,7 @@ namespace AsyncViews.Tests.Support;
 internal static class Eventually
 {
     /// <summary>The longest wait: a busy machine takes its time, and a test that passes waits for none of it.</summary>
-    private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Deadline = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(10);
 
     public static Task BeTrueAsync(Func<bool> condition, string what) => BeTrueAsync(() => Task.FromResult(condition()), what);
