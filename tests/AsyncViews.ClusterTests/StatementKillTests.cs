@@ -8,37 +8,42 @@ namespace AsyncViews.ClusterTests;
 /// <summary>A node loses its connections between two statements of one call, as if it were killed there: the call is done whole or not at all, and another node goes on.</summary>
 public sealed class StatementKillTests(PostgreSqlServer server)
 {
+    /// <summary>The number of trials at the same time. Each has a schema of its own.</summary>
+    private const int Together = 8;
+
     [Fact]
     public async Task Kill_BetweenAnyTwoStatements_LeavesEveryCallWholeOrUndone()
     {
+        for (var statements = 1; (await Task.WhenAll(Enumerable.Range(statements, Together).Select(TryAsync))).All(wasKilled => wasKilled); statements += Together)
+            statements.ShouldBeLessThan(1000, "it ends after so many statements");
+    }
+
+    /// <returns>Whether it was killed: false if it ran fewer statements.</returns>
+    private async Task<bool> TryAsync(int statements)
+    {
         var schema = await server.CreateSchemaAsync();
-        for (var statements = 1; ; statements++)
+        var work = new Work();
+        using var killer = new StatementKiller(schema, statements);
+        await using (var first = await StoreNode.OpenAsync(killer.ConnectionString, "first"))
         {
-            var work = new Work();
-            using var killer = new StatementKiller(schema, statements);
-            await using (var first = await StoreNode.OpenAsync(killer.ConnectionString, "first"))
+            try
             {
-                try
-                {
-                    await killer.WatchAsync(() => work.DoAsync(first));
-                }
-                catch (StoreUnavailableException)
-                {
-                    killer.HasKilled.ShouldBeTrue();
-                }
+                await killer.WatchAsync(() => work.DoAsync(first));
             }
-
-            await using var second = await StoreNode.OpenAsync(schema, "second");
-            await second.ExecuteAsync("UPDATE asyncviews_processes SET heartbeat = heartbeat - interval '1 hour'");
-            await second.Store.RecoverAsync(TimeSpan.FromMinutes(1), new HashSet<ProcessId>(), hasContact: true, Token);
-            await work.DoAsync(second);
-            await work.JudgeAsync(second.Store);
-            if (killer.HasKilled)
-                continue;
-
-            statements.ShouldBeGreaterThan(50, "so many statements are run from the first to the last");
-            return;
+            catch (StoreUnavailableException)
+            {
+                killer.HasKilled.ShouldBeTrue();
+            }
         }
+
+        await using var second = await StoreNode.OpenAsync(schema, "second");
+        await second.ExecuteAsync("UPDATE asyncviews_processes SET heartbeat = heartbeat - interval '1 hour'");
+        await second.Store.RecoverAsync(TimeSpan.FromMinutes(1), new HashSet<ProcessId>(), hasContact: true, Token);
+        await work.DoAsync(second);
+        await work.JudgeAsync(second.Store);
+        if (!killer.HasKilled)
+            statements.ShouldBeGreaterThan(50, "so many statements are run from the first to the last");
+        return killer.HasKilled;
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;

@@ -11,6 +11,9 @@ namespace AsyncViews.Testing;
 /// <summary>The rules that a durable store keeps when its node is killed after any of the steps that it takes, and another one goes on with what is stored.</summary>
 public abstract class KillContract
 {
+    /// <summary>The number of trials at the same time. Each has a store of its own.</summary>
+    private const int Together = 4;
+
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     private static readonly string[] Sent = ["1", "2", "stop"];
@@ -18,15 +21,17 @@ public abstract class KillContract
     [Fact]
     public async Task Kill_BetweenAnyTwoSteps_KeepsQuotasMessagesAndRecurringStarts()
     {
-        for (var steps = 1; ; steps++)
-        {
-            var place = await CreatePlaceAsync();
-            if (await new Trial(builder => Use(builder, place), steps).RunAsync())
-                continue;
+        for (var steps = 1; (await Task.WhenAll(Enumerable.Range(steps, Together).Select(TryAsync))).All(wasKilled => wasKilled); steps += Together)
+            steps.ShouldBeLessThan(1000, "it ends after so many steps");
+    }
 
+    private async Task<bool> TryAsync(int steps)
+    {
+        var place = await CreatePlaceAsync();
+        var wasKilled = await new Trial(builder => Use(builder, place), steps).RunAsync();
+        if (!wasKilled)
             steps.ShouldBeGreaterThan(14, "as many steps are taken from the first to the last");
-            return;
-        }
+        return wasKilled;
     }
 
     /// <summary>Creates an empty place for a store.</summary>
