@@ -25,36 +25,62 @@ internal static class ProcessSearch
         return [.. found.Where(row => row.Record.Matches(query)).OrderBy(row => row.Record, ProcessRecord.NewestFirst).Take(query.Count)];
     }
 
-    private static (string Sql, NpgsqlParameter[] Parameters) Statement(ListPart part, string? metadata, ProcessRecord? after)
+    /// <summary>Reads one part, behind a process if one is given.</summary>
+    /// <remarks>
+    /// What leads the index is bounded, and not set equal: where the order of a list is that of another index too, the server
+    /// may prefer that one and look through a million rows of other owners and states for the few old ones that are asked for.
+    /// </remarks>
+    public static (string Sql, NpgsqlParameter[] Parameters) Statement(ListPart part, string? metadata, ProcessRecord? after)
     {
         var query = part.Query;
         var (created, sequence) = part.IsByMetadata ? ("accepted", "process") : ("created", "sequence");
-        List<string> conditions = ["NOT gone"];
         List<NpgsqlParameter> parameters = [Int(query.Count)];
+        List<string> conditions = ["NOT gone"];
 
-        Add(query.Id is { } id ? Text(id.ToString()) : null, "id = {0}");
-        Add(query.Reference is { } reference ? Text(ProcessId.BeginningOf(reference)) : null, "id >= {0} AND id < {0} || '~'");
-        Add(part.Owner is { } owner ? Text(owner) : null, "owner = {0}");
-        Add(query.Type is { } type ? Text(type.ToString()) : null, "type = {0}");
-        Add(query.State is { } state ? Int((int)state) : null, "state = {0}");
-        Add(metadata is null ? null : Text(metadata), part.IsByMetadata ? "hidden = {0}" : "{0} = ANY(metadata)");
-        Add(query.From is { } from ? Time(from) : null, $"{created} >= {{0}}");
-        Add(query.Until is { } until ? Time(until) : null, $"{created} < {{0}}");
-        if (after is not null)
+        var owner = Condition("owner", part.Owner is { } name ? Text(name) : null);
+        var type = Condition("type", query.Type is { } ofType ? Text(ofType.ToString()) : null);
+        var state = Condition("state", query.State is { } inState ? Int((int)inState) : null);
+        var entry = Condition("hidden", metadata is null ? null : Text(metadata));
+        (string Column, string Value)?[] leading = part switch
         {
-            parameters.AddRange([Time(after.CreatedAt), Long(after.Sequence)]);
-            conditions.Add(string.Create(CultureInfo.InvariantCulture, $"({created}, {sequence}) < (${parameters.Count - 1}, ${parameters.Count})"));
-        }
+            { IsById: true } => [],
+            { IsByMetadata: true } => [entry],
+            { Owner: not null } => [owner],
+            { Query.Type: not null } => [type, state],
+            _ => [state],
+        };
+        var index = leading.OfType<(string Column, string Value)>().ToArray();
+        foreach (var (column, value) in new[] { owner, type, state }.Except(leading).OfType<(string Column, string Value)>())
+            conditions.Add($"{column} = {value}");
+        if (entry is { } filtered && !part.IsByMetadata)
+            conditions.Add($"{filtered.Value} = ANY(metadata)");
+        if (query.Id is { } id)
+            conditions.Add($"id = {Add(Text(id.ToString()))}");
+        if (query.Reference is { } reference && Add(Text(ProcessId.BeginningOf(reference))) is var beginning)
+            conditions.Add($"id >= {beginning} AND id < {beginning} || '~'");
+
+        Bound(">=", query.From is { } from ? [(created, Add(Time(from)))] : []);
+        Bound(query.Until is null ? "<=" : "<", query.Until is { } until ? [(created, Add(Time(until)))] : []);
+        if (after is not null)
+            Bound("<", [(created, Add(Time(after.CreatedAt))), (sequence, Add(Long(after.Sequence)))]);
 
         var tables = part.IsByMetadata ? "asyncviews_metadata JOIN asyncviews_processes p ON sequence = process" : "asyncviews_processes p";
-        return ($"SELECT {ProcessColumns.Names} FROM {tables} WHERE {string.Join(" AND ", conditions)} ORDER BY {created} DESC, {sequence} DESC LIMIT $1", [.. parameters]);
+        var order = string.Join(", ", index.Select(term => term.Column).Append(created).Append(sequence).Select(column => $"{column} DESC"));
+        return ($"SELECT {ProcessColumns.Names} FROM {tables} WHERE {string.Join(" AND ", conditions)} ORDER BY {order} LIMIT $1", [.. parameters]);
 
-        void Add(NpgsqlParameter? value, string condition)
+        string Add(NpgsqlParameter value)
         {
-            if (value is null)
-                return;
             parameters.Add(value);
-            conditions.Add(string.Format(CultureInfo.InvariantCulture, condition, $"${parameters.Count}"));
+            return string.Create(CultureInfo.InvariantCulture, $"${parameters.Count}");
+        }
+
+        (string Column, string Value)? Condition(string column, NpgsqlParameter? value) => value is null ? null : (column, Add(value));
+
+        void Bound(string comparison, (string Column, string Value)[] last)
+        {
+            (string Column, string Value)[] terms = [.. index, .. last];
+            if (terms.Length > 0)
+                conditions.Add($"({string.Join(", ", terms.Select(term => term.Column))}) {comparison} ({string.Join(", ", terms.Select(term => term.Value))})");
         }
     }
 }

@@ -1,0 +1,68 @@
+using AsyncViews.ClusterTests.Support;
+using AsyncViews.PostgreSql;
+using AsyncViews.Storage;
+using Npgsql;
+
+namespace AsyncViews.ClusterTests;
+
+/// <summary>A list is read from an index in its order, so that it takes as long with a million processes as with a thousand.</summary>
+public sealed class SearchPlanTests(FullStore store) : IClassFixture<FullStore>
+{
+    public static TheoryData<ProcessQuery, string?, string> Searches
+    {
+        get
+        {
+            var (from, after) = (DateTimeOffset.UnixEpoch, ProcessId.New());
+            var type = ProcessType.OfPage("/A");
+            ProcessQuery inState = new() { State = ProcessState.Failed };
+            ProcessQuery withMetadata = new() { Metadata = new("order", "4711") };
+            return new()
+            {
+                { new(), null, "asyncviews_kept" },
+                { new() { After = after }, null, "asyncviews_kept" },
+                { new() { From = from, Until = from }, null, "asyncviews_kept" },
+                { inState, null, "asyncviews_kept_in_state" },
+                { inState with { From = from, After = after }, null, "asyncviews_kept_in_state" },
+                { inState with { Type = type }, null, "asyncviews_kept_of_type" },
+                { inState with { Type = type, After = after }, null, "asyncviews_kept_of_type" },
+                { new(), "owner-1", "asyncviews_kept_of_owner" },
+                { new() { From = from, Until = from }, "owner-1", "asyncviews_kept_of_owner" },
+                { new() { After = after }, "owner-1", "asyncviews_kept_of_owner" },
+                { withMetadata, null, "asyncviews_metadata_pkey" },
+                { withMetadata with { From = from, State = ProcessState.Failed, Type = type, After = after }, null, "asyncviews_metadata_pkey" },
+            };
+        }
+    }
+
+    [Theory, MemberData(nameof(Searches))]
+    public async Task Query_OfEveryKind_IsReadFromItsIndexInOrder(ProcessQuery query, string? owner, string index)
+    {
+        var after = query.After is null ? null : store.Known;
+
+        var plan = await ExplainAsync(ProcessSearch.Statement(new ListPart(query, owner), query.Metadata?.Key, after));
+
+        plan.ShouldContain($" using {index} on ");
+        plan.ShouldNotContain("Seq Scan");
+        plan.ShouldNotContain("Sort");
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Query_ForAnIdOrAReference_ReadsThatOfAllIds(bool isId)
+    {
+        var id = ProcessId.New();
+        var query = (isId ? new ProcessQuery { Id = id } : new ProcessQuery { Reference = id.Reference }) with { State = ProcessState.Failed, From = DateTimeOffset.UnixEpoch };
+
+        (await ExplainAsync(ProcessSearch.Statement(new ListPart(query, "owner-1"), null, null))).ShouldContain(isId ? "Index Cond: (id = " : "Index Cond: ((id >= ");
+    }
+
+    private async Task<string> ExplainAsync((string Sql, NpgsqlParameter[] Parameters) statement)
+    {
+        await using var explain = store.Node.Source.CreateCommand("EXPLAIN " + statement.Sql);
+        explain.Parameters.AddRange(statement.Parameters);
+        List<string> lines = [];
+        await using var reader = await explain.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            lines.Add(reader.GetString(0));
+        return string.Join('\n', lines);
+    }
+}
