@@ -127,8 +127,9 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
             _cleanStop.Leave();
     }
 
+    /// <remarks>Before a statement changes a page, SQLite copies it, to be able to undo the statement. In a transaction of many, the copies would go to a file in the temporary folder.</remarks>
     private Statements ConnectWriter() => Connect(
-        "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON;");
+        "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY;");
 
     private Statements Connect(string pragmas) => Connect(path, pragmas);
 

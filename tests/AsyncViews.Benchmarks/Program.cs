@@ -30,7 +30,7 @@ switch (args)
 var only = args is ["--only", var names] ? names.Split(',') : null;
 if (args.Length > 0 && only is null || only?.Except(Table.Measures.Keys).Any() == true)
 {
-    Console.Error.WriteLine($"Usage: [inside | load submit|durable|replay|poll|json|plain|jobs | against PROGRAM submit … | --only MEASURE,MEASURE…] with the measurements {string.Join(", ", Table.Measures.Keys)}");
+    Console.Error.WriteLine($"Usage: [inside | load submit|durable|replay|durable-replay|poll|json|plain|jobs | against PROGRAM submit … | --only MEASURE,MEASURE…] with the measurements {string.Join(", ", Table.Measures.Keys)}");
     return 1;
 }
 

@@ -61,23 +61,26 @@ internal static class Profiled
         }
     }
 
+    /// <summary>Tells whether what is submitted is run as well, and not only accepted.</summary>
+    private static bool IsRun(string what) => what.EndsWith("replay", StringComparison.Ordinal);
+
     private static Task<ServerProcess> StartAsync(string what, string? program = null) => ServerProcess.StartAsync(new ServerOptions
     {
-        Runs = what == "replay" ? null : 1,
-        Database = what == "durable" ? Scratch.NewDatabase() : null,
+        Runs = IsRun(what) ? null : 1,
+        Database = what.StartsWith("durable", StringComparison.Ordinal) ? Scratch.NewDatabase() : null,
     }, program);
 
     private static async Task<Side> SideOfAsync(ServerProcess server, string what)
     {
         using var person = await Person.ArriveAsync(server.Http1);
-        var completed = Polling.Completed(await person.SubmitAsync("/Work", what == "replay" ? WorkKind.Empty : WorkKind.Held));
+        var completed = Polling.Completed(await person.SubmitAsync("/Work", IsRun(what) ? WorkKind.Empty : WorkKind.Held));
         await server.RunsAsync(1);
         var poll = person.Get(completed, what == "json" ? Polling.Json : Polling.Htmx);
         return what switch
         {
             "plain" => Submitting.Of(server, "/Plain", 302),
             "poll" or "json" => Side.Of(server, 200, _ => () => poll),
-            _ => Submitting.Of(server, "/Work", 303, runBy: what == "replay" ? server : null),
+            _ => Submitting.Of(server, "/Work", 303, runBy: IsRun(what) ? server : null),
         };
     }
 }
