@@ -7,7 +7,7 @@ namespace AsyncViews.Running;
 /// <param name="room">The places of all runs.</param>
 /// <param name="anonymousRoom">The places that runs of anonymous people may have.</param>
 /// <param name="isAnonymous">Whether an anonymous person has sent the process.</param>
-/// <param name="roomMade">Called when the worker is given back.</param>
+/// <param name="roomMade">Called when a worker is given back.</param>
 /// <param name="stopping">Cancelled once this node takes nothing more.</param>
 internal sealed class OfferedWorker(Room room, Room anonymousRoom, bool isAnonymous, Action? roomMade, CancellationToken stopping) : IDisposable
 {
@@ -53,7 +53,9 @@ internal sealed class OfferedWorker(Room room, Room anonymousRoom, bool isAnonym
         if (!isAnonymous || anonymousRoom.TakeFree(1) == 1)
             return true;
 
-        room.GiveBack(1);
+        // Who came meanwhile to start what waits has found no place.
+        if (room.GiveBack(1))
+            roomMade?.Invoke();
         return false;
     }
 }

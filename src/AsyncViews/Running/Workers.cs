@@ -61,7 +61,7 @@ public sealed class Workers
     /// </summary>
     public CancellationToken Stopping => _stopping;
 
-    /// <summary>Called whenever a run has ended.</summary>
+    /// <summary>Called when a run has ended, and no other place was free.</summary>
     internal Action? RoomMade { get; set; }
 
     /// <summary>
@@ -222,10 +222,12 @@ public sealed class Workers
         finally
         {
             Interlocked.Decrement(ref _running);
-            _room.GiveBack(1);
-            _anonymousRoom.GiveBack(isCounted ? 1 : 0);
+            var madeRoom = _room.GiveBack(1) | _anonymousRoom.GiveBack(isCounted ? 1 : 0);
             ended.SetResult();
-            RoomMade?.Invoke();
+
+            // Where another place was free, whatever could start has started.
+            if (madeRoom)
+                RoomMade?.Invoke();
         }
     }
 }

@@ -6,6 +6,8 @@ namespace AsyncViews.Tests.Storage;
 
 public class InMemoryStoreTests : StoreContract
 {
+    protected override bool ClaimsWhatItAdds => true;
+
     [Fact]
     public void Content_ThatNothingNeedsAnyMore_IsHandedOverToOneCaller()
     {

@@ -21,7 +21,7 @@ public class CountingStore : DispatchProxy
     /// <summary>The ends of runs that cannot be stored for now.</summary>
     public Func<ProcessOutcome, bool> Refuses { get; set; } = _ => false;
 
-    /// <summary>Where a claim waits that was made, and that nobody has heard of yet.</summary>
+    /// <summary>Where a claim waits that was made, and that nobody has heard of yet. As long as it is set, no process is claimed with its acceptance.</summary>
     internal Gate? Claimed { get; set; }
 
     public int CallsOf(string method) => _calls.GetValueOrDefault(method);
@@ -51,6 +51,9 @@ public class CountingStore : DispatchProxy
         _calls.AddOrUpdate(targetMethod.Name, 1, (_, calls) => calls + 1);
         if (targetMethod.Name == nameof(IProcessStore.GetLoadAsync))
             Answers.Wait();
+        if (targetMethod.Name == nameof(IProcessStore.AddAndClaimAsync) && Claimed is not null)
+            (targetMethod, args) = (typeof(IProcessStore).GetMethod(nameof(IProcessStore.AddAsync))!, [args![0], null, CancellationToken.None]);
+
         var result = targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
         return targetMethod.Name == nameof(IProcessStore.ClaimNextAsync) && Claimed is { } gate
             ? new ValueTask<IReadOnlyList<ClaimedProcess>>(PassAsync(((ValueTask<IReadOnlyList<ClaimedProcess>>)result!).AsTask(), gate)) : result;

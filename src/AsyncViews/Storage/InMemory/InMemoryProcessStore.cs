@@ -28,12 +28,11 @@ internal sealed class InMemoryProcessStore : InMemorySuccessionStore, IProcessSt
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction = null, CancellationToken cancellationToken = default)
     {
         RefuseToJoin(transaction);
-        var body = await process.Body.CompleteAsync(cancellationToken);
-        var result = await ChangeAsync(() => _processes.Add(process, body));
-        if (result.Outcome == AddOutcome.Added)
-            process.Body.Release();
-        return result;
+        return await AddAsync(process, body => _processes.Add(process, body), cancellationToken);
     }
+
+    public ValueTask<AddResult> AddAndClaimAsync(NewProcess process, ImmediateClaim claim, CancellationToken cancellationToken = default) =>
+        AddAsync(process, body => _processes.AddAndClaim(process, body, claim), cancellationToken);
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => ChangeAsync(() =>
     {
@@ -223,6 +222,15 @@ internal sealed class InMemoryProcessStore : InMemorySuccessionStore, IProcessSt
     public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => ChangeAsync(_processes.Sweep);
 
     public void Dispose() => _folder.Dispose();
+
+    private async ValueTask<AddResult> AddAsync(NewProcess process, Func<Content, AddResult> add, CancellationToken cancellationToken)
+    {
+        var body = await process.Body.CompleteAsync(cancellationToken);
+        var result = await ChangeAsync(() => add(body));
+        if (result.Outcome == AddOutcome.Added)
+            process.Body.Release();
+        return result;
+    }
 
     private ProcessRecord Describe(InMemoryProcess process) =>
         process.Record with { Position = process.Record.State == ProcessState.Queued ? _processes.Queue.PositionOf(process) : null };
