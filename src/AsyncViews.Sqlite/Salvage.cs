@@ -5,7 +5,7 @@ namespace AsyncViews.Sqlite;
 /// <summary>Copies everything that can be read of a damaged database to a new one, row by row.</summary>
 internal sealed class Salvage(Statements damaged, Statements rebuilt)
 {
-    private readonly string[] _columns = [.. rebuilt.Query("SELECT name FROM pragma_table_info('processes')", row => row.GetString(0))];
+    private string[] _columns = [];
     private long _copied;
     private long _lost;
 
@@ -22,6 +22,7 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
             last = TryRead("SELECT MAX(sequence) FROM processes NOT INDEXED");
         if (last > 0)
         {
+            _columns = ColumnsOf("processes");
             Copy(1, last);
             if (_copied == 0 && _lost > 0)
                 throw new SqliteException("None of the processes can be read.", SQLitePCL.raw.SQLITE_CORRUPT);
@@ -30,24 +31,11 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
             rebuilt.Execute("INSERT INTO sqlite_sequence (name, seq) VALUES ('processes', $last)", ("$last", last));
         }
 
-        CopyMessages();
-        CopyEdges();
+        // The first sweep ends those that wait for something that is lost.
+        CopyBeginning("edges");
+        CopyBeginning("messages");
+        CopyBeginning("hours");
         return _lost;
-    }
-
-    /// <summary>Copies who waits for whom. The first sweep ends those that wait for something that is lost.</summary>
-    private void CopyEdges()
-    {
-        try
-        {
-            damaged.Query("SELECT successor, predecessor, number, condition, of_group, open FROM edges", row => rebuilt.Execute(
-                "INSERT OR IGNORE INTO edges VALUES ($successor, $predecessor, $number, $condition, $group, $open)",
-                ("$successor", row[0]), ("$predecessor", row[1]), ("$number", row[2]), ("$condition", row[3]), ("$group", row[4]), ("$open", row[5])));
-        }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_CORRUPT)
-        {
-            _lost++;
-        }
     }
 
     private long TryRead(string query)
@@ -95,16 +83,15 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
         Copy(middle + 1, last);
     }
 
-    /// <summary>Copies the messages up to the first that cannot be read.</summary>
-    private void CopyMessages()
+    /// <summary>Copies another table up to the first row that cannot be read.</summary>
+    private void CopyBeginning(string table)
     {
+        var columns = ColumnsOf(table);
         try
         {
-            damaged.Query("SELECT number, process, sent, sealed FROM messages NOT INDEXED ORDER BY number", row => rebuilt.Execute(
-                "INSERT INTO messages (number, process, sent, sealed) VALUES ($number, $process, $sent, $sealed)",
-                ("$number", row.GetValue(0)), ("$process", row.GetValue(1)), ("$sent", row.GetValue(2)), ("$sealed", row.GetValue(3))));
+            damaged.Query($"SELECT {string.Join(", ", columns)} FROM {table} NOT INDEXED", row => rebuilt.Execute($"INSERT OR IGNORE {Into(table, columns)}", Values(columns, row)));
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_MISMATCH)
+        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_MISMATCH)
         {
             _lost++;
         }
@@ -114,9 +101,7 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
     {
         try
         {
-            rebuilt.Execute(
-                $"INSERT INTO processes ({string.Join(", ", _columns)}) VALUES ({string.Join(", ", _columns.Select(column => "$" + column))})",
-                [.. _columns.Select((column, i) => ("$" + column, (object?)row.GetValue(i)))]);
+            rebuilt.Execute($"INSERT {Into("processes", _columns)}", Values(_columns, row));
             _copied++;
         }
         catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_MISMATCH)
@@ -124,4 +109,10 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
             _lost++;
         }
     }
+
+    private string[] ColumnsOf(string table) => [.. rebuilt.Query($"SELECT name FROM pragma_table_info('{table}')", row => row.GetString(0))];
+
+    private static string Into(string table, string[] columns) => $"INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(column => "$" + column))})";
+
+    private static (string, object?)[] Values(string[] columns, SqliteDataReader row) => [.. columns.Select((column, i) => ("$" + column, (object?)row.GetValue(i)))];
 }

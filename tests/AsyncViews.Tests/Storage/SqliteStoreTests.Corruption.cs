@@ -1,3 +1,4 @@
+using System.Text;
 using AsyncViews.Storage;
 
 namespace AsyncViews.Tests.Storage;
@@ -96,6 +97,26 @@ public sealed partial class SqliteStoreTests
         File.Exists(DatabasePath + ".closed").ShouldBeFalse("it would not be true after a crash");
     }
 
+    [Fact]
+    public async Task Open_WithADamagedTable_KeepsTheFiguresOfTheHours()
+    {
+        List<ProcessId> ids = [];
+        using (var store = await OpenAsync())
+        {
+            for (var i = 0; i < 60; i++)
+                ids.Add(await AddToAsync(store, SomeBytes(500)));
+            (await store.RequestCancelAsync(ids[0])).ShouldBe(CancelOutcome.Canceled);
+        }
+
+        File.Delete(DatabasePath + ".closed");
+        await DamageRowAsync(ids[^1]);
+
+        using var rebuilt = await OpenAsync();
+
+        (await rebuilt.FindAsync(ids[^1])).ShouldBeNull();
+        (await rebuilt.ReadHoursAsync(Now.AddHours(-1))).ShouldHaveSingleItem().ShouldBe(new HourFigures(Now.AddTicks(-(Now.Ticks % TimeSpan.TicksPerHour)), ProcessState.Canceled, 1, TimeSpan.Zero));
+    }
+
     /// <summary>As many places as the campaign says, or a few.</summary>
     [Fact]
     public async Task Bytes_ThatAreWrongAnywhere_HarmNobodyElse()
@@ -136,6 +157,17 @@ public sealed partial class SqliteStoreTests
     {
         const byte NodeOfATable = 5;
         return page.StartsWith("SQLite"u8) || page[0] == NodeOfATable || page.IndexOf("CREATE "u8) >= 0 || page.IndexOf("key again"u8) >= 0;
+    }
+
+    /// <summary>Overwrites the page of the table that has the row.</summary>
+    private async Task DamageRowAsync(ProcessId id)
+    {
+        const byte LeafOfATable = 13;
+        var database = await File.ReadAllBytesAsync(DatabasePath);
+        var page = Enumerable.Range(0, database.Length / PageSize)
+            .Single(page => database[page * PageSize] == LeafOfATable && database.AsSpan(page * PageSize, PageSize).IndexOf(Encoding.ASCII.GetBytes(id.ToString())) >= 0);
+        new Random(4711).NextBytes(database.AsSpan(page * PageSize, PageSize));
+        Reset(database);
     }
 
     private void Reset(byte[] database)
