@@ -27,8 +27,8 @@ internal static class ProcessSearch
 
     /// <summary>Reads one part, behind a process if one is given.</summary>
     /// <remarks>
-    /// What leads the index is bounded, and not set equal: where the order of a list is that of another index too, the server
-    /// may prefer that one and look through a million rows of other owners and states for the few old ones that are asked for.
+    /// The columns that lead an index are bounded from both sides, and not set equal. With an equation, another index would have the
+    /// order of the list too, and the server might read a million rows of it to find a few old ones of this owner, type or state.
     /// </remarks>
     public static (string Sql, NpgsqlParameter[] Parameters) Statement(ListPart part, string? metadata, ProcessRecord? after)
     {
@@ -56,8 +56,11 @@ internal static class ProcessSearch
             conditions.Add($"{filtered.Value} = ANY(metadata)");
         if (query.Id is { } id)
             conditions.Add($"id = {Add(Text(id.ToString()))}");
-        if (query.Reference is { } reference && Add(Text(ProcessId.BeginningOf(reference))) is var beginning)
+        if (query.Reference is { } reference)
+        {
+            var beginning = Add(Text(ProcessId.BeginningOf(reference)));
             conditions.Add($"id >= {beginning} AND id < {beginning} || '~'");
+        }
 
         Bound(">=", query.From is { } from ? [(created, Add(Time(from)))] : []);
         Bound(query.Until is null ? "<=" : "<", query.Until is { } until ? [(created, Add(Time(until)))] : []);

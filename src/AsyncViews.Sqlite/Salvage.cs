@@ -5,7 +5,7 @@ namespace AsyncViews.Sqlite;
 /// <summary>Copies everything that can be read of a damaged database to a new one, row by row.</summary>
 internal sealed class Salvage(Statements damaged, Statements rebuilt)
 {
-    private string[] _columns = [];
+    private readonly string[] _columns = ColumnsOf("processes", rebuilt);
     private long _copied;
     private long _lost;
 
@@ -22,7 +22,6 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
             last = TryRead("SELECT MAX(sequence) FROM processes NOT INDEXED");
         if (last > 0)
         {
-            _columns = ColumnsOf("processes");
             Copy(1, last);
             if (_copied == 0 && _lost > 0)
                 throw new SqliteException("None of the processes can be read.", SQLitePCL.raw.SQLITE_CORRUPT);
@@ -83,15 +82,15 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
         Copy(middle + 1, last);
     }
 
-    /// <summary>Copies another table up to the first row that cannot be read.</summary>
+    /// <summary>Copies another table up to the first row that cannot be read or has values of another type.</summary>
     private void CopyBeginning(string table)
     {
-        var columns = ColumnsOf(table);
+        var columns = ColumnsOf(table, rebuilt);
         try
         {
             damaged.Query($"SELECT {string.Join(", ", columns)} FROM {table} NOT INDEXED", row => rebuilt.Execute($"INSERT OR IGNORE {Into(table, columns)}", Values(columns, row)));
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_MISMATCH)
+        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_MISMATCH)
         {
             _lost++;
         }
@@ -110,7 +109,7 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
         }
     }
 
-    private string[] ColumnsOf(string table) => [.. rebuilt.Query($"SELECT name FROM pragma_table_info('{table}')", row => row.GetString(0))];
+    private static string[] ColumnsOf(string table, Statements database) => [.. database.Query($"SELECT name FROM pragma_table_info('{table}')", row => row.GetString(0))];
 
     private static string Into(string table, string[] columns) => $"INTO {table} ({string.Join(", ", columns)}) VALUES ({string.Join(", ", columns.Select(column => "$" + column))})";
 

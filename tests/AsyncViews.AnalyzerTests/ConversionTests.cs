@@ -9,7 +9,7 @@ public sealed class ConversionTests
 {
     /// <summary>As the framework's documentation on uploads has it: usings in full, a namespace in braces, and a named handler.</summary>
     [Fact]
-    public Task UploadPage_OfTheFrameworksDocumentation_IsConverted() => IsConvertedAsync(
+    public Task UploadPage_OfTheFrameworksDocumentation_IsConverted() => ShouldBeConvertedAsync(
         """
         using System.ComponentModel.DataAnnotations;
         using System.IO;
@@ -169,12 +169,12 @@ public sealed class ConversionTests
     [InlineData(
         "public void {|AVW001:OnPost|}()\n    {\n    }\n\n    public void OnGet() => OnPost();",
         "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    public void OnGet() => OnPost();")]
-    public Task Handler_OfAnyForm_IsConverted(string before, string after, bool needsPages = false) => IsConvertedAsync(
+    public Task Handler_OfAnyForm_IsConverted(string before, string after, bool needsPages = false) => ShouldBeConvertedAsync(
         Page("PageModel", before, "Microsoft.AspNetCore.Mvc", "Microsoft.AspNetCore.Mvc.RazorPages"),
         Page("AsyncPageModel", after, ["AsyncViews", "Microsoft.AspNetCore.Mvc", .. needsPages ? ["Microsoft.AspNetCore.Mvc.RazorPages"] : Array.Empty<string>()]));
 
     [Fact]
-    public Task Class_OfTwoFiles_IsConvertedInBoth() => Code.IsFixedAsync<PageAnalyzer, HandlerFix>(
+    public Task Class_OfTwoFiles_IsConvertedInBoth() => Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
         """
         using Microsoft.AspNetCore.Mvc;
 
@@ -206,19 +206,19 @@ public sealed class ConversionTests
     [Fact]
     public async Task Page_ConvertedByHalf_IsMended()
     {
-        await Code.IsFixedAsync<PageAnalyzer, HandlerFix>(
+        await Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
             Page("AsyncPageModel", "public IActionResult {|AVW007:OnPost|}() => Page();", "AsyncViews", "Microsoft.AspNetCore.Mvc"),
             Page("AsyncPageModel", "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());", "AsyncViews", "Microsoft.AspNetCore.Mvc"));
-        await Code.IsFixedAsync<PageAnalyzer, HandlerFix>(
+        await Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
             Page("PageModel", "[AsyncHandler]\n    public void {|AVW004:OnPost|}()\n    {\n    }", "AsyncViews", "Microsoft.AspNetCore.Mvc.RazorPages"),
             Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }", "AsyncViews"));
-        await Code.IsFixedAsync<PageAnalyzer, HandlerFix>(
+        await Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
             Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    public void {|AVW006:OnPostExport|}(ProcessContext process)\n    {\n    }", "AsyncViews"),
             Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    [AsyncHandler]\n    public void OnPostExport(ProcessContext process)\n    {\n    }", "AsyncViews"));
     }
 
-    private static Task IsConvertedAsync(string before, string after, bool implicitUsings = true) =>
-        Code.IsFixedAsync<PageAnalyzer, HandlerFix>(before, after, implicitUsings);
+    private static Task ShouldBeConvertedAsync(string before, string after, bool implicitUsings = true) =>
+        Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(before, after, implicitUsings);
 
     private static string Page(string model, string members, params IEnumerable<string> usings) => $$"""
         {{string.Join('\n', usings.Select(name => $"using {name};"))}}

@@ -32,7 +32,7 @@ public sealed class PageAnalyzerTests
     public Task OrdinaryPage_IsOfferedTheConversion(string members) => InPageAsync("Microsoft.AspNetCore.Mvc.RazorPages.PageModel", members);
 
     [Fact]
-    public Task PageWithoutAnyHandler_IsAnError_UnlessOthersDeriveFromIt() => Code.IsJudgedAsync<PageAnalyzer>("""
+    public Task PageWithoutAnyHandler_IsAnError_UnlessOthersDeriveFromIt() => Code.ShouldBeJudgedAsync<PageAnalyzer>("""
         using AsyncViews;
         using Microsoft.AspNetCore.Mvc;
 
@@ -63,7 +63,7 @@ public sealed class PageAnalyzerTests
         }
         """);
 
-    private static Task InPageAsync(string model, string members) => Code.IsJudgedAsync<PageAnalyzer>($$"""
+    private static Task InPageAsync(string model, string members) => Code.ShouldBeJudgedAsync<PageAnalyzer>($$"""
         using AsyncViews;
         using Microsoft.AspNetCore.Mvc;
 

@@ -44,23 +44,23 @@ public sealed class RunAnalyzerTests
     [Theory, MemberData(nameof(Warned))]
     public async Task Code_ThatGoesWrongInARun_IsWarnedOf(string code)
     {
-        await Code.IsJudgedAsync<RunAnalyzer>(Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", code));
-        await Code.IsJudgedAsync<RunAnalyzer>(Page("[AsyncHandler] public async Task<IActionResult> OnPostAsync(int id, CancellationToken cancellationToken)", code));
+        await Code.ShouldBeJudgedAsync<RunAnalyzer>(Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", code));
+        await Code.ShouldBeJudgedAsync<RunAnalyzer>(Page("[AsyncHandler] public async Task<IActionResult> OnPostAsync(int id, CancellationToken cancellationToken)", code));
     }
 
     [Theory, MemberData(nameof(Warned))]
     public Task Code_OfARequest_IsLeftAlone(string code)
     {
         var plain = System.Text.RegularExpressions.Regex.Replace(code, @"\{\|AVW\d+:|\|\}", "");
-        return Code.IsJudgedAsync<RunAnalyzer>(Page("public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)", plain));
+        return Code.ShouldBeJudgedAsync<RunAnalyzer>(Page("public async Task<IActionResult> OnPostAsync(CancellationToken cancellationToken)", plain));
     }
 
     [Theory, MemberData(nameof(LeftAlone))]
     public Task Code_ThatIsRightInARun_IsLeftAlone(string code) =>
-        Code.IsJudgedAsync<RunAnalyzer>(Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", code));
+        Code.ShouldBeJudgedAsync<RunAnalyzer>(Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", code));
 
     [Fact]
-    public Task Job_IsARun_AndItsOtherMethodsAreNot() => Code.IsJudgedAsync<RunAnalyzer>("""
+    public Task Job_IsARun_AndItsOtherMethodsAreNot() => Code.ShouldBeJudgedAsync<RunAnalyzer>("""
         using AsyncViews;
 
         public record Order(int Number);
@@ -83,7 +83,7 @@ public sealed class RunAnalyzerTests
         """);
 
     [Fact]
-    public Task Entity_InTheArgumentsOfAJob_IsWarnedOf() => Code.IsJudgedAsync<JobArgumentsAnalyzer>("""
+    public Task Entity_InTheArgumentsOfAJob_IsWarnedOf() => Code.ShouldBeJudgedAsync<JobArgumentsAnalyzer>("""
         using AsyncViews;
         using Microsoft.EntityFrameworkCore;
 
@@ -105,7 +105,7 @@ public sealed class RunAnalyzerTests
         """);
 
     [Fact]
-    public Task Registration_MadeTwice_IsAnError() => Code.IsJudgedAsync<RegistrationAnalyzer>("""
+    public Task Registration_MadeTwice_IsAnError() => Code.ShouldBeJudgedAsync<RegistrationAnalyzer>("""
         public class Startup
         {
             public void Services(IServiceCollection services, bool large)
@@ -132,7 +132,7 @@ public sealed class RunAnalyzerTests
         """);
 
     [Fact]
-    public Task Token_IsPassedOnByTheFix() => Code.IsFixedAsync<RunAnalyzer, TokenFix>(
+    public Task Token_IsPassedOnByTheFix() => Code.ShouldBeFixedAsync<RunAnalyzer, TokenFix>(
         Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken stop)", """
             await {|AVW105:System.IO.File.WriteAllTextAsync("a", "b")|};
             """),
@@ -141,7 +141,7 @@ public sealed class RunAnalyzerTests
             """));
 
     [Fact]
-    public Task RequestAborted_IsReplacedByTheFix() => Code.IsFixedAsync<RunAnalyzer, TokenFix>(
+    public Task RequestAborted_IsReplacedByTheFix() => Code.ShouldBeFixedAsync<RunAnalyzer, TokenFix>(
         Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", "await Task.Delay(1, {|AVW103:HttpContext.RequestAborted|});"),
         Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", "await Task.Delay(1, cancellationToken);"));
 

@@ -41,7 +41,7 @@ internal sealed class Handover(IServiceProvider services, IProcessStore store, I
         }
     }
 
-    /// <summary>Tells of a process that may wait for others, unless it does.</summary>
+    /// <summary>Tells the engine of a process, unless it still waits for others.</summary>
     public async ValueTask ScheduleAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
         try

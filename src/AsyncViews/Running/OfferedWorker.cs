@@ -53,7 +53,7 @@ internal sealed class OfferedWorker(Room room, Room anonymousRoom, bool isAnonym
         if (!isAnonymous || anonymousRoom.TakeFree(1) == 1)
             return true;
 
-        // Who came meanwhile to start what waits has found no place.
+        // The dispatcher may have come in between and found no place.
         if (room.GiveBack(1))
             roomMade?.Invoke();
         return false;

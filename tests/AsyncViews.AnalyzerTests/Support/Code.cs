@@ -33,7 +33,7 @@ internal static class Code
     ];
 
     /// <summary>Checks that the analyzer reports exactly what is marked: {|AVW001:…|}.</summary>
-    public static Task IsJudgedAsync<TAnalyzer>(string source)
+    public static Task ShouldBeJudgedAsync<TAnalyzer>(string source)
         where TAnalyzer : DiagnosticAnalyzer, new()
     {
         var test = new FixTest<TAnalyzer, EmptyCodeFixProvider> { TestCode = source };
@@ -42,7 +42,7 @@ internal static class Code
     }
 
     /// <summary>Checks that it is, and how it reads after the fix.</summary>
-    public static Task IsFixedAsync<TAnalyzer, TFix>(string source, string expected, bool implicitUsings = true, string? other = null, string? otherExpected = null)
+    public static Task ShouldBeFixedAsync<TAnalyzer, TFix>(string source, string expected, bool implicitUsings = true, string? other = null, string? otherExpected = null)
         where TAnalyzer : DiagnosticAnalyzer, new()
         where TFix : CodeFixProvider, new()
     {

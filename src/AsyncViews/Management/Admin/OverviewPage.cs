@@ -60,7 +60,7 @@ internal sealed class OverviewPage(
         return Array.ConvertAll(known, work => new AdminRecurring(work.Name, work.Pattern, waiting[work.Name].FirstOrDefault()?.Id, waiting[work.Name].FirstOrDefault()?.Due));
     }
 
-    /// <summary>Without what grows by itself: the page counts on from what it was given.</summary>
+    /// <summary>Leaves out how long the oldest has waited, which grows by itself: the page counts on.</summary>
     private static string VersionOf(AdminOverviewViewModel page, DateTimeOffset? oldestQueuedAt) => string.Create(CultureInfo.InvariantCulture,
         $"{string.Join('.', page.Counts.Values)}-{page.Stuck}-{page.SetAside}-{page.UnknownTypes.Count}-{oldestQueuedAt?.UtcTicks}-{page.LastFailureAt?.UtcTicks}-{string.Join('.', page.Quotas.Select(quota => $"{quota.Running}.{quota.Queued}"))}-{string.Join('.', page.Recurring.Select(work => work.NextId))}");
 

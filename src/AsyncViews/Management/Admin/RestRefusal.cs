@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews.Management.Admin;
 
-/// <summary>Says why to a script that may not call an address, as every other refusal does, unless its authentication scheme has said so itself or leads it elsewhere.</summary>
+/// <summary>Gives a 401 or 403 at the operator's addresses for scripts a problem as its body, unless the authentication scheme has written one or redirects.</summary>
 internal sealed class RestRefusal(IAuthorizationMiddlewareResultHandler inner) : IAuthorizationMiddlewareResultHandler
 {
     public async Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
