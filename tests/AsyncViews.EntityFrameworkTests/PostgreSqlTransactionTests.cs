@@ -169,9 +169,9 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
                 await using var transaction = await shop.Database.BeginTransactionAsync(context.RequestAborted);
                 shop.Items.Add(new Item { Owner = "", Name = "in the request" });
                 await shop.SaveChangesAsync(context.RequestAborted);
-                await next(context);
                 if (commits)
-                    await transaction.CommitAsync(context.RequestAborted);
+                    context.Response.OnStarting(() => transaction.CommitAsync(context.RequestAborted));
+                await next(context);
             });
 
         var submitted = (await site.SubmitAsync("/Stock", "in the run")).ShouldNotBeNull();

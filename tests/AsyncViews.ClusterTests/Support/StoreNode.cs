@@ -48,6 +48,7 @@ internal sealed class StoreNode(ServiceProvider services, NpgsqlDataSource sourc
     public async Task ExecuteAsync(string sql)
     {
         await using var command = source.CreateCommand(sql);
+        command.CommandTimeout = 120;
         await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
     }
 
