@@ -55,10 +55,12 @@ internal sealed class Compositions(Database database, Transactions transactions,
 
     public async ValueTask<bool> RemoveGroupAsync(string reference) => await transactions.RunAsync(async unit =>
     {
-        var members = await GroupTable.LockMembersAsync(unit.Db, Hide(reference)!);
+        var group = Hide(reference)!;
+        var members = await GroupTable.LockMembersAsync(unit.Db, group);
         if (members.Count == 0 || members.Exists(member => !member.Record.State.IsEnded()))
             return false;
 
+        await GroupTable.DissolveAsync(unit.Db, group);
         foreach (var member in members)
             await unit.RemoveAsync(member);
         return true;

@@ -15,13 +15,23 @@ internal static class GroupTable
     /// <summary>The number of the group that a process with this reference joins; null if it may not join, since a member has started.</summary>
     public static Task<long?> NumberToJoinAsync(Statements db, string group) => db.QueryFirstAsync(
         $"""
-        SELECT CASE WHEN COUNT(*) FILTER (WHERE state < {FirstEnd}) = 0 THEN COALESCE(MAX(group_number), 0) + 1 WHEN COUNT(*) FILTER (WHERE fence > 0) = 0 THEN MAX(group_number) END
+        SELECT CASE WHEN COUNT(*) FILTER (WHERE state < {FirstEnd}) = 0 THEN COALESCE(MAX(group_number), 0) + 1 WHEN COUNT(*) FILTER (WHERE fence > 0 OR group_started) = 0 THEN MAX(group_number) END
         FROM asyncviews_processes WHERE {OfLast}
         """,
         row => row.IsDBNull(0) ? (long?)null : row.GetInt64(0), Text(group));
 
     public static Task<int> JoinAsync(Statements db, ProcessId id, string group, long number) =>
         db.ExecuteAsync("UPDATE asyncviews_processes SET group_name = $2, group_number = $3 WHERE id = $1", Text(id.ToString()), Text(group), Long(number));
+
+    /// <summary>Lets the live members of a process's group know that it had started, since it is removed.</summary>
+    public static Task<int> LeaveAsync(Statements db, ProcessId id) => db.ExecuteAsync(
+        $"""
+        UPDATE asyncviews_processes p SET group_started = true FROM (
+            SELECT m.id FROM asyncviews_processes m JOIN asyncviews_processes r ON m.group_name = r.group_name AND m.group_number = r.group_number
+            WHERE r.id = $1 AND (r.fence > 0 OR r.group_started) AND m.state < {FirstEnd} ORDER BY m.sequence FOR NO KEY UPDATE OF m) AS locked
+        WHERE p.id = locked.id
+        """,
+        Text(id.ToString()));
 
     /// <summary>The members of the last group that are not gone, in the order of their arrival.</summary>
     public static Task<List<ProcessId>> MembersAsync(Statements db, string group) => MembersAsync(db, group, "NOT gone");
@@ -30,6 +40,10 @@ internal static class GroupTable
 
     public static Task<List<ProcessRow>> LockMembersAsync(Statements db, string group) => db.QueryAsync(
         $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {OfLast} AND NOT gone ORDER BY sequence FOR UPDATE", ProcessColumns.Read, Text(group));
+
+    /// <summary>Lets the members of the last group that are not gone belong to none.</summary>
+    public static Task<int> DissolveAsync(Statements db, string group) =>
+        db.ExecuteAsync($"UPDATE asyncviews_processes SET group_name = NULL, group_number = NULL WHERE {OfLast} AND NOT gone", Text(group));
 
     /// <summary>Counts the members that belong to these hidden owners, or to anybody if null. Null if there are none.</summary>
     public static Task<GroupStatus?> CountAsync(Statements db, string group, IEnumerable<string>? owners) => db.QueryFirstAsync(

@@ -11,11 +11,11 @@ namespace AsyncViews.PostgreSql;
 /// counts what has ended and is not gone: every change adds a row, so that no end waits for another, and the sweep adds them up.
 /// So does <c>asyncviews_hours</c> with what ended in each hour, and <c>asyncviews_shares</c> with the bytes of what people have sent: of all (the empty name), of each owner and of each lane.
 /// While a process waits for others, <c>pending</c> is the number of them, <c>due</c> is infinity, and <c>not_before</c> is its own
-/// time; <c>followed</c> tells the end of a process that others may wait for it. A group is a hidden name and a number.
+/// time; <c>followed</c> tells the end of a process that others may wait for it. A group is a hidden name and a number; <c>group_started</c> tells that a former member has run.
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 11;
+    public const int Version = 12;
 
     /// <summary>The version whose releases are the oldest that can work with these tables.</summary>
     public const int OldestRelease = 6;
@@ -53,6 +53,7 @@ internal static class Schema
 
         {SuccessionTable.Schema}
         """,
+        "ALTER TABLE asyncviews_processes ADD group_started boolean NOT NULL DEFAULT false;",
     ];
 
     /// <summary>The indexes that find the waiting processes of a quota, and count the running ones.</summary>
@@ -150,6 +151,7 @@ internal static class Schema
             followed boolean NOT NULL DEFAULT false,
             group_name text COLLATE "C",
             group_number bigint,
+            group_started boolean NOT NULL DEFAULT false,
             state smallint NOT NULL,
             quota text COLLATE "C" NOT NULL DEFAULT '',
             rank integer NOT NULL,

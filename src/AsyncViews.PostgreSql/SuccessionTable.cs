@@ -122,7 +122,7 @@ internal static class SuccessionTable
         await db.ExecuteAsync("UPDATE asyncviews_edges SET successor = $2 WHERE successor = $1", Both());
         await db.ExecuteAsync(
             """
-            UPDATE asyncviews_processes n SET followed = true, group_name = o.group_name, group_number = o.group_number
+            UPDATE asyncviews_processes n SET followed = true, group_name = o.group_name, group_number = o.group_number, group_started = o.fence > 0 OR o.group_started
             FROM asyncviews_processes o WHERE n.id = $2 AND o.id = $1
             """,
             Both());

@@ -137,6 +137,7 @@ internal sealed class UnitOfWork(Statements db, Vault vault, DateTimeOffset now,
     private async Task RemoveAsync(ProcessId id)
     {
         await Contents.RemoveOfAsync(Db, id);
+        await GroupTable.LeaveAsync(Db, id);
         if (await ProcessTable.RemoveAsync(Db, id))
             await SettleAsync(new Settled(id, ProcessState.Canceled, IsGone: true));
     }

@@ -54,6 +54,7 @@ internal sealed class Compositions(StoreFiles files, Transactions transactions)
             if (members.Count == 0 || members.Exists(member => !member.Record.State.IsEnded()))
                 return false;
 
+            GroupTable.Dissolve(unit.Db, group);
             members.ForEach(unit.Remove);
             return true;
         });

@@ -14,7 +14,7 @@ internal static class GroupTable
     public static long? NumberToJoin(Statements db, string group)
     {
         var (last, live, started) = db.QueryFirst(
-            $"SELECT COALESCE(MAX(group_number), 0), COALESCE(SUM(state < {Succeeded}), 0), COALESCE(SUM(fence > 0), 0) FROM processes WHERE {OfLast}",
+            $"SELECT COALESCE(MAX(group_number), 0), COALESCE(SUM(state < {Succeeded}), 0), COALESCE(SUM(fence > 0 OR group_started), 0) FROM processes WHERE {OfLast}",
             row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), ("$group", group));
         return live == 0 ? last + 1 : started == 0 ? last : null;
     }
@@ -22,9 +22,21 @@ internal static class GroupTable
     public static void Join(Statements db, ProcessId id, string group, long number) =>
         db.Execute("UPDATE processes SET group_name = $group, group_number = $number WHERE id = $id", ("$id", id.ToString()), ("$group", group), ("$number", number));
 
+    /// <summary>Lets the live members of a process's group know that it had started, since it is removed.</summary>
+    public static void Leave(Statements db, ProcessId id) => db.Execute(
+        $"""
+        UPDATE processes SET group_started = 1
+        FROM (SELECT group_name AS name, group_number AS number FROM processes WHERE id = $id AND (fence > 0 OR group_started))
+        WHERE group_name = name AND group_number = number AND state < {Succeeded}
+        """,
+        ("$id", id.ToString()));
+
     /// <summary>The members of the last group that are not gone, in the order of their arrival.</summary>
     public static List<ProcessId> Members(Statements db, string group) =>
         db.Query($"SELECT id FROM processes WHERE {OfLast} AND gone = 0 ORDER BY sequence", ProcessTable.ReadId, ("$group", group));
+
+    /// <summary>Lets the members of the last group that are not gone belong to none.</summary>
+    public static void Dissolve(Statements db, string group) => db.Execute($"UPDATE processes SET group_name = NULL, group_number = NULL WHERE {OfLast} AND gone = 0", ("$group", group));
 
     public static List<ProcessId> LiveMembers(Statements db, string group) =>
         db.Query($"SELECT id FROM processes WHERE {OfLast} AND state < {Succeeded} ORDER BY sequence", ProcessTable.ReadId, ("$group", group));

@@ -84,6 +84,7 @@ internal static class ProcessColumns
         Other("identity", "BLOB", added => added.Secret.Identity),
         Other("group_name", "TEXT"),
         Other("group_number", "INTEGER"),
+        Other("group_started", "INTEGER NOT NULL DEFAULT 0"),
         Other("metadata", "TEXT", added => added.Secret.Metadata is { } entries ? JsonSerializer.Serialize(entries) : null),
         Other("bytes", "INTEGER NOT NULL DEFAULT 0", added => StoreLimits.BytesOf(added.Process)),
         Other("failed", "INTEGER NOT NULL DEFAULT 0"),

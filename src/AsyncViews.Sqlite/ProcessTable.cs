@@ -78,9 +78,6 @@ internal static class ProcessTable
     public static DateTimeOffset? NextDue(Statements db) => db.QueryFirst(
         $"SELECT MIN(due) FROM processes WHERE state = {Scheduled} AND pending = 0", row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
 
-    /// <summary>The sequence of the row that was just inserted.</summary>
-    public static long LastSequence(Statements db) => db.QueryFirst("SELECT last_insert_rowid()", row => row.GetInt64(0));
-
     /// <summary>The process that has this submission key, even if it no longer stands for the submission.</summary>
     public static ProcessRecord? FindHolder(Statements db, string submissionKey) => db.QueryFirst(HolderStatement, ProcessColumns.Read, ("$key", submissionKey))?.Record;
 
@@ -114,21 +111,24 @@ internal static class ProcessTable
         """,
         ("$id", id.ToString()), ("$fence", fence), ("$due", due.UtcTicks), ("$version", version), ("$status", status), ("$failures", failures), ("$now", now.UtcTicks)) == 1;
 
-    /// <summary>Ends a process that is in the given state and at the given fence. Returns false and changes nothing if it is not.</summary>
-    public static bool End(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires)
+    /// <summary>Ends a process that is in the given state and at the given fence.</summary>
+    /// <returns>Whether it is removed now, and whether anything waits for it. Null if it is not in that state, and nothing is changed.</returns>
+    public static (bool IsRemoved, bool IsFollowed)? End(Statements db, ProcessId id, ProcessState from, int fence, SealedEnd end, DateTimeOffset now, DateTimeOffset expires)
     {
         var (forgotten, submission) = end.State.KeepsSubmission()
             ? ("", "COALESCE(length(sealed_submission) + body_length, 0)") : (", sealed_submission = NULL, body_file = NULL, sealed_body = NULL", "0");
-        return db.Execute(
+        return db.QueryFirst(
             $"""
             UPDATE processes SET state = $to, pending = 0, bytes = {RowAndOrigin} + {submission} + $kept, version = MAX(version + 1, $version), sealed_status = COALESCE($status, sealed_status), sealed_run_secrets = NULL,
                 ended = $now, expires = $expires, last_failed = CASE $to WHEN {Failed} THEN $now ELSE last_failed END,
                 sealed_response = $response, result_length = $length, result_file = $file, sealed_result = $result{forgotten}
             WHERE id = $id AND state = $from AND fence = $fence
+            RETURNING removed_at_end, {SuccessionTable.HasFollowers}
             """,
+            row => ((bool, bool)?)(row.GetBoolean(0), row.GetBoolean(1)),
             ("$id", id.ToString()), ("$from", (int)from), ("$fence", fence), ("$to", (int)end.State), ("$version", end.Version), ("$status", end.Status),
             ("$now", now.UtcTicks), ("$expires", expires.UtcTicks),
-            ("$kept", end.Result is { } result ? result.Response.Length + result.Body.Length : 0), ("$response", end.Result?.Response), ("$length", end.Result?.Body.Length), ("$file", end.Result?.Body.Name), ("$result", end.Result?.Body.Sealed)) == 1;
+            ("$kept", end.Result is { } result ? result.Response.Length + result.Body.Length : 0), ("$response", end.Result?.Response), ("$length", end.Result?.Body.Length), ("$file", end.Result?.Body.Name), ("$result", end.Result?.Body.Sealed));
     }
 
     /// <summary>Drops everything that was sealed with the key of the old salt.</summary>
@@ -154,9 +154,6 @@ internal static class ProcessTable
         MarkCancelRequested(db, id);
         db.Execute("UPDATE processes SET removed_at_end = 1 WHERE id = $id", ("$id", id.ToString()));
     }
-
-    public static bool IsRemovedAtEnd(Statements db, ProcessId id) =>
-        db.QueryFirst("SELECT removed_at_end FROM processes WHERE id = $id", row => row.GetBoolean(0), ("$id", id.ToString()));
 
     /// <summary>Runs whose node died, each with its fence and whether it may start again.</summary>
     public static List<(ProcessId Id, int Fence, bool MayStartAgain)> FindLost(Statements db, DateTimeOffset before) => db.Query(

@@ -19,6 +19,8 @@ internal static class QueueTable
     public static readonly string LastTurnStatement =
         $"SELECT turn FROM processes WHERE ended IS NULL AND {Schema.NameOf("lane")} = {Schema.NameOf("$lane")} AND rank = $rank AND due = $due ORDER BY turn DESC LIMIT 1";
 
+    private static readonly string TurnsStatement = $"SELECT ({NextTurnStatement}), ({LastTurnStatement})";
+
     private const string OfTypes = "type IN (SELECT value FROM json_each($types))";
 
     private const string InOrder = "ORDER BY rank, due, turn, sequence LIMIT $count";
@@ -59,15 +61,12 @@ internal static class QueueTable
             .Select(due => due.Sequence)];
 
     /// <summary>The turn number of a process that is about to be added, by two searches of indexes.</summary>
-    public static long TurnOf(Statements db, NewProcess process)
-    {
-        (string, object?)[] parameters = [("$rank", -process.Terms.Priority), ("$due", ProcessRow.DueOf(process.Terms.NotBefore)), ("$lane", process.Lane)];
-        var next = db.QueryFirst(NextTurnStatement, ReadTurn, parameters.AsSpan(0, 2));
-        return ProcessChanges.TurnAfter(next, lanesLast: db.QueryFirst(LastTurnStatement, ReadTurn, parameters));
-    }
+    public static long TurnOf(Statements db, NewProcess process) => db.QueryFirst(
+        TurnsStatement, row => ProcessChanges.TurnAfter(TurnOf(row, 0), lanesLast: TurnOf(row, 1)),
+        ("$rank", -process.Terms.Priority), ("$due", ProcessRow.DueOf(process.Terms.NotBefore)), ("$lane", process.Lane));
 
     private static List<(long Sequence, bool IsAnonymous)> FindDue(Statements db, string statement, IEnumerable<ProcessType> types, int count, DateTimeOffset now) => db.Query(
         statement, row => (row.GetInt64(0), row.GetBoolean(1)), ("$types", ProcessTable.TextsOf(types)), ("$count", count), ("$now", now.UtcTicks));
 
-    private static long? ReadTurn(SqliteDataReader row) => row.GetInt64(0);
+    private static long? TurnOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 }

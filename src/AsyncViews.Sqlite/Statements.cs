@@ -8,6 +8,9 @@ internal sealed class Statements(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _commands = [];
 
+    /// <summary>The primary key of the row that was inserted last.</summary>
+    public long LastSequence => SQLitePCL.raw.sqlite3_last_insert_rowid(connection.Handle);
+
     /// <summary>Runs a statement and returns how many rows it changed.</summary>
     public int Execute(string sql, params ReadOnlySpan<(string Name, object? Value)> parameters) => Prepare(sql, parameters).ExecuteNonQuery();
 

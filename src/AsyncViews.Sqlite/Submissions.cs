@@ -70,7 +70,7 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, R
 
     public StoreLoad Load() => load.Current with { FreeDiskBytes = Math.Max(0, files.Content.FreeBytes - files.Ballast.MissingBytes), KeptBytes = files.Database.Read(ShareTable.Total) };
 
-    public SenderLoads LoadsOf(string owner, string lane) => files.Database.Read(db => ShareTable.LoadsOf(db, files.Vault.HideOwner(owner), files.Vault.HideOwner(lane)));
+    public SenderLoads LoadsOf(string owner, string lane) => files.Database.Read(db => ShareTable.Read(db, files.Vault.HideOwner(owner), files.Vault.HideOwner(lane)).OfSender);
 
     /// <summary>Begins a run without reading what was just written.</summary>
     private ClaimedProcess Begin(ProcessRecord record, NewProcess process, Content body, SealedProcess secret)
@@ -86,8 +86,7 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, R
         if (holder?.StandsForSubmission(unit.Now) == true)
             return (new AddResult(AddOutcome.AlreadyThere, holder.Id), null);
 
-        if (limits.Judge(process, load.Current with { KeptBytes = ShareTable.Total(unit.Db) }, () => ShareTable.LoadsOf(unit.Db, process.Owner, process.Lane))
-            is not AddOutcome.Added and var refusal)
+        if (process.IsLimited && Judge(unit, process) is not AddOutcome.Added and var refusal)
             return (new AddResult(refusal), null);
 
         if (holder is not null)
@@ -95,12 +94,18 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, R
         var starts = claim is not null && MayStart(unit, process, claim.Types) && claim.TakeWorker();
         var turn = QueueTable.TurnOf(unit.Db, process);
         ProcessColumns.Insert(unit.Db, new AddedRow(process, secret, turn, unit.Now, starts ? claim!.Node : null));
-        var place = starts ? new Place(ProcessTable.LastSequence(unit.Db), turn, unit.Now) : null;
+        var place = starts ? new Place(unit.Db.LastSequence, turn, unit.Now) : null;
         if (process.Replaces is { } old)
             SuccessionTable.Replace(unit.Db, old, process.Id);
         if (!starts)
             unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
         return (new AddResult(AddOutcome.Added, process.Id), place);
+    }
+
+    private AddOutcome Judge(UnitOfWork unit, NewProcess process)
+    {
+        var (total, ofSender) = ShareTable.Read(unit.Db, process.Owner, process.Lane);
+        return limits.Judge(process, load.Current with { KeptBytes = total }, () => ofSender);
     }
 
     /// <summary>Tells whether a process may start before everything that waits, since nothing does.</summary>

@@ -14,6 +14,9 @@ internal static class SuccessionTable
     /// <summary>Processes that wait for others.</summary>
     private const string Waiting = "state = 0 AND pending > 0";
 
+    /// <summary>Tells whether anything waits for the process <c>$id</c>.</summary>
+    public const string HasFollowers = "EXISTS (SELECT 1 FROM edges WHERE predecessor = $id AND open = 1)";
+
     /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole. A failed one is not kept for those that wait for its success: they would wait for ever.</summary>
     public static readonly string IsHeld =
         $"""
@@ -65,13 +68,13 @@ internal static class SuccessionTable
         db.Execute($"UPDATE processes SET pending = pending + 1, version = version + 1 WHERE {Waiting} AND id IN (SELECT successor FROM edges WHERE predecessor = $old AND open = 0)", both.AsSpan(0, 1));
         db.Execute($"UPDATE edges SET predecessor = $new, open = 1 WHERE predecessor = $old AND successor IN (SELECT id FROM processes WHERE {Waiting})", both);
         db.Execute("UPDATE edges SET successor = $new WHERE successor = $old", both);
-        db.Execute("UPDATE processes SET (group_name, group_number) = (SELECT group_name, group_number FROM processes WHERE id = $old) WHERE id = $new", both);
+        db.Execute("UPDATE processes SET (group_name, group_number, group_started) = (SELECT group_name, group_number, fence > 0 OR group_started FROM processes WHERE id = $old) WHERE id = $new", both);
         db.Execute("UPDATE processes SET group_name = NULL, group_number = NULL WHERE id = $old", both.AsSpan(0, 1));
     }
 
     /// <summary>Tells whether anything waits for it.</summary>
     public static bool IsFollowed(Statements db, ProcessId predecessor) =>
-        db.QueryFirst("SELECT EXISTS (SELECT 1 FROM edges WHERE predecessor = $id AND open = 1)", row => row.GetBoolean(0), ("$id", predecessor.ToString()));
+        db.QueryFirst($"SELECT {HasFollowers}", row => row.GetBoolean(0), ("$id", predecessor.ToString()));
 
     /// <summary>Lets each process whose condition this end meets wait for one process fewer.</summary>
     /// <returns>The processes that no longer wait for any.</returns>

@@ -132,15 +132,15 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, Vault vault, D
 
     private bool End(ProcessId id, ProcessState from, int fence, string? bodyFile, SealedEnd end)
     {
-        if (!ProcessTable.End(Db, id, from, fence, end, Now, Now + retention))
+        if (ProcessTable.End(Db, id, from, fence, end, Now, Now + retention) is not var (isRemoved, isFollowed))
             return false;
 
         HasDeleted = true;
         if (bodyFile is not null && !end.State.KeepsSubmission())
             Delete(bodyFile);
-        if (from == ProcessState.Running && ProcessTable.IsRemovedAtEnd(Db, id))
+        if (isRemoved)
             Remove(id);
-        else
+        else if (isFollowed)
             Settle(id, end.State, isGone: false);
         return true;
     }
@@ -148,6 +148,7 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, Vault vault, D
     private void Remove(ProcessId id)
     {
         DeleteFilesOf(id);
+        GroupTable.Leave(Db, id);
         RetentionTable.Remove(Db, id);
         Settle(id, ProcessState.Failed, isGone: true);
     }

@@ -276,6 +276,25 @@ public abstract partial class StoreContract
         (await AddTogetherAsync(InGroup("g"))).ShouldBe(AddOutcome.Added);
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task Group_WhoseOnlyMemberThatHasRunIsRemovedOrSentAgain_IsNotJoined(bool isRemoved)
+    {
+        var first = await AddedTogetherAsync(InGroup("g"));
+        var second = await AddedTogetherAsync(InGroup("g"));
+        await EndAsync(first, ProcessState.Failed);
+        if (isRemoved)
+            (await Store.RemoveAsync(first)).ShouldBeTrue();
+        else
+            await SucceededAsync(await AgainAsync(await AgainAsync(first)));
+
+        (await AddTogetherAsync(InGroup("g"))).ShouldBe(AddOutcome.GroupHasStarted);
+        await SucceededAsync(second);
+
+        (await AddTogetherAsync(InGroup("g"))).ShouldBe(AddOutcome.Added);
+
+        Task<ProcessId> AgainAsync(ProcessId failed) => AddedAsync(with => with with { Replaces = failed, IsLimited = false });
+    }
+
     [Fact]
     public async Task Failure_InAGroup_ExpiresWithWhatWaitsForIt()
     {

@@ -127,6 +127,7 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
         if (processes.Find(old) is not { Group: { } group } replaced)
             return;
 
+        group.HasStarted |= replaced.Record.Fence > 0;
         group.Members.Remove(replaced);
         group.Members.Add(by);
         (by.Group, replaced.Group) = (group, null);
