@@ -10,6 +10,7 @@ internal sealed class Telemetry
 
     public static readonly ActivitySource Activities = new(Name);
 
+    private readonly Meter _meter;
     private readonly Counter<long> _submissions;
     private readonly Histogram<double> _waited;
     private readonly Histogram<double> _ran;
@@ -18,17 +19,20 @@ internal sealed class Telemetry
 
     public Telemetry(IMeterFactory meters)
     {
-        var meter = meters.Create(Name);
-        _submissions = meter.CreateCounter<long>("asyncviews.submissions", "{submission}", "Submissions by what became of them.");
-        _waited = meter.CreateHistogram<double>("asyncviews.process.wait", "s", "From when it could have started to the start of the run.");
-        _ran = meter.CreateHistogram<double>("asyncviews.process.duration", "s", "From the start of the run to its end.");
-        _running = meter.CreateUpDownCounter<long>("asyncviews.processes.running", "{process}", "Processes that run on this node.");
-        meter.CreateObservableGauge("asyncviews.processes.queued", () => Observe(last => last.Queued), "{process}", "Processes that wait.");
-        meter.CreateObservableGauge("asyncviews.processes.stuck", () => Observe(last => last.Stuck), "{process}", "Running processes without a sign of life.");
-        meter.CreateObservableGauge("asyncviews.types.unknown", () => Observe(last => last.UnknownTypes), "{type}", "Pages that queued processes wait for and this application does not have.");
-        meter.CreateObservableGauge("asyncviews.queue.oldest", () => Observe(last => last.OldestWait.TotalSeconds), "s", "How long the first in the queue has waited.");
-        meter.CreateObservableGauge("asyncviews.store.reachable", () => _inspection is null ? 0 : 1, null, "1 where the last sweep could read and write the store, else 0.");
+        _meter = meters.Create(Name);
+        _submissions = _meter.CreateCounter<long>("asyncviews.submissions", "{submission}", "Submissions by what became of them.");
+        _waited = _meter.CreateHistogram<double>("asyncviews.process.wait", "s", "From when it could have started to the start of the run.");
+        _ran = _meter.CreateHistogram<double>("asyncviews.process.duration", "s", "From the start of the run to its end.");
+        _running = _meter.CreateUpDownCounter<long>("asyncviews.processes.running", "{process}", "Processes that run on this node.");
+        _meter.CreateObservableGauge("asyncviews.processes.queued", () => Observe(last => last.Queued), "{process}", "Processes that wait.");
+        _meter.CreateObservableGauge("asyncviews.processes.stuck", () => Observe(last => last.Stuck), "{process}", "Running processes without a sign of life.");
+        _meter.CreateObservableGauge("asyncviews.types.unknown", () => Observe(last => last.UnknownTypes), "{type}", "Pages that queued processes wait for and this application does not have.");
+        _meter.CreateObservableGauge("asyncviews.queue.oldest", () => Observe(last => last.OldestWait.TotalSeconds), "s", "How long the first in the queue has waited.");
+        _meter.CreateObservableGauge("asyncviews.store.reachable", () => _inspection is null ? 0 : 1, null, "1 where the last sweep could read and write the store, else 0.");
     }
+
+    /// <summary>Publishes the number of held polls.</summary>
+    public void ObserveHeldPolls(Func<int> count) => _meter.CreateObservableUpDownCounter("asyncviews.polls.held", count, "{poll}", "Polls that wait for news on this node.");
 
     /// <summary>A trace of its own, linked to the POST's: the run may outlive it by hours.</summary>
     public static Activity? StartRun(ProcessType type, string? traceParent, string? traceState)

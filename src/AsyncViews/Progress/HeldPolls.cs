@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Globalization;
+using AsyncViews.Diagnostics;
 using AsyncViews.Http;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
@@ -27,13 +28,15 @@ internal sealed class HeldPolls
     private readonly ConcurrentDictionary<string, int> _heldByOwner = new();
     private int _held;
 
-    public HeldPolls(LiveProcesses live, Watches watches, IOptions<AsyncViewsOptions> options, TimeProvider time, IHostApplicationLifetime host)
+    public HeldPolls(LiveProcesses live, Watches watches, IOptions<AsyncViewsOptions> options, TimeProvider time, Telemetry telemetry, IHostApplicationLifetime host)
     {
         _live = live;
         _watches = watches;
         _options = options.Value;
         _time = time;
         _stopping = host.ApplicationStopping;
+
+        telemetry.ObserveHeldPolls(() => Count);
 
         // Everybody gets an answer, and asks the successor next.
         _stopping.Register(watches.WakeAll);

@@ -38,7 +38,7 @@ public sealed class OpenTelemetryTests
 
         site.Services.GetRequiredService<MeterProvider>().ForceFlush().ShouldBeTrue();
         var names = metrics.Where(metric => metric.MeterName == "AsyncViews").Select(metric => metric.Name).Distinct().ToArray();
-        foreach (var name in (string[])["asyncviews.submissions", "asyncviews.process.wait", "asyncviews.process.duration", "asyncviews.processes.running", "asyncviews.processes.queued", "asyncviews.store.reachable"])
+        foreach (var name in (string[])["asyncviews.submissions", "asyncviews.process.wait", "asyncviews.process.duration", "asyncviews.processes.running", "asyncviews.processes.queued", "asyncviews.polls.held", "asyncviews.store.reachable"])
             names.ShouldContain(name);
 
         Activity? Of(ActivityTraceId trace)

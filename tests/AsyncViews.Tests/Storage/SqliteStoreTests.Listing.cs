@@ -77,7 +77,7 @@ public sealed partial class SqliteStoreTests
     [Fact]
     public async Task Submission_OfASender_ReadsOneEntryOfAnIndex()
     {
-        (await PlanOfAsync(ShareTable.ReadStatement, ("$name", ""))).ShouldBe("SEARCH shares USING INDEX sqlite_autoindex_shares_1 (name=?)");
+        (await PlanOfAsync(ShareTable.ReadStatement, ("$owner", ""), ("$lane", ""))).ShouldBe("SEARCH shares USING INDEX sqlite_autoindex_shares_1 (name=?)");
         (await PlanOfAsync(ProcessTable.HolderStatement, ("$key", ""))).ShouldBe("SEARCH processes USING INDEX submission_keys (submission_key=?)");
     }
 
