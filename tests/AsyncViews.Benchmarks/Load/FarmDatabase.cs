@@ -8,7 +8,7 @@ namespace AsyncViews.Benchmarks.Load;
 /// <summary>A PostgreSQL server of the benchmark's own that counts its statements, and nodes at it.</summary>
 internal sealed class FarmDatabase : IAsyncDisposable
 {
-    private readonly PostgreSqlServer _server = new() { Preloaded = "pg_stat_statements" };
+    private readonly PostgreSqlServer _server = new() { Preloaded = "pg_stat_statements", Syncs = true };
     private NpgsqlDataSource? _source;
 
     public string ConnectionString => _server.ConnectionString();

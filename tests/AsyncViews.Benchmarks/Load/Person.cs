@@ -106,7 +106,10 @@ internal sealed partial class Person : IDisposable
     /// <summary>The address that a waiting page polls: it says what the page shows.</summary>
     public async Task<string> PollAddressAsync(string processing) => PollIn(await Client.GetStringAsync(processing))!;
 
-    public static string? PollIn(string html) => PollPattern().Match(html) is { Success: true } match ? WebUtility.HtmlDecode(match.Groups[1].Value) : null;
+    public static string? PollIn(string html) => Find(PollPattern(), html);
+
+    /// <summary>The address of the result, once the run has ended.</summary>
+    public static string? ResultIn(string html) => Find(ResultPattern(), html);
 
     /// <summary>Polls as a browser's page does.</summary>
     public async Task<HttpResponseMessage> PollAsync(string address, CancellationToken cancellationToken = default)
@@ -117,6 +120,8 @@ internal sealed partial class Person : IDisposable
     }
 
     public void Dispose() => Client.Dispose();
+
+    private static string? Find(Regex pattern, string html) => pattern.Match(html) is { Success: true } match ? WebUtility.HtmlDecode(match.Groups[1].Value) : null;
 
     private byte[] Head(string method, string path, string headers, byte[] body, bool isNew) =>
     [
@@ -131,6 +136,9 @@ internal sealed partial class Person : IDisposable
 
     [GeneratedRegex($"name=\"{TokenField}\" type=\"hidden\" value=\"([^\"]+)\"")]
     private static partial Regex TokenPattern();
+
+    [GeneratedRegex("content=\"0;url=([^\"]+)\"")]
+    private static partial Regex ResultPattern();
 
     [GeneratedRegex("data-hx-get=\"([^\"]+)\"")]
     private static partial Regex PollPattern();

@@ -44,15 +44,16 @@ internal static class Ending
         while (true)
         {
             using var answer = await person.PollAsync(address);
-            if (answer.Headers.TryGetValues("HX-Redirect", out var result))
+            var html = await answer.Content.ReadAsStringAsync();
+            if (Person.ResultIn(html) is { } result)
             {
-                var ended = long.Parse(await person.Client.GetStringAsync(result.Single()));
+                var ended = long.Parse(await person.Client.GetStringAsync(result));
                 var elapsed = Stopwatch.GetElapsedTime(ended).TotalMilliseconds;
                 await open;
                 return elapsed;
             }
 
-            address = Person.PollIn(await answer.Content.ReadAsStringAsync()) ?? address;
+            address = Person.PollIn(html) ?? address;
         }
     }
 

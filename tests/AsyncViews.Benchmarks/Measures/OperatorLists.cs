@@ -1,6 +1,9 @@
+using System.Data.Common;
 using System.Diagnostics;
 using AsyncViews.Benchmarks.Load;
 using AsyncViews.Storage;
+using Microsoft.Data.Sqlite;
+using Npgsql;
 
 namespace AsyncViews.Benchmarks.Measures;
 
@@ -13,20 +16,38 @@ internal static class OperatorLists
     private const int Entries = 500;
     private const double Longest = 1.5;
 
-    /// <summary>A million, unless the environment variable ROWS says otherwise.</summary>
-    private static int Many => int.TryParse(Environment.GetEnvironmentVariable("ROWS"), out var rows) ? rows : 1_000_000;
+    private const int Many = 1_000_000;
 
     public static async Task<IReadOnlyList<Row>> MeasureAsync()
     {
-        var sqlite = await CompareAsync("SQLite", (builder, _) => builder.UseSqlite($"Data Source={Scratch.NewDatabase()}"));
-        return [.. sqlite, .. await FarmDatabase.WithAsync(few => FarmDatabase.WithAsync(many => CompareAsync("PostgreSQL", (builder, isMany) => builder.UsePostgreSql((isMany ? many : few).ConnectionString))))];
+        string[] files = [$"Data Source={Scratch.NewDatabase()};Pooling=False", $"Data Source={Scratch.NewDatabase()};Pooling=False"];
+        var sqlite = await CompareAsync(
+            "SQLite", files, (builder, file) => builder.UseSqlite(file.Replace(";Pooling=False", "", StringComparison.Ordinal)), file => new SqliteConnection(file), CopyInSqlite);
+        return [.. sqlite, .. await FarmDatabase.WithAsync(few => FarmDatabase.WithAsync(many => CompareAsync(
+            "PostgreSQL", [few.ConnectionString, many.ConnectionString], (builder, server) => builder.UsePostgreSql(server), server => new NpgsqlConnection(server), CopyInPostgreSql)))];
     }
 
-    private static async Task<IReadOnlyList<Row>> CompareAsync(string kind, Action<AsyncViewsBuilder, bool> use)
+    private static async Task<IReadOnlyList<Row>> CompareAsync(
+        string kind, string[] databases, Action<AsyncViewsBuilder, string> use, Func<string, DbConnection> connect, Func<DbConnection, Task> copyAsync)
     {
-        await using var few = Build(builder => use(builder, false));
-        await using var many = Build(builder => use(builder, true));
-        var (fewIds, manyIds) = (await FillAsync(StoreOf(few), Few), await FillAsync(StoreOf(many), Many));
+        List<ProcessId[]> ids = [];
+        foreach (var database in databases)
+        {
+            await using var filled = Build(builder => use(builder, database));
+            ids.Add(await FillAsync(StoreOf(filled)));
+        }
+
+        await using (var connection = connect(databases[1]))
+        {
+            await connection.OpenAsync();
+            await copyAsync(connection);
+        }
+
+        await using var few = Build(builder => use(builder, databases[0]));
+        await using var many = Build(builder => use(builder, databases[1]));
+        await StoreOf(few).OpenAsync("benchmark");
+        await StoreOf(many).OpenAsync("benchmark");
+        var (fewIds, manyIds) = (ids[0], ids[1]);
         List<Row> rows = [];
         foreach (var (name, look) in Looks)
         {
@@ -73,11 +94,11 @@ internal static class OperatorLists
     private static ProcessType TypeOf(int number) => ProcessType.OfJob($"job-{number % Types}");
 
     /// <summary>Ended processes of several types, one of ten failed.</summary>
-    private static async Task<ProcessId[]> FillAsync(IProcessStore store, int count)
+    private static async Task<ProcessId[]> FillAsync(IProcessStore store)
     {
         await store.OpenAsync("benchmark");
-        var ids = new ProcessId[Math.Min(count, Steps)];
-        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, cancellationToken) =>
+        var ids = new ProcessId[Steps];
+        await Parallel.ForAsync(0, Few, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, cancellationToken) =>
         {
             var id = ProcessId.New();
             ids[number % ids.Length] = id;
@@ -100,6 +121,53 @@ internal static class OperatorLists
         });
         await store.SweepAsync();
         return ids;
+    }
+
+    private static Task CopyInSqlite(DbConnection connection) => CopyAsync(
+        connection,
+        "SELECT name FROM pragma_table_info('processes')",
+        columns => $"""
+            PRAGMA synchronous = OFF;
+            WITH RECURSIVE copy(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copy WHERE number < {Many / Few - 1})
+            INSERT INTO processes (id, created, {columns}) SELECT lower(hex(randomblob(13))), created - number * {TimeSpan.TicksPerSecond}, {columns} FROM copy, processes;
+            PRAGMA wal_checkpoint(TRUNCATE);
+            """);
+
+    private static async Task CopyInPostgreSql(DbConnection connection)
+    {
+        await CopyAsync(
+            connection,
+            "SELECT column_name FROM information_schema.columns WHERE table_name = 'asyncviews_processes'",
+            columns => $"""
+                INSERT INTO asyncviews_processes (id, created, {columns})
+                    SELECT substr(md5(id || number), 1, 26), created - number * interval '1 s', {columns} FROM generate_series(1, {Many / Few - 1}) AS number, asyncviews_processes;
+                INSERT INTO asyncviews_ended SELECT type, state, COUNT(*) FROM asyncviews_processes WHERE key_salt IS NULL GROUP BY type, state;
+                """);
+        await ExecuteAsync(connection, "VACUUM ANALYZE");
+    }
+
+    /// <summary>Adds older copies of all rows, without what is sealed for the id of each: nobody looks that far back.</summary>
+    private static async Task CopyAsync(DbConnection connection, string selectNames, Func<string, string> copy)
+    {
+        List<string> names = [];
+        await using (var command = connection.CreateCommand())
+        {
+            command.CommandText = selectNames;
+            await using var rows = await command.ExecuteReaderAsync();
+            while (await rows.ReadAsync())
+                names.Add(rows.GetString(0));
+        }
+
+        string[] own = ["sequence", "id", "created", "submission_key", "key_salt"];
+        await ExecuteAsync(connection, copy(string.Join(", ", names.Except(own).Where(name => !name.StartsWith("sealed_", StringComparison.Ordinal)))));
+    }
+
+    private static async Task ExecuteAsync(DbConnection connection, string sql)
+    {
+        await using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        command.CommandTimeout = 600;
+        await command.ExecuteNonQueryAsync();
     }
 
     /// <summary>The 99th percentile in microseconds.</summary>

@@ -31,8 +31,8 @@ internal static class Polling
         var flat = many.Ratio / one.Ratio;
         return
         [
-            one.ToRow("poll with news (HTML)", "minimal API, same bytes", 0.6),
-            json.ToRow("poll of a script (JSON)", "minimal API, same bytes", 0.6),
+            one.ToRow("poll with news (HTML)", "minimal API, same bytes", 0.7),
+            json.ToRow("poll of a script (JSON)", "minimal API, same bytes", 0.8),
             quiet.ToRow("poll without news (204)", "minimal API, same bytes", 0.6),
             new Row("poll with news, 10,000 live processes", $"{many.Rate:N0}/s ({many.Cpu:0.00} ms)", $"1 live process: {one.Rate:N0}/s ({one.Cpu:0.00} ms)",
                 $"{flat:0.00} ({one.Cpu / many.Cpu:0.00})", "≥ 0.90 (flat)", flat >= 0.9),

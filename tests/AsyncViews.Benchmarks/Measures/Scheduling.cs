@@ -16,7 +16,7 @@ internal static class Scheduling
     private const int Burst = 100_000;
     private const int Priorities = 10;
     private const int MostMiB = 16;
-    private const double ToAccept = 5000, ToRun = 3000;
+    private const double ToAccept = 12_000, ToRun = 8000;
 
     public static async Task<IReadOnlyList<Row>> MeasureAsync()
     {

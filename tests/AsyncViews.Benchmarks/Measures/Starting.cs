@@ -24,7 +24,7 @@ internal static class Starting
 
         await using var durable = await ServerProcess.StartAsync(new ServerOptions { Database = Scratch.NewDatabase() });
         await Submitting.Of(durable, "/Work", 303, runBy: durable).WarmUpAsync(1);
-        rows.Add(Describe("submit → first line, SQLite with FULL (one sync on the way)", await LoadAsync(durable, "/Work"), "", null));
+        rows.Add(Describe("submit → first line, SQLite with FULL (one sync on the way)", await LoadAsync(durable, "/Work"), "", null, longest: 1.5));
         return rows;
     }
 
@@ -52,12 +52,12 @@ internal static class Starting
         return await worker.TakeLatenciesAsync();
     }
 
-    private static Row Describe(string measure, double[] ours, string other, double[]? theirs)
+    private static Row Describe(string measure, double[] ours, string other, double[]? theirs, double longest = 2)
     {
         var (p50, p99) = (Comparison.Median(ours), Comparison.Quantile(ours, 0.99));
         return new Row(
             measure, $"p50 {p50:0.0} ms, p99 {p99:0.0} ms",
             theirs is null ? "" : $"{other}: p50 {Comparison.Median(theirs):0.0} ms, p99 {Comparison.Quantile(theirs, 0.99):0.0} ms",
-            theirs is null ? "" : $"p50 {p50 / Comparison.Median(theirs):0.00}", "p50 ≤ 2 ms, p99 ≤ 20 ms", p50 <= 2 && p99 <= 20);
+            theirs is null ? "" : $"p50 {p50 / Comparison.Median(theirs):0.00}", $"p50 ≤ {longest:0.#} ms, p99 ≤ 20 ms", p50 <= longest && p99 <= 20);
     }
 }

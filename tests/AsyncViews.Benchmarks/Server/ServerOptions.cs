@@ -30,7 +30,7 @@ internal sealed record ServerOptions
     public bool OneAtATime { get; init; }
 
     public static string Raised =>
-        "MaxQueueLength 100,000,000; MaxQueueBytes 1 TiB; MaxLiveProcessesPerOwner, MaxHeldPolls, MaxHeldPollsPerOwner 1,000,000; MaxResultBytes 4 GiB; " +
+        "MaxQueueLength 100,000,000; MaxQueueBytes, MaxKeptBytes, MaxKeptBytesPerOwner, MaxKeptBytesPerAddress 1 TiB; MaxLiveProcessesPerOwner, MaxHeldPolls, MaxHeldPollsPerOwner 1,000,000; MaxResultBytes 4 GiB; " +
         "FastEndWait 0 (a POST never waits for its run); PollHold 0 where a row does not say held; MaxConcurrentRuns where a row says so";
 
     public string[] ToArguments() => ["server", Database ?? "", Runs?.ToString() ?? "", Holds.ToString(), OneAtATime.ToString(), PostgreSql ?? "", Role.ToString(), Quartz.ToString(), Hangfire ?? ""];
@@ -51,6 +51,7 @@ internal sealed record ServerOptions
     {
         options.MaxQueueLength = 100_000_000;
         options.MaxQueueBytes = 1L << 40;
+        options.MaxKeptBytes = options.MaxKeptBytesPerOwner = options.MaxKeptBytesPerAddress = 1L << 40;
         options.MaxLiveProcessesPerOwner = 1_000_000;
         options.MaxHeldPolls = 1_000_000;
         options.MaxHeldPollsPerOwner = 1_000_000;

@@ -20,7 +20,7 @@ internal sealed class KillCampaign(DatabaseKind kind, string connectionString) :
     /// <returns>0 where nothing was violated.</returns>
     public static async Task<int> RunAsync(int trials, int kills)
     {
-        await using var server = new PostgreSqlServer();
+        await using var server = new PostgreSqlServer { Syncs = true };
         await server.InitializeAsync();
         var folder = Directory.CreateTempSubdirectory("asyncviews-ef-");
         try
