@@ -18,6 +18,9 @@ public sealed partial class PostgreSqlServer : IAsyncDisposable
     /// <summary>A library that the server loads when it starts; null for none.</summary>
     public string? Preloaded { get; init; }
 
+    /// <summary>Tells whether it syncs the disk. Tests need no sync: a kill of its processes loses nothing that the operating system has.</summary>
+    public bool Syncs { get; init; }
+
     /// <summary>Connects to the server's own database, with an optional schema.</summary>
     public string ConnectionString(string? schema = null) =>
         $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres;Max Auto Prepare=60;Maximum Pool Size=30{(schema is null ? "" : $";Search Path={schema}")}";
@@ -34,7 +37,7 @@ public sealed partial class PostgreSqlServer : IAsyncDisposable
     /// <summary>Starts the server, and returns when it answers.</summary>
     public async Task StartAsync()
     {
-        _server = Start(AsServersUser(Tool("postgres"), "-D", _folder, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}", "-c", "max_connections=300", "-c", $"shared_preload_libraries={Preloaded}"));
+        _server = Start(AsServersUser(Tool("postgres"), "-D", _folder, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}", "-c", "max_connections=300", "-c", $"fsync={(Syncs ? "on" : "off")}", "-c", $"shared_preload_libraries={Preloaded}"));
         _server.BeginOutputReadLine();
         _server.BeginErrorReadLine();
         await using var source = NpgsqlDataSource.Create(ConnectionString());

@@ -74,7 +74,7 @@ public sealed class ShopSite : IAsyncDisposable
 
     public async Task<ProcessStatus> EndOfAsync(ProcessId id)
     {
-        var status = await Processes.WaitAsync(id, TimeSpan.FromMinutes(1), TestContext.Current.CancellationToken);
+        var status = await Processes.WaitAsync(id, Patience.Limit, TestContext.Current.CancellationToken);
         return status is { IsEnded: true } ? status : throw new TimeoutException($"{id} has not ended: {status}");
     }
 
