@@ -11,10 +11,13 @@ public sealed class StatementKillTests(PostgreSqlServer server)
     /// <summary>The number of trials at the same time. Each has a schema of its own.</summary>
     private const int Together = 8;
 
+    /// <summary>A campaign kills after each statement. Here it is every third, which takes a third of the time.</summary>
+    private static readonly int Step = Environment.GetEnvironmentVariable("ASYNCVIEWS_EVERY_STATEMENT") is null ? 3 : 1;
+
     [Fact]
     public async Task Kill_BetweenAnyTwoStatements_LeavesEveryCallWholeOrUndone()
     {
-        for (var statements = 1; (await Task.WhenAll(Enumerable.Range(statements, Together).Select(TryAsync))).All(wasKilled => wasKilled); statements += Together)
+        for (var statements = 1; (await Task.WhenAll(Enumerable.Range(0, Together).Select(trial => TryAsync(statements + trial * Step)))).All(wasKilled => wasKilled); statements += Together * Step)
             statements.ShouldBeLessThan(1000, "it ends after so many statements");
     }
 

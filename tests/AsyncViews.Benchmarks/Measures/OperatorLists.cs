@@ -18,6 +18,9 @@ internal static class OperatorLists
 
     private const int Many = 1_000_000;
 
+    /// <summary>The columns that are earlier in an older copy.</summary>
+    private static readonly string[] Times = ["created", "started", "ended", "expires", "last_failed"];
+
     public static async Task<IReadOnlyList<Row>> MeasureAsync()
     {
         string[] files = [$"Data Source={Scratch.NewDatabase()};Pooling=False", $"Data Source={Scratch.NewDatabase()};Pooling=False"];
@@ -129,7 +132,7 @@ internal static class OperatorLists
         columns => $"""
             PRAGMA synchronous = OFF;
             WITH RECURSIVE copy(number) AS (SELECT 1 UNION ALL SELECT number + 1 FROM copy WHERE number < {Many / Few - 1})
-            INSERT INTO processes (id, created, {columns}) SELECT lower(hex(randomblob(13))), created - number * {TimeSpan.TicksPerSecond}, {columns} FROM copy, processes;
+            INSERT INTO processes (id, {Join(Times)}, {columns}) SELECT lower(hex(randomblob(13))), {Join(Times.Select(time => $"{time} - number * {TimeSpan.TicksPerSecond}"))}, {columns} FROM copy, processes;
             PRAGMA wal_checkpoint(TRUNCATE);
             """);
 
@@ -139,8 +142,8 @@ internal static class OperatorLists
             connection,
             "SELECT column_name FROM information_schema.columns WHERE table_name = 'asyncviews_processes'",
             columns => $"""
-                INSERT INTO asyncviews_processes (id, created, {columns})
-                    SELECT substr(md5(id || number), 1, 26), created - number * interval '1 s', {columns} FROM generate_series(1, {Many / Few - 1}) AS number, asyncviews_processes;
+                INSERT INTO asyncviews_processes (id, {Join(Times)}, {columns})
+                    SELECT substr(md5(id || number), 1, 26), {Join(Times.Select(time => $"{time} - number * interval '1 s'"))}, {columns} FROM generate_series(1, {Many / Few - 1}) AS number, asyncviews_processes;
                 INSERT INTO asyncviews_ended SELECT type, state, COUNT(*) FROM asyncviews_processes WHERE key_salt IS NULL GROUP BY type, state;
                 """);
         await ExecuteAsync(connection, "VACUUM ANALYZE");
@@ -158,9 +161,11 @@ internal static class OperatorLists
                 names.Add(rows.GetString(0));
         }
 
-        string[] own = ["sequence", "id", "created", "submission_key", "key_salt"];
-        await ExecuteAsync(connection, copy(string.Join(", ", names.Except(own).Where(name => !name.StartsWith("sealed_", StringComparison.Ordinal)))));
+        string[] own = ["sequence", "id", "submission_key", "key_salt"];
+        await ExecuteAsync(connection, copy(Join(names.Except(own).Except(Times).Where(name => !name.StartsWith("sealed_", StringComparison.Ordinal)))));
     }
+
+    private static string Join(IEnumerable<string> columns) => string.Join(", ", columns);
 
     private static async Task ExecuteAsync(DbConnection connection, string sql)
     {
