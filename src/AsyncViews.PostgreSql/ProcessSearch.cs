@@ -27,8 +27,8 @@ internal static class ProcessSearch
 
     /// <summary>Reads one part, behind a process if one is given.</summary>
     /// <remarks>
-    /// The columns that lead an index are bounded from both sides, and not set equal. With an equation, another index would have the
-    /// order of the list too, and the server might read a million rows of it to find a few old ones of this owner, type or state.
+    /// The first column of an index is compared with an array of one. With an equation, another index would have the order of the list
+    /// too, and the server might read a million rows of it to find a few old ones of this owner, type or state.
     /// </remarks>
     public static (string Sql, NpgsqlParameter[] Parameters) Statement(ListPart part, string? metadata, ProcessRecord? after)
     {
@@ -50,7 +50,9 @@ internal static class ProcessSearch
             _ => [state],
         };
         var index = leading.OfType<(string Column, string Value)>().ToArray();
-        foreach (var (column, value) in new[] { owner, type, state }.Except(leading).OfType<(string Column, string Value)>())
+        if (index is [var first, ..])
+            conditions.Add($"{first.Column} = ANY(ARRAY[{first.Value}])");
+        foreach (var (column, value) in new[] { owner, type, state }.Except(leading).OfType<(string Column, string Value)>().Concat(index.Skip(1)))
             conditions.Add($"{column} = {value}");
         if (entry is { } filtered && !part.IsByMetadata)
             conditions.Add($"{filtered.Value} = ANY(metadata)");
@@ -62,10 +64,12 @@ internal static class ProcessSearch
             conditions.Add($"id >= {beginning} AND id < {beginning} || '~'");
         }
 
-        Bound(">=", query.From is { } from ? [(created, Add(Time(from)))] : []);
-        Bound(query.Until is null ? "<=" : "<", query.Until is { } until ? [(created, Add(Time(until)))] : []);
+        if (query.From is { } from)
+            conditions.Add($"{created} >= {Add(Time(from))}");
+        if (query.Until is { } until)
+            conditions.Add($"{created} < {Add(Time(until))}");
         if (after is not null)
-            Bound("<", [(created, Add(Time(after.CreatedAt))), (sequence, Add(Long(after.Sequence)))]);
+            conditions.Add($"({created}, {sequence}) < ({Add(Time(after.CreatedAt))}, {Add(Long(after.Sequence))})");
 
         var tables = part.IsByMetadata ? "asyncviews_metadata JOIN asyncviews_processes p ON sequence = process" : "asyncviews_processes p";
         var order = string.Join(", ", index.Select(term => term.Column).Append(created).Append(sequence).Select(column => $"{column} DESC"));
@@ -78,12 +82,5 @@ internal static class ProcessSearch
         }
 
         (string Column, string Value)? Condition(string column, NpgsqlParameter? value) => value is null ? null : (column, Add(value));
-
-        void Bound(string comparison, (string Column, string Value)[] last)
-        {
-            (string Column, string Value)[] terms = [.. index, .. last];
-            if (terms.Length > 0)
-                conditions.Add($"({string.Join(", ", terms.Select(term => term.Column))}) {comparison} ({string.Join(", ", terms.Select(term => term.Value))})");
-        }
     }
 }

@@ -44,9 +44,12 @@ internal static class QueueTable
     private static readonly string InsertBelowAllLimits =
         $"{InsertBelowOwnersLimits} AND ({ProcessColumns.Behind(3)} = 0 OR ({LiveOf($"lane = {ProcessColumns.Lane.Value}")}) < {ProcessColumns.Behind(3)}) AND ({ShareTable.KeptOf(ProcessColumns.Lane.Value)}) < {ProcessColumns.Behind(4)}";
 
-    public static Task<int> PositionOfAsync(Statements db, ProcessRecord record) => db.QueryFirstAsync(
-        $"SELECT COUNT(*)::integer FROM asyncviews_processes WHERE state = {Queued} AND ({Turn}) <= ($1, COALESCE($2, 'infinity'), $3, $4)", row => row.GetInt32(0),
-        Int(-record.Terms.Priority), Time(record.Terms.NotBefore), Long(record.Turn), Long(record.Sequence));
+    /// <summary>Counts the queued processes behind one of them, up to another; from the first if null.</summary>
+    public static Task<int> CountAsync(Statements db, ProcessRecord? behind, ProcessRecord last) => db.QueryFirstAsync(
+        $"SELECT COUNT(*)::integer FROM asyncviews_processes WHERE state = {Queued} AND ({Turn}) > ($1, COALESCE($2, 'infinity'), $3, $4) AND ({Turn}) <= ($5, COALESCE($6, 'infinity'), $7, $8)",
+        row => row.GetInt32(0),
+        Int(behind is null ? int.MinValue : -behind.Terms.Priority), Time(behind?.Terms.NotBefore), Long(behind?.Turn ?? 0), Long(behind?.Sequence ?? 0),
+        Int(-last.Terms.Priority), Time(last.Terms.NotBefore), Long(last.Turn), Long(last.Sequence));
 
     /// <summary>
     /// Adds a process, unless its submission key is taken, or its owner or address has as much already as they may, see

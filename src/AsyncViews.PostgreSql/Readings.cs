@@ -18,7 +18,7 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
 
     public async ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken)
     {
-        var row = await database.RunAsync(async db => await ProcessTable.FindAsync(db, id) is { } found ? await PlacedAsync(db, found) : null, cancellationToken);
+        var row = await database.RunAsync(async db => await ProcessTable.FindAsync(db, id) is { } found ? (await PlacedAsync(db, [found]))[0] : null, cancellationToken);
         return row is null ? null : Unseal(row);
     }
 
@@ -26,13 +26,7 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
     {
         var hidden = owners?.Select(vault.HideOwner).ToArray();
         var metadata = query.Metadata is { } entry ? vault.HideMetadata(entry.Key, entry.Value) : null;
-        var rows = await database.RunAsync(async db =>
-        {
-            List<ProcessRow> placed = [];
-            foreach (var row in await ProcessSearch.RunAsync(db, query, hidden, metadata))
-                placed.Add(await PlacedAsync(db, row));
-            return placed;
-        }, cancellationToken);
+        var rows = await database.RunAsync(async db => await PlacedAsync(db, await ProcessSearch.RunAsync(db, query, hidden, metadata)), cancellationToken);
         return [.. rows.Select(Unseal)];
     }
 
@@ -64,8 +58,19 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
     public async ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken) =>
         await database.RunAsync(db => HourTable.ReadAsync(db, from), cancellationToken);
 
-    private static async Task<ProcessRow> PlacedAsync(Statements db, ProcessRow row) => row.Record.State != ProcessState.Queued
-        ? row : row with { Sealed = row.Sealed with { Record = row.Record with { Position = await QueueTable.PositionOfAsync(db, row.Record) } } };
+    /// <summary>Each place is counted from the one before it in the list, so that a long queue is read once.</summary>
+    private static async Task<List<ProcessRow>> PlacedAsync(Statements db, List<ProcessRow> rows)
+    {
+        Dictionary<ProcessId, int> places = [];
+        var (before, place) = (default(ProcessRecord), 0);
+        foreach (var queued in rows.Select(row => row.Record).Where(record => record.State == ProcessState.Queued).Order(ProcessRecord.ByTurn))
+        {
+            places[queued.Id] = place += await QueueTable.CountAsync(db, before, queued);
+            before = queued;
+        }
+
+        return rows.ConvertAll(row => places.TryGetValue(row.Record.Id, out var found) ? row with { Sealed = row.Sealed with { Record = row.Record with { Position = found } } } : row);
+    }
 
     private ProcessRecord Unseal(ProcessRow row)
     {

@@ -19,6 +19,12 @@ internal static class QueueTable
     public static readonly string LastTurnStatement =
         $"SELECT turn FROM processes WHERE ended IS NULL AND {Schema.NameOf("lane")} = {Schema.NameOf("$lane")} AND rank = $rank AND due = $due ORDER BY turn DESC LIMIT 1";
 
+    public const string CountStatement =
+        """
+        SELECT COUNT(*) FROM processes
+        WHERE state = 1 AND (rank, due, turn, sequence) > ($fromRank, $fromDue, $fromTurn, $fromSequence) AND (rank, due, turn, sequence) <= ($rank, $due, $turn, $sequence)
+        """;
+
     private static readonly string TurnsStatement = $"SELECT ({NextTurnStatement}), ({LastTurnStatement})";
 
     private const string OfTypes = "type IN (SELECT value FROM json_each($types))";
@@ -28,9 +34,11 @@ internal static class QueueTable
     private const int Scheduled = (int)ProcessState.Scheduled;
     private const int Queued = (int)ProcessState.Queued;
 
-    public static int PositionOf(Statements db, ProcessRecord record) => db.QueryFirst(
-        $"SELECT COUNT(*) FROM processes WHERE state = {Queued} AND (rank, due, turn, sequence) <= ($rank, $due, $turn, $sequence)", row => row.GetInt32(0),
-        ("$rank", -record.Terms.Priority), ("$due", ProcessRow.DueOf(record.Terms.NotBefore)), ("$turn", record.Turn), ("$sequence", record.Sequence));
+    /// <summary>Counts the queued processes behind one of them, up to another; from the first if null.</summary>
+    public static int Count(Statements db, ProcessRecord? behind, ProcessRecord last) => db.QueryFirst(
+        CountStatement, row => row.GetInt32(0),
+        ("$fromRank", behind is null ? int.MinValue : -behind.Terms.Priority), ("$fromDue", ProcessRow.DueOf(behind?.Terms.NotBefore)), ("$fromTurn", behind?.Turn ?? 0), ("$fromSequence", behind?.Sequence ?? 0),
+        ("$rank", -last.Terms.Priority), ("$due", ProcessRow.DueOf(last.Terms.NotBefore)), ("$turn", last.Turn), ("$sequence", last.Sequence));
 
     /// <summary>Returns whether something waits for its start now, or a scheduled time has come.</summary>
     public static bool IsAnyDue(Statements db, IEnumerable<ProcessType> types, int anonymous, DateTimeOffset now) => db.QueryFirst(

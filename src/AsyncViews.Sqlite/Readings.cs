@@ -8,7 +8,7 @@ internal sealed class Readings(StoreFiles files, SetAside setAside, ILogger logg
 {
     public ProcessRecord? Find(ProcessId id)
     {
-        var row = files.Database.Read(db => ProcessTable.Find(db, id) is { } found ? Placed(db, found) : null);
+        var row = files.Database.Read(db => ProcessTable.Find(db, id) is { } found ? Placed(db, [found])[0] : null);
         return row is null ? null : Unseal(row);
     }
 
@@ -16,7 +16,7 @@ internal sealed class Readings(StoreFiles files, SetAside setAside, ILogger logg
     {
         var hidden = owners?.Select(files.Vault.HideOwner).ToArray();
         var metadata = query.Metadata is { } entry ? files.Vault.HideMetadata(entry.Key, entry.Value) : null;
-        var rows = files.Database.Read(db => ProcessSearch.Run(db, query, hidden, metadata).ConvertAll(row => Placed(db, row)));
+        var rows = files.Database.Read(db => Placed(db, ProcessSearch.Run(db, query, hidden, metadata)));
         return [.. rows.Select(Unseal)];
     }
 
@@ -24,8 +24,19 @@ internal sealed class Readings(StoreFiles files, SetAside setAside, ILogger logg
 
     public IReadOnlyList<HourFigures> ReadHours(DateTimeOffset from) => files.Database.Read(db => HourTable.Read(db, from));
 
-    private static ProcessRow Placed(Statements db, ProcessRow row) => row.Record.State != ProcessState.Queued
-        ? row : row with { Sealed = row.Sealed with { Record = row.Record with { Position = QueueTable.PositionOf(db, row.Record) } } };
+    /// <summary>Each place is counted from the one before it in the list, so that a long queue is read once.</summary>
+    private static List<ProcessRow> Placed(Statements db, List<ProcessRow> rows)
+    {
+        Dictionary<ProcessId, int> places = [];
+        var (before, place) = (default(ProcessRecord), 0);
+        foreach (var queued in rows.Select(row => row.Record).Where(record => record.State == ProcessState.Queued).Order(ProcessRecord.ByTurn))
+        {
+            places[queued.Id] = place += QueueTable.Count(db, before, queued);
+            before = queued;
+        }
+
+        return rows.ConvertAll(row => places.TryGetValue(row.Record.Id, out var found) ? row with { Sealed = row.Sealed with { Record = row.Record with { Position = found } } } : row);
+    }
 
     private ProcessRecord Unseal(ProcessRow row)
     {

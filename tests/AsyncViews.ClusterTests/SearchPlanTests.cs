@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
 using AsyncViews.ClusterTests.Support;
 using AsyncViews.PostgreSql;
 using AsyncViews.Storage;
@@ -6,7 +8,7 @@ using Npgsql;
 namespace AsyncViews.ClusterTests;
 
 /// <summary>A list is read from an index in its order, so that it takes as long with a million processes as with a thousand.</summary>
-public sealed class SearchPlanTests(FullStore store) : IClassFixture<FullStore>
+public sealed partial class SearchPlanTests(FullStore store) : IClassFixture<FullStore>
 {
     public static TheoryData<ProcessQuery, string?, string> Searches
     {
@@ -55,9 +57,20 @@ public sealed class SearchPlanTests(FullStore store) : IClassFixture<FullStore>
         (await ExplainAsync(ProcessSearch.Statement(new ListPart(query, "owner-1"), null, null))).ShouldContain(isId ? "Index Cond: (id = " : "Index Cond: ((id >= ");
     }
 
-    private async Task<string> ExplainAsync((string Sql, NpgsqlParameter[] Parameters) statement)
+    /// <summary>Thousands of older ones of the same state, type or owner are beside the range.</summary>
+    [Theory, InlineData(true, false, false), InlineData(true, true, false), InlineData(false, false, true)]
+    public async Task Query_ForARangeWithNothingInIt_ReadsOnlyTheWayToIt(bool byState, bool byType, bool byOwner)
     {
-        await using var explain = store.Node.Source.CreateCommand("EXPLAIN " + statement.Sql);
+        var query = new ProcessQuery { State = byState ? ProcessState.Missed : null, Type = byType ? ProcessType.OfPage("/A") : null, From = DateTimeOffset.UnixEpoch.AddYears(100) };
+
+        var plan = await ExplainAsync(ProcessSearch.Statement(new ListPart(query, byOwner ? "owner-9" : null), null, null), "(ANALYZE, BUFFERS)");
+
+        PagesRead().Match(plan).Groups.Values.Skip(1).Sum(group => group.Success ? int.Parse(group.Value, CultureInfo.InvariantCulture) : 0).ShouldBeInRange(1, 10, plan);
+    }
+
+    private async Task<string> ExplainAsync((string Sql, NpgsqlParameter[] Parameters) statement, string how = "")
+    {
+        await using var explain = store.Node.Source.CreateCommand($"EXPLAIN {how} {statement.Sql}");
         explain.Parameters.AddRange(statement.Parameters);
         List<string> lines = [];
         await using var reader = await explain.ExecuteReaderAsync(TestContext.Current.CancellationToken);
@@ -65,4 +78,7 @@ public sealed class SearchPlanTests(FullStore store) : IClassFixture<FullStore>
             lines.Add(reader.GetString(0));
         return string.Join('\n', lines);
     }
+
+    [GeneratedRegex("Buffers: shared(?: hit=(\\d+))?(?: read=(\\d+))?")]
+    private static partial Regex PagesRead();
 }

@@ -180,6 +180,22 @@ public abstract partial class StoreContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Position_InAList_IsThatOfEachAlone()
+    {
+        foreach (var priority in (int[])[0, 5, 0, 9, 5, 0])
+            await AddedAsync(with => with with { Terms = new RunTerms { Priority = priority } });
+        await ClaimedAsync(await AddedAsync());
+        await AddedAsync(with => with with { Terms = new RunTerms { NotBefore = Time.GetUtcNow().AddHours(1) } });
+
+        var listed = await Store.ListAsync(new ProcessQuery());
+
+        listed.Select(record => record.Position).Order().ShouldBe([null, null, 1, 2, 3, 4, 5, 6]);
+        foreach (var record in listed)
+            record.Position.ShouldBe((await Store.FindAsync(record.Id))!.Position);
+        (await Store.ListAsync(new ProcessQuery { Count = 4 })).Select(record => record.Position).ShouldBe(listed.Take(4).Select(record => record.Position));
+    }
+
+    [Fact]
     public async Task Load_OverTheLifeOfAProcess_CountsIt()
     {
         var id = await AddedAsync(body: new byte[10]);

@@ -89,6 +89,14 @@ public sealed partial class SqliteStoreTests
     public async Task Inspect_ForTheLastFailure_ReadsOneEntryOfItsIndex() =>
         (await PlanOfAsync(ProcessFigures.LastFailureStatement)).ShouldContain("USING COVERING INDEX failures");
 
+    [Fact]
+    public async Task Position_BehindAnother_ReadsWhatIsBetweenThem()
+    {
+        (string, object)[] parameters = [("$fromRank", 0), ("$fromDue", 0), ("$fromTurn", 0), ("$fromSequence", 0), ("$rank", 0), ("$due", 0), ("$turn", 0), ("$sequence", 0)];
+
+        (await PlanOfAsync(QueueTable.CountStatement, parameters)).ShouldStartWith("SEARCH processes USING COVERING INDEX queued ((rank,due,turn");
+    }
+
     [Theory]
     [InlineData(QueueTable.NextTurnStatement, "USING COVERING INDEX queued")]
     [InlineData(QueueTable.AnyDueStatement, "USING COVERING INDEX queued;")]
