@@ -68,7 +68,13 @@ internal static class SuccessionTable
         db.Execute($"UPDATE processes SET pending = pending + 1, version = version + 1 WHERE {Waiting} AND id IN (SELECT successor FROM edges WHERE predecessor = $old AND open = 0)", both.AsSpan(0, 1));
         db.Execute($"UPDATE edges SET predecessor = $new, open = 1 WHERE predecessor = $old AND successor IN (SELECT id FROM processes WHERE {Waiting})", both);
         db.Execute("UPDATE edges SET successor = $new WHERE successor = $old", both);
-        db.Execute("UPDATE processes SET (group_name, group_number, group_started) = (SELECT group_name, group_number, fence > 0 OR group_started FROM processes WHERE id = $old) WHERE id = $new", both);
+        db.Execute(
+            """
+            UPDATE processes SET group_name = name, group_number = number, group_started = begun
+            FROM (SELECT group_name AS name, group_number AS number, fence > 0 OR group_started AS begun FROM processes WHERE id = $old AND group_name IS NOT NULL)
+            WHERE id = $new
+            """,
+            both);
         db.Execute("UPDATE processes SET group_name = NULL, group_number = NULL WHERE id = $old", both.AsSpan(0, 1));
     }
 

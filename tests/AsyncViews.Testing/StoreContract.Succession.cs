@@ -296,6 +296,18 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Failed_ThatIsSentAgainAfterItsRemoval_IsAdded()
+    {
+        var failed = await AddedTogetherAsync(InGroup("g"));
+        await EndAsync(failed, ProcessState.Failed);
+        (await Store.RemoveAsync(failed)).ShouldBeTrue();
+
+        await SucceededAsync(await AddedAsync(with => with with { Replaces = failed, IsLimited = false }));
+
+        (await AddTogetherAsync(InGroup("g"))).ShouldBe(AddOutcome.Added);
+    }
+
+    [Fact]
     public async Task Failure_InAGroup_ExpiresWithWhatWaitsForIt()
     {
         var first = await AddedTogetherAsync(InGroup("g"));

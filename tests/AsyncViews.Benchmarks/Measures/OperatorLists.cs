@@ -147,6 +147,7 @@ internal static class OperatorLists
                 INSERT INTO asyncviews_ended SELECT type, state, COUNT(*) FROM asyncviews_processes WHERE key_salt IS NULL GROUP BY type, state;
                 """);
         await ExecuteAsync(connection, "VACUUM ANALYZE");
+        await ExecuteAsync(connection, "CHECKPOINT");
     }
 
     /// <summary>Adds older copies of all rows, without what is sealed for the id of each: nobody looks that far back.</summary>
