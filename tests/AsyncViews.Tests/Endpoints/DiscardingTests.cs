@@ -118,7 +118,7 @@ public sealed class DiscardingTests
 
     private static async Task DiscardAsync(Browser browser, ProcessId id)
     {
-        using var answer = await browser.SendAsync(HttpMethod.Post, Path, Browser.Form(("discard", id.ToString()), await browser.TokenFieldAsync(Path)));
+        using var answer = await browser.SendAsync(HttpMethod.Post, Path, Browser.Form(("discard", id.ToString()), await browser.TokenFieldAsync("/Work")));
         answer.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
     }
 
