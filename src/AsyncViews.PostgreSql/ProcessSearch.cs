@@ -8,6 +8,8 @@ namespace AsyncViews.PostgreSql;
 /// <summary>The search for processes, the newest first. Each is a walk along one index, which ends when enough are found.</summary>
 internal static class ProcessSearch
 {
+    private static readonly string EveryState = string.Join(", ", Enum.GetValues<ProcessState>().Select(state => (int)state));
+
     /// <summary>Finds the processes of these hidden owners, or everybody's if null, with this hidden entry of metadata, if any.</summary>
     public static async Task<List<ProcessRow>> RunAsync(Statements db, ProcessQuery query, IReadOnlyCollection<string>? owners, string? metadata)
     {
@@ -28,18 +30,19 @@ internal static class ProcessSearch
     /// <summary>Reads one part, behind a process if one is given.</summary>
     /// <remarks>
     /// The first column of an index is compared with an array of one. With an equation, another index would have the order of the list
-    /// too, and the server might read a million rows of it to find a few old ones of this owner, type or state.
+    /// too, and the server might read a million rows of it to find a few old ones of this owner, type or state. The number of rows is in
+    /// the text, and everything of a type is one statement, so that the server uses one plan for all values, and does not plan each time.
     /// </remarks>
     public static (string Sql, NpgsqlParameter[] Parameters) Statement(ListPart part, string? metadata, ProcessRecord? after)
     {
         var query = part.Query;
         var (created, sequence) = part.IsByMetadata ? ("accepted", "process") : ("created", "sequence");
-        List<NpgsqlParameter> parameters = [Int(query.Count)];
+        List<NpgsqlParameter> parameters = [];
         List<string> conditions = ["NOT gone"];
 
         var owner = Condition("owner", part.Owner is { } name ? Text(name) : null);
         var type = Condition("type", query.Type is { } ofType ? Text(ofType.ToString()) : null);
-        var state = Condition("state", query.State is { } inState ? Int((int)inState) : null);
+        (string Column, string Value)? state = part.IsOfType ? ("state", "each.state") : Condition("state", query.State is { } inState ? Int((int)inState) : null);
         var entry = Condition("hidden", metadata is null ? null : Text(metadata));
         (string Column, string Value)?[] leading = part switch
         {
@@ -73,7 +76,9 @@ internal static class ProcessSearch
 
         var tables = part.IsByMetadata ? "asyncviews_metadata JOIN asyncviews_processes p ON sequence = process" : "asyncviews_processes p";
         var order = string.Join(", ", index.Select(term => term.Column).Append(created).Append(sequence).Select(column => $"{column} DESC"));
-        return ($"SELECT {ProcessColumns.Names} FROM {tables} WHERE {string.Join(" AND ", conditions)} ORDER BY {order} LIMIT $1", [.. parameters]);
+        var sql = string.Create(
+            CultureInfo.InvariantCulture, $"SELECT {ProcessColumns.Names} FROM {tables} WHERE {string.Join(" AND ", conditions)} ORDER BY {order} LIMIT {query.Count}");
+        return (part.IsOfType ? $"SELECT found.* FROM unnest(ARRAY[{EveryState}]) AS each (state) CROSS JOIN LATERAL ({sql}) AS found" : sql, [.. parameters]);
 
         string Add(NpgsqlParameter value)
         {

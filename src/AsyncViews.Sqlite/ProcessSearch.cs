@@ -16,7 +16,7 @@ internal static class ProcessSearch
             return [];
 
         var found =
-            from part in ListPart.Of(query, owners)
+            from part in ListPart.Of(query, owners).SelectMany(part => part.ByState())
             let search = Statement(part, metadata, after)
             from row in db.QueryReadable(search.Sql, ProcessColumns.Read, search.Parameters)
             where row.Record.Matches(query)

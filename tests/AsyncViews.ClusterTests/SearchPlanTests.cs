@@ -26,6 +26,8 @@ public sealed partial class SearchPlanTests(FullStore store) : IClassFixture<Ful
                 { inState, null, "asyncviews_kept_in_state" },
                 { inState with { From = from, After = after }, null, "asyncviews_kept_in_state" },
                 { inState with { Type = type }, null, "asyncviews_kept_of_type" },
+                { new() { Type = type }, null, "asyncviews_kept_of_type" },
+                { new() { Type = type, After = after }, null, "asyncviews_kept_of_type" },
                 { inState with { Type = type, After = after }, null, "asyncviews_kept_of_type" },
                 { new(), "owner-1", "asyncviews_kept_of_owner" },
                 { new() { From = from, Until = from }, "owner-1", "asyncviews_kept_of_owner" },

@@ -44,11 +44,12 @@ internal sealed class CompletedEndpoint : ProcessEndpoint
 
     public override string[] MethodsFor(ProcessRequest request) => Reading;
 
-    public override async Task<IActionResult?> AnswerAsync(ProcessRequest request, ProcessViewModel process)
-    {
-        if (HoldOf(request.Http.Request, process) is not var (poll, appliesPreference))
-            return await AnswerNowAsync(request.Http, process);
+    public override Task<IActionResult?> AnswerAsync(ProcessRequest request, ProcessViewModel process) =>
+        HoldOf(request.Http.Request, process) is var (poll, appliesPreference) ? AnswerHeldAsync(request, poll, appliesPreference) : AnswerNowAsync(request.Http, process);
 
+    /// <summary>A method of its own, so that nothing that was read of the process is kept while the poll is held.</summary>
+    private async Task<IActionResult?> AnswerHeldAsync(ProcessRequest request, HeldPoll poll, bool appliesPreference)
+    {
         if (await _polls.HoldAsync(request.Http, poll, _hasNews) && appliesPreference)
             Prefer.ApplyWait(request.Http.Response, poll.Longest);
 

@@ -14,6 +14,9 @@ internal sealed class InProcessEngine(Workers workers, TimeProvider time, ILogge
 
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
+    /// <summary>The longest time for which the others wait for the first run after a start.</summary>
+    private static readonly TimeSpan LongestFirstRun = TimeSpan.FromMilliseconds(500);
+
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
     private int _isWoken;
     private Task _dispatching = Task.CompletedTask;
@@ -66,6 +69,7 @@ internal sealed class InProcessEngine(Workers workers, TimeProvider time, ILogge
     {
         try
         {
+            await StartFirstAsync();
             while (true)
             {
                 await StartDueAsync();
@@ -79,18 +83,28 @@ internal sealed class InProcessEngine(Workers workers, TimeProvider time, ILogge
         }
     }
 
-    private async Task StartDueAsync()
+    /// <summary>The first of a queue runs alone: if all workers began at once, compiling the code of a run would take the processor from the first requests.</summary>
+    private async Task StartFirstAsync()
+    {
+        if (await StartDueAsync(1) is [var first])
+            await Task.WhenAny(first.Ended, _wake.Reader.WaitToReadAsync().AsTask(), Task.Delay(LongestFirstRun, time, workers.Stopping));
+    }
+
+    private async Task<IReadOnlyList<StartedRun>> StartDueAsync(int most = int.MaxValue)
     {
         try
         {
-            if ((await workers.StartDueAsync()).Next is { } next)
-                WakeAt(next);
+            var (started, next) = await workers.StartDueAsync(most);
+            if (next is { } due)
+                WakeAt(due);
+            return started;
         }
         catch (Exception exception) when (!workers.Stopping.IsCancellationRequested)
         {
             Log.QueueNotRead(logger, RetryDelay, exception);
             await Task.Delay(RetryDelay, time, workers.Stopping);
             Wake();
+            return [];
         }
     }
 

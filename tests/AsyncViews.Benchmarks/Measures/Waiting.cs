@@ -39,7 +39,7 @@ internal static class Waiting
 
         while ((await server.ReadAsync()).HeldPolls < Many && Stopwatch.GetElapsedTime(began) < LongestWait)
             await Task.Delay(50);
-        var watched = await server.ReadAsync(collect: true);
+        var watched = await server.ReadSettledAsync();
         await stop.CancelAsync();
         await Task.WhenAll(watchers);
 
@@ -66,7 +66,7 @@ internal static class Waiting
         using var stop = new CancellationTokenSource();
         var waiting = Enumerable.Range(0, Many).Select(_ => person.PollAsync("/wait", stop.Token)).ToArray();
         await Task.WhenAny(Task.WhenAny(waiting), Task.Delay(TimeSpan.FromSeconds(15)));
-        var held = await server.ReadAsync(collect: true);
+        var held = await server.ReadSettledAsync();
         await stop.CancelAsync();
         await Task.WhenAll(waiting.Select(async one => await ((Task)one).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing)));
         return Per(held, before, Many);
