@@ -29,10 +29,10 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         var wasClosed = _cleanStop.Take();
         try
         {
-            if (Prepare(isNew, wasClosed) is { } verdict)
+            if (TryPrepare(isNew, wasClosed) is { } verdict)
                 Rebuild(verdict);
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB)
+        catch (SqliteException exception) when (Soundness.IsDamage(exception))
         {
             throw Damaged(exception.Message, exception);
         }
@@ -167,6 +167,19 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         statements.Execute("COMMIT");
     }
 
+    /// <summary>As <see cref="Prepare"/>. A definition that SQLite does not understand keeps it from running any statement.</summary>
+    private string? TryPrepare(bool isNew, bool wasClosed)
+    {
+        try
+        {
+            return Prepare(isNew, wasClosed);
+        }
+        catch (SqliteException exception) when (Soundness.IsDamage(exception))
+        {
+            return exception.Message.TrimEnd('.');
+        }
+    }
+
     /// <summary>Creates what is missing, and checks the rest unless it was closed in good order. Indexes that are damaged are built anew from the table.</summary>
     /// <returns>Null, or what is damaged that no index can mend.</returns>
     private string? Prepare(bool isNew, bool wasClosed)
@@ -193,13 +206,13 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         }
     }
 
-    /// <summary>Puts a new database in the place of the damaged one, with everything that can be read of that.</summary>
+    /// <summary>Puts a new database in the place of the damaged one, with everything that can be read of that. SQLite opens one with a definition that it does not understand only where definitions may be written.</summary>
     private void Rebuild(string verdict)
     {
         var (rebuilt, kept) = (path + ".rebuilt", $"{path}.damaged-{Guid.NewGuid():N}");
         File.Delete(rebuilt);
         long lost;
-        using (var damaged = Connect("PRAGMA query_only = ON"))
+        using (var damaged = Connect("PRAGMA writable_schema = ON; PRAGMA query_only = ON"))
         using (var statements = Connect(rebuilt, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = FULL"))
         {
             Create(statements);

@@ -2,7 +2,7 @@ using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Sqlite;
 
-/// <summary>Checks that the database is what was written: every page, every row in its indexes, and nothing else in them.</summary>
+/// <summary>Checks that the database is what was written: every definition, every page, every row in its indexes, and nothing else in them.</summary>
 internal static class Soundness
 {
     private const string Where = " WHERE ";
@@ -13,12 +13,28 @@ internal static class Soundness
         try
         {
             var verdict = db.QueryFirst("PRAGMA integrity_check(1)", row => row.GetString(0));
-            return verdict == "ok" ? FindSurplus(db) : verdict ?? "unreadable";
+            return verdict == "ok" ? FindOtherDefinition(db) ?? FindSurplus(db) : verdict ?? "unreadable";
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_CORRUPT)
+        catch (SqliteException exception) when (IsDamage(exception))
         {
-            return exception.Message;
+            return exception.Message.TrimEnd('.');
         }
+    }
+
+    /// <summary>Returns whether pages of the database are the reason. A wrong byte in a definition makes a statement that SQLite does not understand.</summary>
+    public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_ERROR;
+
+    /// <summary>A trigger with a wrong byte is a trigger, too: SQLite finds nothing wrong before it is to run.</summary>
+    private static string? FindOtherDefinition(Statements db)
+    {
+        using var connection = new SqliteConnection("Data Source=:memory:");
+        connection.Open();
+        using var empty = new Statements(connection);
+        empty.Execute(Schema.Create);
+        return DefinitionsOf(empty).Except(DefinitionsOf(db)).FirstOrDefault() is { Name: { } name } ? $"the definition of {name} is another" : null;
+
+        static List<(string Name, string? Sql)> DefinitionsOf(Statements db) => db.Query(
+            "SELECT name, sql FROM sqlite_schema", row => (row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1)));
     }
 
     /// <summary>SQLite's own check does not see an entry of a partial index that no row has (seen with 3.53).</summary>

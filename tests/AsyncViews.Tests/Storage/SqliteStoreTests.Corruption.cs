@@ -72,6 +72,32 @@ public sealed partial class SqliteStoreTests
         (await repaired.InspectAsync(TimeSpan.Zero)).SetAside.ShouldBe(0);
     }
 
+    [Theory]
+    [InlineData("trigger", "NEW.state", "NEW.kkate")]
+    [InlineData("index", "WHERE state = 1", "WHERE state = 3")]
+    [InlineData("index", "(rank, due", "(sank, due")]
+    public async Task Open_WithAWrongDefinition_KeepsEveryProcess(string type, string right, string wrong)
+    {
+        var id = await AddedAsync();
+        ((IDisposable)Store).Dispose();
+        Misspell(type, right, wrong);
+
+        using var rebuilt = await OpenAsync();
+
+        (await ClaimAllAsync(rebuilt)).ShouldBe([id]);
+        Said("up to 0 processes are lost").ShouldBeTrue(string.Join("\n", _log.Entries.Select(entry => entry.Message)));
+    }
+
+    [Fact]
+    public async Task Open_WithAWrongDefinitionOfTheTable_SaysThatItIsDamaged()
+    {
+        await AddedAsync();
+        ((IDisposable)Store).Dispose();
+        Misspell("table", "sealed_origin", "sealed_prigin");
+
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await OpenAsync())).Message.ShouldContain("is damaged");
+    }
+
     [Fact]
     public async Task Read_ThatThrows_LeavesNoReaderBehind()
     {
@@ -189,6 +215,13 @@ public sealed partial class SqliteStoreTests
         Execute($"PRAGMA writable_schema = 1; {Hide}; PRAGMA writable_schema = RESET; ");
         Execute($"DELETE FROM processes WHERE id = '{id}'");
         Execute($"PRAGMA writable_schema = 1; {Show}; PRAGMA writable_schema = RESET; ");
+    }
+
+    /// <summary>Writes into a definition as damage would, and without a clean stop.</summary>
+    private void Misspell(string type, string right, string wrong)
+    {
+        Execute($"PRAGMA writable_schema = 1; UPDATE sqlite_schema SET sql = replace(sql, '{right}', '{wrong}') WHERE type = '{type}' AND tbl_name = 'processes'; PRAGMA writable_schema = RESET; ");
+        File.Delete(DatabasePath + ".closed");
     }
 
     private async Task<List<ProcessId>> ClaimAllAsync(IProcessStore store)
