@@ -29,7 +29,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         var wasClosed = _cleanStop.Take();
         try
         {
-            if (TryPrepare(isNew, wasClosed) is { } verdict)
+            if (Prepare(isNew, wasClosed) is { } verdict)
                 Rebuild(verdict);
         }
         catch (SqliteException exception) when (Soundness.IsDamage(exception))
@@ -167,32 +167,21 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         statements.Execute("COMMIT");
     }
 
-    /// <summary>As <see cref="Prepare"/>. A definition that SQLite does not understand keeps it from running any statement.</summary>
-    private string? TryPrepare(bool isNew, bool wasClosed)
-    {
-        try
-        {
-            return Prepare(isNew, wasClosed);
-        }
-        catch (SqliteException exception) when (Soundness.IsDamage(exception))
-        {
-            return exception.Message.TrimEnd('.');
-        }
-    }
-
     /// <summary>Creates what is missing, and checks the rest unless it was closed in good order. Indexes that are damaged are built anew from the table.</summary>
-    /// <returns>Null, or what is damaged that no index can mend.</returns>
+    /// <returns>Null, or what is damaged that no index can mend. A definition that SQLite does not understand keeps it from running any statement.</returns>
     private string? Prepare(bool isNew, bool wasClosed)
     {
-        using var statements = ConnectWriter();
-        if (isNew && IsEmpty(statements))
-            Create(statements);
-        CheckVersion(statements);
-        if (wasClosed || Soundness.Check(statements) is not { } verdict)
-            return null;
-
+        string? verdict = null;
         try
         {
+            using var statements = ConnectWriter();
+            if (isNew && IsEmpty(statements))
+                Create(statements);
+            CheckVersion(statements);
+            verdict = wasClosed ? null : Soundness.Check(statements);
+            if (verdict is null)
+                return null;
+
             statements.Execute("REINDEX");
             if (Soundness.Check(statements) is { } more)
                 return more;
@@ -200,9 +189,9 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
             SqliteLog.Reindexed(logger, path, verdict);
             return null;
         }
-        catch (SqliteException)
+        catch (SqliteException exception) when (verdict is not null || Soundness.IsDamage(exception))
         {
-            return verdict;
+            return verdict ?? exception.Message.TrimEnd('.');
         }
     }
 

@@ -4,8 +4,10 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Sqlite;
 
 /// <summary>Queries of readers. They wait for no writer.</summary>
-internal sealed class Readings(StoreFiles files, SetAside setAside, ILogger logger)
+internal sealed class Readings(StoreFiles files, SetAside setAside, TimeProvider time, ILogger logger)
 {
+    private readonly QueuePlaces _places = new(time);
+
     public ProcessRecord? Find(ProcessId id)
     {
         var row = files.Database.Read(db => ProcessTable.Find(db, id) is { } found ? Placed(db, [found])[0] : null);
@@ -24,15 +26,17 @@ internal sealed class Readings(StoreFiles files, SetAside setAside, ILogger logg
 
     public IReadOnlyList<HourFigures> ReadHours(DateTimeOffset from) => files.Database.Read(db => HourTable.Read(db, from));
 
-    /// <summary>Each place is counted from the one before it in the list, so that a long queue is read once.</summary>
-    private static List<ProcessRow> Placed(Statements db, List<ProcessRow> rows)
+    /// <summary>Each place is counted from the nearest one that is known, which may be the one before it in the list.</summary>
+    private List<ProcessRow> Placed(Statements db, List<ProcessRow> rows)
     {
         Dictionary<ProcessId, int> places = [];
-        var (before, place) = (default(ProcessRecord), 0);
+        var last = default(QueuePlace);
         foreach (var queued in rows.Select(row => row.Record).Where(record => record.State == ProcessState.Queued).Order(ProcessRecord.ByTurn))
         {
-            places[queued.Id] = place += QueueTable.Count(db, before, queued);
-            before = queued;
+            var nearest = _places.NearestTo(queued, last);
+            last = new QueuePlace(queued, nearest.Place + QueueTable.Count(db, nearest.Process, queued));
+            _places.Keep(last, nearest);
+            places[queued.Id] = last.Place;
         }
 
         return rows.ConvertAll(row => places.TryGetValue(row.Record.Id, out var found) ? row with { Sealed = row.Sealed with { Record = row.Record with { Position = found } } } : row);

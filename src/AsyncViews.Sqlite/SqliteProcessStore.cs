@@ -77,7 +77,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
             new Messages(_files, transactions, runs, _options),
             new Results(_files, transactions),
             new Upkeep(_files, transactions, _options, _time, _logger),
-            new Readings(_files, setAside, _logger));
+            new Readings(_files, setAside, _time, _logger));
 
         // This process owns the file and has started nothing yet: every run is lost, whenever it last beat.
         await parts.Runs.RecoverAsync(DateTimeOffset.MaxValue, new HashSet<ProcessId>());

@@ -196,6 +196,27 @@ public abstract partial class StoreContract : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Position_InALongQueue_IsThatOfEachAndFollowsWithinASecond()
+    {
+        const int Many = 1200;
+        foreach (var some in Enumerable.Range(0, Many).Chunk(40))
+            await Task.WhenAll(some.Select(_ => AddedAsync(with => with with { IsLimited = false })));
+        var listed = await Store.ListAsync(new ProcessQuery { Count = Many });
+        var queue = listed.OrderBy(record => record.Position).Select(record => record.Id).ToArray();
+        listed.Select(record => record.Position).Order().ShouldBe(Enumerable.Range(1, Many).Select(place => (int?)place));
+        foreach (var place in (int[])[Many, 700, 1100, 100, 1199, 700])
+            (await PositionAsync(place)).ShouldBe(place);
+
+        await Store.RequestCancelAsync(queue[50]);
+        Time.Advance(TimeSpan.FromSeconds(2));
+
+        foreach (var place in (int[])[700, Many, 1100])
+            (await PositionAsync(place)).ShouldBe(place - 1);
+
+        async Task<int?> PositionAsync(int place) => (await Store.FindAsync(queue[place - 1]))!.Position;
+    }
+
+    [Fact]
     public async Task Load_OverTheLifeOfAProcess_CountsIt()
     {
         var id = await AddedAsync(body: new byte[10]);
