@@ -90,6 +90,10 @@ internal sealed class UnitOfWork(Statements db, Vault vault, DateTimeOffset now,
     public async Task BuryAsync(ProcessId id, DateTimeOffset? discarded = null)
     {
         await Contents.RemoveOfAsync(Db, id);
+
+        // What expires belongs to no live group: a group expires whole.
+        if (discarded is not null)
+            await GroupTable.LeaveAsync(Db, id);
         var isFollowed = await ProcessTable.BuryAsync(Db, id, discarded);
         Announce(ProcessChangeKind.Turned, id);
 

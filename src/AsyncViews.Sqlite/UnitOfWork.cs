@@ -86,6 +86,10 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, Vault vault, D
     public bool Bury(ProcessId id, DateTimeOffset? discarded = null)
     {
         DeleteFilesOf(id);
+
+        // What expires belongs to no live group: a group expires whole.
+        if (discarded is not null)
+            GroupTable.Leave(Db, id);
         if (!RetentionTable.Bury(Db, id, discarded))
             return false;
 

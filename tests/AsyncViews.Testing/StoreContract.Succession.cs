@@ -269,7 +269,12 @@ public abstract partial class StoreContract
         var second = await AddedTogetherAsync(InGroup("g"));
         await SucceededAsync(first);
         (await Store.DiscardAsync(first)).ShouldBeTrue();
+        (await AddTogetherAsync(InGroup("g"))).ShouldBe(AddOutcome.GroupHasStarted);
 
+        Time.Advance(Options.TombstoneRetention + TimeSpan.FromMinutes(1));
+        await Store.SweepAsync();
+
+        (await Store.FindAsync(first)).ShouldBeNull();
         (await AddTogetherAsync(InGroup("g"))).ShouldBe(AddOutcome.GroupHasStarted);
         await SucceededAsync(second);
 
