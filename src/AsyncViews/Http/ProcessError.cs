@@ -17,13 +17,14 @@ internal sealed record ProcessError(
     /// <summary>The error of a process that has ended, but not with success.</summary>
     public static ProcessError Of(ProcessStatus status, IStringLocalizer<Strings> texts)
     {
+        var isUncommitted = status.Progress.IsUncommitted;
         var (title, message) = status switch
         {
             { State: ProcessState.Canceled, StartedAt: null } => (texts["State.Canceled"], texts["Canceled.BeforeStart"]),
-            { State: ProcessState.Canceled } => (texts["State.Canceled"], texts["Canceled.WhileRunning"]),
-            { State: ProcessState.Interrupted } => (texts["State.Interrupted"], texts["Interrupted.Text"]),
+            { State: ProcessState.Canceled } => (texts["State.Canceled"], isUncommitted ? texts["NothingSaved.Canceled"] : texts["Canceled.WhileRunning"]),
+            { State: ProcessState.Interrupted } => (texts["State.Interrupted"], isUncommitted ? texts["NothingSaved.Interrupted"] : texts["Interrupted.Text"]),
             { State: ProcessState.Missed } => (texts["State.Missed"], texts["Missed.Text"]),
-            _ => (texts["State.Failed"], texts["Failed.Text"]),
+            _ => (texts["State.Failed"], isUncommitted ? texts["NothingSaved.Failed"] : texts["Failed.Text"]),
         };
         return status.Reason is { } reason
             ? new ProcessError(title, reason.Code[(reason.Code.IndexOf('.') + 1)..], reason.In(texts), status.Id.Reference)

@@ -113,7 +113,7 @@ public class RunFilterTests
     [InlineData("fails", "Nothing was saved, so you can send it again.")]
     [InlineData("is canceled", "It was stopped while it was running. Nothing was saved.")]
     [InlineData("cannot be shown", "Nothing was saved, so you can send it again.")]
-    public async Task Filter_WithATransaction_LetsThePersonKnowThatNothingWasSaved(string end, string text)
+    public async Task Filter_WithATransaction_TellsPeopleAndScriptsThatNothingWasSaved(string end, string text)
     {
         var gate = new Gate();
         await using var site = await Site.StartAsync(setup =>
@@ -138,6 +138,8 @@ public class RunFilterTests
 
         using var page = await submitted.OpenResultAsync();
         (await page.Content.ReadAsStringAsync()).ShouldContain(text);
+        using var problem = await browser.GetAsync(submitted.Result, ("Accept", "application/json"));
+        (await problem.Content.ReadAsStringAsync()).ShouldContain(text);
     }
 
     [Fact]
