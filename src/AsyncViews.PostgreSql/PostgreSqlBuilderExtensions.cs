@@ -2,7 +2,6 @@ using AsyncViews.PostgreSql;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.DataProtection.KeyManagement;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Npgsql;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -18,7 +17,7 @@ public static class PostgreSqlBuilderExtensions
     /// <param name="connectionString">A connection string of Npgsql. Name a schema of the application's own with <c>Search Path</c>.</param>
     /// <param name="configure">Changes the settings of the store.</param>
     /// <exception cref="ArgumentException"><paramref name="connectionString"/> is not one of Npgsql.</exception>
-    /// <exception cref="InvalidOperationException">The method was called before.</exception>
+    /// <exception cref="InvalidOperationException">A store was chosen before.</exception>
     public static AsyncViewsBuilder UsePostgreSql(this AsyncViewsBuilder builder, string connectionString, Action<PostgreSqlOptions>? configure = null)
     {
         ArgumentException.ThrowIfNullOrWhiteSpace(connectionString);
@@ -37,7 +36,7 @@ public static class PostgreSqlBuilderExtensions
     /// <param name="builder">The builder that <c>AddAsyncViews</c> returned.</param>
     /// <param name="source">The data source. Set <c>Max Auto Prepare</c> in its connection string: the store's statements are few and always the same.</param>
     /// <param name="configure">Changes the settings of the store.</param>
-    /// <exception cref="InvalidOperationException">The method was called before.</exception>
+    /// <exception cref="InvalidOperationException">A store was chosen before.</exception>
     public static AsyncViewsBuilder UsePostgreSql(this AsyncViewsBuilder builder, NpgsqlDataSource source, Action<PostgreSqlOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(source);
@@ -64,15 +63,14 @@ public static class PostgreSqlBuilderExtensions
     private static AsyncViewsBuilder UsePostgreSql(AsyncViewsBuilder builder, Func<StoreSource> source, Action<PostgreSqlOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        if (builder.Services.Any(service => service.ServiceType == typeof(StoreSource)))
-            throw new InvalidOperationException("UsePostgreSql() was called twice. An application has one store: keep one of the calls.");
-
+        builder.UseStore(
+            ServiceDescriptor.Singleton<IProcessStore>(provider => ActivatorUtilities.CreateInstance<PostgreSqlProcessStore>(provider, provider.GetRequiredService<StoreSource>().DataSource)),
+            "UsePostgreSql()");
         var settings = new PostgreSqlOptions();
         configure?.Invoke(settings);
         builder.Services.AddSingleton(settings);
         builder.Services.AddSingleton(_ => source());
-        builder.Services.Replace(ServiceDescriptor.Singleton<IProcessStore>(provider =>
-            ActivatorUtilities.CreateInstance<PostgreSqlProcessStore>(provider, provider.GetRequiredService<StoreSource>().DataSource)));
+        builder.Services.AddHostedService<TableCreation>();
         return builder;
     }
 }

@@ -7,26 +7,19 @@ namespace AsyncViews.PostgreSql;
 /// <summary>Creates or updates the tables, and unlocks the store's key.</summary>
 internal static class SchemaSetup
 {
-    /// <summary>Many nodes may start at once: they come one after the other.</summary>
+    /// <summary>Creates or updates the tables.</summary>
+    /// <exception cref="InvalidOperationException">The database cannot be used. The message says what to do.</exception>
+    public static Task CreateAsync(NpgsqlDataSource source, CancellationToken cancellationToken) => InTurnAsync(source, (_, _) => Task.FromResult(true), cancellationToken);
+
+    /// <summary>Creates or updates the tables, and unlocks the key, which is made where there is none.</summary>
     /// <returns>The schema of the tables, and whether the key could be unlocked.</returns>
     /// <exception cref="InvalidOperationException">The database cannot be used. The message says what to do.</exception>
     public static Task<(SchemaScript Schema, bool IsUnlocked)> OpenAsync(NpgsqlDataSource source, Func<Vault> createVault, Action<Vault> use, CancellationToken cancellationToken) =>
-        ConnectedAsync(source, async (connection, db) =>
+        InTurnAsync(source, async (script, db) =>
         {
-            await db.ExecuteAsync("SELECT pg_advisory_lock($1, 0)", Int(Locks.Schema));
-            try
-            {
-                var script = await SchemaScript.ReadAsync(db);
-                if (script.Statements is { } statements)
-                    await script.RunAsync(connection, statements, cancellationToken);
-                var vault = createVault();
-                use(vault);
-                return (script, await UnlockAsync(db, vault));
-            }
-            finally
-            {
-                await db.ExecuteAsync("SELECT pg_advisory_unlock($1, 0)", Int(Locks.Schema));
-            }
+            var vault = createVault();
+            use(vault);
+            return (script, await UnlockAsync(db, vault));
         }, cancellationToken);
 
     /// <summary>Writes what has to be done to the database, as a script for somebody who may do it.</summary>
@@ -46,6 +39,23 @@ internal static class SchemaSetup
 
     private static Task<byte[]?> ReadKeyAsync(Statements db) =>
         db.QueryFirstAsync("SELECT value FROM asyncviews_meta WHERE name = 'key'", row => row.GetFieldValue<byte[]>(0));
+
+    /// <summary>Many nodes may start at once: they come one after the other.</summary>
+    private static Task<T> InTurnAsync<T>(NpgsqlDataSource source, Func<SchemaScript, Statements, Task<T>> work, CancellationToken cancellationToken) => ConnectedAsync(source, async (connection, db) =>
+    {
+        await db.ExecuteAsync("SELECT pg_advisory_lock($1, 0)", Int(Locks.Schema));
+        try
+        {
+            var script = await SchemaScript.ReadAsync(db);
+            if (script.Statements is { } statements)
+                await script.RunAsync(connection, statements, cancellationToken);
+            return await work(script, db);
+        }
+        finally
+        {
+            await db.ExecuteAsync("SELECT pg_advisory_unlock($1, 0)", Int(Locks.Schema));
+        }
+    }, cancellationToken);
 
     private static async Task<T> ConnectedAsync<T>(NpgsqlDataSource source, Func<NpgsqlConnection, Statements, Task<T>> work, CancellationToken cancellationToken)
     {

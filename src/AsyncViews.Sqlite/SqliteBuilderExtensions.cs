@@ -1,6 +1,5 @@
 using AsyncViews.Sqlite;
 using AsyncViews.Storage;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -19,17 +18,14 @@ public static class SqliteBuilderExtensions
     /// <c>Data Source=App_Data/asyncviews.db</c>. The log says at startup where the database is.
     /// </param>
     /// <exception cref="ArgumentException"><paramref name="connectionString"/> names no file, or asks for what the store does not support.</exception>
-    /// <exception cref="InvalidOperationException">The method was called before.</exception>
+    /// <exception cref="InvalidOperationException">A store was chosen before.</exception>
     public static AsyncViewsBuilder UseSqlite(this AsyncViewsBuilder builder, string? connectionString = null)
     {
         ArgumentNullException.ThrowIfNull(builder);
         var file = SqliteLocation.FileOf(connectionString);
-        if (builder.Services.Any(service => service.ServiceType == typeof(SqliteLocation)))
-            throw new InvalidOperationException("UseSqlite() was called twice. An application has one store: keep one of the calls.");
-
+        builder.UseStore(ServiceDescriptor.Singleton<IProcessStore, SqliteProcessStore>(), "UseSqlite()");
         builder.Services.AddSingleton(provider => SqliteLocation.Of(file, provider.GetRequiredService<IHostEnvironment>().ContentRootPath));
         builder.Services.AddHostedService<LocationReport>();
-        builder.Services.Replace(ServiceDescriptor.Singleton<IProcessStore, SqliteProcessStore>());
         return builder;
     }
 }

@@ -1,4 +1,9 @@
 using AsyncViews.ClusterTests.Support;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace AsyncViews.ClusterTests;
@@ -25,6 +30,26 @@ public sealed class SchemaTests(PostgreSqlServer server)
         await node.Store.RecoverAsync(TimeSpan.FromMinutes(1), new HashSet<ProcessId>(), hasContact: true, TestContext.Current.CancellationToken);
         (await node.Store.FindAsync(ProcessId.Parse(Running), TestContext.Current.CancellationToken))!.State.ShouldBe(ProcessState.Interrupted);
         (await node.Store.ClaimNextAsync(Ledger, "node", 10, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record.Id.ToString().ShouldBe(Queued);
+    }
+
+    /// <summary>Data Protection makes it before any other service starts.</summary>
+    [Fact]
+    public async Task Start_AtAnEmptyDatabase_KeepsTheApplicationsFirstKey()
+    {
+        var place = await server.CreateSchemaAsync();
+        var builder = WebApplication.CreateBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Services.AddDataProtection().SetApplicationName("first start").PersistKeysToAsyncViews();
+        builder.Services.AddAsyncViews().UsePostgreSql(place);
+        await using var site = builder.Build();
+
+        await site.StartAsync(TestContext.Current.CancellationToken);
+
+        await using var source = NpgsqlDataSource.Create(place);
+        await using var keys = source.CreateCommand("SELECT COUNT(*) FROM asyncviews_keys WHERE ring = 'application'");
+        (await keys.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe(1L);
+        await site.StopAsync(TestContext.Current.CancellationToken);
     }
 
     [Fact]

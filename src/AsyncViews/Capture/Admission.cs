@@ -11,8 +11,8 @@ namespace AsyncViews.Capture;
 /// <summary>Decides, before the body of a submission is read, whether there is room for it.</summary>
 internal sealed class Admission(StoreLimits storeLimits, ContentRoom room, IOptions<AsyncViewsOptions> options, IStringLocalizer<Strings> texts, ILogger<Admission> logger)
 {
-    /// <summary>Null where it is admitted, else the reason for the person who sent it.</summary>
-    public async ValueTask<string?> RefuseAsync(HttpContext context, Sender sender)
+    /// <summary>Null where it is admitted, else the reason for the person who sent it; its name is for the log.</summary>
+    public async ValueTask<LocalizedString?> RefuseAsync(HttpContext context, Sender sender)
     {
         var limits = options.Value;
         if (limits.Role == NodeRole.Worker)
@@ -30,7 +30,7 @@ internal sealed class Admission(StoreLimits storeLimits, ContentRoom room, IOpti
         if (!await room.HasRoomAsync(LengthOf(context), sender, context.RequestAborted))
             return texts["Refused.DiskFull"];
 
-        return limits.AdmitAsync is null ? null : await limits.AdmitAsync(context);
+        return limits.AdmitAsync is { } admit && await admit(context) is { } refusal ? new LocalizedString(refusal, refusal) : null;
     }
 
     /// <summary>The length that the body is said to have; 0 for one that the server refuses by itself, or that says nothing.</summary>

@@ -179,7 +179,7 @@ internal sealed class SubmissionIntake(
 
     private async Task<IActionResult> AnswerAsync(HttpContext context, ProcessType type, Watches.Watch watch, Accepted accepted, SubmissionOrigin? origin)
     {
-        (int StatusCode, string Reason)? refusal = accepted.Outcome switch
+        (int StatusCode, LocalizedString Reason)? refusal = accepted.Outcome switch
         {
             AddOutcome.QueueFull => (StatusCodes.Status503ServiceUnavailable, texts["Refused.QueueFull"]),
             AddOutcome.StoreFull => (StatusCodes.Status503ServiceUnavailable, texts["Refused.DiskFull"]),
@@ -190,7 +190,7 @@ internal sealed class SubmissionIntake(
         };
         if (refusal is var (statusCode, reason))
         {
-            Log.Refused(logger, type, statusCode);
+            Log.Refused(logger, type, statusCode, reason.Name);
             return Refuse(context, statusCode, reason);
         }
 
@@ -199,9 +199,9 @@ internal sealed class SubmissionIntake(
         return await answer.AnswerAsync(context, accepted, process, watch);
     }
 
-    private IActionResult Refuse(HttpContext context, ProcessType type, int statusCode, string reason)
+    private IActionResult Refuse(HttpContext context, ProcessType type, int statusCode, LocalizedString reason)
     {
-        Log.Refused(logger, type, statusCode);
+        Log.Refused(logger, type, statusCode, reason.Name);
         telemetry.Submitted(type, "Refused");
         return Refuse(context, statusCode, reason);
     }

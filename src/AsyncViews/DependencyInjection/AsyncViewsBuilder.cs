@@ -1,5 +1,6 @@
 using AsyncViews;
 using AsyncViews.Jobs;
+using AsyncViews.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -11,6 +12,25 @@ public sealed class AsyncViewsBuilder
 
     /// <summary>The application's services, for the extension methods of store and engine packages.</summary>
     public IServiceCollection Services { get; }
+
+    /// <summary>Chooses the store, for the extension methods of store packages.</summary>
+    /// <param name="store">Its registration as <see cref="IProcessStore"/>.</param>
+    /// <param name="call">The call that chooses it, such as <c>UseSqlite()</c>. The message of the exception names it.</param>
+    /// <exception cref="ArgumentException"><paramref name="store"/> registers another service.</exception>
+    /// <exception cref="InvalidOperationException">A store was chosen before.</exception>
+    public AsyncViewsBuilder UseStore(ServiceDescriptor store, string call)
+    {
+        ArgumentNullException.ThrowIfNull(store);
+        ArgumentException.ThrowIfNullOrEmpty(call);
+        if (store.ServiceType != typeof(IProcessStore))
+            throw new ArgumentException($"It registers {store.ServiceType}, and not {nameof(IProcessStore)}.", nameof(store));
+        if (Services.Select(service => service.ImplementationInstance).OfType<ChosenStore>().FirstOrDefault() is { } chosen)
+            throw new InvalidOperationException((chosen.Call == call ? $"{call} was called twice." : $"{chosen.Call} and {call} were called.") + " An application has one store: keep one of the calls.");
+
+        Services.AddSingleton(new ChosenStore(call));
+        Services.Replace(store);
+        return this;
+    }
 
     /// <summary>Registers a job: a class that implements <see cref="AsyncViews.IJob{TArgs}"/> or <see cref="AsyncViews.IJob{TArgs, TResult}"/>.</summary>
     /// <typeparam name="TJob">The class. It is added as a transient service unless it is already registered.</typeparam>
@@ -63,4 +83,6 @@ public sealed class AsyncViewsBuilder
         Services.AddSingleton(work);
         return this;
     }
+
+    private sealed record ChosenStore(string Call);
 }

@@ -1,4 +1,5 @@
 using AsyncViews.Sqlite;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Storage;
@@ -82,4 +83,17 @@ public class SqliteLocationTests
 
         Should.Throw<InvalidOperationException>(() => builder.UseSqlite("x.db")).Message.ShouldContain("called twice");
     }
+
+    [Fact]
+    public void UseSqlite_BesideAnotherStore_IsRefused()
+    {
+        var builder = new ServiceCollection().AddAsyncViews().UseSqlite();
+        var other = ServiceDescriptor.Singleton<IProcessStore>(_ => throw new NotSupportedException());
+
+        Should.Throw<InvalidOperationException>(() => builder.UseStore(other, "UseOther()")).Message.ShouldContain("UseSqlite() and UseOther() were called");
+    }
+
+    [Fact]
+    public void UseStore_ForAnotherService_IsRefused() =>
+        Should.Throw<ArgumentException>(() => new ServiceCollection().AddAsyncViews().UseStore(ServiceDescriptor.Singleton("text"), "UseText()"));
 }
