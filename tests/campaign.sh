@@ -1,11 +1,11 @@
 #!/usr/bin/env bash
 # Does a site more harm than a test run has time for: damages a database at 200 random places; floods the test site with what
 # strangers can do, while somebody who is signed in is served; runs its disk full, which needs root; deletes files under it;
-# kills it at every sync of a submission and at random moments, and checks after each that nothing acknowledged was lost and
-# nothing ran twice. Uses the loopback network only. Ends with one line, and with an error where something was violated.
+# kills it at every sync of a submission and at random moments, lets each write fail, and checks after each that nothing acknowledged
+# was lost and nothing ran twice. Uses the loopback network only. Ends with one line, and with an error where something was violated.
 #   tests/campaign.sh              all of it, with 500 random kills
 #   tests/campaign.sh 50           with 50
-#   tests/campaign.sh flood room   these steps alone: flood, room, full, files, syncs, kills
+#   tests/campaign.sh flood room   these steps alone: flood, room, full, files, syncs, writes, kills
 #   tests/campaign.sh mutants      puts faults into the densest classes, one by one, and counts those that no test notices
 set -euo pipefail
 cd "$(dirname "$0")/.."

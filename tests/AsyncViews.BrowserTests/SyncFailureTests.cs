@@ -9,20 +9,20 @@ public sealed class SyncFailureTests(BrowserFixture browser) : BrowserTest(brows
     private const int ResultBytes = 200_000;
 
     [Theory]
-    [InlineData(SyncInjection.Any, 1)]
-    [InlineData(SyncInjection.Log, 1)]
-    [InlineData(SyncInjection.Log, 2)]
-    [InlineData(SyncInjection.Log, 3)]
-    [InlineData(SyncInjection.Log, 4)]
+    [InlineData(DiskInjection.Any, 1)]
+    [InlineData(DiskInjection.Log, 1)]
+    [InlineData(DiskInjection.Log, 2)]
+    [InlineData(DiskInjection.Log, 3)]
+    [InlineData(DiskInjection.Log, 4)]
     public async Task Sync_ThatFailsOnce_LosesNoContentOfWhatIsStored(string of, int at)
     {
         await using var site = new DurableSite();
         await site.StartAsync();
         using var client = await site.ComeAsync();
-        using var strace = await SyncInjection.AttachAsync(site, of, at, SyncInjection.Failure);
+        using var strace = await DiskInjection.AttachToSyncsAsync(site, of, at, DiskInjection.Failure);
 
         // The result of a run may meet a failing sync of content, too. Its bytes may be lost then.
-        List<string> ends = of == SyncInjection.Any ? ["succeeded", "failed"] : ["succeeded"];
+        List<string> ends = of == DiskInjection.Any ? ["succeeded", "failed"] : ["succeeded"];
         var ids = new List<string>();
         for (var i = 0; i < 3 || (ids.Count < 2 && i < 50); i++)
         {
@@ -59,7 +59,7 @@ public sealed class SyncFailureTests(BrowserFixture browser) : BrowserTest(brows
         await using var site = new DurableSite();
         await site.StartAsync();
         using var client = await site.ComeAsync();
-        using var strace = await SyncInjection.AttachAsync(site, SyncInjection.Any, 1, SyncInjection.Failure);
+        using var strace = await DiskInjection.AttachToSyncsAsync(site, DiskInjection.Any, 1, DiskInjection.Failure);
 
         using var answer = await client.PostAsync(("Padding", new string('x', 100_000)));
 
@@ -75,7 +75,7 @@ public sealed class SyncFailureTests(BrowserFixture browser) : BrowserTest(brows
         await site.StartAsync();
         // A free worker takes it in the same commit, so the restart finds it interrupted. It starts then because this page may be repeated.
         using var client = await site.ComeAsync("/Repeat");
-        using var strace = await SyncInjection.AttachAsync(site, SyncInjection.Log, 1, SyncInjection.Failure);
+        using var strace = await DiskInjection.AttachToSyncsAsync(site, DiskInjection.Log, 1, DiskInjection.Failure);
         using var answer = await client.PostAsync(("Padding", new string('x', 100_000)));
         answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
 

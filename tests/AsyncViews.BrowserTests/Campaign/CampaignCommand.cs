@@ -24,6 +24,7 @@ internal static class CampaignCommand
             return "a site whose database or lock was deleted accepted nothing more, and no second one started beside it";
         },
         ["syncs"] = async _ => $"{await SyncCampaign.RunAsync()} kills at a sync: nothing lost, nothing run twice",
+        ["writes"] = async _ => $"{await WriteCampaign.RunAsync()} writes failed, one by one: nothing acknowledged was lost, nothing run twice",
         ["kills"] = async kills => $"{kills} kills at random moments, {await KillCampaign.RunAsync(kills)} submissions acknowledged: nothing lost, nothing run twice",
     };
 

@@ -8,7 +8,7 @@ namespace AsyncViews.BrowserTests.Campaign;
 /// </summary>
 internal static class SyncCampaign
 {
-    private static readonly string[] Syncs = [SyncInjection.Log, SyncInjection.Any];
+    private static readonly string[] Syncs = [DiskInjection.Log, DiskInjection.Any];
 
     /// <summary>A record of the database, and one with a content file.</summary>
     private static readonly int[] Sizes = [0, 100_000];
@@ -41,7 +41,7 @@ internal static class SyncCampaign
     {
         await site.StartAsync();
         using var client = await site.ComeAsync();
-        using var strace = await SyncInjection.AttachAsync(site, of, at, SyncInjection.Kill);
+        using var strace = await DiskInjection.AttachToSyncsAsync(site, of, at, DiskInjection.Kill);
         string? id = null;
         var killed = false;
         try
