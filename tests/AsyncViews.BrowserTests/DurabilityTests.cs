@@ -58,6 +58,7 @@ public sealed class DurabilityTests(BrowserFixture browser) : BrowserTest(browse
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
         var waiting = await WaitingPage.ReachedAsync(visitor.Page);
         await waiting.ShowsAsync(50, "Working");
+        await waiting.HasScriptAsync();
 
         await site.KillAsync();
         await Expect(waiting.ConnectionLost).ToBeVisibleAsync();

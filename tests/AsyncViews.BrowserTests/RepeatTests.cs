@@ -16,7 +16,9 @@ public sealed class RepeatTests(BrowserFixture browser) : BrowserTest(browser)
         await visitor.Page.GotoAsync("/Ledger");
         await visitor.Page.GetByLabel("Wait").FillAsync(LedgerModel.UntilReleased);
         await visitor.Page.GetByRole(AriaRole.Button, new() { Name = "Start" }).ClickAsync();
-        await (await WaitingPage.ReachedAsync(visitor.Page)).ShowsAsync(50, "Working");
+        var waiting = await WaitingPage.ReachedAsync(visitor.Page);
+        await waiting.ShowsAsync(50, "Working");
+        await waiting.HasScriptAsync();
         var interrupted = site.ReadLedger()["start"].ShouldHaveSingleItem();
         await site.KillAsync();
         await site.StartAsync();

@@ -28,6 +28,8 @@ public sealed partial class RoundRobinTests(PostgreSqlServer server, BrowserFixt
             await RunsAsync(farm, other);
         }
 
+        foreach (var page in (IPage[])[lost, kept])
+            await page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
         await killed.KillAsync();
 
         await Expect(lost.GetByText("The server stopped while this was running.")).ToBeVisibleAsync();

@@ -51,6 +51,9 @@ public sealed partial class WaitingPage(IPage page)
         return new WaitingPage(page);
     }
 
+    /// <summary>Waits until its script runs: a server that is gone before would keep it away, and the page would not ask by itself.</summary>
+    public Task HasScriptAsync() => page.WaitForLoadStateAsync(LoadState.DOMContentLoaded);
+
     public async Task ShowsAsync(double percent, string message)
     {
         await Expect(Progress).ToHaveAttributeAsync("value", percent.ToString(CultureInfo.InvariantCulture));

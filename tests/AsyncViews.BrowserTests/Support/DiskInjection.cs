@@ -11,7 +11,7 @@ internal static class DiskInjection
     /// <summary>How SQLite syncs depends on how it was built.</summary>
     private const string Syncs = "fsync,fdatasync";
 
-    /// <summary>What writes to files, and to nothing else.</summary>
+    /// <summary>The calls that write to files, and to nothing else.</summary>
     private const string Writes = "pwrite64,pwritev";
 
     /// <summary>The disk says that it could not write.</summary>
@@ -20,10 +20,10 @@ internal static class DiskInjection
     /// <summary>The disk says that it is full.</summary>
     public const string Full = "error=ENOSPC";
 
-    /// <summary>What concerns the database's log.</summary>
+    /// <summary>The calls on the database's log.</summary>
     public const string Log = "log";
 
-    /// <summary>That, and what concerns content files, their folder and the ledger.</summary>
+    /// <summary>These, and the calls on content files, their folder and the ledger.</summary>
     public const string Any = "any";
 
     /// <param name="site">The running site.</param>
