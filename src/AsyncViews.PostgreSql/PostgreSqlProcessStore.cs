@@ -206,7 +206,7 @@ internal sealed class PostgreSqlProcessStore(
             new Results(_database, contents, vault),
             new Compositions(_database, transactions, home, announcer, vault, _options),
             new Upkeep(_database, transactions, dueTimes, nodes, vault, _options),
-            new Readings(_database, vault, time, logger));
+            new Readings(_database, vault, logger));
     }
 
     private static async IAsyncEnumerable<ProcessChange> WatchAsync(Parts parts, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellationToken)

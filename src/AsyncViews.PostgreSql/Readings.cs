@@ -6,10 +6,8 @@ using static AsyncViews.PostgreSql.Parameter;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Queries of readers.</summary>
-internal sealed class Readings(Database database, Vault vault, TimeProvider time, ILogger logger)
+internal sealed class Readings(Database database, Vault vault, ILogger logger)
 {
-    private readonly QueuePlaces _places = new(time);
-
     /// <summary>Averages of the last thousand ended processes, found by the index on their expiry.</summary>
     private const string AveragesStatement =
         """
@@ -60,17 +58,15 @@ internal sealed class Readings(Database database, Vault vault, TimeProvider time
     public async ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken) =>
         await database.RunAsync(db => HourTable.ReadAsync(db, from), cancellationToken);
 
-    /// <summary>Each place is counted from the nearest one that is known, which may be the one before it in the list.</summary>
-    private async Task<List<ProcessRow>> PlacedAsync(Statements db, List<ProcessRow> rows)
+    /// <summary>Each place is counted from the one before it in the list, so that a long queue is read once.</summary>
+    private static async Task<List<ProcessRow>> PlacedAsync(Statements db, List<ProcessRow> rows)
     {
         Dictionary<ProcessId, int> places = [];
-        var last = default(QueuePlace);
+        var (before, place) = (default(ProcessRecord), 0);
         foreach (var queued in rows.Select(row => row.Record).Where(record => record.State == ProcessState.Queued).Order(ProcessRecord.ByTurn))
         {
-            var nearest = _places.NearestTo(queued, last);
-            last = new QueuePlace(queued, nearest.Place + await QueueTable.CountAsync(db, nearest.Process, queued));
-            _places.Keep(last, nearest);
-            places[queued.Id] = last.Place;
+            places[queued.Id] = place += await QueueTable.CountAsync(db, before, queued);
+            before = queued;
         }
 
         return rows.ConvertAll(row => places.TryGetValue(row.Record.Id, out var found) ? row with { Sealed = row.Sealed with { Record = row.Record with { Position = found } } } : row);

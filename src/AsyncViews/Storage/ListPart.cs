@@ -23,7 +23,7 @@ public readonly record struct ListPart(ProcessQuery Query, string? Owner)
         return (owners?.Distinct() ?? (IEnumerable<string?>)[null]).Select(owner => new ListPart(query, owner));
     }
 
-    /// <summary>Splits what is everything of a type by state, and nothing else.</summary>
+    /// <summary>Splits everything of a type by state. Any other part stays whole.</summary>
     public IEnumerable<ListPart> ByState()
     {
         var whole = this;

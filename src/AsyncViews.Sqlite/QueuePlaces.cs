@@ -1,12 +1,14 @@
-namespace AsyncViews.Storage;
+using AsyncViews.Storage;
+
+namespace AsyncViews.Sqlite;
 
 /// <summary>
-/// The places in a long queue that were counted lately, for a store that counts rows. Each further place is counted from the nearest one in
-/// front of it, so that the queue is read about once a second, however many people look at their place.
+/// The places in a long queue that were counted lately. Each further place is counted from the nearest one in front of it, so that the queue
+/// is read about once a second, however many people look at their place.
 /// </summary>
 /// <param name="time">The clock.</param>
-/// <remarks>A place that is counted from another one may be off by what has started, or has come in front of it, within the last second.</remarks>
-public sealed class QueuePlaces(TimeProvider time)
+/// <remarks>A place that is counted from another one may be off by what has started within about a second. Nodes of a farm would differ in that, so its store counts each.</remarks>
+internal sealed class QueuePlaces(TimeProvider time)
 {
     /// <summary>So many entries of an index are counted in a tenth of a millisecond.</summary>
     private const int Distance = 500;
@@ -57,4 +59,4 @@ public sealed class QueuePlaces(TimeProvider time)
 /// <summary>A place in the queue.</summary>
 /// <param name="Process">The process that has it; null for the front of the queue.</param>
 /// <param name="Place">The number of processes up to it.</param>
-public readonly record struct QueuePlace(ProcessRecord? Process, int Place);
+internal readonly record struct QueuePlace(ProcessRecord? Process, int Place);
