@@ -11,7 +11,7 @@ internal static partial class Log
     [LoggerMessage(2, LogLevel.Information, "The submission to {Type} repeats process {ProcessId}. Nothing was started.")]
     public static partial void SameSubmission(ILogger logger, ProcessId processId, ProcessType type);
 
-    [LoggerMessage(3, LogLevel.Warning, "A submission to {Type} was refused with {StatusCode}: {Reason}.")]
+    [LoggerMessage(3, LogLevel.Warning, "A submission to {Type} was refused with {StatusCode} ({Reason}).")]
     public static partial void Refused(ILogger logger, ProcessType type, int statusCode, string reason);
 
     [LoggerMessage(4, LogLevel.Information, "Process {ProcessId} started, attempt {Attempt}.")]
