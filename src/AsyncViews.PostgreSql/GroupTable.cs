@@ -23,7 +23,7 @@ internal static class GroupTable
     public static Task<int> JoinAsync(Statements db, ProcessId id, string group, long number) =>
         db.ExecuteAsync("UPDATE asyncviews_processes SET group_name = $2, group_number = $3 WHERE id = $1", Text(id.ToString()), Text(group), Long(number));
 
-    /// <summary>Lets the live members of a process's group know that it had started, since its row will not be there as long as they are.</summary>
+    /// <summary>Lets the live members of a process's group know that it had started: its row goes before theirs.</summary>
     public static Task<int> LeaveAsync(Statements db, ProcessId id) => db.ExecuteAsync(
         $"""
         UPDATE asyncviews_processes p SET group_started = true FROM (

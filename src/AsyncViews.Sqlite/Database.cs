@@ -195,7 +195,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         }
     }
 
-    /// <summary>Puts a new database in the place of the damaged one, with everything that can be read of that. SQLite opens one with a definition that it does not understand only where definitions may be written.</summary>
+    /// <summary>Puts a new database in the place of the damaged one, with everything that can be read of that. With a definition that it does not understand, SQLite opens a file only if definitions may be written.</summary>
     private void Rebuild(string verdict)
     {
         var (rebuilt, kept) = (path + ".rebuilt", $"{path}.damaged-{Guid.NewGuid():N}");

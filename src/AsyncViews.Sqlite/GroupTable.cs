@@ -22,7 +22,7 @@ internal static class GroupTable
     public static void Join(Statements db, ProcessId id, string group, long number) =>
         db.Execute("UPDATE processes SET group_name = $group, group_number = $number WHERE id = $id", ("$id", id.ToString()), ("$group", group), ("$number", number));
 
-    /// <summary>Lets the live members of a process's group know that it had started, since its row will not be there as long as they are.</summary>
+    /// <summary>Lets the live members of a process's group know that it had started: its row goes before theirs.</summary>
     public static void Leave(Statements db, ProcessId id) => db.Execute(
         $"""
         UPDATE processes SET group_started = 1
