@@ -30,7 +30,7 @@ internal sealed class NodeManager(IProcessStore store, LiveProcesses live, Node 
     private NodeStatus Own()
     {
         ProcessId[] running = [.. live.All.Select(process => process.Id)];
-        return new NodeStatus(own.Name, drain.Begun.IsCancellationRequested, running.Length)
+        return new NodeStatus(own.Name, drain.HasBegun, running.Length)
         {
             Version = Node.Version,
             Types = [.. types.All],

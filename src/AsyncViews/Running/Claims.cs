@@ -30,7 +30,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
     {
         using (live.BeginClaim())
         {
-            if (!drain.Begun.IsCancellationRequested)
+            if (!drain.HasBegun)
             {
                 var added = await store.AddAndClaimAsync(process, new ImmediateClaim(types, node.Name, takeWorker), CancellationToken.None);
                 return (added, added.Claimed is { } claimed ? await BeginAsync(claimed) : null);
@@ -44,7 +44,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
     public async Task<IReadOnlyList<ClaimedRun>> NextAsync(IReadOnlySet<ProcessType> types, int count, int anonymous)
     {
         using var claim = live.BeginClaim();
-        if (drain.Begun.IsCancellationRequested)
+        if (drain.HasBegun)
             return [];
 
         var claimed = await store.ClaimNextAsync(types, node.Name, count, anonymous, quotas.Limits, CancellationToken.None);
@@ -58,7 +58,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
     public async Task<ClaimedRun?> ByIdAsync(ProcessId id, IReadOnlySet<ProcessType> types)
     {
         using var claim = live.BeginClaim();
-        return !drain.Begun.IsCancellationRequested && await store.ClaimAsync(id, types, node.Name, quotas.Limits, CancellationToken.None) is { } claimed ? await BeginAsync(claimed) : null;
+        return !drain.HasBegun && await store.ClaimAsync(id, types, node.Name, quotas.Limits, CancellationToken.None) is { } claimed ? await BeginAsync(claimed) : null;
     }
 
     private async Task<ClaimedRun> BeginAsync(ClaimedProcess claimed) => new(claimed, await live.AddAsync(claimed.Record));

@@ -14,6 +14,9 @@ internal sealed class Drain(LiveProcesses live, IProcessStore store, IHostApplic
     /// <summary>Cancelled once this node takes nothing more.</summary>
     public CancellationToken Begun => _begun.Token;
 
+    /// <summary>Tells whether this node takes nothing more. The host's token calls back those that came last first, so that a run may hear of the stop, and end, before <see cref="Begun"/> is cancelled.</summary>
+    public bool HasBegun => _begun.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested;
+
     /// <summary>Lets this node take nothing more, and says so in the store when nothing is being claimed any more.</summary>
     public async Task BeginAsync()
     {

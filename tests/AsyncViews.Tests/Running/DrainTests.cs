@@ -30,6 +30,20 @@ public class DrainTests
     }
 
     [Fact]
+    public async Task StopOfTheHost_IsADrainForWhoeverHearsOfItFirst()
+    {
+        await using var site = await Site.StartAsync();
+        bool? hadBegun = null;
+
+        // What registers last is called first.
+        using var first = site.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(
+            () => hadBegun = site.Services.GetRequiredService<Drain>().HasBegun);
+        await site.StopAsync();
+
+        hadBegun.ShouldBe(true);
+    }
+
+    [Fact]
     public async Task Drain_OfANodeThatDoesNotExist_DrainsNothing()
     {
         await using var site = await Site.StartAsync();

@@ -30,4 +30,30 @@ public sealed class TemporaryFolderTests
 
         Directory.Exists(folder).ShouldBeFalse();
     }
+
+    [Fact]
+    public async Task Folders_MadeAtTheSameTime_AreLeftAloneByEachOther()
+    {
+        const int Together = 8;
+        for (var round = 0; round < 200; round++)
+        {
+            using var start = new Barrier(Together);
+            var folders = await Task.WhenAll(Enumerable.Range(0, Together).Select(_ => Task.Factory.StartNew(
+                () =>
+                {
+                    start.SignalAndWait();
+                    return new TemporaryFolder();
+                },
+                TaskCreationOptions.LongRunning)));
+            try
+            {
+                folders.Where(folder => !Directory.Exists(folder.Content.Folder)).ShouldBeEmpty();
+            }
+            finally
+            {
+                foreach (var folder in folders)
+                    folder.Dispose();
+            }
+        }
+    }
 }

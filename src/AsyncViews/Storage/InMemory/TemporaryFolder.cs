@@ -8,7 +8,7 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>The operating system releases it when its process ends, however it ends: a number may be another's by then, and a lock cannot.</summary>
     private const string LockFile = "in-use";
 
-    /// <summary>Between the making of the file and its lock, another process that looks for abandoned folders may lock it.</summary>
+    /// <summary>Between the making of the file and its lock, another process that looks for abandoned folders may lock it and remove the folder.</summary>
     private const int MaxTries = 5;
 
     private readonly FileStream _lock;
@@ -34,12 +34,18 @@ internal sealed class TemporaryFolder : IDisposable
             var folder = Directory.CreateTempSubdirectory(Prefix).FullName;
             try
             {
-                return (new ContentFiles(folder), Lock(folder, FileMode.CreateNew));
+                var held = Lock(folder, FileMode.CreateNew);
+                if (File.Exists(held.Name))
+                    return (new ContentFiles(folder), held);
+
+                held.Dispose();
             }
             catch (IOException) when (tries < MaxTries)
             {
-                Remove(folder);
+                // Another process has locked or removed it.
             }
+
+            Remove(folder);
         }
     }
 
@@ -49,9 +55,9 @@ internal sealed class TemporaryFolder : IDisposable
         {
             try
             {
-                // One without the file is just being made.
-                Lock(folder, FileMode.Open).Dispose();
-                Remove(folder);
+                // One without the file is just being made. The lock is held to the end, so that nobody takes a folder that goes.
+                using (Lock(folder, FileMode.Open))
+                    Remove(folder);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
