@@ -124,7 +124,7 @@ public static class AsyncViewsServiceCollectionExtensions
             provider.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MaxConcurrentRuns,
             provider.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MaxAnonymousRuns,
             () => provider.GetRequiredService<ProcessTypes>().All,
-            provider.GetRequiredService<Drain>().Begun));
+            provider.GetRequiredService<Drain>()));
         services.TryAddSingleton<Acceptance>();
         services.TryAddSingleton<IProcessManager, ProcessManager>();
         services.TryAddSingleton<INodeManager, NodeManager>();

@@ -14,7 +14,7 @@ internal sealed class Drain(LiveProcesses live, IProcessStore store, IHostApplic
     /// <summary>Cancelled once this node takes nothing more.</summary>
     public CancellationToken Begun => _begun.Token;
 
-    /// <summary>Tells whether this node takes nothing more. The host's token calls back those that came last first, so that a run may hear of the stop, and end, before <see cref="Begun"/> is cancelled.</summary>
+    /// <summary>Tells whether this node takes nothing more, a moment before <see cref="Begun"/> does: the host tells those first that registered last, such as runs.</summary>
     public bool HasBegun => _begun.IsCancellationRequested || lifetime.ApplicationStopping.IsCancellationRequested;
 
     /// <summary>Lets this node take nothing more, and says so in the store when nothing is being claimed any more.</summary>

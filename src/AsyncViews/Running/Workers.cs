@@ -20,7 +20,7 @@ public sealed class Workers
     private readonly TimeProvider _time;
     private readonly ILogger<Workers> _logger;
     private readonly Func<IReadOnlySet<ProcessType>> _types;
-    private readonly CancellationToken _stopping;
+    private readonly Drain _drain;
     private readonly Room _room;
 
     /// <summary>The places that runs of anonymous people may have: not all of them, where people can sign in.</summary>
@@ -29,10 +29,10 @@ public sealed class Workers
 
     internal Workers(
         Claims claims, ProcessRunner runner, Quotas quotas, LiveProcesses live, TimeProvider time, ILogger<Workers> logger,
-        int count, int anonymous, Func<IReadOnlySet<ProcessType>> types, CancellationToken stopping)
+        int count, int anonymous, Func<IReadOnlySet<ProcessType>> types, Drain drain)
     {
         (_claims, _runner, _quotas, _live, _time, _logger) = (claims, runner, quotas, live, time, logger);
-        (Count, CountForAnonymous, _types, _stopping) = (count, anonymous, types, stopping);
+        (Count, CountForAnonymous, _types, _drain) = (count, anonymous, types, drain);
         _room = new Room(count);
         _anonymousRoom = new Room(anonymous);
     }
@@ -44,7 +44,7 @@ public sealed class Workers
     public IReadOnlySet<ProcessType> Types => _types();
 
     /// <summary>Tells whether one more process would start at once.</summary>
-    public bool HasRoom => _room.Free > 0 && !_stopping.IsCancellationRequested;
+    public bool HasRoom => _room.Free > 0 && !_drain.HasBegun;
 
     /// <summary>Tells whether every worker runs a process, so that the next end calls <see cref="RoomMade"/>. Places that are only taken for a claim do not count.</summary>
     internal bool IsFull => Volatile.Read(ref _running) >= Count;
@@ -59,7 +59,7 @@ public sealed class Workers
     /// Cancelled once this node takes nothing more: the host stops, the node drains, or it has the role <see cref="NodeRole.Web"/>.
     /// An engine then leaves everything to the other nodes, and still schedules what this one accepts.
     /// </summary>
-    public CancellationToken Stopping => _stopping;
+    public CancellationToken Stopping => _drain.Begun;
 
     /// <summary>Called when a run has ended, and no other place was free.</summary>
     internal Action? RoomMade { get; set; }
@@ -102,8 +102,8 @@ public sealed class Workers
     /// <exception cref="StoreUnavailableException">Nothing was claimed.</exception>
     internal async Task<StartedRuns> StartDueAsync(int most = int.MaxValue)
     {
-        var next = await _claims.QueueDueAsync(_stopping);
-        var free = _stopping.IsCancellationRequested ? 0 : _room.TakeFree(most);
+        var next = await _claims.QueueDueAsync(Stopping);
+        var free = _drain.HasBegun ? 0 : _room.TakeFree(most);
         var anonymous = _anonymousRoom.TakeFree(free);
         IReadOnlyList<ClaimedRun> claimed = [];
         try
@@ -124,7 +124,7 @@ public sealed class Workers
     /// <returns>What the store has done, and the start of the run, which is to be called; null if it was not claimed.</returns>
     internal async Task<(AddResult Added, Action? Start)> AddAsync(NewProcess process)
     {
-        using var worker = new OfferedWorker(_room, _anonymousRoom, process.IsAnonymous, RoomMade, _stopping);
+        using var worker = new OfferedWorker(_room, _anonymousRoom, process.IsAnonymous, RoomMade, Stopping);
         var (added, run) = await _claims.AddAsync(process, Types, worker.TryTake);
         if (run is null)
             return (added, null);
@@ -134,7 +134,7 @@ public sealed class Workers
     }
 
     /// <summary>Gives other workers, who run other types or more at once, what these ones have.</summary>
-    internal Workers With(int count, IReadOnlySet<ProcessType> types) => new(_claims, _runner, _quotas, _live, _time, _logger, count, count, () => types, _stopping);
+    internal Workers With(int count, IReadOnlySet<ProcessType> types) => new(_claims, _runner, _quotas, _live, _time, _logger, count, count, () => types, _drain);
 
     /// <summary>Tells everything that runs that the host is about to end.</summary>
     internal void TellToStop()
@@ -164,7 +164,7 @@ public sealed class Workers
     private async Task<RunOutcome> RunAsync(Func<int, Task<ClaimedRun?>> claim, CancellationToken cancellationToken)
     {
         var anonymous = 0;
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, _stopping);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, Stopping);
         ClaimedRun? run = null;
         try
         {
@@ -182,7 +182,7 @@ public sealed class Workers
                     _anonymousRoom.GiveBack(anonymous);
             }
         }
-        catch (Exception) when (_stopping.IsCancellationRequested)
+        catch (Exception) when (_drain.HasBegun)
         {
             return RunOutcome.Stopping;
         }
@@ -195,7 +195,7 @@ public sealed class Workers
         }
 
         if (run is null)
-            return _stopping.IsCancellationRequested ? RunOutcome.Stopping : RunOutcome.NothingToRun;
+            return _drain.HasBegun ? RunOutcome.Stopping : RunOutcome.NothingToRun;
 
         await Start(run, run.IsAnonymous && anonymous == 1).Ended;
         return RunOutcome.Ran;

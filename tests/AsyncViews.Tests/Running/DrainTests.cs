@@ -34,13 +34,18 @@ public class DrainTests
     {
         await using var site = await Site.StartAsync();
         bool? hadBegun = null;
+        RunOutcome? outcome = null;
 
-        // What registers last is called first.
-        using var first = site.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(
-            () => hadBegun = site.Services.GetRequiredService<Drain>().HasBegun);
+        // The latest registration is called first.
+        using var first = site.Services.GetRequiredService<IHostApplicationLifetime>().ApplicationStopping.Register(() =>
+        {
+            hadBegun = site.Services.GetRequiredService<Drain>().HasBegun;
+            outcome = site.Services.GetRequiredService<Workers>().RunNextAsync().GetAwaiter().GetResult();
+        });
         await site.StopAsync();
 
         hadBegun.ShouldBe(true);
+        outcome.ShouldBe(RunOutcome.Stopping, "so that an engine leaves the permit to another node");
     }
 
     [Fact]

@@ -8,7 +8,7 @@ internal sealed class TemporaryFolder : IDisposable
     /// <summary>The operating system releases it when its process ends, however it ends: a number may be another's by then, and a lock cannot.</summary>
     private const string LockFile = "in-use";
 
-    /// <summary>Between the making of the file and its lock, another process that looks for abandoned folders may lock it and remove the folder.</summary>
+    /// <summary>Between the making of the file and its lock, another process may take the folder for abandoned.</summary>
     private const int MaxTries = 5;
 
     private readonly FileStream _lock;
@@ -55,9 +55,9 @@ internal sealed class TemporaryFolder : IDisposable
         {
             try
             {
-                // One without the file is just being made. The lock is held to the end, so that nobody takes a folder that goes.
-                using (Lock(folder, FileMode.Open))
-                    Remove(folder);
+                // One without the file is just being made. The file goes before its lock, so that whoever makes the folder sees it.
+                Lock(folder, FileMode.Open, FileOptions.DeleteOnClose).Dispose();
+                Remove(folder);
             }
             catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
             {
@@ -78,5 +78,6 @@ internal sealed class TemporaryFolder : IDisposable
         }
     }
 
-    private static FileStream Lock(string folder, FileMode mode) => new(Path.Combine(folder, LockFile), mode, FileAccess.ReadWrite, FileShare.None);
+    private static FileStream Lock(string folder, FileMode mode, FileOptions options = FileOptions.None) =>
+        new(Path.Combine(folder, LockFile), mode, FileAccess.ReadWrite, FileShare.None, bufferSize: 0, options);
 }
