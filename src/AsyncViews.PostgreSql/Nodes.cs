@@ -44,6 +44,8 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
     {
         await connection.OpenAsync(cancellationToken);
         Beat([]);
+        // The first one is slow, since it connects and compiles: this one reads the clock.
+        Beat([]);
         var here = await database.RunAsync(db => db.QueryAsync(
             $"SELECT n.name, n.pid FROM asyncviews_nodes n WHERE n.host = $2 AND n.name <> $3 AND {IsUnlocked}",
             row => (Name: row.GetString(0), Pid: row.GetInt32(1)), Int(Locks.Nodes), Text(_host), Text(name)), cancellationToken);

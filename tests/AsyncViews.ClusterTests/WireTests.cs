@@ -12,7 +12,7 @@ public sealed class WireTests(PostgreSqlServer server)
         await using var farm = await Farm.StartAsync(server, 1);
         var other = farm.Nodes[0];
         await using var wire = new Wire(new NpgsqlConnectionStringBuilder(farm.ConnectionString).Port);
-        var cut = await farm.AddNodeAsync($"--PostgreSql={new NpgsqlConnectionStringBuilder(farm.ConnectionString) { Port = wire.Port, CommandTimeout = 3, Timeout = 3 }.ConnectionString}");
+        var cut = await farm.AddNodeAsync($"--PostgreSql={new NpgsqlConnectionStringBuilder(farm.ConnectionString) { Port = wire.Port, CommandTimeout = 10, Timeout = 10 }.ConnectionString}");
         string lost, kept;
         (lost, kept) = (await SubmitToAsync(cut), await SubmitToAsync(other));
         farm.Leave(cut);

@@ -9,8 +9,8 @@ namespace AsyncViews.ClusterTests.Support;
 /// <summary>Several nodes of one site at one database, and a client that comes to another node with every request, as behind a round robin.</summary>
 public sealed partial class Farm : IAsyncDisposable
 {
-    /// <summary>Short, so that a test sees its end.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(3);
+    /// <summary>Short, so that a test sees its end, and long enough for a machine with more to do.</summary>
+    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
 
     /// <summary>Arguments that give each node its own engine.</summary>
     public static readonly string[] InProcess = [];
