@@ -26,27 +26,56 @@ public sealed class JobArgumentsAnalyzer : DiagnosticAnalyzer
                 || start.Compilation.GetTypeByMetadataName("Microsoft.EntityFrameworkCore.DbContext") is not { } dbContext)
                 return;
 
-            var entities = new Lazy<Dictionary<ISymbol, ISymbol>>(() => EntitiesOf(start.Compilation.Assembly.GlobalNamespace, dbContext));
-            start.RegisterOperationAction(call => Analyze(call, scheduler, dbContext, entities.Value), OperationKind.Invocation);
+            var models = new Lazy<Models>(() => new Models(start.Compilation, dbContext));
+            start.RegisterOperationAction(call => Analyze(call, scheduler, models), OperationKind.Invocation);
         });
     }
 
-    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol scheduler, INamedTypeSymbol dbContext, Dictionary<ISymbol, ISymbol> entities)
+    private static void Analyze(OperationAnalysisContext context, INamedTypeSymbol scheduler, Lazy<Models> models)
     {
         var call = (IInvocationOperation)context.Operation;
-        if (call.TargetMethod is not { Name: "ScheduleAsync", TypeArguments.Length: 1 } method || !KnownTypes.IsSame(method.ContainingType, scheduler))
-            return;
-        if (Find(method.TypeArguments[0], Depth) is not { } found)
+        if (!KnownTypes.IsSame(call.TargetMethod.ContainingType, scheduler))
             return;
 
-        var argument = call.Arguments.First(one => one.Parameter?.Ordinal == 0).Syntax;
-        context.ReportDiagnostic(Diagnostic.Create(Rules.EntityInArguments, argument.GetLocation(), found.Entity.Name, found.Context.Name));
-
-        (ISymbol Entity, ISymbol Context)? Find(ITypeSymbol type, int depth)
+        foreach (var argument in call.Arguments.Where(one => one.Parameter?.Name is "args" or "steps" or "parts" or "last").SelectMany(one => JobsIn(one.Value)))
         {
-            if (entities.TryGetValue(type, out var owner))
+            if (argument.Type is { } type && models.Value.Find(type, Depth) is { } found)
+                context.ReportDiagnostic(Diagnostic.Create(Rules.EntityInArguments, argument.Syntax.GetLocation(), found.Entity.Name, found.Context.Name));
+        }
+    }
+
+    /// <summary>The arguments of one job, or of those that a list names.</summary>
+    private static IEnumerable<IOperation> JobsIn(IOperation value) => value switch
+    {
+        IConversionOperation { IsImplicit: true } conversion => JobsIn(conversion.Operand),
+        ICollectionExpressionOperation list => list.Elements.SelectMany(JobsIn),
+        IArrayCreationOperation { Initializer: { } list } => list.ElementValues.SelectMany(JobsIn),
+        _ => [value],
+    };
+
+    /// <summary>The contexts of the application and of the projects that it refers to, and their entities.</summary>
+    private sealed class Models
+    {
+        private const string EntityFramework = "Microsoft.EntityFrameworkCore";
+
+        private readonly INamedTypeSymbol _dbContext;
+        private readonly HashSet<IAssemblySymbol> _assemblies;
+        private readonly Dictionary<ISymbol, ISymbol> _contexts = new(SymbolEqualityComparer.Default);
+
+        public Models(Compilation compilation, INamedTypeSymbol dbContext)
+        {
+            _dbContext = dbContext;
+            _assemblies = new(compilation.SourceModule.ReferencedAssemblySymbols.Where(UsesEntityFramework), SymbolEqualityComparer.Default) { compilation.Assembly };
+            foreach (var assembly in _assemblies)
+                AddContexts(assembly.GlobalNamespace);
+        }
+
+        /// <summary>Finds an entity or a context in a type, and the context that it belongs to.</summary>
+        public (ISymbol Entity, ISymbol Context)? Find(ITypeSymbol type, int depth)
+        {
+            if (_contexts.TryGetValue(type, out var owner))
                 return (type, owner);
-            if (KnownTypes.Derives(type, dbContext))
+            if (KnownTypes.Derives(type, _dbContext))
                 return (type, type);
             if (depth == 0)
                 return null;
@@ -55,29 +84,27 @@ public sealed class JobArgumentsAnalyzer : DiagnosticAnalyzer
 
             // Members of the application's own types, and what the framework's collections consist of.
             var inner = ((type as INamedTypeSymbol)?.TypeArguments ?? []).Concat(
-                type.Locations.Any(place => place.IsInSource) ? type.GetMembers().OfType<IPropertySymbol>().Where(property => !property.IsStatic).Select(property => property.Type) : []);
+                _assemblies.Contains(type.ContainingAssembly) ? type.GetMembers().OfType<IPropertySymbol>().Where(property => !property.IsStatic).Select(property => property.Type) : []);
             return inner.Select(one => Find(one, depth - 1)).FirstOrDefault(one => one is not null);
         }
-    }
 
-    /// <summary>The types of the sets of every context, and the context.</summary>
-    private static Dictionary<ISymbol, ISymbol> EntitiesOf(INamespaceOrTypeSymbol root, INamedTypeSymbol dbContext)
-    {
-        var entities = new Dictionary<ISymbol, ISymbol>(SymbolEqualityComparer.Default);
-        Add(root);
-        return entities;
+        private static bool UsesEntityFramework(IAssemblySymbol assembly) =>
+            !assembly.Name.StartsWith("Microsoft.", StringComparison.Ordinal) && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(one => one.Name == EntityFramework));
 
-        void Add(INamespaceOrTypeSymbol container)
+        private void AddContexts(INamespaceOrTypeSymbol container)
         {
             foreach (var member in container.GetMembers().OfType<INamespaceOrTypeSymbol>())
             {
-                if (member is INamedTypeSymbol type && KnownTypes.Derives(type, dbContext))
+                if (member is INamedTypeSymbol type && KnownTypes.Derives(type, _dbContext))
                 {
-                    foreach (var set in type.GetMembers().OfType<IPropertySymbol>().Select(property => property.Type).OfType<INamedTypeSymbol>().Where(set => set is { Name: "DbSet", Arity: 1 }))
-                        entities[set.TypeArguments[0]] = type;
+                    for (INamedTypeSymbol? declaring = type; declaring is not null; declaring = declaring.BaseType)
+                    {
+                        foreach (var set in declaring.GetMembers().OfType<IPropertySymbol>().Select(property => property.Type).OfType<INamedTypeSymbol>().Where(set => set is { Name: "DbSet", Arity: 1 }))
+                            _contexts[set.TypeArguments[0]] = type;
+                    }
                 }
 
-                Add(member);
+                AddContexts(member);
             }
         }
     }

@@ -8,7 +8,8 @@ public static class RecurringBuilderExtensions
 {
     /// <summary>
     /// Runs a registered job at the times of a cron expression, once for each due time in the whole farm. Where clocks are set
-    /// forward, a time that is left out becomes the first one after the gap; where they are set back, a time that comes twice counts once.
+    /// forward, a time that is left out becomes the first one after the gap. Where they are set back, a time that comes twice counts once;
+    /// an expression with <c>*</c>, a range or a step in its minute or hour starts in both passes of the hour, as Cronos reads it.
     /// </summary>
     /// <typeparam name="TArgs">The type of the arguments, by which the job is found.</typeparam>
     /// <param name="builder">The builder.</param>

@@ -10,7 +10,7 @@ public interface INodeManager
     /// Lets nodes take no more processes, so that they can be stopped without cutting a run short. They still take submissions,
     /// answer polls and deliver results, and what waits starts on other nodes. Nothing undoes it but a restart.
     /// </summary>
-    /// <param name="node">The name of a node or its beginning, such as the name of its machine; null for all.</param>
+    /// <param name="node">The name of a node, or that of its machine or container, with or without a hyphen and the number of its process; null for all.</param>
     /// <param name="cancellationToken">Ends the waiting for the nodes' answers, and not the drain.</param>
     /// <returns>
     /// These nodes, as soon as all of them drain, or after a lease; empty if there are none. Call <see cref="ListAsync"/>, or this

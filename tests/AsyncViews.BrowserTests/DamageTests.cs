@@ -13,7 +13,7 @@ public sealed class DamageTests(BrowserFixture browser) : BrowserTest(browser)
         await site.StartAsync("--Runs=1");
         using var client = await site.ComeAsync();
         var running = await client.SubmitAsync(("Wait", LedgerModel.UntilReleased));
-        await UntilAsync(() => site.ReadLedger()["start"].Contains(running));
+        await Patience.UntilAsync(() => site.ReadLedger()["start"].Contains(running));
         var damaged = await client.SubmitAsync(("Padding", new string('x', 200_000)));
         await ChangeAByteAsync(site.ContentFiles.ShouldHaveSingleItem());
         var sound = await client.SubmitAsync(("Padding", new string('x', 200_000)));

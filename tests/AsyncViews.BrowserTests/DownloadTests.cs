@@ -21,12 +21,12 @@ public sealed class DownloadTests(BrowserFixture browser, SiteFixture fixture) :
         var ready = new ReadyPage(visitor.Page);
         await Expect(ready.Heading).ToBeVisibleAsync();
         await Expect(ready.File).ToHaveTextAsync("people.csv");
-        await UntilAsync(() => downloads.Count == 1);
+        await Patience.UntilAsync(() => downloads.Count == 1);
 
         await visitor.Page.ReloadAsync();
         await Expect(ready.Heading).ToBeVisibleAsync();
         await ready.Download.ClickAsync();
-        await UntilAsync(() => downloads.Count >= 2);
+        await Patience.UntilAsync(() => downloads.Count >= 2);
         downloads.Count.ShouldBe(2, "the reload starts none, the link starts one");
 
         foreach (var download in downloads)

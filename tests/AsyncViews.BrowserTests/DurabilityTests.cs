@@ -19,7 +19,7 @@ public sealed class DurabilityTests(BrowserFixture browser) : BrowserTest(browse
         using var acknowledged = new Acknowledged();
 
         var submitting = clients.Select(acknowledged.SubmitUntilKilledAsync).ToArray();
-        await UntilAsync(() => acknowledged.Count >= acknowledgedBeforeKill);
+        await Patience.UntilAsync(() => acknowledged.Count >= acknowledgedBeforeKill);
         await site.KillAsync();
         await Task.WhenAll(submitting);
         await site.StartAsync();

@@ -52,7 +52,7 @@ public sealed class EndingTests(BrowserFixture browser, SiteFixture fixture) : B
         await Expect(form.Heading).ToHaveTextAsync(heading);
         var isFile = heading != "Done";
         if (isFile && script)
-            await UntilAsync(() => _downloads == 1);
+            await Patience.UntilAsync(() => _downloads == 1);
 
         await StaysSilentAsync(visitor);
         _downloads.ShouldBe(isFile && script ? 1 : 0);
@@ -83,7 +83,7 @@ public sealed class EndingTests(BrowserFixture browser, SiteFixture fixture) : B
         var waiting = await WaitingPage.ReachedAsync(visitor.Page);
 
         work.Finish();
-        await UntilAsync(() => _downloads == 1);
+        await Patience.UntilAsync(() => _downloads == 1);
 
         await Expect(waiting.State).ToHaveTextAsync("Done");
         await Expect(waiting.ShowResult).ToBeVisibleAsync();
@@ -103,7 +103,7 @@ public sealed class EndingTests(BrowserFixture browser, SiteFixture fixture) : B
         var (visitor, form) = await SubmitAsync(site, work, "redirect-to-file", script, blocked: "htmx.min.js");
 
         work.Finish();
-        await UntilAsync(() => _downloads == 1);
+        await Patience.UntilAsync(() => _downloads == 1);
 
         await Expect(form.Heading).ToHaveTextAsync("Done");
         await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Show the result" })).ToBeVisibleAsync();
@@ -136,9 +136,9 @@ public sealed class EndingTests(BrowserFixture browser, SiteFixture fixture) : B
         await visitor.Page.EvaluateAsync("setInterval(() => fetch('/health?tick'), 250), 0");
 
         work.Finish();
-        await UntilAsync(() => _requests.Any(request => request.Contains("/slow?")));
+        await Patience.UntilAsync(() => _requests.Any(request => request.Contains("/slow?")));
         var before = Ticks();
-        await UntilAsync(() => Ticks() >= before + 12);
+        await Patience.UntilAsync(() => Ticks() >= before + 12);
         _requests.Count(request => request.Contains("/slow?")).ShouldBe(1);
         work.Answer();
 
@@ -155,7 +155,7 @@ public sealed class EndingTests(BrowserFixture browser, SiteFixture fixture) : B
         var before = _requests.Count(IsOurs);
         await visitor.Page.Clock.RunForAsync(10_000);
         await visitor.Page.EvaluateAsync("fetch('/health').then(answer => answer.text())");
-        await UntilAsync(() => _requests.Any(request => request.EndsWith("/health", StringComparison.Ordinal)));
+        await Patience.UntilAsync(() => _requests.Any(request => request.EndsWith("/health", StringComparison.Ordinal)));
         _requests.Count(IsOurs).ShouldBe(before, string.Join('\n', _requests));
 
         static bool IsOurs(string request) => request.Contains("process_id") || request.Contains("/file?") || request.Contains("/slow?");

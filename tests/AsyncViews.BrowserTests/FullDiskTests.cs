@@ -46,7 +46,7 @@ public sealed class FullDiskTests(BrowserFixture browser) : BrowserTest(browser)
         await client.IsAsync("succeeded", await client.SubmitAsync());
         await client.IsAsync("succeeded", await client.SubmitAsync(("Padding", Large)));
         site.ReadLedger()["start"].Count().ShouldBe(3, "what was refused was not started");
-        await UntilAsync(() => site.ContentFiles.Length == 0);
+        await Patience.UntilAsync(() => site.ContentFiles.Length == 0);
     }
 
     [Fact]
@@ -61,7 +61,7 @@ public sealed class FullDiskTests(BrowserFixture browser) : BrowserTest(browser)
         await LimitFilesAsync(site, null);
         await IsAsync("Healthy");
 
-        Task IsAsync(string health) => UntilAsync(
+        Task IsAsync(string health) => Patience.UntilAsync(
             async () => (await site.ReadHealthAsync()).GetProperty("status").GetString() == health, $"the site is {health}");
     }
 
@@ -131,7 +131,7 @@ public sealed class FullDiskTests(BrowserFixture browser) : BrowserTest(browser)
         await site.StartAsync();
         using var client = await site.ComeAsync();
         var id = await client.SubmitAsync(("Wait", LedgerModel.UntilReleased), ("ResultBytes", $"{8 << 20}"));
-        await UntilAsync(() => site.ReadLedger()["start"].Contains(id));
+        await Patience.UntilAsync(() => site.ReadLedger()["start"].Contains(id));
 
         await LimitFilesAsync(site, 1 << 20);
         site.ReleaseRuns();
@@ -150,11 +150,11 @@ public sealed class FullDiskTests(BrowserFixture browser) : BrowserTest(browser)
         await site.StartAsync();
         using var client = await site.ComeAsync();
         var id = await client.SubmitAsync(("Wait", LedgerModel.UntilReleased));
-        await UntilAsync(() => site.ReadLedger()["start"].Contains(id));
+        await Patience.UntilAsync(() => site.ReadLedger()["start"].Contains(id));
 
         await LimitFilesAsync(site, NoRoom);
         site.ReleaseRuns();
-        await UntilAsync(() => site.ReadLedger()["end"].Contains(id));
+        await Patience.UntilAsync(() => site.ReadLedger()["end"].Contains(id));
         (await client.ReadStateAsync(id)).ShouldBe("running");
 
         await LimitFilesAsync(site, null);

@@ -28,7 +28,7 @@ public sealed class Http2Tests(BrowserFixture browser) : BrowserTest(browser)
 
         await waiting.ShowsAsync(20, "Row 20");
         polls.ShouldBeLessThanOrEqualTo(12, "four seconds and the last report's, at a poll a second");
-        await UntilAsync(async () => await visitor.Page.EvaluateAsync<bool>("!!document.querySelector('#av-poll.htmx-request')"));
+        await Patience.UntilAsync(async () => await visitor.Page.EvaluateAsync<bool>("!!document.querySelector('#av-poll.htmx-request')"));
         work.Finish();
 
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");

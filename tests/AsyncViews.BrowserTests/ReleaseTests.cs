@@ -16,7 +16,7 @@ public sealed class ReleaseTests(BrowserFixture browser) : BrowserTest(browser)
         var served = await client.SubmitAsync(("ResultBytes", $"{ResultBytes}"));
         await client.IsAsync("succeeded", served);
         var running = await client.SubmitAsync(("Wait", LedgerModel.UntilReleased));
-        await UntilAsync(() => site.ReadLedger()["start"].Contains(running));
+        await Patience.UntilAsync(() => site.ReadLedger()["start"].Contains(running));
         var queued = await client.SubmitAsync(("Padding", new string('x', 100_000)));
         await site.KillAsync();
 
@@ -39,7 +39,7 @@ public sealed class ReleaseTests(BrowserFixture browser) : BrowserTest(browser)
         await site.StartAsync("--Runs=1");
         using var client = await site.ComeAsync();
         var running = await client.SubmitAsync(("Wait", LedgerModel.UntilReleased));
-        await UntilAsync(() => site.ReadLedger()["start"].Contains(running));
+        await Patience.UntilAsync(() => site.ReadLedger()["start"].Contains(running));
         var queued = await client.SubmitAsync();
         await site.KillAsync();
 

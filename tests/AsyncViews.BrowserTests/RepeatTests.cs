@@ -44,7 +44,7 @@ public sealed class RepeatTests(BrowserFixture browser) : BrowserTest(browser)
         var id = await client.SubmitAsync(("Wait", LedgerModel.UntilReleased));
         for (var kill = 1; kill <= kills; kill++)
         {
-            await UntilAsync(() => site.ReadLedger()["start"].Count() == kill);
+            await Patience.UntilAsync(() => site.ReadLedger()["start"].Count() == kill);
             await site.KillAsync();
             await site.StartAsync();
         }

@@ -21,7 +21,7 @@ public sealed class SentAgainTests(BrowserFixture browser, SiteFixture fixture)
         await Expect(form.Name).ToHaveValueAsync("Ada");
         await form.Start.ClickAsync();
 
-        await BrowserTest.UntilAsync(() => work.Starts == 2);
+        await Patience.UntilAsync(() => work.Starts == 2);
     }
 
     [Fact]

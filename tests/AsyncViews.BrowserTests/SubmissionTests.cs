@@ -63,7 +63,7 @@ public sealed class SubmissionTests(BrowserFixture browser, SiteFixture fixture)
 
         await form.SubmitAsync("Ada");
         await otherForm.SubmitAsync("Ada");
-        await UntilAsync(() => work.Starts == 2);
+        await Patience.UntilAsync(() => work.Starts == 2);
         work.Finish();
 
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
@@ -97,9 +97,9 @@ public sealed class SubmissionTests(BrowserFixture browser, SiteFixture fixture)
         await form.Start.FocusAsync();
 
         await visitor.Page.Keyboard.PressAsync("Enter");
-        await UntilAsync(() => work.Posts == 1);
+        await Patience.UntilAsync(() => work.Posts == 1);
         await visitor.Page.Keyboard.PressAsync("Enter");
-        await UntilAsync(() => work.Posts == 2);
+        await Patience.UntilAsync(() => work.Posts == 2);
         work.Answer();
         await WaitingPage.ReachedAsync(visitor.Page);
         work.Finish();

@@ -32,7 +32,7 @@ public sealed class SyncFailureTests(BrowserFixture browser) : BrowserTest(brows
             else
                 answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
             foreach (var accepted in ids)
-                await UntilAsync(async () => ends.Contains(await client.ReadStateAsync(accepted)), $"{accepted} has ended");
+                await Patience.UntilAsync(async () => ends.Contains(await client.ReadStateAsync(accepted)), $"{accepted} has ended");
         }
 
         ids.Count.ShouldBeGreaterThanOrEqualTo(2, "the first sync of each thread failed, and all others did not");
@@ -84,7 +84,7 @@ public sealed class SyncFailureTests(BrowserFixture browser) : BrowserTest(brows
         await site.StartAsync();
 
         // The frames of the commit had been written before their sync failed: SQLite takes them for good when it recovers.
-        await UntilAsync(() => site.ReadLedger()["start"].Any());
+        await Patience.UntilAsync(() => site.ReadLedger()["start"].Any());
         await client.IsAsync("succeeded", site.ReadLedger()["start"].ShouldHaveSingleItem());
     }
 }

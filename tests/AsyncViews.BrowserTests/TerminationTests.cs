@@ -16,7 +16,7 @@ public sealed class TerminationTests(BrowserFixture browser) : BrowserTest(brows
         var brief = await client.SubmitAsync(("Wait", LedgerModel.UntilStopping));
         var stoppable = await client.SubmitAsync(("Wait", LedgerModel.UntilReleased));
         var stubborn = await client.SubmitAsync(("Wait", LedgerModel.Stubborn));
-        await UntilAsync(() => site.ReadLedger()["start"].Count() == 3);
+        await Patience.UntilAsync(() => site.ReadLedger()["start"].Count() == 3);
         var queued = await client.SubmitAsync(("Milliseconds", "1"));
         var large = await client.SubmitAsync(("Milliseconds", "1"), ("Padding", new string('x', 100_000)));
 

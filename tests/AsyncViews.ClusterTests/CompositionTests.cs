@@ -20,7 +20,7 @@ public sealed class CompositionTests(PostgreSqlServer server)
 
         await Task.WhenAll(Enumerable.Range(0, 3).Select(sequence => web.Jobs.ScheduleSequenceAsync(
             [.. Enumerable.Range(sequence * 10, 4).Select(number => new Numbered(number, false))], cancellationToken: Token)));
-        await Farm.UntilAsync(() => Task.FromResult(runs.Started.Count >= 12), "all of them have started");
+        await Patience.UntilAsync(() => Task.FromResult(runs.Started.Count >= 12), "all of them have started");
 
         foreach (var sequence in runs.Started.GroupBy(number => number / 10))
             sequence.ShouldBe(Enumerable.Range(sequence.Key * 10, 4));
@@ -81,7 +81,7 @@ public sealed class CompositionTests(PostgreSqlServer server)
         var joining = AddAsync(node, transaction, process => process with { Id = added, Group = "g" });
         await WaitersAsync(node, 1);
         var canceling = node.Store.RequestCancelAsync(only, Token).AsTask();
-        await Farm.UntilAsync(async () => canceling.IsCompleted || await CountWaitersAsync(node) == 2, "the cancel is done, or waits for the other");
+        await Patience.UntilAsync(async () => canceling.IsCompleted || await CountWaitersAsync(node) == 2, "the cancel is done, or waits for the other");
         await held.RollbackAsync(Token);
         (await joining).ShouldBe(AddOutcome.Added);
         if (transaction is not null)
@@ -112,8 +112,8 @@ public sealed class CompositionTests(PostgreSqlServer server)
         await WaitersAsync(node, 2);
         await held.RollbackAsync(Token);
 
-        (await canceling.WaitAsync(Farm.Patience, Token)).ShouldBe(CancelOutcome.Canceled);
-        (await following.WaitAsync(Farm.Patience, Token)).ShouldBe(AddOutcome.Added);
+        (await canceling.WaitAsync(Patience.Limit, Token)).ShouldBe(CancelOutcome.Canceled);
+        (await following.WaitAsync(Patience.Limit, Token)).ShouldBe(AddOutcome.Added);
     }
 
     /// <summary>Two programs at one store: what the first has scheduled, the command of the second runs, each step after the one before.</summary>
@@ -166,7 +166,7 @@ public sealed class CompositionTests(PostgreSqlServer server)
         return outcome;
     }
 
-    private static Task WaitersAsync(StoreNode node, int count) => Farm.UntilAsync(async () => await CountWaitersAsync(node) == count, $"{count} wait for a lock");
+    private static Task WaitersAsync(StoreNode node, int count) => Patience.UntilAsync(async () => await CountWaitersAsync(node) == count, $"{count} wait for a lock");
 
     private static Task<long> CountWaitersAsync(StoreNode node) => node.ReadAsync<long>(
         "SELECT COUNT(*) FROM pg_locks l JOIN pg_stat_activity a USING (pid) WHERE NOT l.granted AND a.query LIKE '%asyncviews_%'");

@@ -18,7 +18,7 @@ public abstract class FarmTests(SharedFarm shared, PostgreSqlServer server)
         var farm = await shared.WholeAsync();
         var id = await farm.SubmitAsync(UntilReleased);
         await farm.IsAsync("running", id);
-        await Farm.UntilAsync(async () => (await farm.ReadStatusAsync(id)).GetProperty("progress") is { ValueKind: JsonValueKind.Number } progress && progress.GetInt32() == 50, "the progress is seen");
+        await Patience.UntilAsync(async () => (await farm.ReadStatusAsync(id)).GetProperty("progress") is { ValueKind: JsonValueKind.Number } progress && progress.GetInt32() == 50, "the progress is seen");
 
         farm.ReleaseRuns();
         await farm.IsAsync("succeeded", id);
@@ -92,7 +92,7 @@ public abstract class FarmTests(SharedFarm shared, PostgreSqlServer server)
             await SignalAsync("CONT", frozen);
         }
 
-        await Farm.UntilAsync(() => Task.FromResult(farm.ReadLedger()["end"].Contains(id) || farm.ReadLedger()["stopped"].Contains(id)), "the run has come to its end");
+        await Patience.UntilAsync(() => Task.FromResult(farm.ReadLedger()["end"].Contains(id) || farm.ReadLedger()["stopped"].Contains(id)), "the run has come to its end");
         (await farm.ReadStateAsync(id)).ShouldBe("interrupted");
         farm.ReadLedger()["start"].Count(started => started == id).ShouldBe(1);
         await frozen.DisposeAsync();

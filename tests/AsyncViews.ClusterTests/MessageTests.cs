@@ -18,10 +18,10 @@ public sealed class MessageTests(PostgreSqlServer server)
         var processes = web.Services.GetRequiredService<IProcessManager>();
         var id = await web.Jobs.ScheduleAsync(new Echo(), cancellationToken: TestContext.Current.CancellationToken);
 
-        await SendInTurnAsync().WaitAsync(Farm.Patience, TestContext.Current.CancellationToken);
+        await SendInTurnAsync().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
         await processes.SendAsync(id, 0, TestContext.Current.CancellationToken);
-        (await processes.WaitAsync(id, Farm.Patience, TestContext.Current.CancellationToken))!.State.ShouldBe(ProcessState.Succeeded);
+        (await processes.WaitAsync(id, Patience.Limit, TestContext.Current.CancellationToken))!.State.ShouldBe(ProcessState.Succeeded);
         (await processes.SendAsync(id, 11, TestContext.Current.CancellationToken)).ShouldBe(SendOutcome.AlreadyEnded);
         read.ShouldBe([.. Enumerable.Range(1, 10), 0]);
         await using var store = await StoreNode.OpenAsync(schema, "reader");
@@ -32,7 +32,7 @@ public sealed class MessageTests(PostgreSqlServer server)
             foreach (var number in Enumerable.Range(1, 10))
             {
                 (await processes.SendAsync(id, number, TestContext.Current.CancellationToken)).ShouldBe(SendOutcome.Sent);
-                await Farm.UntilAsync(() => Task.FromResult(read.Contains(number)), $"{number} is read");
+                await Patience.UntilAsync(() => Task.FromResult(read.Contains(number)), $"{number} is read");
             }
         }
 

@@ -62,7 +62,7 @@ public sealed class NewsTests(PostgreSqlServer server)
         node.Store.Announce(ProcessChange.Waiting(later.Id, later.Terms.NotBefore, later.Terms.StartBefore));
 
         var hearing = heard.MoveNextAsync().AsTask();
-        (await hearing.WaitAsync(Farm.Patience, TestContext.Current.CancellationToken)).ShouldBeTrue();
+        (await hearing.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken)).ShouldBeTrue();
         (await other.Store.QueueDueAsync(TestContext.Current.CancellationToken)).Next.ShouldNotBeNull();
     }
 }

@@ -23,10 +23,10 @@ public sealed class PollTests(PostgreSqlServer server)
         await farm.IsAsync("running", polled);
 
         // A report needs up to a quarter of a second to the other node. This test is about estimates, which change without a report.
-        await Farm.UntilAsync(async () => (await ReadAsync(farm, web, polled)).Tag == (await ReadAsync(farm, worker, polled)).Tag, "both nodes know its report");
+        await Patience.UntilAsync(async () => (await ReadAsync(farm, web, polled)).Tag == (await ReadAsync(farm, worker, polled)).Tag, "both nodes know its report");
 
         List<Shown> shown = [];
-        await Farm.UntilAsync(async () =>
+        await Patience.UntilAsync(async () =>
         {
             shown.Add(await ReadAsync(farm, web, polled));
             shown.Add(await ReadAsync(farm, worker, polled));

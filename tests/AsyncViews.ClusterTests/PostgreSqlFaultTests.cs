@@ -22,7 +22,7 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
         await Should.ThrowAsync<StoreUnavailableException>(async () => await node.Store.FinishAsync(run.Record.Id, 1, outcome));
 
         await own.StartAsync();
-        await Farm.UntilAsync(() => TryAsync(async () => (await node.Store.FinishAsync(run.Record.Id, 1, outcome)).ShouldBeTrue()), "the end is stored");
+        await Patience.UntilAsync(() => TryAsync(async () => (await node.Store.FinishAsync(run.Record.Id, 1, outcome)).ShouldBeTrue()), "the end is stored");
 
         await using var result = (await node.Store.OpenResultAsync(run.Record.Id, TestContext.Current.CancellationToken)).ShouldNotBeNull().Body;
         using var read = new MemoryStream();

@@ -23,7 +23,7 @@ public sealed class QuartzFaultTests(PostgreSqlServer server)
         await using (await tables.LockAsync("LOCK TABLE asyncviews_processes IN EXCLUSIVE MODE"))
         {
             await SignalAsync("CONT", worker);
-            await Farm.UntilAsync(async () => await tables.ReadAsync<long>("SELECT count(*) FROM qrtz_fired_triggers WHERE state = 'EXECUTING'") >= ids.Length, "all permits have fired");
+            await Patience.UntilAsync(async () => await tables.ReadAsync<long>("SELECT count(*) FROM qrtz_fired_triggers WHERE state = 'EXECUTING'") >= ids.Length, "all permits have fired");
             await worker.KillAsync();
 
             // As the server does by itself when it notices that a client is gone. Until then it goes on with the claims that this one has sent.
@@ -48,13 +48,13 @@ public sealed class QuartzFaultTests(PostgreSqlServer server)
         var load = Task.WhenAll(farm.ReadAddresses().Select(address => Task.Run(() => SubmitUntilAsync(farm, address, enough.Token))));
         try
         {
-            await Farm.UntilAsync(() => FreezeInATransactionAsync(frozen, tables), "it was frozen in the middle of a transaction");
+            await Patience.UntilAsync(() => FreezeInATransactionAsync(frozen, tables), "it was frozen in the middle of a transaction");
             await enough.CancelAsync();
             await load;
             List<string> ids = [];
             while (ids.Count < 20)
                 ids.Add(await farm.SubmitAsync(Short));
-            await Farm.UntilAsync(() => Task.FromResult(!ids.Except(farm.ReadLedger()["end"]).Any()), "the others have run what came after it");
+            await Patience.UntilAsync(() => Task.FromResult(!ids.Except(farm.ReadLedger()["end"]).Any()), "the others have run what came after it");
         }
         finally
         {

@@ -76,7 +76,7 @@ public sealed class QuartzSchedulerTests(PostgreSqlServer server)
 
         // Quartz notes the misfire of the application's own trigger, which it does not skip either.
         await ScheduleOwnAsync(node, 4, TimeProvider.System.GetUtcNow().AddSeconds(-10));
-        await Farm.UntilAsync(async () => await tables.ReadAsync<long>("SELECT count(*) FROM mine_triggers WHERE trigger_group = 'own' AND misfire_orig_fire_time > 0") + runs.Started.Count(4.Equals) == 1, "the misfire was handled");
+        await Patience.UntilAsync(async () => await tables.ReadAsync<long>("SELECT count(*) FROM mine_triggers WHERE trigger_group = 'own' AND misfire_orig_fire_time > 0") + runs.Started.Count(4.Equals) == 1, "the misfire was handled");
         runs.Released.SetResult();
 
         await runs.HaveStartedAsync(1, 2, 3, 4);

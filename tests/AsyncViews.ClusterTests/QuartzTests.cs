@@ -49,7 +49,7 @@ public sealed class QuartzTests(PostgreSqlServer server)
         await using var web = await QuartzNode.StartAsync(schema, runs, options => (options.Role, options.SweepInterval) = (NodeRole.Web, TimeSpan.FromHours(1)));
         await using var worker = await QuartzNode.StartAsync(schema, runs, options => options.SweepInterval = TimeSpan.FromHours(1));
 
-        await StartInTurnAsync().WaitAsync(Farm.Patience, TestContext.Current.CancellationToken);
+        await StartInTurnAsync().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
 
         async Task StartInTurnAsync()
         {

@@ -68,7 +68,7 @@ public sealed class QuotaTests(PostgreSqlServer server)
 
         async Task<long> CountReadAsync()
         {
-            await Farm.UntilAsync(async () => await ReadAsync($"SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = '{nameof(QuotaTests)}'") == 0, "nobody else is connected");
+            await Patience.UntilAsync(async () => await ReadAsync($"SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = '{nameof(QuotaTests)}'") == 0, "nobody else is connected");
             return await ReadAsync(
                 """
                 SELECT ((SELECT COALESCE(SUM(idx_tup_read), 0) FROM pg_stat_user_indexes WHERE schemaname = current_schema())

@@ -19,7 +19,7 @@ public sealed class RecurringTests(PostgreSqlServer server)
         await using var two = await StartAsync();
         var processes = one.Services.GetRequiredService<IProcessManager>();
 
-        await Farm.UntilAsync(() => Task.FromResult(runs.Started.Count >= 3), "three starts");
+        await Patience.UntilAsync(() => Task.FromResult(runs.Started.Count >= 3), "three starts");
 
         var starts = await processes.ListAllAsync(new ProcessQuery { Type = ProcessType.OfJob("numbered") }, cancellationToken: TestContext.Current.CancellationToken);
         starts.Count.ShouldBeGreaterThanOrEqualTo(3);

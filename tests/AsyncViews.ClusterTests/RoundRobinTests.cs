@@ -67,7 +67,7 @@ public sealed partial class RoundRobinTests(PostgreSqlServer server, BrowserFixt
 
         var acknowledged = (await clients).SelectMany(ids => ids).ToList();
         Dictionary<string, ProcessState> states = [];
-        await Farm.UntilAsync(async () => (states = await farm.ReadStatesAsync()).Values.All(state => state.IsEnded()), "everything has ended");
+        await Patience.UntilAsync(async () => (states = await farm.ReadStatesAsync()).Values.All(state => state.IsEnded()), "everything has ended");
         acknowledged.Count.ShouldBeGreaterThan(20);
         acknowledged.Except(states.Keys).ShouldBeEmpty();
         var ledger = farm.ReadLedger();
@@ -86,7 +86,7 @@ public sealed partial class RoundRobinTests(PostgreSqlServer server, BrowserFixt
 
     /// <summary>The process belongs to the browser, so the farm's own client may not see it.</summary>
     private static Task RunsAsync(Farm farm, string id) =>
-        Farm.UntilAsync(async () => (await farm.ReadStatesAsync())[id] == ProcessState.Running, $"{id} runs");
+        Patience.UntilAsync(async () => (await farm.ReadStatesAsync())[id] == ProcessState.Running, $"{id} runs");
 
     private static async Task<List<string>> SubmitUntilAsync(Farm farm, RoundRobin proxy, CancellationToken enough)
     {

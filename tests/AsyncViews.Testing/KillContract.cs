@@ -14,7 +14,7 @@ public abstract class KillContract
     /// <summary>The number of trials at the same time. Each has a store of its own.</summary>
     private const int Together = 4;
 
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
 
     private static readonly string[] Sent = ["1", "2", "stop"];
 

@@ -15,23 +15,31 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
     private static readonly string[] HelpOptions = ["--help", "-h"];
 
     /// <summary>
-    /// Returns whether the first argument is a word. What begins with a dash or a slash, or assigns a value, is the host's
-    /// configuration, and the application is to serve.
+    /// Returns the command and the words behind it; none if the application is to serve. The host's configuration may come first,
+    /// and is told from a command as the host does: what begins with a dash or a slash takes the next word, if it assigns no value.
     /// </summary>
-    public static bool IsCalledBy(string[] args) =>
-        args is [{ Length: > 0 } first, ..] && (HelpOptions.Contains(first) || !(first[0] is '-' or '/' || first.Contains('=')));
-
-    /// <returns>The exit code.</returns>
-    public async Task<int> RunAsync(string[] args, TextWriter output, TextWriter errors)
+    public static string[] WordsOf(string[] args)
     {
-        var (word, words) = (args[0], args[1..]);
+        var first = 0;
+        while (first < args.Length && IsConfiguration(args[first]))
+            first += args[first] is ['-' or '/', ..] && !args[first].Contains('=') ? 2 : 1;
+        return args[Math.Min(first, args.Length)..];
+    }
+
+    /// <param name="command">A command and the words behind it.</param>
+    /// <param name="output">Where the answer goes.</param>
+    /// <param name="errors">Where a refusal goes.</param>
+    /// <returns>The exit code.</returns>
+    public async Task<int> RunAsync(string[] command, TextWriter output, TextWriter errors)
+    {
+        var (word, words) = (command[0], command[1..]);
         if (word == "help" || HelpOptions.Contains(word))
         {
             await output.WriteLineAsync(Usage());
             return Command.Done;
         }
 
-        if (commands.FirstOrDefault(command => command.Name == word) is not { } command)
+        if (commands.FirstOrDefault(known => known.Name == word) is not { } called)
         {
             await errors.WriteLineAsync($"There is no command '{word}'.{Environment.NewLine}{Usage()}");
             return Command.Misused;
@@ -39,12 +47,14 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
 
         if (words is [var next, ..] && HelpOptions.Contains(next))
         {
-            await output.WriteLineAsync($"Usage: {command.Usage}");
+            await output.WriteLineAsync($"Usage: {called.Usage}");
             return Command.Done;
         }
 
-        return await RunAsync(command, words, output, errors);
+        return await RunAsync(called, words, output, errors);
     }
+
+    private static bool IsConfiguration(string word) => !HelpOptions.Contains(word) && (word is "" or ['-' or '/', ..] || word.Contains('='));
 
     private async Task<int> RunAsync(Command command, string[] words, TextWriter output, TextWriter errors)
     {
@@ -105,7 +115,7 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
 
     private string Usage() => string.Join(Environment.NewLine,
     [
-        "Usage: without a command, the application starts. Commands:",
+        "Usage: without a command, the application starts. Configuration, such as --environment Staging, comes before the command. Commands:",
         .. commands.Select(command => "  " + command.Usage),
         "  help: shows this text.",
     ]);

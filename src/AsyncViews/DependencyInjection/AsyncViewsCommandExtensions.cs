@@ -7,10 +7,10 @@ namespace Microsoft.AspNetCore.Builder;
 public static class AsyncViewsCommandExtensions
 {
     /// <summary>
-    /// Runs the command that the first argument names: <c>flush-queue</c>, <c>queue-health</c>, <c>schedule</c>, <c>cancel</c>,
-    /// <c>nodes</c>, <c>drain</c>, <c>schema</c>, <c>recurring</c> or <c>help</c>. Any other word prints the usage. Without arguments, or if the first is configuration such as
-    /// <c>--urls</c> or <c>Key=Value</c>, runs the application. Call this instead of Run, after all mappings:
-    /// <c>return await app.RunWithCommandsAsync(args);</c>
+    /// Runs the command that the arguments name: <c>flush-queue</c>, <c>queue-health</c>, <c>schedule</c>, <c>cancel</c>,
+    /// <c>nodes</c>, <c>drain</c>, <c>schema</c>, <c>recurring</c> or <c>help</c>. Any other word prints the usage. The application's
+    /// configuration may come before it, such as <c>--environment Staging</c> or <c>Key=Value</c>; with nothing else the
+    /// application runs. Call this instead of Run, after all mappings: <c>return await app.RunWithCommandsAsync(args);</c>
     /// </summary>
     /// <remarks>
     /// Commands run without the application's server and hosted services. A job that needs what a hosted service starts, such
@@ -28,7 +28,7 @@ public static class AsyncViewsCommandExtensions
         {
             var host = app.Services.GetService<CommandHost>()
                 ?? throw new InvalidOperationException("AsyncViews is not registered. Add builder.Services.AddAsyncViews(); in Program.cs.");
-            if (!CommandHost.IsCalledBy(args))
+            if (CommandHost.WordsOf(args) is not [_, ..] command)
             {
                 await app.RunAsync();
                 return Command.Done;
@@ -37,7 +37,7 @@ public static class AsyncViewsCommandExtensions
             // Without a server nothing else makes the application's pages known.
             app.UseRouting();
             app.UseEndpoints(_ => { });
-            return await host.RunAsync(args, Console.Out, Console.Error);
+            return await host.RunAsync(command, Console.Out, Console.Error);
         }
     }
 }

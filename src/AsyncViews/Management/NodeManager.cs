@@ -14,7 +14,7 @@ internal sealed class NodeManager(IProcessStore store, LiveProcesses live, Node 
 
     public async Task<IReadOnlyList<NodeStatus>> DrainAsync(string? node = null, CancellationToken cancellationToken = default)
     {
-        var named = (await ListAsync(cancellationToken)).Select(status => status.Name).Where(name => node is null || name.StartsWith(node, StringComparison.Ordinal)).ToHashSet();
+        var named = (await ListAsync(cancellationToken)).Select(status => status.Name).Where(name => node is null || Node.IsMeant(name, node)).ToHashSet();
         await store.RequestDrainAsync([.. named.Where(name => name != own.Name)], cancellationToken);
         if (named.Contains(own.Name))
             await drain.BeginAsync();

@@ -33,11 +33,21 @@ internal static class Code
     ];
 
     /// <summary>Checks that the analyzer reports exactly what is marked: {|AVW001:…|}.</summary>
-    public static Task ShouldBeJudgedAsync<TAnalyzer>(string source)
+    /// <param name="source">The project's source.</param>
+    /// <param name="otherProject">The source of a project that it refers to; null for none.</param>
+    public static Task ShouldBeJudgedAsync<TAnalyzer>(string source, string? otherProject = null)
         where TAnalyzer : DiagnosticAnalyzer, new()
     {
         var test = new FixTest<TAnalyzer, EmptyCodeFixProvider> { TestCode = source };
         test.TestState.Sources.Add(("Usings.cs", Usings));
+        if (otherProject is not null)
+        {
+            var project = test.TestState.AdditionalProjects["Other"];
+            project.Sources.Add(otherProject);
+            project.AdditionalReferences.AddRange(References);
+            test.TestState.AdditionalProjectReferences.Add("Other");
+        }
+
         return test.RunAsync();
     }
 

@@ -27,7 +27,7 @@ internal static class FloodCampaign
         using var flooding = new CancellationTokenSource();
         var flood = Enumerable.Range(0, Floods).Select(_ => FloodAsync(site, flooding.Token))
             .Concat(Enumerable.Range(0, Uploads).Select(_ => Trickle.UploadAsync(site.Address, flooding.Token))).ToArray();
-        await BrowserTest.UntilAsync(() => site.ReadLedger()["start"].Count() >= BlockedRuns);
+        await Patience.UntilAsync(() => site.ReadLedger()["start"].Count() >= BlockedRuns);
 
         var longest = TimeSpan.Zero;
         for (var i = 0; i < Submissions; i++)

@@ -17,7 +17,7 @@ internal static class LostFilesCampaign
             await client.IsAsync("succeeded", await client.SubmitAsync());
             File.Delete(site.DatabaseFile + file);
 
-            await BrowserTest.UntilAsync(async () => (await site.ReadHealthAsync()).GetProperty("status").GetString() == "Unhealthy");
+            await Patience.UntilAsync(async () => (await site.ReadHealthAsync()).GetProperty("status").GetString() == "Unhealthy");
             using (var answer = await client.PostAsync())
                 answer.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
 

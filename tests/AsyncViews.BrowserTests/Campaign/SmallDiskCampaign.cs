@@ -40,7 +40,7 @@ internal static class SmallDiskCampaign
 
         site.ReleaseRuns();
         foreach (var id in accepted)
-            await BrowserTest.UntilAsync(async () => await person.ReadStateAsync(id) is "succeeded" or "failed", $"{id} has ended");
+            await Patience.UntilAsync(async () => await person.ReadStateAsync(id) is "succeeded" or "failed", $"{id} has ended");
         await over.CancelAsync();
         await Task.WhenAll(uploads);
         accepted.Count.ShouldBeGreaterThan(0);
@@ -57,11 +57,11 @@ internal static class SmallDiskCampaign
         string[] settings = [$"--MinFreeDiskBytes={40 * MiB}", "--SweepMilliseconds=500", $"--RetentionSeconds={RetentionSeconds}"];
         await site.StartAsync(settings);
         using var client = await site.ComeAsync();
-        await BrowserTest.UntilAsync(() => File.Exists(site.DatabaseFile + ".ballast"));
+        await Patience.UntilAsync(() => File.Exists(site.DatabaseFile + ".ballast"));
         List<string> results = [];
         while (await AcceptedAsync(client) is { } id)
         {
-            await BrowserTest.UntilAsync(async () => await client.ReadStateAsync(id) is "succeeded" or "failed");
+            await Patience.UntilAsync(async () => await client.ReadStateAsync(id) is "succeeded" or "failed");
             if (await client.ReadStateAsync(id) == "succeeded")
                 results.Add(id);
         }
@@ -75,9 +75,9 @@ internal static class SmallDiskCampaign
         (await AcceptedAsync(client)).ShouldBeNull("the disk is full");
 
         // What has expired makes room, although removing it needs room first.
-        await BrowserTest.UntilAsync(async () => await client.OpenResultAsync(results[^1]) is { StatusCode: HttpStatusCode.Gone });
+        await Patience.UntilAsync(async () => await client.OpenResultAsync(results[^1]) is { StatusCode: HttpStatusCode.Gone });
         using var next = await site.ComeAsync();
-        await BrowserTest.UntilAsync(async () => await AcceptedAsync(next) is not null);
+        await Patience.UntilAsync(async () => await AcceptedAsync(next) is not null);
     }
 
     /// <summary>A start on a disk without any room, not even that which the store has kept for it.</summary>
@@ -91,18 +91,18 @@ internal static class SmallDiskCampaign
         await site.StartAsync(settings);
         (await site.ReadHealthAsync()).GetProperty("status").GetString().ShouldBe("Unhealthy");
         disk.Empty();
-        await BrowserTest.UntilAsync(async () => (await site.ReadHealthAsync()).GetProperty("status").GetString() == "Healthy");
+        await Patience.UntilAsync(async () => (await site.ReadHealthAsync()).GetProperty("status").GetString() == "Healthy");
         using var client = await site.ComeAsync();
         var id = await client.SubmitAsync(("ResultBytes", $"{ResultBytes}"));
         await client.IsAsync("succeeded", id);
-        await BrowserTest.UntilAsync(() => File.Exists(site.DatabaseFile + ".ballast"));
+        await Patience.UntilAsync(() => File.Exists(site.DatabaseFile + ".ballast"));
 
         await site.KillAsync();
         File.Delete(site.DatabaseFile + ".ballast");
         disk.Fill();
         await site.StartAsync(settings);
         disk.Empty();
-        await BrowserTest.UntilAsync(async () => (await site.ReadHealthAsync()).GetProperty("status").GetString() == "Healthy");
+        await Patience.UntilAsync(async () => (await site.ReadHealthAsync()).GetProperty("status").GetString() == "Healthy");
         await ShouldServeAsync(client, [id]);
     }
 

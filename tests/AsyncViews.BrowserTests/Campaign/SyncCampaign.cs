@@ -65,7 +65,7 @@ internal static class SyncCampaign
         await strace.WaitForExitAsync();
         await site.StartAsync();
         if (id is not null)
-            await BrowserTest.UntilAsync(async () => await client.ReadStateAsync(id) is "succeeded" or "interrupted", $"{id} has ended");
+            await Patience.UntilAsync(async () => await client.ReadStateAsync(id) is "succeeded" or "interrupted", $"{id} has ended");
         site.ReadLedger()["start"].ShouldBeUnique();
         (await site.ReadHealthAsync()).GetProperty("status").GetString().ShouldBe("Healthy");
         await site.KillAsync();

@@ -43,7 +43,7 @@ internal static class WriteCampaign
         var at = 1;
         while (await FailsAsync(site, client, of, at, size, effect, ids))
             (++at).ShouldBeLessThan(MostWrites, "a submission must meet no failure in the end");
-        await BrowserTest.UntilAsync(async () => (await site.ReadHealthAsync()).GetProperty("status").GetString() == "Healthy", "it is healthy again");
+        await Patience.UntilAsync(async () => (await site.ReadHealthAsync()).GetProperty("status").GetString() == "Healthy", "it is healthy again");
 
         await site.KillAsync();
         await site.StartAsync();
@@ -65,7 +65,7 @@ internal static class WriteCampaign
             if (Submitter.AcknowledgedBy(answer) is { } id)
             {
                 ids.Add(id);
-                await BrowserTest.UntilAsync(async () => EndsOf(of).Contains(await client.ReadStateAsync(id)), $"{id} has ended");
+                await Patience.UntilAsync(async () => EndsOf(of).Contains(await client.ReadStateAsync(id)), $"{id} has ended");
             }
             else
             {

@@ -137,7 +137,7 @@ public static class LibraryStates
             stage.Work.Finish();
             await form.SendUnseenAsync("Ada");
             var id = await IdAsync(stage);
-            await BrowserTest.UntilAsync(async () => (await stage.Store.FindAsync(id))!.State == ProcessState.Succeeded);
+            await Patience.UntilAsync(async () => (await stage.Store.FindAsync(id))!.State == ProcessState.Succeeded);
             await form.Name.FillAsync("Ada");
             await form.Start.ClickAsync();
             await stage.IsHeadedAsync("You sent this before");

@@ -36,7 +36,7 @@ public sealed class Acknowledged : IDisposable
         foreach (var (client, id) in _submissions)
         {
             var state = "";
-            await BrowserTest.UntilAsync(async () => (state = await client.ReadStateAsync(id)) is "succeeded" or "interrupted", $"{id} has ended");
+            await Patience.UntilAsync(async () => (state = await client.ReadStateAsync(id)) is "succeeded" or "interrupted", $"{id} has ended");
             ends[id] = state;
         }
 

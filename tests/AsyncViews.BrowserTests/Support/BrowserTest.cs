@@ -1,5 +1,3 @@
-using System.Runtime.CompilerServices;
-
 namespace AsyncViews.BrowserTests.Support;
 
 /// <summary>A test with visitors, each with a browser context of its own. A failed test leaves their screenshots and what went wrong.</summary>
@@ -35,28 +33,5 @@ public abstract class BrowserTest(BrowserFixture browser) : IAsyncLifetime
         var visitor = await Visitor.ComeAsync(browser.Browser, address, script, width, locale, timeZone);
         _visitors.Add(visitor);
         return visitor;
-    }
-
-    /// <summary>Waits until the condition holds, and says which one did not.</summary>
-    protected internal static Task UntilAsync(Func<bool> condition, [CallerArgumentExpression(nameof(condition))] string? what = null) =>
-        UntilAsync(() => Task.FromResult(condition()), what);
-
-    /// <inheritdoc cref="UntilAsync(Func{bool}, string?)" />
-    protected internal static async Task UntilAsync(Func<Task<bool>> condition, [CallerArgumentExpression(nameof(condition))] string? what = null)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(Patience.Limit);
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!await condition())
-        {
-            try
-            {
-                await ticks.WaitForNextTickAsync(deadline.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                throw new TimeoutException($"It did not come true within 60 seconds: {what}");
-            }
-        }
     }
 }

@@ -62,7 +62,7 @@ public sealed partial class Submitter(HttpClient client, string page, string tok
     }
 
     /// <summary>Waits until it has come to this state.</summary>
-    public Task IsAsync(string state, string id) => BrowserTest.UntilAsync(async () => await ReadStateAsync(id) == state, $"{id} is {state}");
+    public Task IsAsync(string state, string id) => Patience.UntilAsync(async () => await ReadStateAsync(id) == state, $"{id} is {state}");
 
     public Task<HttpResponseMessage> OpenResultAsync(string id) => client.GetAsync(At("result", id), TestContext.Current.CancellationToken);
 

@@ -18,10 +18,8 @@ public sealed partial class Farm : IAsyncDisposable
     /// <summary>Arguments that give all nodes one clustered scheduler.</summary>
     public static readonly string[] Quartz = ["--Quartz=true"];
 
-    private static readonly string Assembly = typeof(Farm).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Node").Value!;
-
-    /// <summary>The longest wait for what a test expects.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>The program of the nodes.</summary>
+    public static readonly string Assembly = typeof(Farm).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Node").Value!;
 
     private readonly string _connectionString;
     private readonly NpgsqlDataSource _source;
@@ -145,7 +143,7 @@ public sealed partial class Farm : IAsyncDisposable
         var seen = "";
         try
         {
-            await UntilAsync(async () =>
+            await Patience.UntilAsync(async () =>
             {
                 foreach (var _ in Nodes)
                 {
@@ -163,8 +161,8 @@ public sealed partial class Farm : IAsyncDisposable
         }
     }
 
-    /// <summary>The beginning of the name that the node has in the store.</summary>
-    public static string NameOf(SiteProcess node) => $"{Environment.MachineName}-{node.Id}-";
+    /// <summary>The name that the node has in the store, without what tells its start from others.</summary>
+    public static string NameOf(SiteProcess node) => $"{Environment.MachineName}-{node.Id}";
 
     /// <summary>Finds the node that runs it, or has run it.</summary>
     public async Task<SiteProcess> NodeOfAsync(string id)
@@ -172,7 +170,7 @@ public sealed partial class Farm : IAsyncDisposable
         await using var command = _source.CreateCommand("SELECT node FROM asyncviews_processes WHERE id = $1");
         command.Parameters.AddWithValue(id);
         var name = (string)(await command.ExecuteScalarAsync())!;
-        return Nodes.Single(node => name.StartsWith(NameOf(node), StringComparison.Ordinal));
+        return Nodes.Single(node => name.StartsWith(NameOf(node) + "-", StringComparison.Ordinal));
     }
 
     /// <summary>The states of all processes, by their ids, as the database has them.</summary>
@@ -198,24 +196,6 @@ public sealed partial class Farm : IAsyncDisposable
 
     /// <summary>Lets runs wait again.</summary>
     public void HoldRuns() => File.Delete(LedgerFile + ".released");
-
-    public static async Task UntilAsync(Func<Task<bool>> condition, string what)
-    {
-        using var deadline = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        deadline.CancelAfter(Patience);
-        using var ticks = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
-        while (!await condition())
-        {
-            try
-            {
-                await ticks.WaitForNextTickAsync(deadline.Token);
-            }
-            catch (OperationCanceledException)
-            {
-                throw new TimeoutException($"It did not come true in time: {what}");
-            }
-        }
-    }
 
     public async ValueTask DisposeAsync()
     {

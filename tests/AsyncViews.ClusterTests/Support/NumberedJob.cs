@@ -28,7 +28,7 @@ public sealed class Runs
     /// <summary>Waits until all of these have started, and sees to it that none has more than once.</summary>
     public async Task HaveStartedAsync(params IEnumerable<int> numbers)
     {
-        await Farm.UntilAsync(() => Task.FromResult(numbers.All(Started.Contains)), $"all of them have started, and not only {string.Join(", ", Started)}");
+        await Patience.UntilAsync(() => Task.FromResult(numbers.All(Started.Contains)), $"all of them have started, and not only {string.Join(", ", Started)}");
         Started.CountBy(number => number).ShouldAllBe(starts => starts.Value == 1);
     }
 }

@@ -15,12 +15,12 @@ internal sealed class QuartzTables(string connectionString) : IAsyncDisposable
     public async Task<string[]> PermitsAsync(int count, string group = "asyncviews/%")
     {
         string[] permits = [];
-        await Farm.UntilAsync(async () => (permits = await ReadPermitsAsync(group)).Length >= count, $"{count} permits wait");
+        await Patience.UntilAsync(async () => (permits = await ReadPermitsAsync(group)).Length >= count, $"{count} permits wait");
         return permits;
     }
 
     /// <summary>Waits until no permit waits.</summary>
-    public Task NoPermitAsync() => Farm.UntilAsync(async () => (await ReadPermitsAsync()).Length == 0, "no permit waits");
+    public Task NoPermitAsync() => Patience.UntilAsync(async () => (await ReadPermitsAsync()).Length == 0, "no permit waits");
 
     public async Task<T> ReadAsync<T>(string sql)
     {

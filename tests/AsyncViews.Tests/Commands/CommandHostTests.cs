@@ -5,7 +5,7 @@ using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Commands;
 
-/// <summary>First arguments that are commands, and the end of one that is not known.</summary>
+/// <summary>Arguments that are commands, and the end of one that is not known.</summary>
 public sealed class CommandHostTests : IAsyncDisposable
 {
     private readonly WebApplication _app;
@@ -33,7 +33,17 @@ public sealed class CommandHostTests : IAsyncDisposable
     [InlineData("/urls", "http://127.0.0.1:0")]
     [InlineData("/Kestrel:Limits:MaxConcurrentConnections=5")]
     [InlineData("-e", "Staging")]
-    public void Application_WithConfiguration_Serves(params string[] args) => CommandHost.IsCalledBy(args).ShouldBeFalse();
+    public void Application_WithConfiguration_Serves(params string[] args) => CommandHost.WordsOf(args).ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("nodes", "nodes")]
+    [InlineData("--store postgresql nodes", "nodes")]
+    [InlineData("--store postgresql --connection Host=db;Database=airfield drain web-1 --all", "drain web-1 --all")]
+    [InlineData("--environment=Staging Logging:LogLevel:Default=Debug /store postgresql queue-health --json", "queue-health --json")]
+    [InlineData("-e Staging help", "help")]
+    [InlineData("--urls http://127.0.0.1:0 --help", "--help")]
+    [InlineData("--urls http://127.0.0.1:0 migrate", "migrate")]
+    public void Command_BehindConfiguration_IsFound(string args, string command) => CommandHost.WordsOf(args.Split(' ')).ShouldBe(command.Split(' '));
 
     [Theory]
     [InlineData("help")]
@@ -45,7 +55,7 @@ public sealed class CommandHostTests : IAsyncDisposable
 
         code.ShouldBe(0);
         errors.ShouldBeEmpty();
-        foreach (var command in (string[])["flush-queue [--limit", "queue-health", "schedule <job>", "cancel <process id>", "nodes", "drain <beginning", "schema", "recurring", "help"])
+        foreach (var command in (string[])["flush-queue [--limit", "queue-health", "schedule <job>", "cancel <process id>", "nodes", "drain <node", "schema", "recurring", "help"])
             output.ShouldContain(command);
         output.ShouldContain("Jobs: asyncviews-test, order.");
     }
@@ -128,7 +138,7 @@ public sealed class CommandHostTests : IAsyncDisposable
 
     private async Task<(int Code, string Output, string Errors)> RunAsync(string[] args)
     {
-        CommandHost.IsCalledBy(args).ShouldBeTrue();
+        CommandHost.WordsOf(args).ShouldBe(args);
         await using var output = new StringWriter();
         await using var errors = new StringWriter();
         var code = await _app.Services.GetRequiredService<CommandHost>().RunAsync(args, output, errors);

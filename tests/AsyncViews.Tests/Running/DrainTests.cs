@@ -48,6 +48,18 @@ public class DrainTests
         outcome.ShouldBe(RunOutcome.Stopping, "so that an engine leaves the permit to another node");
     }
 
+    [Theory]
+    [InlineData("web-1", true)]
+    [InlineData("web-1-4711", true)]
+    [InlineData("web-1-4711-0a1b", true)]
+    [InlineData("web", false)]
+    [InlineData("web-", false)]
+    [InlineData("web-1-47", false)]
+    [InlineData("web-1-4711-0a1b-2", false)]
+    [InlineData("web-10", false)]
+    [InlineData("", false)]
+    public void NameOfANode_IsThatOfItsMachineWithOrWithoutTheRest(string asked, bool isMeant) => Node.IsMeant("web-1-4711-0a1b", asked).ShouldBe(isMeant);
+
     [Fact]
     public async Task Drain_OfANodeThatDoesNotExist_DrainsNothing()
     {
