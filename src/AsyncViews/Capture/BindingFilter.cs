@@ -1,9 +1,11 @@
+using System.Globalization;
 using AsyncViews.Running.Replay;
 using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
+using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 
 namespace AsyncViews.Capture;
 
@@ -32,19 +34,39 @@ internal sealed class BindingFilter : IAsyncPageFilter
         if (isRun && http.Request.HasFormContentType)
             await http.Request.ReadFormAsync(http.RequestAborted);
 
-        var errors = Verdict.ErrorsOf(context.ModelState);
-        if (isRun && errors.Keys.Except(http.Features.Get<Verdict>()!.Bound.Keys).ToArray() is { Length: > 0 } invalid)
+        var (errors, values) = (Verdict.ErrorsOf(context.ModelState), NamesOfValues(context));
+        if (isRun && Compare(http, errors, values) is { } invalid)
         {
             // No exception filter of the application is to make a result of this.
-            http.Features.Set(new RunInvalid(invalid));
+            http.Features.Set(invalid);
             context.Result = new EmptyResult();
             return;
         }
 
-        http.Features.Set(new BoundErrors(errors));
+        http.Features.Set(new Bound(errors, values, CultureInfo.CurrentCulture, CultureInfo.CurrentUICulture));
         await next();
     }
+
+    /// <summary>Compares a run with its POST; null where what was valid is valid, and what had a value has one.</summary>
+    private static RunInvalid? Compare(HttpContext run, Dictionary<string, string[]> errors, string[] values)
+    {
+        var found = new RunInvalid(
+            [.. errors.Keys.Except(run.Features.Get<Verdict>()!.Bound.Keys)],
+            [.. run.Features.Get<CapturedRequest>()!.Values.Except(values)]);
+        return found is { Keys: [], Missing: [] } ? null : found;
+    }
+
+    private static string[] NamesOfValues(PageHandlerExecutingContext context) =>
+    [
+        .. context.ActionDescriptor.BoundProperties.OfType<PageBoundPropertyDescriptor>()
+            .Where(bound => bound.Property.CanRead && bound.Property.GetValue(context.HandlerInstance) is not null).Select(bound => bound.Name),
+        .. context.HandlerArguments.Where(argument => argument.Value is not null).Select(argument => argument.Key),
+    ];
 }
 
-/// <summary>The errors after model binding, by key.</summary>
-internal sealed record BoundErrors(Dictionary<string, string[]> Errors);
+/// <summary>The state of a request after model binding.</summary>
+/// <param name="Errors">The errors, by key.</param>
+/// <param name="Values">The names of the bound properties and handler parameters that have a value.</param>
+/// <param name="Culture">The culture in which it was bound: a filter may set another for what follows, and sets it in the run again.</param>
+/// <param name="UICulture">The culture of its messages.</param>
+internal sealed record Bound(Dictionary<string, string[]> Errors, string[] Values, CultureInfo Culture, CultureInfo UICulture);

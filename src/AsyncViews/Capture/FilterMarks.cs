@@ -4,7 +4,7 @@ using Microsoft.AspNetCore.Mvc.Filters;
 
 namespace AsyncViews.Capture;
 
-/// <summary>The filters of one page that belong to the submission only, or to the run only.</summary>
+/// <summary>The filters and validation attributes of one page that belong to the submission only, or to the run only.</summary>
 internal sealed class FilterMarks(Type page)
 {
     private static readonly ConcurrentDictionary<Type, FilterMarks> Known = new();
@@ -23,7 +23,8 @@ internal sealed class FilterMarks(Type page)
     private bool Has(FilterItem item, Func<(bool SubmissionOnly, bool RunOnly), bool> wanted) =>
         (item.Filter is { } filter && wanted(MarksOf(filter.GetType()))) || wanted(MarksOf(item.Descriptor.Filter.GetType()));
 
-    private (bool SubmissionOnly, bool RunOnly) MarksOf(Type filter) => _marks.GetOrAdd(filter, type => (
+    /// <summary>The marks of a filter's or a validation attribute's class.</summary>
+    public (bool SubmissionOnly, bool RunOnly) MarksOf(Type filter) => _marks.GetOrAdd(filter, type => (
         type.IsDefined(typeof(SubmissionOnlyAttribute)) || Array.Exists(_submissionOnly, named => named.IsAssignableFrom(type)),
         type.IsDefined(typeof(RunOnlyAttribute)) || Array.Exists(_runOnly, named => named.IsAssignableFrom(type))));
 }

@@ -69,7 +69,7 @@ internal sealed class HandlerFilter : IAsyncPageFilter
     {
         var http = context.HttpContext;
         var verdict = http.Features.Get<Verdict>()!;
-        var added = Verdict.ErrorsOf(context.ModelState).Keys.Except(http.Features.Get<BoundErrors>()!.Errors.Keys).Except(verdict.Final.Keys).ToArray();
+        var added = Verdict.ErrorsOf(context.ModelState).Keys.Except(http.Features.Get<Bound>()!.Errors.Keys).Except(verdict.Final.Keys).ToArray();
         if (added.Length > 0)
             Log.ErrorsOfFilterDropped(http.RequestServices.GetRequiredService<ILogger<HandlerFilter>>(), process.Id, string.Join(", ", added.Select(key => $"'{key}'")));
         verdict.ApplyTo(context.ModelState);
@@ -91,7 +91,7 @@ internal sealed class HandlerFilter : IAsyncPageFilter
             return await RefuseAsync(page, refusal);
 
         if (await ((IAsyncPage)page).ShouldRunProcessAsync())
-            return await intake.SubmitAsync(page.PageContext, handler, VerdictOn(page), PageTitle.Of(page));
+            return await intake.SubmitAsync(page.PageContext, handler, VerdictOn(page), PageViewData.TitleOf(page));
 
         return RequestKind.IsScript(page.Request) ? await TellScriptAsync(page) : await ((IAsyncPage)page).InitialPageAsync();
     }
@@ -111,7 +111,7 @@ internal sealed class HandlerFilter : IAsyncPageFilter
 
     private static Verdict VerdictOn(PageModel page) => new()
     {
-        Bound = page.HttpContext.Features.Get<BoundErrors>()!.Errors,
+        Bound = page.HttpContext.Features.Get<Bound>()!.Errors,
         Final = Verdict.ErrorsOf(page.ModelState),
     };
 

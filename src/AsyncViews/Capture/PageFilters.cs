@@ -1,3 +1,4 @@
+using AsyncViews.Http;
 using AsyncViews.Running.Replay;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -20,6 +21,8 @@ internal sealed class PageFilters : IFilterProvider
             return;
 
         LeaveOut(context.Results, page, context.ActionContext.HttpContext);
+        if (RequestedHandler.Is(context.ActionContext.HttpContext.Request, HandlerNames.Processing))
+            LeaveOutViewData(context.Results);
         context.Results.Insert(0, First);
         context.Results.Add(Last);
     }
@@ -40,6 +43,13 @@ internal sealed class PageFilters : IFilterProvider
             if (isRun ? marks.IsSubmissionOnly(filters[index]) : marks.IsRunOnly(filters[index]))
                 filters.RemoveAt(index);
         }
+    }
+
+    /// <summary>The waiting page asks the properties with [ViewData] itself. The framework's filter, which is internal, would not stand their exceptions.</summary>
+    private static void LeaveOutViewData(IList<FilterItem> filters)
+    {
+        if (filters.FirstOrDefault(item => item.Descriptor.Filter.GetType().Name == "PageViewDataAttributeFilterFactory") is { } filter)
+            filters.Remove(filter);
     }
 
     private static FilterItem Of(IFilterMetadata filter) => new(new FilterDescriptor(filter, FilterScope.Last), filter);

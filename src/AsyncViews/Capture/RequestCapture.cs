@@ -26,12 +26,14 @@ internal sealed class RequestCapture(
         HeaderNames.Accept, HeaderNames.AcceptLanguage, HeaderNames.UserAgent, HeaderNames.Referer, HeaderNames.Origin, HeaderNames.XRequestedWith,
     ];
 
+    /// <exception cref="InvalidOperationException">The run could not have the same culture.</exception>
     public Submission Capture(PageContext page, HandlerMethodDescriptor handler, Verdict verdict, string? contentType, long contentLength)
     {
         var context = page.HttpContext;
         var request = context.Request;
         var headers = CaptureHeaders(BoundHeaders.Of(page.ActionDescriptor, handler, context.RequestServices.GetRequiredService<IModelMetadataProvider>()), request, contentType);
-        return Submission.Capture(context.User, cultures, new CapturedRequest
+        var bound = context.Features.GetRequiredFeature<Bound>();
+        return Submission.Capture(context.User, cultures.Capture(bound.Culture), cultures.Capture(bound.UICulture), new CapturedRequest
         {
             Scheme = request.Scheme,
             Host = request.Host.Value ?? "",
@@ -45,7 +47,9 @@ internal sealed class RequestCapture(
             RemoteIpAddress = context.Connection.RemoteIpAddress?.ToString(),
             RemotePort = context.Connection.RemotePort,
             AllowSynchronousIO = context.Features.Get<IHttpBodyControlFeature>()?.AllowSynchronousIO == true,
+            Consent = CapturedConsent.Of(context),
             Features = CaptureFeatures(context),
+            Values = bound.Values,
             Verdict = verdict.IsValid ? null : verdict,
             LeftBehind = LeftBehind.Of(context, headers, CookiesOf(request, name => IsKept(name) || IsAntiforgery(name))),
         });
@@ -81,7 +85,7 @@ internal sealed class RequestCapture(
     }
 
     public async Task<RunSecrets> CaptureRunSecretsAsync(HttpContext context) =>
-        new(CookiesOf(context.Request, IsAntiforgery), await CapturedSession.OfAsync(context));
+        new(CookiesOf(context.Request, IsAntiforgery), await CapturedSession.OfAsync(context), context.Features.Get<ISessionFeature>() is not null);
 
     private string CaptureCookies(HttpRequest request) => CookiesOf(request, IsKept);
 
@@ -89,14 +93,17 @@ internal sealed class RequestCapture(
     {
         foreach (var name in options.Value.CapturedCookies)
         {
-            if (cookie.SequenceEqual(name))
+            if (IsNamed(cookie, name))
                 return true;
         }
 
-        return cookie.SequenceEqual(CookieRequestCultureProvider.DefaultCookieName) || IsTempData(cookie);
+        return IsNamed(cookie, CookieRequestCultureProvider.DefaultCookieName) || IsTempData(cookie);
     }
 
-    private bool IsAntiforgery(ReadOnlySpan<char> cookie) => cookie.SequenceEqual(antiforgery.Value.Cookie.Name);
+    private bool IsAntiforgery(ReadOnlySpan<char> cookie) => IsNamed(cookie, antiforgery.Value.Cookie.Name);
+
+    /// <summary>Tells whether a page finds the cookie under this name. The framework's cookies of a request ignore case.</summary>
+    private static bool IsNamed(ReadOnlySpan<char> cookie, string? name) => cookie.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Raw pairs of the Cookie header, so that no value is decoded and encoded on its way.</summary>
     private static string CookiesOf(HttpRequest request, Func<ReadOnlySpan<char>, bool> isWanted)
@@ -118,8 +125,8 @@ internal sealed class RequestCapture(
 
     /// <summary>A large TempData cookie is split in chunks, named with C1, C2 … behind its own name.</summary>
     private bool IsTempData(ReadOnlySpan<char> cookie) =>
-        tempData.Value.Cookie.Name is { } name && cookie.StartsWith(name, StringComparison.Ordinal)
-        && (cookie.Length == name.Length || cookie[name.Length] == 'C');
+        tempData.Value.Cookie.Name is { } name && cookie.StartsWith(name, StringComparison.OrdinalIgnoreCase)
+        && (cookie.Length == name.Length || cookie[name.Length] is 'C' or 'c');
 
     private static Dictionary<string, string> CaptureFeatures(HttpContext context)
     {

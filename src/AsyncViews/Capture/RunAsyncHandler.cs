@@ -34,9 +34,12 @@ internal sealed class RunAsyncHandler(IPageApplicationModelPartsProvider? parts 
     }
 }
 
-/// <summary>A handler's <see cref="ProcessContext"/> is none of what is sent: <see cref="HandlerFilter"/> gives it to the run.</summary>
-internal sealed class NoBindingOfProcessContext : IPostConfigureOptions<MvcOptions>
+/// <summary>A handler's <see cref="ProcessContext"/> is none of what is sent: <see cref="HandlerFilter"/> gives it to the run. Each pass has its own validation attributes.</summary>
+internal sealed class BindingOptions : IPostConfigureOptions<MvcOptions>
 {
-    public void PostConfigure(string? name, MvcOptions options) =>
+    public void PostConfigure(string? name, MvcOptions options)
+    {
         options.ModelMetadataDetailsProviders.Add(new ExcludeBindingMetadataProvider(typeof(ProcessContext)));
+        options.ModelValidatorProviders.Add(new MarkedValidators());
+    }
 }

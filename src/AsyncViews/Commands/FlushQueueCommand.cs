@@ -34,10 +34,10 @@ internal sealed class FlushQueueCommand(IProcessStore store, Workers workers, Pr
             await Task.WhenAll(tally.Open);
         }
 
-        var seconds = time.GetElapsedTime(began).TotalSeconds;
+        var (seconds, wasStopped) = (time.GetElapsedTime(began).TotalSeconds, cancellationToken.IsCancellationRequested || own.Stopping.IsCancellationRequested);
         await output.WriteLineAsync(string.Create(CultureInfo.InvariantCulture,
-            $"{tally.Ended} run, {tally.Succeeded} succeeded, {tally.Ended - tally.Succeeded} did not, in {seconds:0.0} s{(cancellationToken.IsCancellationRequested ? "; stopped before the end" : "")}"));
-        return tally.Succeeded == tally.Ended && !cancellationToken.IsCancellationRequested ? Done : Failed;
+            $"{tally.Ended} run, {tally.Succeeded} succeeded, {tally.Ended - tally.Succeeded} did not, in {seconds:0.0} s{(wasStopped ? "; stopped before the end" : "")}"));
+        return tally.Succeeded == tally.Ended && !wasStopped ? Done : Failed;
     }
 
     private async Task RunDueAsync(Workers own, int limit, Tally tally, CancellationToken cancellationToken)

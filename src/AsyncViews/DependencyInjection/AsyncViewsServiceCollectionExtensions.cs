@@ -17,6 +17,7 @@ using AsyncViews.Views;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ApplicationModels;
@@ -74,6 +75,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.AddAuthorization();
         services.AddHttpContextAccessor();
         services.Decorate<IAuthenticationService>(inner => new RunAuthentication(inner));
+        services.Decorate<IPolicyEvaluator>(inner => new RunPolicies(inner));
         services.Decorate<IAuthorizationMiddlewareResultHandler>(inner => new PollChallenge(inner));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<CookieAuthenticationOptions>, PollsRenewNoSession>());
         services.TryAddSingleton(TimeProvider.System);
@@ -205,7 +207,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<PageEntrance>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ProcessMatcherPolicy>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPageApplicationModelProvider, RunAsyncHandler>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<MvcOptions>, NoBindingOfProcessContext>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<MvcOptions>, BindingOptions>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFilterProvider, PageFilters>());
         services.TryAddSingleton<SubmissionIntake>();
         services.TryAddSingleton<AcceptedAnswer>();

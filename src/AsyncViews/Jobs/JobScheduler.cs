@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using AsyncViews.Capture;
 using AsyncViews.Http;
@@ -127,7 +128,7 @@ internal sealed class JobScheduler(
             AfterGroup = options.AfterGroup,
             Group = options.Group,
             Origin = origin.Serialize(),
-            Submission = (Submission.Capture(user, cultures) with { Identity = identity, Priority = options.Priority }).Serialize(),
+            Submission = (Submission.Capture(user, cultures.Capture(CultureInfo.CurrentCulture), cultures.Capture(CultureInfo.CurrentUICulture)) with { Identity = identity, Priority = options.Priority }).Serialize(),
             Body = body,
         };
     }

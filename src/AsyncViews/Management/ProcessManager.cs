@@ -60,7 +60,7 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
         changes.WaitAsync(id, timeout, cancellationToken);
 
     /// <summary>Nobody's browser is there: a page that looks into the session finds it empty.</summary>
-    private static ReadOnlyMemory<byte> WithoutBrowser { get; } = new RunSecrets("", new CapturedSession("", [])).Serialize();
+    private static ReadOnlyMemory<byte> WithoutBrowser { get; } = new RunSecrets("", new CapturedSession("", []), HasSession: true).Serialize();
 
     public async Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default)
     {

@@ -20,9 +20,8 @@ internal sealed class RecordedResult(ProcessId id, ProcessResult result, DateTim
         {
             if (name.Equals(HeaderNames.SetCookie, StringComparison.OrdinalIgnoreCase))
             {
-                // Appended: the owner's cookie of this very response must not be lost.
                 if (first)
-                    response.Headers.Append(name, values);
+                    RecordedCookies.Set(context.HttpContext, values);
             }
             else
             {

@@ -24,9 +24,13 @@ internal interface IProcessWork
 /// <summary>The captured user may not run this any more: it was not started.</summary>
 internal sealed class RunNotAllowedException() : Exception("The user who sent this may not run it any more.");
 
-/// <summary>Something is invalid in the run that was valid at the submission: it was not started.</summary>
-internal sealed class RunInvalidException(IEnumerable<string> keys) :
-    Exception($"Invalid in the run, and valid when it was submitted: {string.Join(", ", keys.Select(key => $"'{key}'"))}.");
+/// <summary>Something is invalid or missing in the run that was valid at the submission: it was not started.</summary>
+internal sealed class RunInvalidException(string[] invalid, string[] missing) : Exception(string.Join(' ', Say("Invalid in the run, and valid when it was submitted", invalid),
+    Say("Without a value in the run, and with one when it was submitted", missing),
+    missing.Length == 0 ? "" : $"What is bound from cookies, headers or HttpContext.Items has to be captured: {nameof(AsyncViewsOptions.CapturedCookies)}, {nameof(AsyncViewsOptions.CapturedHeaders)}, or an {nameof(ISubmissionFeature)}.").Trim())
+{
+    private static string Say(string what, string[] names) => names.Length == 0 ? "" : $"{what}: {string.Join(", ", names.Select(name => $"'{name}'"))}.";
+}
 
 /// <summary>The result of a job cannot be written as JSON.</summary>
 internal sealed class ResultNotSerializableException(Exception inner) : Exception("The result of the job cannot be serialised as JSON.", inner);

@@ -22,8 +22,15 @@ internal sealed record CapturedRequest
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AllowSynchronousIO { get; init; }
 
+    /// <summary>The consent to cookies; null where nobody asks for it.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public CapturedConsent? Consent { get; init; }
+
     /// <summary>The values that the application's <see cref="ISubmissionFeature"/>s captured.</summary>
     public required Dictionary<string, string> Features { get; init; }
+
+    /// <summary>The names of the bound properties and handler parameters that it gave a value.</summary>
+    public string[] Values { get; init; } = [];
 
     /// <summary>The errors in it; null if there were none.</summary>
     public Verdict? Verdict { get; init; }

@@ -39,7 +39,7 @@ internal sealed record LeftBehind(string[] Headers, string[] Cookies, string[] I
         var cookies = capturedCookies.Split("; ").Select(pair => pair.Split('=')[0]);
         var left = new LeftBehind(
             [.. request.Headers.Keys.Where(name => !capturedHeaders.ContainsKey(name) && !OfEveryRequest.Contains(name))],
-            [.. request.Cookies.Keys.Except(cookies, StringComparer.Ordinal)],
+            [.. request.Cookies.Keys.Except(cookies, StringComparer.OrdinalIgnoreCase)],
             context.Features.Get<ItemNames>()?.Names ?? []);
         return left.IsEmpty ? null : left;
     }

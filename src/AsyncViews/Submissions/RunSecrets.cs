@@ -8,12 +8,13 @@ namespace AsyncViews.Submissions;
 /// until the run ends.
 /// </summary>
 /// <param name="Cookies">The cookie that validates the forms which a run renders, as a Cookie header has it.</param>
-/// <param name="Session">The session; null where there is none.</param>
-internal sealed record RunSecrets(string Cookies, CapturedSession? Session)
+/// <param name="Session">The session; null where there is none, or it could not be read.</param>
+/// <param name="HasSession">Tells whether there is one.</param>
+internal sealed record RunSecrets(string Cookies, CapturedSession? Session, bool HasSession)
 {
-    public static RunSecrets None { get; } = new("", null);
+    public static RunSecrets None { get; } = new("", null, false);
 
-    public byte[] Serialize() => Cookies.Length == 0 && Session is null ? [] : JsonSerializer.SerializeToUtf8Bytes(this, RunSecretsJson.Default.RunSecrets);
+    public byte[] Serialize() => Cookies.Length == 0 && !HasSession ? [] : JsonSerializer.SerializeToUtf8Bytes(this, RunSecretsJson.Default.RunSecrets);
 
     public static RunSecrets Deserialize(ReadOnlyMemory<byte> bytes) =>
         bytes.IsEmpty ? None : JsonSerializer.Deserialize(bytes.Span, RunSecretsJson.Default.RunSecrets) ?? None;

@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Globalization;
 using System.Security.Claims;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -28,13 +27,12 @@ internal sealed record Submission
     /// <summary>The request to the page; null for a job.</summary>
     public CapturedRequest? Request { get; init; }
 
-    /// <summary>Here and now, as this user.</summary>
-    /// <exception cref="InvalidOperationException">The run could not have the same culture.</exception>
-    public static Submission Capture(ClaimsPrincipal user, Cultures cultures, CapturedRequest? request = null) => new()
+    /// <summary>Now, as this user and in these cultures.</summary>
+    public static Submission Capture(ClaimsPrincipal user, CapturedCulture culture, CapturedCulture uiCulture, CapturedRequest? request = null) => new()
     {
         User = Write(user),
-        Culture = cultures.Capture(CultureInfo.CurrentCulture),
-        UICulture = cultures.Capture(CultureInfo.CurrentUICulture),
+        Culture = culture,
+        UICulture = uiCulture,
         TraceParent = Activity.Current?.Id,
         TraceState = Activity.Current?.TraceStateString,
         Request = request,

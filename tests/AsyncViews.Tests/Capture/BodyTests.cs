@@ -109,6 +109,23 @@ public class BodyTests
     }
 
     [Fact]
+    public async Task Body_OfAFormWithSeveralFiles_IsReadFromItsBeginning()
+    {
+        await using var site = await Site.StartAsync(async (page, _, token) =>
+        {
+            using var reader = new StreamReader(page.Request.Body);
+            return page.Content(await reader.ReadToEndAsync(token));
+        });
+        using var browser = site.Browse();
+        var form = Browser.Multipart([("Text", "x")], ("one", "1.txt", "first"u8.ToArray()), ("two", "2.txt", "second"u8.ToArray()));
+        var sent = await form.ReadAsStringAsync();
+
+        var submitted = await browser.PostAsync("/Tokenless", form);
+
+        (await submitted.ReadResultAsync()).ShouldBe(sent);
+    }
+
+    [Fact]
     public async Task Body_OfUnknownLength_IsCapturedWhole()
     {
         await using var site = await Site.StartAsync((page, _, _) =>

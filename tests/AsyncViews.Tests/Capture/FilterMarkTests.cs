@@ -55,6 +55,19 @@ public class FilterMarkTests
         passes.ShouldBe(["submission", "submission"]);
     }
 
+    [Fact]
+    public async Task ValidationAttribute_WithAMark_IsAskedWhereItBelongs()
+    {
+        List<string> asked = [];
+        await using var site = await Site.StartAsync(setup => setup.Services = services => services.AddSingleton(asked));
+        using var browser = site.Browse();
+
+        (await (await browser.SubmitAsync("/Redeemed", ("Voucher", "x"))).EndAsync()).ShouldBe("succeeded");
+
+        asked.ShouldBe(
+            ["UnmarkedAttribute submission", "RedeemedAttribute submission", "NamedAttribute submission", "UnmarkedAttribute run", "LateAttribute run"], ignoreOrder: true);
+    }
+
     private static async Task SubmitAsync(Site site, string path, List<string> passes, string expected)
     {
         using var browser = site.Browse();

@@ -65,6 +65,25 @@ public sealed class FlushQueueTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task Flush_ThatIsToldToDrain_SaysThatItStoppedBeforeTheEnd()
+    {
+        _script.Run = async (_, _, cancellationToken) =>
+        {
+            await _app.Services.GetRequiredService<INodeManager>().DrainAsync(cancellationToken: cancellationToken);
+            return null;
+        };
+        await Jobs.ScheduleAsync(new Order("first"));
+        var left = await Jobs.ScheduleAsync(new Order("left"));
+
+        var (code, output) = await FlushAsync();
+
+        code.ShouldBe(1);
+        output.ShouldContain("1 run, 1 succeeded");
+        output.ShouldContain("stopped before the end");
+        (await Processes.GetStatusAsync(left))!.State.ShouldBe(ProcessState.Queued);
+    }
+
+    [Fact]
     public async Task Flush_WithALimit_RunsSoManyThatAreFirstInTheQueue()
     {
         var low = await Jobs.ScheduleAsync(new Order("low"), new ScheduleOptions { Priority = 1 });

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Globalization;
 using System.Net;
 using System.Security.Claims;
 using System.Text;
@@ -103,13 +104,14 @@ public sealed class JobArgumentsTests : IAsyncLifetime
         await using var body = store.CreateContent();
         await body.WriteAsync(Encoding.UTF8.GetBytes(stored));
         var id = ProcessId.New();
+        var english = CapturedCulture.Of(CultureInfo.GetCultureInfo("en-US"));
         await store.AddAsync(new NewProcess
         {
             Id = id,
             Type = ProcessType.OfJob(job),
             Owner = "nobody",
             Terms = new() { MaxAttempts = 3 },
-            Submission = Submission.Capture(new ClaimsPrincipal(new ClaimsIdentity()), Site.Services.GetRequiredService<Cultures>()).Serialize(),
+            Submission = Submission.Capture(new ClaimsPrincipal(new ClaimsIdentity()), english, english).Serialize(),
             Body = body,
         });
 

@@ -3,9 +3,15 @@ using System.IO.Compression;
 using System.Net.Http.Headers;
 using System.Text;
 using AsyncViews.Tests.Support;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.CookiePolicy;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Authorization;
 using Microsoft.AspNetCore.Mvc.Filters;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace AsyncViews.Tests.Parity;
 
@@ -111,6 +117,30 @@ internal static class ParityKinds
         }),
         new("addresses in lower case with a slash", Setup: setup => setup.Routes = routes => (routes.LowercaseUrls, routes.AppendTrailingSlash) = (true, true)),
         new("services of the request", Address: "/parity?kind=service"),
+        new("a culture that a page filter sets", Form("Amount=1234.5&When=04/03/2026"), Setup: AddFilter(new GermanFilter())),
+        new("an authorization filter with schemes", Setup: AddFilter(new AuthorizeFilter(new AuthorizationPolicyBuilder(CookieAuthenticationDefaults.AuthenticationScheme).RequireAuthenticatedUser().Build())))
+        {
+            User = "ann",
+        },
+        new("an application without sessions", Address: "/parity?kind=session-feature", Setup: setup => setup.Endpoints = app => app.Use((context, next) =>
+        {
+            context.Features.Set<ISessionFeature?>(null);
+            return next(context);
+        })),
+        new("a cookie that the application wants, in another case", Address: "/parity?kind=cookie", Setup: setup => setup.Options = options => options.CapturedCookies.Add("Theme"))
+        {
+            Cookies = [("theme", "dark")],
+        },
+        new("a parameter from a cookie that is not captured", Address: "/parity?handler=Typed", Setup: setup => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.ValueProviderFactories.Add(new CookieValues())))
+        {
+            Cookies = [("text", "dark")],
+            Difference = ("A run that lacks what its POST had ends before its handler. A plain page has it.", "failed", 500),
+        },
+        new("a cookie policy", Address: "/parity?kind=cookies", Setup: UseCookiePolicy(_ => false)),
+        new("a cookie policy that asks for consent", Address: "/parity?kind=cookies", Setup: UseCookiePolicy(_ => true)),
+        new("a cookie policy that asks for consent, and TempData", Address: "/parity?kind=temp-data", Setup: UseCookiePolicy(_ => true)),
+        new("a page that gives consent to cookies", Address: "/parity?kind=consent", Setup: UseCookiePolicy(_ => true)),
+        new("a page that gives consent where none is needed", Address: "/parity?kind=consent", Setup: UseCookiePolicy(_ => false)),
     ];
 
     private static IEnumerable<ParityKind> NamedHandlers() =>
@@ -158,6 +188,15 @@ internal static class ParityKinds
     }
 
     private static void FillBasket(SiteSetup setup) => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add(new BasketFilter()));
+
+    private static Action<SiteSetup> AddFilter(IFilterMetadata filter) => setup => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add(filter));
+
+    private static Action<SiteSetup> UseCookiePolicy(Func<HttpContext, bool> asksForConsent) => setup => setup.Middleware = app => app.UseCookiePolicy(new()
+    {
+        HttpOnly = HttpOnlyPolicy.Always,
+        MinimumSameSitePolicy = SameSiteMode.Strict,
+        CheckConsentNeeded = asksForConsent,
+    });
 
     private static void ReadBefore(SiteSetup setup) => setup.Middleware = app => app.Use(async (context, next) =>
     {
@@ -211,6 +250,31 @@ internal static class ParityKinds
 
         public void OnResourceExecuted(ResourceExecutedContext context)
         {
+        }
+    }
+
+    /// <summary>Shows everything in German, once the form is bound.</summary>
+    private sealed class GermanFilter : IPageFilter
+    {
+        public void OnPageHandlerSelected(PageHandlerSelectedContext context)
+        {
+        }
+
+        public void OnPageHandlerExecuting(PageHandlerExecutingContext context) => CultureInfo.CurrentCulture = CultureInfo.GetCultureInfo("de-DE");
+
+        public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
+        {
+        }
+    }
+
+    /// <summary>Binds from cookies.</summary>
+    private sealed class CookieValues : IValueProviderFactory
+    {
+        public Task CreateValueProviderAsync(ValueProviderFactoryContext context)
+        {
+            var cookies = context.ActionContext.HttpContext.Request.Cookies.ToDictionary(cookie => cookie.Key, cookie => new Microsoft.Extensions.Primitives.StringValues(cookie.Value));
+            context.ValueProviders.Add(new QueryStringValueProvider(BindingSource.Query, new QueryCollection(cookies), CultureInfo.InvariantCulture));
+            return Task.CompletedTask;
         }
     }
 

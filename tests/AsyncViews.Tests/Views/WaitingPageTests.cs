@@ -27,6 +27,18 @@ public class WaitingPageTests
     }
 
     [Fact]
+    public async Task WaitingPage_OfAPageWhoseTitleIsMadeOfWhatItLoads_HasTheNameOfThePage()
+    {
+        await using var run = await HeldRun.StartAsync("/Titled");
+
+        var page = await run.Browser.OpenAsync(run.Submitted.Processing);
+
+        page.QuerySelector("title").ShouldNotBeNull().TextContent.ShouldContain("Titled");
+        run.Gate.Open();
+        (await run.Submitted.ReadResultAsync()).ShouldContain("<h1>Order 11</h1>");
+    }
+
+    [Fact]
     public async Task Assets_OfTheWaitingPage_AreServed()
     {
         await using var run = await HeldRun.StartAsync();

@@ -25,7 +25,7 @@ internal sealed class AskedInVain(ILogger<AskedInVain> logger)
 
         var request = features.GetRequiredFeature<IHttpRequestFeature>();
         var headers = left.Headers.ToHashSet(StringComparer.OrdinalIgnoreCase);
-        var cookies = left.Cookies.ToHashSet(StringComparer.Ordinal);
+        var cookies = left.Cookies.ToHashSet(StringComparer.OrdinalIgnoreCase);
         var items = left.Items.ToHashSet(StringComparer.Ordinal);
 
         request.Headers = new WatchedHeaders(request.Headers, name => Say(headers, "header", name));

@@ -48,7 +48,7 @@ internal sealed class PageReplay(
         {
             var response = new ResponseCapture(spool, options.Value.MaxResultBytes) { AllowSynchronousIO = request.AllowSynchronousIO };
             var session = new RunSession(secrets.Session);
-            var features = ReplayedRequest.Rebuild(request, body, response, session, process, scope.ServiceProvider);
+            var features = ReplayedRequest.Rebuild(request, body, response, secrets.HasSession ? session : null, process, scope.ServiceProvider);
             askedInVain.Watch(features, page.DisplayName!, request.LeftBehind);
             var context = contexts.Create(features);
             try
@@ -133,7 +133,7 @@ internal sealed class PageReplay(
     private void Check(HttpContext context, ProcessContext process)
     {
         if (context.Features.Get<RunInvalid>() is { } invalid)
-            throw new RunInvalidException(invalid.Keys);
+            throw new RunInvalidException(invalid.Keys, invalid.Missing);
 
         if (context.Features.Get<RunReached>() is null)
             Log.HandlerNotReached(logger, process.Id);

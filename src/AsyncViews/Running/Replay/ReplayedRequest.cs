@@ -14,7 +14,7 @@ namespace AsyncViews.Running.Replay;
 internal static class ReplayedRequest
 {
     public static FeatureCollection Rebuild(
-        CapturedRequest request, Stream body, ResponseCapture response, RunSession session, ProcessContext process, IServiceProvider services)
+        CapturedRequest request, Stream body, ResponseCapture response, RunSession? session, ProcessContext process, IServiceProvider services)
     {
         var features = new FeatureCollection();
         features.Set<IHttpRequestFeature>(RebuildRequest(request, body));
@@ -30,8 +30,16 @@ internal static class ReplayedRequest
         features.Set<IResponseCachingFeature>(new NoResponseCaching());
         features.Set<IHttpMaxRequestBodySizeFeature>(new AnyBodySize());
         features.Set<IHttpBodyControlFeature>(response);
-        features.Set<ISessionFeature>(session);
+        features.Set<ISessionFeature?>(session);
+        if (request.Consent is { } consent)
+        {
+            var cookies = new RunConsent(consent, features);
+            features.Set<ITrackingConsentFeature>(cookies);
+            features.Set<IResponseCookiesFeature>(cookies);
+        }
+
         features.Set(process);
+        features.Set(request);
         features.Set(request.Verdict ?? Verdict.Valid);
         features.Set(new RunResult());
         return features;

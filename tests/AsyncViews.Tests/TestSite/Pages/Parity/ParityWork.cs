@@ -165,6 +165,20 @@ internal static class ParityWork
             case "session":
                 return page.Content($"{page.HttpContext.Session.GetString("basket")} {string.Join(',', page.HttpContext.Session.Keys)}");
 
+            case "session-feature":
+                return page.Content($"{page.HttpContext.Features.Get<ISessionFeature>()?.Session?.Keys.Count()}");
+
+            case "cookie":
+                return page.Content($"{page.Request.Cookies["Theme"]}");
+
+            case "consent":
+                var consent = page.HttpContext.Features.Get<ITrackingConsentFeature>();
+                response.Cookies.Append("early", "1");
+                response.Cookies.Append("needed", "1", new() { IsEssential = true });
+                consent?.GrantConsent();
+                response.Cookies.Append("late", "a b;c=ü", new() { Path = "/shop", Extensions = { "Partitioned" } });
+                return page.Content($"{consent?.IsConsentNeeded} {consent?.HasConsent} {consent?.CanTrack} {consent?.CreateConsentCookie().Split('=')[0]}");
+
             case "raw":
                 using (var reader = new StreamReader(page.Request.Body))
                     return page.Content($"{page.Request.ContentType} {page.Request.ContentLength} {await reader.ReadToEndAsync(cancellationToken)}");
