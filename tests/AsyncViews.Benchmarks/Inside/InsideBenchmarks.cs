@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Claims;
 using AsyncViews.Benchmarks.Load;
 using AsyncViews.Benchmarks.Measures;
@@ -9,7 +10,6 @@ using BenchmarkDotNet.Jobs;
 using BenchmarkDotNet.Running;
 using BenchmarkDotNet.Toolchains.InProcess.Emit;
 using Microsoft.AspNetCore.DataProtection;
-using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Benchmarks.Inside;
 
@@ -17,7 +17,9 @@ namespace AsyncViews.Benchmarks.Inside;
 [MemoryDiagnoser]
 public class InsideBenchmarks
 {
-    private static readonly Submission Submission = Submission.Capture(new ClaimsPrincipal(new ClaimsIdentity()), new Cultures(Options.Create(new RequestLocalizationOptions())), new CapturedRequest
+    private static readonly CapturedCulture Culture = CapturedCulture.Of(CultureInfo.GetCultureInfo("en-US"));
+
+    private static readonly Submission Submission = Submission.Capture(new ClaimsPrincipal(new ClaimsIdentity()), Culture, Culture, new CapturedRequest
     {
         Scheme = "https",
         Host = "example.org",
