@@ -20,23 +20,7 @@ internal sealed class GroupEndpoint(IProcessStore store, Owners owners, RunAutho
     private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(2);
 
     /// <summary>Returns what a page shows of a group; null if nothing of it is the person's own.</summary>
-    public async Task<GroupViewModel?> DescribeAsync(HttpContext context, string? reference)
-    {
-        if (string.IsNullOrEmpty(reference) || !await authorization.IsStillUserAsync(context)
-            || await store.FindGroupAsync(reference, owners.AllOf(context), context.RequestAborted) is not { } group)
-            return null;
-
-        var now = time.GetUtcNow();
-        var interval = Cadence.IntervalOf(Cadence.BandAt(now > group.CreatedAt ? now - group.CreatedAt : TimeSpan.Zero));
-        return new GroupViewModel
-        {
-            Reference = reference,
-            Status = group,
-            Remaining = group.IsEnded ? null : group.EstimateAt(now)?.Remaining,
-            PollInterval = Cadence.Jittered(interval > ShortestInterval ? interval : ShortestInterval),
-            PollAddress = group.IsEnded ? null : AddressOf(context, reference, group),
-        };
-    }
+    public async Task<GroupViewModel?> DescribeAsync(HttpContext context, string? reference) => (await FindAsync(context, reference))?.Model;
 
     public async Task<IActionResult> AnswerAsync(HttpContext context)
     {
@@ -48,10 +32,10 @@ internal sealed class GroupEndpoint(IProcessStore store, Owners owners, RunAutho
         try
         {
             var query = context.Request.Query;
-            if (await DescribeAsync(context, query[QueryKeys.Group]) is not { } group)
+            if (await FindAsync(context, query[QueryKeys.Group]) is not var (group, version))
                 return new EmptyResult();
 
-            return query[QueryKeys.Version] == VersionOf(group.Status) ? new StatusCodeResult(StatusCodes.Status204NoContent)
+            return query[QueryKeys.Version] == version ? new StatusCodeResult(StatusCodes.Status204NoContent)
                 : ProcessView.Fragment("_GroupPoll", group with { Announces = query[QueryKeys.Announcement] != AnnouncementOf(group.Status) });
         }
         catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
@@ -60,16 +44,35 @@ internal sealed class GroupEndpoint(IProcessStore store, Owners owners, RunAutho
         }
     }
 
-    private string? AddressOf(HttpContext context, string reference, GroupStatus group) => links.GetPathByName(context, EndpointNames.Jobs, new RouteValueDictionary
+    /// <summary>Null if nothing of it is the person's own. The version changes with all that the page shows, and with the pace at which it asks.</summary>
+    private async Task<(GroupViewModel Model, string Version)?> FindAsync(HttpContext context, string? reference)
+    {
+        if (string.IsNullOrEmpty(reference) || !await authorization.IsStillUserAsync(context)
+            || await store.FindGroupAsync(reference, owners.AllOf(context), context.RequestAborted) is not { } group)
+            return null;
+
+        var now = time.GetUtcNow();
+        var band = Cadence.BandAt(now > group.CreatedAt ? now - group.CreatedAt : TimeSpan.Zero);
+        var interval = Cadence.IntervalOf(band);
+        TimeSpan? remaining = !group.IsEnded && group.EstimateAt(now) is { } estimate ? Estimate.Round(estimate.Remaining) : null;
+        var version = string.Create(CultureInfo.InvariantCulture, $"{group.Total}.{group.Running}.{group.Succeeded}.{group.NotSucceeded}.{band}.{remaining?.TotalSeconds}");
+        return (new GroupViewModel
+        {
+            Reference = reference,
+            Status = group,
+            Remaining = remaining,
+            PollInterval = Cadence.Jittered(interval > ShortestInterval ? interval : ShortestInterval),
+            PollAddress = group.IsEnded ? null : AddressOf(context, reference, group, version),
+        }, version);
+    }
+
+    private string? AddressOf(HttpContext context, string reference, GroupStatus group, string version) => links.GetPathByName(context, EndpointNames.Jobs, new RouteValueDictionary
     {
         [QueryKeys.Handler] = HandlerNames.Group,
         [QueryKeys.Group] = reference,
-        [QueryKeys.Version] = VersionOf(group),
+        [QueryKeys.Version] = version,
         [QueryKeys.Announcement] = AnnouncementOf(group),
     });
-
-    private static string VersionOf(GroupStatus group) =>
-        string.Create(CultureInfo.InvariantCulture, $"{group.Total}.{group.Running}.{group.Succeeded}.{group.NotSucceeded}");
 
     private static string AnnouncementOf(GroupStatus group) => ((int)group.Percent / Quarter * Quarter).ToString(CultureInfo.InvariantCulture);
 }

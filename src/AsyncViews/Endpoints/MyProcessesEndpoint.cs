@@ -74,6 +74,12 @@ internal sealed class MyProcessesEndpoint(
             return ProcessView.Page("MyProcesses", page with { Problem = texts[refusal.Message] }, refusal.StatusCode);
         }
 
+        if (await SubmissionRefusal.FindAsync(context) is { } unreadable)
+        {
+            var page = await own.ListAsync(context, embedded: false);
+            return ProcessView.Page("MyProcesses", page with { Problem = texts[unreadable.Message] }, unreadable.StatusCode);
+        }
+
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (await own.FindAsync(context, form[CancelButton]) is { } canceled)
             await processes.CancelAsync(canceled.Id, context.RequestAborted);

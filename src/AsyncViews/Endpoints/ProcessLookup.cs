@@ -66,6 +66,9 @@ internal sealed class ProcessLookup(
     {
         switch (RequestKind.ClientOf(context.Request))
         {
+            case Client.NetsightScript when statusCode == StatusCodes.Status503ServiceUnavailable:
+                return CompletedJson.Unreadable.ToResult(StatusCodes.Status200OK);
+
             case Client.NetsightScript:
                 return CompletedJson.Unknown.ToResult(StatusCodes.Status200OK);
 

@@ -64,7 +64,12 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
 
     public async Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
-        var sent = await acceptance.SendAgainAsync(id, (again, kept) => Task.FromResult(kept.Request is null ? again : again with { RunSecrets = WithoutBrowser }), offersAgain: false, transaction: null, share: null, cancellationToken);
+        // An operator, or their script, who asks twice means it once.
+        var sent = await acceptance.SendAgainAsync(id, (again, kept) => Task.FromResult(again with
+        {
+            SubmissionKey = $"again {id}",
+            RunSecrets = kept.Request is null ? again.RunSecrets : WithoutBrowser,
+        }), offersAgain: false, transaction: null, share: null, cancellationToken);
         return sent?.Accepted.Outcome switch
         {
             null => new SendAgainResult(SendAgainOutcome.NotKept),

@@ -67,7 +67,7 @@ internal static class Estimate
     }
 
     /// <summary>Up to the next 5 seconds, half minute or minute: more would be a promise, and would flicker.</summary>
-    private static TimeSpan Round(TimeSpan remaining)
+    public static TimeSpan Round(TimeSpan remaining)
     {
         var step = remaining.TotalMinutes switch { < 1 => 5, < 10 => 30, _ => 60 };
         return TimeSpan.FromSeconds(Math.Ceiling(remaining.TotalSeconds / step) * step);

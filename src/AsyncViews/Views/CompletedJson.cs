@@ -40,6 +40,9 @@ internal record CompletedJson(
     /// <summary>The answer for an id that is unknown, or somebody else's.</summary>
     public static CompletedJson Unknown { get; } = new("ERROR", "", "unknown", Failed);
 
+    /// <summary>The answer while the store cannot be read: to be asked for again, since the work may go on.</summary>
+    public static CompletedJson Unreadable { get; } = new(false, "", "unknown", Running);
+
     /// <summary>Describes a process that was just accepted, if it cannot be read.</summary>
     public static CompletedJson Accepted(ProcessAddresses addresses) =>
         new(false, "", "queued", NotStarted, Result: addresses.Result, Cancel: addresses.Cancel);

@@ -18,6 +18,8 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
 {
     private const string Assets = "/_content/AsyncViews/";
 
+    private const string Htmx = Assets + "lib/htmx/dist/htmx.min.js";
+
     private const string HtmxConfig =
         """{"allowEval":false,"includeIndicatorStyles":false,"historyEnabled":false,"timeout":30000,"includeIndicatorCSS":false,"history":false,"defaultTimeout":30000}""";
 
@@ -82,7 +84,7 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
             var versions = context.RequestServices.GetRequiredService<IFileVersionProvider>();
             elements = new Elements(
                 path => HtmlEncoder.Default.Encode(versions.AddFileVersionToPath(context.Request.PathBase, context.Request.PathBase.Add(path).ToUriComponent())),
-                options.Value.HtmxPath?.TrimStart('~') ?? Assets + "lib/htmx/dist/htmx.min.js",
+                options.Value.HtmxPath?.TrimStart('~'),
                 () => options.Value.ScriptNonce?.Invoke(context) is { Length: > 0 } nonce ? $" nonce=\"{HtmlEncoder.Default.Encode(nonce)}\"" : "");
             context.Features.Set(elements);
         }
@@ -91,7 +93,7 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
     }
 
     /// <summary>The elements that one page asked for, written once: by whichever of head and body is written first.</summary>
-    private sealed class Elements(Func<string, string> addressOf, string htmx, Func<string> nonceOf) : IHtmlContent
+    private sealed class Elements(Func<string, string> addressOf, string? ownHtmx, Func<string> nonceOf) : IHtmlContent
     {
         private bool _written;
 
@@ -128,8 +130,11 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $"""<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript>"""));
             if (Continue is not null)
                 writer.Write($"""<meta http-equiv="refresh" content="0;url={encoder.Encode(Continue)}">""");
+            // The application's own htmx is the application's to configure, but on the library's own pages.
+            if (Polls && (NoIndex || ownHtmx is null))
+                writer.Write($"""<meta name="htmx-config" content='{HtmxConfig}'>""");
             if (Polls)
-                writer.Write($"""<meta name="htmx-config" content='{HtmxConfig}'><script src="{addressOf(htmx)}"{nonce} defer></script>""");
+                writer.Write($"""<script src="{addressOf(ownHtmx ?? Htmx)}"{nonce} defer></script>""");
             if (Script)
                 writer.Write($"""<script src="{addressOf(Assets + "asyncviews.js")}"{nonce} defer></script>""");
         }

@@ -23,7 +23,7 @@ internal sealed class ProcessViewModels(TimeProvider time, IOptions<AsyncViewsOp
             Elapsed = ElapsedOf(status),
             Remaining = shown.Remaining,
             CadenceBand = shown.CadenceBand,
-            KeptUntil = status.ExpiresAt ?? EarliestEndOf(status) + options.Value.ResultRetention,
+            KeptUntil = status.ExpiresAt ?? KeptAfter(EarliestEndOf(status)),
             PollInterval = Cadence.Jittered(Cadence.IntervalOf(shown.CadenceBand)),
             Milestone = Milestone.Of(status.Progress),
         };
@@ -35,6 +35,9 @@ internal sealed class ProcessViewModels(TimeProvider time, IOptions<AsyncViewsOp
         var status = record.ToStatus();
         return new ShownProgress(status, RemainingOf(status), Cadence.BandAt(ElapsedOf(status)), RequestKind.IsEmbedded(request));
     }
+
+    private DateTimeOffset KeptAfter(DateTimeOffset end) =>
+        DateTimeOffset.MaxValue - end > options.Value.ResultRetention ? end + options.Value.ResultRetention : DateTimeOffset.MaxValue;
 
     private DateTimeOffset EarliestEndOf(ProcessStatus status) => status.NotBefore > time.GetUtcNow() ? status.NotBefore.Value : time.GetUtcNow();
 

@@ -171,6 +171,12 @@ internal static class RestEndpoints
             return NotFound();
 
         var result = await actions.DoAsync(context.User, action, status.Id);
+        if (result.Outcome == OperatorOutcome.NoRoom)
+        {
+            context.Response.Headers.RetryAfter = "30";
+            return Refuse(StatusCodes.Status503ServiceUnavailable, "no-room", "There is no room for another process just now.", result.Name);
+        }
+
         return result.IsDone ? await AcceptedAsync(context, processes, result.NewProcess ?? status.Id)
             : Refuse(StatusCodes.Status409Conflict, "not-possible", "This is not possible in the state of the process.", result.Name);
     }
