@@ -108,6 +108,19 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
         (await node.ReadAsync<long>("SELECT COUNT(*) FROM asyncviews_chunks")).ShouldBe(0);
     }
 
+    /// <summary>Npgsql closes a connection that its keepalive finds broken, and refuses all commands on it from then on.</summary>
+    [Fact]
+    public async Task Node_WhoseConnectionWasFoundBrokenBetweenBeats_BeatsOnAnother()
+    {
+        var name = $"heart {Guid.NewGuid():N}";
+        await using var node = await StoreNode.OpenAsync($"{await server.CreateSchemaAsync()};Application Name={name};Keepalive=1");
+        (await node.ReadAsync<long>(
+            $"SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = '{name}' AND query LIKE 'INSERT INTO asyncviews_nodes%' AND pid <> pg_backend_pid()")).ShouldBe(1);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+
+        await Patience.UntilAsync(() => TryAsync(async () => await node.Store.HeartbeatAsync([], TestContext.Current.CancellationToken)), "the node beats again");
+    }
+
     private static async Task<bool> TryAsync(Func<Task> action)
     {
         try
