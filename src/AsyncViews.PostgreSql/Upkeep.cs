@@ -12,6 +12,9 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
     /// <summary>Each may have thousands of chunks.</summary>
     private const int ContentBatch = 10;
 
+    /// <summary>What somebody else has locked is still due: without a pause, the next look would follow at once, on every node, until the lock is gone.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
+
     private readonly DateTimeOffset _openedAt = database.Clock.Now;
 
     public async ValueTask<DueResult> QueueDueAsync()
@@ -36,7 +39,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
             if (late.Count + queued == 0)
             {
                 // Another node is doing it.
-                return new DueResult(missed, database.Clock.ToLocal(next.Value));
+                return new DueResult(missed, database.Clock.ToLocal(database.Clock.Now + Pause));
             }
         }
     }

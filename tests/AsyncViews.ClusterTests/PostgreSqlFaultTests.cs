@@ -1,5 +1,6 @@
 using AsyncViews.ClusterTests.Support;
 using AsyncViews.Storage;
+using Npgsql;
 
 namespace AsyncViews.ClusterTests;
 
@@ -119,6 +120,29 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
 
         await Patience.UntilAsync(() => TryAsync(async () => await node.Store.HeartbeatAsync([], TestContext.Current.CancellationToken)), "the node beats again");
+    }
+
+    /// <summary>Whoever looks again at the next time must not do so without a pause.</summary>
+    [Fact]
+    public async Task DueProcess_ThatSomebodyElseHasLocked_IsLookedForAgainAfterAPause()
+    {
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+        await using var body = node.Store.CreateContent();
+        var process = StoreNode.NewProcess(body) with { Terms = new RunTerms { NotBefore = TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1) } };
+        await node.Store.AddAsync(process, cancellationToken: TestContext.Current.CancellationToken);
+        await node.ExecuteAsync("UPDATE asyncviews_processes SET due = now() - interval '1 minute'");
+        await using var connection = await node.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var hold = new NpgsqlCommand("SELECT FROM asyncviews_processes FOR UPDATE", connection))
+            await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var asked = TimeProvider.System.GetUtcNow();
+
+        var due = await node.Store.QueueDueAsync(TestContext.Current.CancellationToken);
+
+        due.Next.ShouldNotBeNull().ShouldBeGreaterThan(asked + TimeSpan.FromMilliseconds(100));
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+        (await node.Store.QueueDueAsync(TestContext.Current.CancellationToken)).Next.ShouldBeNull();
+        (await node.Store.FindAsync(process.Id, TestContext.Current.CancellationToken))!.State.ShouldBe(ProcessState.Queued);
     }
 
     private static async Task<bool> TryAsync(Func<Task> action)
