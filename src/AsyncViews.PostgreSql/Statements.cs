@@ -103,6 +103,8 @@ internal static class Parameter
 
     public static NpgsqlParameter Uuid(Guid? value) => Of(NpgsqlDbType.Uuid, value);
 
+    public static NpgsqlParameter Uuids(IEnumerable<Guid> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Uuid, values.ToArray());
+
     public static NpgsqlParameter Time(DateTimeOffset? value) => Of(NpgsqlDbType.TimestampTz, value?.UtcDateTime);
 
     public static NpgsqlParameter Span(TimeSpan value) => new NpgsqlParameter<TimeSpan> { TypedValue = value };

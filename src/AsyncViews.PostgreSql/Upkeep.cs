@@ -9,9 +9,6 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
 {
     private const int Batch = 500;
 
-    /// <summary>Each may have thousands of chunks.</summary>
-    private const int ContentBatch = 10;
-
     /// <summary>What somebody else has locked is still due: without a pause, the next look would follow at once, on every node, until the lock is gone.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
@@ -83,7 +80,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         {
         }
 
-        while (await transactions.RunAsync(DeleteContentsAsync) >= ContentBatch)
+        while (await transactions.RunAsync(DeleteContentsAsync))
         {
         }
 
@@ -160,8 +157,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
     private async Task<int> RemoveTombstonesAsync(UnitOfWork unit) =>
         await IsSweeperAsync(unit.Db) ? await ProcessTable.RemoveTombstonesAsync(unit.Db, unit.Now - options.TombstoneRetention, Batch) : 0;
 
-    private static async Task<int> DeleteContentsAsync(UnitOfWork unit) =>
-        await IsSweeperAsync(unit.Db) ? await Contents.DeleteAsync(unit.Db, ContentBatch) : 0;
+    private static async Task<bool> DeleteContentsAsync(UnitOfWork unit) => await IsSweeperAsync(unit.Db) && await Contents.DeleteAsync(unit.Db);
 
     private static Task<bool> IsSweeperAsync(Statements db) =>
         db.QueryFirstAsync("SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()))", row => row.GetBoolean(0), Int(Locks.Sweep));
