@@ -43,7 +43,7 @@ internal static class SchemaSetup
     /// <summary>Many nodes may start at once: they come one after the other.</summary>
     private static Task<T> InTurnAsync<T>(NpgsqlDataSource source, Func<SchemaScript, Statements, Task<T>> work, CancellationToken cancellationToken) => ConnectedAsync(source, async (connection, db) =>
     {
-        await db.ExecuteAsync("SELECT pg_advisory_lock($1, 0)", Int(Locks.Schema));
+        await db.ExecutePatientlyAsync("SELECT pg_advisory_lock($1, 0)", cancellationToken, Int(Locks.Schema));
         try
         {
             var script = await SchemaScript.ReadAsync(db);
