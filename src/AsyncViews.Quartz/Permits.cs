@@ -64,6 +64,9 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
             await quartz.UnscheduleJobs([.. failed.Select(permit => permit.Key)], cancellationToken);
     }
 
+    /// <summary>Tells whether a permit, which has just fired, was made for a process that waited for a time.</summary>
+    public bool IsPlanned(ITrigger permit) => permit.StartTimeUtc > LongDue;
+
     private static DateTimeOffset Later(DateTimeOffset at) => at < DateTimeOffset.MaxValue - Rounding ? at + Rounding : at;
 
     private DateTimeOffset LongDue => time.GetUtcNow() - ClockTolerance;
