@@ -1,3 +1,4 @@
+using System.Data;
 using AsyncViews.Storage.Sealing;
 using Npgsql;
 using static AsyncViews.PostgreSql.Parameter;
@@ -53,7 +54,9 @@ internal static class SchemaSetup
         }
         finally
         {
-            await db.ExecuteAsync("SELECT pg_advisory_unlock($1, 0)", Int(Locks.Schema));
+            // If it broke, the lock is gone, and what broke it is to be told.
+            if (connection.State == ConnectionState.Open)
+                await db.ExecuteAsync("SELECT pg_advisory_unlock($1, 0)", Int(Locks.Schema));
         }
     }, cancellationToken);
 

@@ -9,7 +9,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
 {
     private const int Batch = 500;
 
-    /// <summary>What somebody else has locked is still due: without a pause, the next look would follow at once, on every node, until the lock is gone.</summary>
+    /// <summary>The pause before the next look at what somebody else has locked: it is still due, and all nodes would look without end until the lock is gone.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly DateTimeOffset _openedAt = database.Clock.Now;
