@@ -70,6 +70,9 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
             unit.Announce(ProcessChangeKind.Turned, row.Row.Record.Id);
         }
 
+        // Another node that has looked in the same moment has passed those over, and would look again only at its next sweep.
+        if (rows.Exists(row => row.LeavesOthers))
+            unit.Announce(ProcessChangeKind.Waiting);
         return rows;
     }
 

@@ -56,11 +56,12 @@ internal sealed class Compositions(Database database, Transactions transactions,
     public async ValueTask<bool> RemoveGroupAsync(string reference) => await transactions.RunAsync(async unit =>
     {
         var group = Hide(reference)!;
+        await GroupTable.LockAsync(unit.Db, group);
         var members = await GroupTable.LockMembersAsync(unit.Db, group);
         if (members.Count == 0 || members.Exists(member => !member.Record.State.IsEnded()))
             return false;
 
-        await GroupTable.DissolveAsync(unit.Db, group);
+        await GroupTable.DissolveAsync(unit.Db, members.Select(member => member.Record.Id));
         foreach (var member in members)
             await unit.RemoveAsync(member);
         return true;

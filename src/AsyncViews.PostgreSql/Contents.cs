@@ -13,6 +13,11 @@ internal sealed class Contents(Database database, string node)
     /// <summary>The time after which nobody writes content any more.</summary>
     private static readonly TimeSpan LongestWriting = TimeSpan.FromDays(1);
 
+    private const int Batch = 100;
+
+    /// <summary>The number of chunks that one statement deletes: content may have many thousands, and a statement has to end before its timeout.</summary>
+    private const int Slice = 1000;
+
     public ContentSink CreateSink() => new ChunkSink(database, node);
 
     public EncryptedContent Open(string name, byte[] key, long length) =>
@@ -49,10 +54,27 @@ internal sealed class Contents(Database database, string node)
     /// <summary>Content that no record came to name: dead nodes were writing it, a transaction was rolled back, or its deletion failed.</summary>
     public static string Orphaned(string longestWriting) => $"NOT named AND (node NOT IN (SELECT name FROM asyncviews_nodes) OR created <= now() - {longestWriting})";
 
-    /// <summary>Deletes some of what is <see cref="Unread"/> or <see cref="Orphaned"/>.</summary>
-    public static async Task<int> DeleteAsync(Statements db, int count) =>
-        await db.ExecuteAsync($"DELETE FROM asyncviews_contents WHERE id IN (SELECT id FROM asyncviews_contents WHERE {Unread("$1")} LIMIT $2 FOR UPDATE SKIP LOCKED)", Span(LongestReading), Int(count))
-            + await db.ExecuteAsync($"DELETE FROM asyncviews_contents WHERE id IN (SELECT id FROM asyncviews_contents WHERE {Orphaned("$1")} LIMIT $2 FOR UPDATE SKIP LOCKED)", Span(LongestWriting), Int(count));
+    /// <summary>Deletes some of what is <see cref="Unread"/> or <see cref="Orphaned"/>. Returns whether there may be more.</summary>
+    public static async Task<bool> DeleteAsync(Statements db) =>
+        await DeleteAsync(db, Unread("$1"), LongestReading) | await DeleteAsync(db, Orphaned("$1"), LongestWriting);
+
+    private static async Task<bool> DeleteAsync(Statements db, string which, TimeSpan longest)
+    {
+        var ids = await db.QueryAsync($"SELECT id FROM asyncviews_contents WHERE {which} LIMIT $2 FOR UPDATE SKIP LOCKED", row => row.GetGuid(0), Span(longest), Int(Batch));
+        return ids.Count > 0 && (!await DeleteAsync(db, ids) || ids.Count == Batch);
+    }
+
+    /// <summary>Deletes a slice of the chunks, and what they belong to with the last slice. Returns whether it was the last.</summary>
+    private static async Task<bool> DeleteAsync(Statements db, IReadOnlyList<Guid> ids)
+    {
+        var deleted = await db.ExecuteAsync(
+            "DELETE FROM asyncviews_chunks WHERE (content, number) IN (SELECT content, number FROM asyncviews_chunks WHERE content = ANY($1) LIMIT $2)", Uuids(ids), Int(Slice));
+        if (deleted == Slice)
+            return false;
+
+        await db.ExecuteAsync("DELETE FROM asyncviews_contents WHERE id = ANY($1)", Uuids(ids));
+        return true;
+    }
 
     private sealed class ChunkSink(Database database, string node) : EncryptedContentSink
     {
@@ -103,7 +125,12 @@ internal sealed class Contents(Database database, string node)
             return stored == StoredLength ? new Reader(this) : throw new DamagedContentException("Stored content is missing or truncated.");
         }
 
-        public override async ValueTask DeleteAsync() => await database.RunAsync(db => db.ExecuteAsync("DELETE FROM asyncviews_contents WHERE id = $1", Uuid(id)));
+        public override async ValueTask DeleteAsync()
+        {
+            while (!await database.RunAsync(db => Contents.DeleteAsync(db, [id])))
+            {
+            }
+        }
 
         private async ValueTask<int> ReadAsync(long number, Memory<byte> frame, CancellationToken cancellationToken)
         {

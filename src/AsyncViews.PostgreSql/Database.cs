@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using AsyncViews.Storage;
 using Npgsql;
@@ -22,17 +23,13 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
 
     /// <summary>Runs statements that need no common transaction.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached just now.</exception>
-    public Task<T> RunAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken = default) => GuardedAsync(async () =>
-    {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
-        return await work(new Statements(connection));
-    });
+    public Task<T> RunAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken = default) =>
+        ConnectedAsync(connection => work(new Statements(connection)), cancellationToken);
 
     /// <summary>Runs the work in a transaction, once more if PostgreSQL ended it in favor of another.</summary>
     /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
-    public Task<T> TransactAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken = default) => GuardedAsync(async () =>
+    public Task<T> TransactAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken = default) => ConnectedAsync(async connection =>
     {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
         for (var tries = 1; ; tries++)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
@@ -49,7 +46,7 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
                 await transaction.RollbackAsync(CancellationToken.None);
             }
         }
-    });
+    }, cancellationToken);
 
     /// <summary>Gives errors of the database the meaning that the store's contract has for them.</summary>
     public static async Task<T> GuardedAsync<T>(Func<Task<T>> work)
@@ -64,7 +61,24 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
         }
     }
 
+    /// <summary>Tells whether the database or the connection to it has failed. Npgsql closes a connection that its keepalive finds broken, and refuses all commands on it from then on.</summary>
+    public static bool IsOfConnection(Exception exception, NpgsqlConnection? connection) =>
+        exception is NpgsqlException || (exception is InvalidOperationException && connection is { State: ConnectionState.Closed });
+
     /// <summary>A connection that broke may have carried the commit, but not its answer.</summary>
-    public static StoreUnavailableException Unavailable(NpgsqlException exception) =>
+    public static StoreUnavailableException Unavailable(Exception exception) =>
         new($"The database could not be used: {exception.Message}", exception) { MayBeStored = exception is not PostgresException };
+
+    private Task<T> ConnectedAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken) => GuardedAsync(async () =>
+    {
+        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        try
+        {
+            return await work(connection);
+        }
+        catch (InvalidOperationException exception) when (IsOfConnection(exception, connection))
+        {
+            throw Unavailable(exception);
+        }
+    });
 }

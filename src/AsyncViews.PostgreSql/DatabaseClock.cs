@@ -43,6 +43,13 @@ internal sealed class DatabaseClock(TimeProvider time)
         return distance < DateTimeOffset.MaxValue - local ? local + distance : DateTimeOffset.MaxValue;
     }
 
+    /// <summary>Translates a time of this program's clock into that of the database.</summary>
+    public DateTimeOffset FromLocal(DateTimeOffset at)
+    {
+        var (now, distance) = (Now, at - time.GetUtcNow());
+        return distance < DateTimeOffset.MaxValue - now ? now + distance : DateTimeOffset.MaxValue;
+    }
+
     private DateTimeOffset TimeAt(Reading reading, long timestamp) => reading.Now + time.GetElapsedTime(reading.At, timestamp);
 
     private sealed record Reading(DateTimeOffset Now, long At);

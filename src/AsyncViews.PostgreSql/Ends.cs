@@ -100,7 +100,7 @@ internal sealed class Ends(Database database, Transactions transactions, Grouped
             return await unit.EndAsync(id, run, end with { State = canceled.State });
 
         var failures = row.Sealed.UnsealPast(vault, run.Key).Retried(outcome, unit.Now).Failures;
-        await ProcessTable.RetryAsync(unit.Db, id, outcome.NotBefore!.Value, outcome.Version, end.Status!, SealedRecord.SealFailures(failures, run.Key), unit.Now);
+        await ProcessTable.RetryAsync(unit.Db, id, database.Clock.FromLocal(outcome.NotBefore!.Value), outcome.Version, end.Status!, SealedRecord.SealFailures(failures, run.Key), unit.Now);
         unit.BeginWaiting(record.IsLimited, row.BodyLength);
         unit.MoveTimes();
         unit.Announce(ProcessChangeKind.Turned, id);

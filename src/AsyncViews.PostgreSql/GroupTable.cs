@@ -9,7 +9,7 @@ internal static class GroupTable
 {
     private const string OfLast = "group_name = $1 AND group_number = (SELECT MAX(group_number) FROM asyncviews_processes WHERE group_name = $1)";
 
-    /// <summary>Lets one after the other join, or follow, the group.</summary>
+    /// <summary>Lets one after the other join, follow or remove the group.</summary>
     public static Task<int> LockAsync(Statements db, string group) => db.ExecuteAsync("SELECT pg_advisory_xact_lock($1, hashtext($2))", Int(Locks.Groups), Text(group));
 
     /// <summary>The number of the group that a process with this reference joins; null if it may not join, since a member has started.</summary>
@@ -41,9 +41,9 @@ internal static class GroupTable
     public static Task<List<ProcessRow>> LockMembersAsync(Statements db, string group) => db.QueryAsync(
         $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {OfLast} AND NOT gone ORDER BY sequence FOR UPDATE", ProcessColumns.Read, Text(group));
 
-    /// <summary>Lets the members of the last group that are not gone belong to none.</summary>
-    public static Task<int> DissolveAsync(Statements db, string group) =>
-        db.ExecuteAsync($"UPDATE asyncviews_processes SET group_name = NULL, group_number = NULL WHERE {OfLast} AND NOT gone", Text(group));
+    /// <summary>Lets these members, which are locked, belong to no group.</summary>
+    public static Task<int> DissolveAsync(Statements db, IEnumerable<ProcessId> members) =>
+        db.ExecuteAsync("UPDATE asyncviews_processes SET group_name = NULL, group_number = NULL WHERE id = ANY($1)", SuccessionTable.Ids(members));
 
     /// <summary>Counts the members that belong to these hidden owners, or to anybody if null. Null if there are none.</summary>
     public static Task<GroupStatus?> CountAsync(Statements db, string group, IEnumerable<string>? owners) => db.QueryFirstAsync(

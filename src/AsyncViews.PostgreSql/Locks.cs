@@ -24,6 +24,6 @@ internal static class Locks
     /// <summary>Held by the one node that sweeps, with the hash of the schema: several applications may be in one database.</summary>
     public const int Sweep = 0x41565335;
 
-    /// <summary>Held while a group is joined or followed, with the hash of its hidden reference.</summary>
+    /// <summary>Held while a group is joined, followed or removed, with the hash of its hidden reference.</summary>
     public const int Groups = 0x41565338;
 }

@@ -102,19 +102,16 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
         {
             try
             {
-                if (_heart is null)
-                {
-                    _heart = database.Source.CreateConnection();
-                    _heart.Open();
-                }
-
-                return Beat(_heart, alive);
+                return Beat(_heart ??= database.Source.OpenConnection(), alive);
             }
-            catch (NpgsqlException exception)
+            catch (Exception exception)
             {
+                var isOfConnection = Database.IsOfConnection(exception, _heart);
                 _heart?.Dispose();
                 _heart = null;
-                throw Database.Unavailable(exception);
+                if (isOfConnection)
+                    throw Database.Unavailable(exception);
+                throw;
             }
         }
     }
@@ -129,7 +126,7 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
                 if (_heart is not null)
                     Leave(_heart);
             }
-            catch (NpgsqlException)
+            catch (Exception exception) when (Database.IsOfConnection(exception, _heart))
             {
                 // The others forget it when it has been silent for long enough.
             }

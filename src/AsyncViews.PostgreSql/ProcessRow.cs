@@ -26,6 +26,8 @@ internal sealed record ProcessRow(SealedRecord Sealed, long BodyLength, Guid? Bo
 /// <summary>A row that was just claimed, with everything that its run needs.</summary>
 internal sealed record ClaimedRow(ProcessRow Row, SealedSubmission Submission)
 {
+    private const int OwnNames = 3;
+
     public static readonly string Names = $"{ProcessColumns.Names}, p.sealed_submission, p.sealed_run_secrets, p.sealed_body";
 
     public static ClaimedRow Read(NpgsqlDataReader row)
@@ -38,6 +40,12 @@ internal sealed record ClaimedRow(ProcessRow Row, SealedSubmission Submission)
                 ProcessRow.BytesOf(row, first + 1),
                 new SealedContent(read.BodyLength, read.Body?.ToString("N"), ProcessRow.BytesOf(row, first + 2) ?? [])));
     }
+
+    /// <summary>Reads one of several, behind which the row tells whether the statement has locked more than it has claimed.</summary>
+    public static ClaimedRow ReadNext(NpgsqlDataReader row) => Read(row) with { LeavesOthers = row.GetBoolean(ProcessColumns.Count + OwnNames) };
+
+    /// <summary>Tells whether others were locked, and left for the next claim.</summary>
+    public bool LeavesOthers { get; private init; }
 }
 
 /// <summary>The end of a process. A version of 0 counts on; a null leaves its column as it is.</summary>

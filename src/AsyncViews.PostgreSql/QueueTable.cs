@@ -83,8 +83,8 @@ internal static class QueueTable
     {
         NpgsqlParameter[] parameters = [Types(types), Text(node), Int(count), Time(now), Span(skew)];
         return anonymous >= count
-            ? db.QueryAsync(ClaimAnyone, ClaimedRow.Read, parameters)
-            : db.QueryAsync(ClaimFewAnonymous, ClaimedRow.Read, [.. parameters, Int(Math.Max(anonymous, 0))]);
+            ? db.QueryAsync(ClaimAnyone, ClaimedRow.ReadNext, parameters)
+            : db.QueryAsync(ClaimFewAnonymous, ClaimedRow.ReadNext, [.. parameters, Int(Math.Max(anonymous, 0))]);
     }
 
     /// <summary>Claims this process. Returns null if it is of another type, is not due, or should have started by now.</summary>
@@ -106,10 +106,11 @@ internal static class QueueTable
     private static string Claim(string candidates, string union) =>
         $"""
         WITH {candidates},
-        next AS (SELECT sequence FROM ({union}) AS waiting ORDER BY {Turn} LIMIT $3)
+        locked AS ({union}),
+        next AS (SELECT sequence FROM locked ORDER BY {Turn} LIMIT $3)
         UPDATE asyncviews_processes p SET {Started}
         FROM next WHERE p.sequence = next.sequence
-        RETURNING {ClaimedRow.Names}
+        RETURNING {ClaimedRow.Names}, (SELECT COUNT(*) FROM locked) > $3
         """;
 
     /// <summary>The count of the live processes of an owner or in a lane that people have sent.</summary>

@@ -44,10 +44,11 @@ internal static class QuotaTable
             SELECT *, $3 AS free FROM users UNION ALL SELECT *, $3 FROM others UNION ALL SELECT * FROM limited UNION ALL SELECT * FROM limited_others),
         admitted AS (SELECT *, row_number() OVER (PARTITION BY anonymous ORDER BY {QueueTable.Turn}) AS place FROM waiting),
         placed AS (SELECT *, row_number() OVER (PARTITION BY quota ORDER BY {QueueTable.Turn}) AS place_in_quota FROM admitted WHERE NOT anonymous OR place <= $6),
-        next AS (SELECT sequence FROM placed WHERE place_in_quota <= free ORDER BY {QueueTable.Turn} LIMIT $3)
+        startable AS (SELECT * FROM placed WHERE place_in_quota <= free),
+        next AS (SELECT sequence FROM startable ORDER BY {QueueTable.Turn} LIMIT $3)
         UPDATE asyncviews_processes p SET {QueueTable.Started}
         FROM next WHERE p.sequence = next.sequence
-        RETURNING {ClaimedRow.Names}
+        RETURNING {ClaimedRow.Names}, (SELECT COUNT(*) FROM startable) > $3
         """;
 
     private static readonly string ClaimOfStatement =
@@ -77,8 +78,8 @@ internal static class QuotaTable
         ];
         var limited = open.FindAll(quota => quota.Limit < int.MaxValue).ConvertAll(quota => quota.Name);
         return limited.Count == 0
-            ? db.QueryAsync(ClaimStatement, ClaimedRow.Read, parameters)
-            : db.QueryLastAsync([new(Lock, Int(Locks.Quotas), Texts(limited)), new(ClaimStatement, parameters)], ClaimedRow.Read);
+            ? db.QueryAsync(ClaimStatement, ClaimedRow.ReadNext, parameters)
+            : db.QueryLastAsync([new(Lock, Int(Locks.Quotas), Texts(limited)), new(ClaimStatement, parameters)], ClaimedRow.ReadNext);
     }
 
     /// <summary>Claims this process. Returns null if it is of another type, is not due, should have started by now, or its quota is full.</summary>

@@ -15,7 +15,7 @@ namespace AsyncViews.PostgreSql;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 12;
+    public const int Version = 13;
 
     /// <summary>The version whose releases are the oldest that can work with these tables.</summary>
     public const int OldestRelease = 6;
@@ -45,7 +45,7 @@ internal static class Schema
         ALTER TABLE asyncviews_processes ADD starts text COLLATE "C";
         ALTER TABLE asyncviews_nodes ADD version text;
 
-        {Hours}
+        {HourTable.Schema}
         """,
         $"""
         ALTER TABLE asyncviews_processes ADD pending integer NOT NULL DEFAULT 0, ADD not_before timestamptz, ADD released timestamptz, ADD followed boolean NOT NULL DEFAULT false,
@@ -54,6 +54,8 @@ internal static class Schema
         {SuccessionTable.Schema}
         """,
         "ALTER TABLE asyncviews_processes ADD group_started boolean NOT NULL DEFAULT false;",
+        // Its text was changed in the step to version 10 when that was in use already.
+        HourTable.CountEnded,
     ];
 
     /// <summary>The indexes that find the waiting processes of a quota, and count the running ones.</summary>
@@ -83,24 +85,6 @@ internal static class Schema
             FOR EACH ROW WHEN (OLD.metadata IS NOT NULL AND NEW.metadata IS NULL) EXECUTE FUNCTION asyncviews_note_metadata();
         CREATE TRIGGER asyncviews_metadata_removed AFTER DELETE ON asyncviews_processes
             FOR EACH ROW WHEN (OLD.metadata IS NOT NULL) EXECUTE FUNCTION asyncviews_note_metadata();
-        """;
-
-    /// <summary>The table that counts what ended in each hour, and the function that writes to it and to the table of all that ended. The wait is in seconds.</summary>
-    private const string Hours =
-        """
-        CREATE TABLE asyncviews_hours (hour timestamptz NOT NULL, state smallint NOT NULL, count bigint NOT NULL, wait double precision NOT NULL);
-
-        CREATE OR REPLACE FUNCTION asyncviews_count_ended() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            IF TG_OP = 'UPDATE' AND OLD.state < 3 AND NEW.state >= 3 THEN
-                INSERT INTO asyncviews_ended VALUES (NEW.type, NEW.state, 1);
-                INSERT INTO asyncviews_hours VALUES (date_trunc('hour', NEW.ended, 'UTC'), NEW.state, 1,
-                    GREATEST(0, extract(epoch FROM COALESCE(NEW.started, NEW.ended) - GREATEST(NEW.created, NEW.released, CASE WHEN NEW.due = 'infinity' THEN NEW.created ELSE NEW.due END))));
-            ELSIF TG_OP = 'DELETE' OR NOT OLD.gone AND NEW.gone THEN
-                INSERT INTO asyncviews_ended VALUES (OLD.type, OLD.state, -1);
-            END IF;
-            RETURN NULL;
-        END $$;
         """;
 
     public const string Create =
@@ -210,7 +194,7 @@ internal static class Schema
 
         CREATE TABLE asyncviews_ended (type text COLLATE "C" NOT NULL, state smallint NOT NULL, count bigint NOT NULL);
 
-        {{Hours}}
+        {{HourTable.Schema}}
 
         CREATE TRIGGER asyncviews_count_ended AFTER UPDATE OF state ON asyncviews_processes
             FOR EACH ROW WHEN (OLD.state < 3 AND NEW.state >= 3) EXECUTE FUNCTION asyncviews_count_ended();

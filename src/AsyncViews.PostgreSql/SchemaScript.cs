@@ -9,10 +9,24 @@ namespace AsyncViews.PostgreSql;
 /// <param name="OldestRelease">The version whose releases are the oldest that can work with them.</param>
 internal sealed record SchemaScript(string Schema, int? Version, int OldestRelease)
 {
+    /// <summary>
+    /// Takes the locks of the update before anything else, in the order in which a heartbeat takes its own. Whoever comes while the update
+    /// waits for a long transaction waits behind it: so it gives up before a node could seem dead, and after PostgreSQL has had
+    /// its time to end a vacuum that is in the way (<c>deadlock_timeout</c>).
+    /// </summary>
+    private const string LockTables =
+        """
+        SET LOCAL lock_timeout = '2s';
+        LOCK TABLE asyncviews_nodes, asyncviews_processes IN ACCESS EXCLUSIVE MODE;
+        """;
+
+    /// <summary>The time in which the nodes go on before the next try.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(3);
+
     /// <summary>The statements; null if there is nothing to do.</summary>
     public string? Statements => Version >= PostgreSql.Schema.Version ? null : string.Join("\n\n",
     [
-        .. Version is { } version ? PostgreSql.Schema.Steps.Skip(version - PostgreSql.Schema.FirstVersion) : [PostgreSql.Schema.Create],
+        .. Version is { } version ? PostgreSql.Schema.Steps.Skip(version - PostgreSql.Schema.FirstVersion).Prepend(LockTables) : [PostgreSql.Schema.Create],
         $"""
         INSERT INTO asyncviews_meta VALUES ('version', '\x{PostgreSql.Schema.Version:x2}'), ('oldest', '\x{PostgreSql.Schema.OldestRelease:x2}')
             ON CONFLICT (name) DO UPDATE SET value = EXCLUDED.value;
@@ -44,20 +58,35 @@ internal sealed record SchemaScript(string Schema, int? Version, int OldestRelea
             await db.QueryFirstAsync("SELECT value FROM asyncviews_meta WHERE name = $1", row => (int?)row.GetFieldValue<byte[]>(0)[0], Text(name));
     }
 
-    /// <summary>Runs it.</summary>
+    /// <summary>Runs it, again and again while somebody's transaction is in the way.</summary>
     public async Task RunAsync(NpgsqlConnection connection, string statements, CancellationToken cancellationToken)
     {
         try
         {
-            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
-            await new Statements(connection).ExecuteAsync(statements);
-            await transaction.CommitAsync(cancellationToken);
+            while (!await TryRunAsync(connection, statements, cancellationToken))
+                await Task.Delay(Pause, cancellationToken);
         }
         catch (PostgresException exception) when (exception.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             throw new InvalidOperationException(
                 $"The tables of AsyncViews in the schema {Schema} {(Version is null ? "are missing" : "are those of an earlier release")}, and this role may not {(Version is null ? "create" : "change")} them. " +
                 $"Let a role that may run this script, which the command 'schema' prints, too:\n\n{await DescribeAsync(new Statements(connection))}", exception);
+        }
+    }
+
+    /// <returns>Whether it was done. If not, nothing has changed.</returns>
+    private static async Task<bool> TryRunAsync(NpgsqlConnection connection, string statements, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            await new Statements(connection).ExecutePatientlyAsync(statements, cancellationToken);
+            await transaction.CommitAsync(cancellationToken);
+            return true;
+        }
+        catch (PostgresException exception) when (exception.SqlState is PostgresErrorCodes.LockNotAvailable or PostgresErrorCodes.DeadlockDetected)
+        {
+            return false;
         }
     }
 

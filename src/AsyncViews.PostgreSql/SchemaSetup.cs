@@ -1,3 +1,4 @@
+using System.Data;
 using AsyncViews.Storage.Sealing;
 using Npgsql;
 using static AsyncViews.PostgreSql.Parameter;
@@ -43,7 +44,7 @@ internal static class SchemaSetup
     /// <summary>Many nodes may start at once: they come one after the other.</summary>
     private static Task<T> InTurnAsync<T>(NpgsqlDataSource source, Func<SchemaScript, Statements, Task<T>> work, CancellationToken cancellationToken) => ConnectedAsync(source, async (connection, db) =>
     {
-        await db.ExecuteAsync("SELECT pg_advisory_lock($1, 0)", Int(Locks.Schema));
+        await db.ExecutePatientlyAsync("SELECT pg_advisory_lock($1, 0)", cancellationToken, Int(Locks.Schema));
         try
         {
             var script = await SchemaScript.ReadAsync(db);
@@ -53,7 +54,9 @@ internal static class SchemaSetup
         }
         finally
         {
-            await db.ExecuteAsync("SELECT pg_advisory_unlock($1, 0)", Int(Locks.Schema));
+            // If it broke, the lock is gone, and what broke it is to be told.
+            if (connection.State == ConnectionState.Open)
+                await db.ExecuteAsync("SELECT pg_advisory_unlock($1, 0)", Int(Locks.Schema));
         }
     }, cancellationToken);
 

@@ -13,6 +13,14 @@ internal sealed class Statements(NpgsqlConnection connection)
         return await command.ExecuteNonQueryAsync();
     }
 
+    /// <summary>Runs a statement that may take as long as it needs: neither a large table nor the turns of others keep a node from starting.</summary>
+    public async Task ExecutePatientlyAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
+    {
+        await using var command = Command(sql, parameters);
+        command.CommandTimeout = 0;
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
     /// <summary>Returns the first row as <paramref name="read"/> makes of it; default if there is none.</summary>
     public async Task<T?> QueryFirstAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params NpgsqlParameter[] parameters)
     {
@@ -102,6 +110,8 @@ internal static class Parameter
     public static NpgsqlParameter Bool(bool value) => new NpgsqlParameter<bool> { TypedValue = value };
 
     public static NpgsqlParameter Uuid(Guid? value) => Of(NpgsqlDbType.Uuid, value);
+
+    public static NpgsqlParameter Uuids(IEnumerable<Guid> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Uuid, values.ToArray());
 
     public static NpgsqlParameter Time(DateTimeOffset? value) => Of(NpgsqlDbType.TimestampTz, value?.UtcDateTime);
 

@@ -9,8 +9,8 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
 {
     private const int Batch = 500;
 
-    /// <summary>Each may have thousands of chunks.</summary>
-    private const int ContentBatch = 10;
+    /// <summary>The pause before the next look at what somebody else has locked: it is still due, and all nodes would look without end until the lock is gone.</summary>
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
 
     private readonly DateTimeOffset _openedAt = database.Clock.Now;
 
@@ -36,7 +36,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
             if (late.Count + queued == 0)
             {
                 // Another node is doing it.
-                return new DueResult(missed, database.Clock.ToLocal(next.Value));
+                return new DueResult(missed, database.Clock.ToLocal(database.Clock.Now + Pause));
             }
         }
     }
@@ -80,7 +80,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
         {
         }
 
-        while (await transactions.RunAsync(DeleteContentsAsync) >= ContentBatch)
+        while (await transactions.RunAsync(DeleteContentsAsync))
         {
         }
 
@@ -157,8 +157,7 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
     private async Task<int> RemoveTombstonesAsync(UnitOfWork unit) =>
         await IsSweeperAsync(unit.Db) ? await ProcessTable.RemoveTombstonesAsync(unit.Db, unit.Now - options.TombstoneRetention, Batch) : 0;
 
-    private static async Task<int> DeleteContentsAsync(UnitOfWork unit) =>
-        await IsSweeperAsync(unit.Db) ? await Contents.DeleteAsync(unit.Db, ContentBatch) : 0;
+    private static async Task<bool> DeleteContentsAsync(UnitOfWork unit) => await IsSweeperAsync(unit.Db) && await Contents.DeleteAsync(unit.Db);
 
     private static Task<bool> IsSweeperAsync(Statements db) =>
         db.QueryFirstAsync("SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema()))", row => row.GetBoolean(0), Int(Locks.Sweep));

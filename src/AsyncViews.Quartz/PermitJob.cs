@@ -1,11 +1,17 @@
 using AsyncViews.Running;
+using AsyncViews.Storage;
 using Quartz;
 
 namespace AsyncViews.Quartz;
 
 /// <summary>Uses a permit: runs the process that the store says is next, if there is one for this node.</summary>
-internal sealed class PermitJob(Workers workers, Intake intake, Permits permits, Replenishment replenishment) : IJob
+internal sealed class PermitJob(Workers workers, Intake intake, Permits permits, Replenishment replenishment, TimeProvider time) : IJob
 {
+    /// <summary>The difference between the clocks of a node and of the store is less, as a rule.</summary>
+    private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(1);
+
+    private static readonly TimeSpan Rounding = TimeSpan.FromMilliseconds(1);
+
     public static readonly JobKey Key = new("permit", "asyncviews");
 
     /// <summary>Makes the job known, unless another node has. What has fired on a node that dies fires on another.</summary>
@@ -24,7 +30,11 @@ internal sealed class PermitJob(Workers workers, Intake intake, Permits permits,
         var group = context.Trigger.ExecutionGroup ?? context.RecoveringTriggerKey!.Group;
         RunOutcome outcome;
         using (intake.Use(group))
+        {
             outcome = await workers.RunNextAsync(cancellationToken);
+            if (outcome == RunOutcome.NothingToRun && permits.IsPlanned(context.Trigger) && await WaitUntilDueAsync(cancellationToken))
+                outcome = await workers.RunNextAsync(cancellationToken);
+        }
 
         switch (outcome)
         {
@@ -45,6 +55,22 @@ internal sealed class PermitJob(Workers workers, Intake intake, Permits permits,
             default:
                 await GiveBackAsync(group, Permits.IsPatient(group));
                 break;
+        }
+    }
+
+    /// <summary>Waits for what is due in a moment by the store's clock, which may be a little behind this node's.</summary>
+    /// <returns>Whether there may be something to run now.</returns>
+    private async Task<bool> WaitUntilDueAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            if (await workers.QueueDueAsync(cancellationToken) - time.GetUtcNow() is { } wait && wait > TimeSpan.Zero && wait < LongestWait)
+                await Task.Delay(wait + Rounding, time, cancellationToken);
+            return true;
+        }
+        catch (StoreUnavailableException)
+        {
+            return false;
         }
     }
 

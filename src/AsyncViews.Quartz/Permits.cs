@@ -55,6 +55,18 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
         return (await (await scheduler.GetAsync(cancellationToken)).QueryTriggers(query, cancellationToken)).TotalCount ?? 0;
     }
 
+    /// <summary>Removes permits that Quartz has set aside, because a node could not make their job: it never fires them again. Paused ones are left, since those that replaced them would be paused, too.</summary>
+    public async Task RemoveFailedAsync(CancellationToken cancellationToken)
+    {
+        var quartz = await scheduler.GetAsync(cancellationToken);
+        var query = new TriggerQuery { Group = GroupMatcher<TriggerKey>.GroupStartsWith(Prefix), State = TriggerState.Error };
+        if ((await quartz.QueryTriggers(query, cancellationToken)).Items is { Count: > 0 } failed)
+            await quartz.UnscheduleJobs([.. failed.Select(permit => permit.Key)], cancellationToken);
+    }
+
+    /// <summary>Tells whether a permit, which has just fired, was made for a process that waited for a time.</summary>
+    public bool IsPlanned(ITrigger permit) => permit.StartTimeUtc > LongDue;
+
     private static DateTimeOffset Later(DateTimeOffset at) => at < DateTimeOffset.MaxValue - Rounding ? at + Rounding : at;
 
     private DateTimeOffset LongDue => time.GetUtcNow() - ClockTolerance;

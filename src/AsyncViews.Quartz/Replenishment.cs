@@ -125,6 +125,7 @@ internal sealed class Replenishment(
     {
         Dictionary<ProcessType, int> missing = [];
         var added = 0;
+        await permits.RemoveFailedAsync(cancellationToken);
         var inspection = await store.InspectAsync(options.Value.Lease, cancellationToken);
         foreach (var queued in inspection.Types)
         {

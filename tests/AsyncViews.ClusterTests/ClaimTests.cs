@@ -35,6 +35,30 @@ public sealed class ClaimTests(PostgreSqlServer server)
             await node.DisposeAsync();
     }
 
+    /// <summary>Others that claim at the same time pass over what is locked, and would not know that it is left for them.</summary>
+    [Fact]
+    public async Task Claim_ThatLocksMoreThanItTakes_TellsTheOtherNodes()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var node = await StoreNode.OpenAsync(schema, "node");
+        await using var other = await StoreNode.OpenAsync(schema, "other");
+        foreach (var owner in (string?[])["ann", "ben", null])
+        {
+            await using var body = node.Store.CreateContent();
+            (await node.Store.AddAsync(StoreNode.NewProcess(body) with { Owner = owner ?? "nobody", IsAnonymous = owner is null }, cancellationToken: TestContext.Current.CancellationToken)).Outcome.ShouldBe(AddOutcome.Added);
+        }
+
+        await using var changes = other.Store.WatchAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
+        (await changes.MoveNextAsync()).ShouldBeTrue();
+        (await node.Store.ClaimNextAsync(StoreNode.Types, "node", 2, anonymous: 1, cancellationToken: TestContext.Current.CancellationToken)).Count.ShouldBe(2);
+
+        do
+        {
+            (await changes.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).ShouldBeTrue();
+        }
+        while (changes.Current != new ProcessChange(ProcessChangeKind.Waiting));
+    }
+
     private static async Task<List<ProcessRecord>> ClaimAllAsync(StoreNode node, string name)
     {
         List<ProcessRecord> all = [];

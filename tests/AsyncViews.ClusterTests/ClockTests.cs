@@ -34,6 +34,24 @@ public sealed class ClockTests(PostgreSqlServer server)
             (at - Now).ShouldBe(TimeSpan.Zero, tolerance: TimeSpan.FromMinutes(1));
     }
 
+    /// <summary>The node's own clock says when the next attempt is due.</summary>
+    [Theory]
+    [InlineData(300)]
+    [InlineData(-300)]
+    public async Task WrongClock_OfANode_DelaysTheNextAttemptByWhatItsPolicySays(int hoursAhead)
+    {
+        var clock = new WrongClock(hoursAhead * Hour);
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync(), "wrong", clock);
+        var id = await AddAsync(node, new RunTerms { MaxAttempts = 2 });
+        var run = (await node.Store.ClaimNextAsync(StoreNode.Types, "wrong", 10, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record;
+
+        await node.Store.FinishAsync(id, run.Fence, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = clock.GetUtcNow() + Hour }, TestContext.Current.CancellationToken);
+
+        var scheduled = await ReadAsync(node, id);
+        scheduled.State.ShouldBe(ProcessState.Scheduled);
+        (scheduled.Terms.NotBefore!.Value - (Now + Hour)).ShouldBe(TimeSpan.Zero, tolerance: TimeSpan.FromMinutes(1));
+    }
+
     private static async Task<ProcessId> AddAsync(StoreNode node, RunTerms terms)
     {
         await using var body = node.Store.CreateContent();

@@ -92,6 +92,31 @@ public sealed class CompositionTests(PostgreSqlServer server)
         (await node.Store.FindAsync(completion, Token)).ShouldNotBeNull().WaitsFor.ShouldBe(1);
     }
 
+    /// <summary>The removal is halfway in when the next group begins.</summary>
+    [Fact]
+    public async Task Group_ThatBeginsWhileTheOneBeforeIsRemoved_StaysWhole()
+    {
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+        var (ended, next) = (ProcessId.New(), ProcessId.New());
+        (await AddAsync(node, null, process => process with { Id = ended, Group = "g" })).ShouldBe(AddOutcome.Added);
+        (await node.Store.RequestCancelAsync(ended, Token)).ShouldBe(CancelOutcome.Canceled);
+        await using var holder = await node.Source.OpenConnectionAsync(Token);
+        await using var held = await holder.BeginTransactionAsync(Token);
+        await using (var hold = new NpgsqlCommand($"SELECT 1 FROM asyncviews_processes WHERE id = '{ended}' FOR UPDATE", holder))
+            await hold.ExecuteNonQueryAsync(Token);
+
+        var removing = node.Store.RemoveGroupAsync("g", Token).AsTask();
+        await WaitersAsync(node, 1);
+        var adding = AddAsync(node, null, process => process with { Id = next, Group = "g" });
+        await Patience.UntilAsync(
+            async () => adding.IsCompleted || await node.ReadAsync<long>("SELECT COUNT(*) FROM pg_locks WHERE NOT granted AND locktype = 'advisory'") > 0, "it is added, or waits for the other");
+        await held.RollbackAsync(Token);
+
+        (await removing).ShouldBeTrue();
+        (await adding).ShouldBe(AddOutcome.Added);
+        (await node.Store.ListMembersAsync("g", Token)).ShouldBe([next]);
+    }
+
     /// <summary>An end locks what follows it after its own row, whatever their ids.</summary>
     [Fact]
     public async Task Followers_OfTwoThatFollowEachOther_WaitForAnEndWithoutADeadlock()

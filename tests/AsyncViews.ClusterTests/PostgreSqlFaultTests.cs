@@ -1,5 +1,8 @@
 using AsyncViews.ClusterTests.Support;
 using AsyncViews.Storage;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+using Npgsql;
 
 namespace AsyncViews.ClusterTests;
 
@@ -106,6 +109,86 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
         await node.Store.SweepAsync(TestContext.Current.CancellationToken);
 
         (await node.ReadAsync<long>("SELECT COUNT(*) FROM asyncviews_chunks")).ShouldBe(0);
+    }
+
+    /// <summary>Npgsql closes a connection that its keepalive finds broken, and refuses all commands on it from then on.</summary>
+    [Fact]
+    public async Task Node_WhoseConnectionWasFoundBrokenBetweenBeats_BeatsOnAnother()
+    {
+        var name = $"heart {Guid.NewGuid():N}";
+        await using var node = await StoreNode.OpenAsync($"{await server.CreateSchemaAsync()};Application Name={name};Keepalive=1");
+        (await node.ReadAsync<long>(
+            $"SELECT COUNT(pg_terminate_backend(pid)) FROM pg_stat_activity WHERE application_name = '{name}' AND query LIKE 'INSERT INTO asyncviews_nodes%' AND pid <> pg_backend_pid()")).ShouldBe(1);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+
+        await Patience.UntilAsync(() => TryAsync(async () => await node.Store.HeartbeatAsync([], TestContext.Current.CancellationToken)), "the node beats again");
+    }
+
+    /// <summary>Whoever looks again at the next time must not do so without a pause.</summary>
+    [Fact]
+    public async Task DueProcess_ThatSomebodyElseHasLocked_IsLookedForAgainAfterAPause()
+    {
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+        await using var body = node.Store.CreateContent();
+        var process = StoreNode.NewProcess(body) with { Terms = new RunTerms { NotBefore = TimeProvider.System.GetUtcNow() + TimeSpan.FromHours(1) } };
+        await node.Store.AddAsync(process, cancellationToken: TestContext.Current.CancellationToken);
+        await node.ExecuteAsync("UPDATE asyncviews_processes SET due = now() - interval '1 minute'");
+        await using var connection = await node.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var hold = new NpgsqlCommand("SELECT FROM asyncviews_processes FOR UPDATE", connection))
+            await hold.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+        var asked = TimeProvider.System.GetUtcNow();
+
+        var due = await node.Store.QueueDueAsync(TestContext.Current.CancellationToken);
+
+        due.Next.ShouldNotBeNull().ShouldBeGreaterThan(asked + TimeSpan.FromMilliseconds(100));
+        await transaction.RollbackAsync(TestContext.Current.CancellationToken);
+        (await node.Store.QueueDueAsync(TestContext.Current.CancellationToken)).Next.ShouldBeNull();
+        (await node.Store.FindAsync(process.Id, TestContext.Current.CancellationToken))!.State.ShouldBe(ProcessState.Queued);
+    }
+
+    [Fact]
+    public async Task LargeContent_IsDeletedInSlices()
+    {
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+        await node.ExecuteAsync(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF (SELECT COUNT(*) FROM deleted) > 1000 THEN RAISE 'too many at once'; END IF;
+                RETURN NULL;
+            END $$;
+            CREATE TRIGGER refuse AFTER DELETE ON asyncviews_chunks REFERENCING OLD TABLE AS deleted FOR EACH STATEMENT EXECUTE FUNCTION refuse();
+            INSERT INTO asyncviews_contents (id, node, named, removed) SELECT gen_random_uuid(), 'node', true, now() - interval '2 hours' FROM generate_series(1, 3);
+            INSERT INTO asyncviews_contents (id, node) SELECT gen_random_uuid(), 'dead' FROM generate_series(1, 12);
+            INSERT INTO asyncviews_chunks SELECT id, number, '' FROM asyncviews_contents, generate_series(0, 1500) AS number;
+            INSERT INTO asyncviews_contents (id, node, named) VALUES (gen_random_uuid(), 'node', true)
+            """);
+
+        await node.Store.SweepAsync(TestContext.Current.CancellationToken);
+
+        (await node.ReadAsync<long>("SELECT COUNT(*) FROM asyncviews_chunks")).ShouldBe(0);
+        (await node.ReadAsync<long>("SELECT COUNT(*) FROM asyncviews_contents")).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task CleanUp_ThatFails_LeavesTheRecoveryOfLostRuns()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var store = await StoreNode.OpenAsync(schema);
+        var lost = await store.ClaimedAsync();
+        await store.ExecuteAsync(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE 'refused'; END $$;
+            CREATE TRIGGER refuse BEFORE DELETE ON asyncviews_contents EXECUTE FUNCTION refuse();
+            INSERT INTO asyncviews_contents (id, node, named, removed) VALUES (gen_random_uuid(), 'node', true, now() - interval '2 hours');
+            UPDATE asyncviews_processes SET heartbeat = heartbeat - interval '1 hour'
+            """);
+        await using var node = await QuartzNode.StartAsync(schema, new Runs(), engine: engine => engine.Services.AddHealthChecks().AddAsyncViews());
+
+        await Patience.UntilAsync(async () => (await store.Store.FindAsync(lost.Record.Id, TestContext.Current.CancellationToken))!.State == ProcessState.Interrupted, "the lost run is recovered");
+
+        await Patience.UntilAsync(async () => (await node.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync(TestContext.Current.CancellationToken)).Status == HealthStatus.Unhealthy, "the health check tells of the failure");
     }
 
     private static async Task<bool> TryAsync(Func<Task> action)

@@ -108,6 +108,24 @@ public sealed class QuartzPermitTests(PostgreSqlServer server)
         await runs.HaveStartedAsync(1, 2, 3);
     }
 
+    /// <summary>Quartz sets a permit aside whose job it could not make, and never fires it again.</summary>
+    [Fact]
+    public async Task Permits_ThatQuartzHasSetAside_AreWrittenAnew()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var tables = new QuartzTables(schema);
+        var runs = new Runs();
+        await using var web = await QuartzNode.StartAsync(schema, runs, options => options.Role = NodeRole.Web);
+        await web.ScheduleAsync([1, 2, 3]);
+        await tables.PermitsAsync(3);
+
+        await tables.ExecuteAsync("UPDATE qrtz_triggers SET trigger_state = 'ERROR'");
+
+        await using var worker = await QuartzNode.StartAsync(schema, runs);
+        await runs.HaveStartedAsync(1, 2, 3);
+        (await tables.ReadAsync<long>("SELECT count(*) FROM qrtz_triggers WHERE trigger_state = 'ERROR'")).ShouldBe(0);
+    }
+
     [Fact]
     public async Task Permit_ThatFiredWhileItsProcessWasLocked_IsWrittenAnew()
     {

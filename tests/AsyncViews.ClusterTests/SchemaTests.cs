@@ -73,14 +73,57 @@ public sealed class SchemaTests(PostgreSqlServer server)
         await using var created = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
 
         (await DescribeAsync(updated)).ShouldBe(await DescribeAsync(created));
+    }
 
-        static Task<string[]> DescribeAsync(StoreNode node) => node.ReadAsync<string[]>(
-            """
-            SELECT array_agg(line ORDER BY line) FROM (
-                SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default) AS line FROM information_schema.columns WHERE table_schema = current_schema()
-                UNION ALL SELECT replace(indexdef, current_schema() || '.', '') FROM pg_indexes WHERE schemaname = current_schema()
-                UNION ALL SELECT concat_ws(' ', event_object_table, trigger_name, event_manipulation, action_condition) FROM information_schema.triggers WHERE trigger_schema = current_schema()) AS lines
-            """);
+    /// <summary>Databases of the versions 10 to 12 may have a function from before its text was changed.</summary>
+    [Fact]
+    public async Task Update_ReplacesAFunctionOfAnEarlierText()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var created = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+        await using (var early = await StoreNode.OpenAsync(schema))
+        {
+            await early.ExecuteAsync(
+                """
+                CREATE OR REPLACE FUNCTION asyncviews_count_ended() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+                UPDATE asyncviews_meta SET value = '\x0c' WHERE name = 'version'
+                """);
+        }
+
+        await using var updated = await StoreNode.OpenAsync(schema);
+
+        (await DescribeAsync(updated)).ShouldBe(await DescribeAsync(created));
+    }
+
+    /// <summary>Nodes of the release before work on while the update waits for somebody's long transaction.</summary>
+    [Fact]
+    public async Task Update_ThatHasToWait_StopsNobodyAndSucceeds()
+    {
+        var old = await CreateOldAsync();
+        await using var source = NpgsqlDataSource.Create(old);
+        await using var holder = await source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var held = await holder.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var read = new NpgsqlCommand("SELECT COUNT(*) FROM asyncviews_processes", holder))
+            await read.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+
+        var opening = Task.WhenAll(StoreNode.OpenAsync($"{old};Command Timeout=1", "one"), StoreNode.OpenAsync($"{old};Command Timeout=1", "other"));
+        await Patience.UntilAsync(
+            async () => opening.IsCompleted || await CountAsync("SELECT COUNT(*) FROM pg_locks WHERE relation = 'asyncviews_processes'::regclass AND NOT granted") > 0, "the update waits");
+        await CountAsync("SELECT COUNT(*) FROM asyncviews_processes");
+        await Task.Delay(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        await held.RollbackAsync(TestContext.Current.CancellationToken);
+
+        foreach (var node in await opening)
+        {
+            (await node.Store.FindAsync(ProcessId.Parse(Queued), TestContext.Current.CancellationToken)).ShouldNotBeNull();
+            await node.DisposeAsync();
+        }
+
+        async Task<long> CountAsync(string sql)
+        {
+            await using var command = source.CreateCommand(sql);
+            return (long)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+        }
     }
 
     /// <summary>A node of the release before knows nothing of the column, and leaves it as it is.</summary>
@@ -151,6 +194,15 @@ public sealed class SchemaTests(PostgreSqlServer server)
         await using var node = await StoreNode.OpenAsync(limited);
         await node.ClaimedAsync();
     }
+
+    private static Task<string[]> DescribeAsync(StoreNode node) => node.ReadAsync<string[]>(
+        """
+        SELECT array_agg(line ORDER BY line) FROM (
+            SELECT concat_ws(' ', table_name, column_name, data_type, is_nullable, column_default) AS line FROM information_schema.columns WHERE table_schema = current_schema()
+            UNION ALL SELECT replace(indexdef, current_schema() || '.', '') FROM pg_indexes WHERE schemaname = current_schema()
+            UNION ALL SELECT replace(pg_get_functiondef(oid), current_schema() || '.', '') FROM pg_proc WHERE pronamespace = current_schema()::regnamespace AND proname LIKE 'asyncviews\_%'
+            UNION ALL SELECT concat_ws(' ', event_object_table, trigger_name, event_manipulation, action_condition) FROM information_schema.triggers WHERE trigger_schema = current_schema()) AS lines
+        """);
 
     private async Task<string> CreateOldAsync()
     {

@@ -21,8 +21,10 @@ internal sealed class Sweeper(
     IOptions<AsyncViewsOptions> options,
     ILogger<Sweeper> logger)
 {
+    private IReadOnlyList<Exception> _failures = [];
+
     /// <summary>Why the last sweep failed; null where it did not, and before the first.</summary>
-    public Exception? Failure { get; private set; }
+    public Exception? Failure => _failures is [var first, ..] ? first : null;
 
     /// <summary>Sweeps at its interval until it is cancelled.</summary>
     public async Task RunAsync(CancellationToken cancellationToken)
@@ -30,36 +32,58 @@ internal sealed class Sweeper(
         using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
         while (await timer.WaitForNextTickAsync(cancellationToken))
         {
-            try
-            {
-                await SweepAsync(cancellationToken);
-                Failure = null;
-            }
-            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            var failures = await SweepAsync(cancellationToken);
+            foreach (var failure in failures.DistinctBy(failure => failure.Message))
             {
                 // The same reason as before is told without its stack.
-                if (Failure?.Message == exception.Message)
-                    Log.SweepFailedAgain(logger, exception.Message);
+                if (_failures.Any(before => before.Message == failure.Message))
+                    Log.SweepFailedAgain(logger, failure.Message);
                 else
-                    Log.SweepFailed(logger, exception);
-                Failure = exception;
-                telemetry.NotInspected();
+                    Log.SweepFailed(logger, failure);
             }
+
+            if (failures.Count > 0)
+                telemetry.NotInspected();
+            _failures = failures;
         }
     }
 
-    private async Task SweepAsync(CancellationToken cancellationToken)
+    /// <summary>Takes every step, whatever becomes of those before it: where nothing can be removed, lost runs are recovered all the same.</summary>
+    private async Task<List<Exception>> SweepAsync(CancellationToken cancellationToken)
+    {
+        List<Exception> failures = [];
+        foreach (var step in (Func<CancellationToken, ValueTask>[])[CleanUpAsync, store.SettleAsync, RecoverAsync, MissUnknownAsync, handover.CatchUpAsync, InspectAsync])
+        {
+            try
+            {
+                await step(cancellationToken);
+            }
+            catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
+            {
+                failures.Add(exception);
+            }
+        }
+
+        live.Prune();
+        return failures;
+    }
+
+    private async ValueTask CleanUpAsync(CancellationToken cancellationToken)
     {
         if (clock.FindJump() is { } jump)
             Log.ClockAhead(logger, jump);
         else
             await store.SweepAsync(cancellationToken);
-        await store.SettleAsync(cancellationToken);
-        await store.RecoverAsync(node.Lease, live.All.Select(process => process.Id).ToHashSet(), contact.IsUnbroken, cancellationToken);
-        await store.MissUnknownAsync(types.All, options.Value.UnknownTypeTimeout, cancellationToken);
-        await handover.CatchUpAsync(cancellationToken);
-        live.Prune();
+    }
 
+    private async ValueTask RecoverAsync(CancellationToken cancellationToken) =>
+        await store.RecoverAsync(node.Lease, live.All.Select(process => process.Id).ToHashSet(), contact.IsUnbroken, cancellationToken);
+
+    private async ValueTask MissUnknownAsync(CancellationToken cancellationToken) =>
+        await store.MissUnknownAsync(types.All, options.Value.UnknownTypeTimeout, cancellationToken);
+
+    private async ValueTask InspectAsync(CancellationToken cancellationToken)
+    {
         var inspection = await store.InspectAsync(node.Lease, cancellationToken);
         stall.Look(inspection);
         var oldestWait = inspection.OldestQueuedAt is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
