@@ -27,6 +27,8 @@ internal sealed class PostgreSqlProcessStore(
 
     private Parts Open => _parts ?? throw new StoreUnavailableException(_whyNot);
 
+    public DateTimeOffset Now => _database.Clock.Now;
+
     public async ValueTask OpenAsync(string node, CancellationToken cancellationToken = default)
     {
         Vault vault = null!;

@@ -132,13 +132,13 @@ internal static class ProcessTable
         row => ProcessRow.TimeOf(row, 0));
 
     /// <summary>Finds the runs of nodes that have been silent for too long, or that are known to be dead, each with whether it may start again.</summary>
-    public static Task<List<(ProcessRow Row, bool MayStartAgain)>> FindLostAsync(Statements db, TimeSpan lease, TimeSpan skew, IEnumerable<string> dead, IEnumerable<string> alive) => db.QueryAsync(
+    public static Task<List<(ProcessRow Row, bool MayStartAgain)>> FindLostAsync(Statements db, DateTimeOffset silentSince, IEnumerable<string> dead, IEnumerable<string> alive) => db.QueryAsync(
         $"""
         SELECT {ProcessColumns.Names}, p.fence - p.failed < p.max_starts AND NOT p.cancel_requested FROM asyncviews_processes p
-        WHERE state = {Running} AND (heartbeat <= now() + $1 - $2 OR node = ANY($3)) AND id <> ALL($4)
+        WHERE state = {Running} AND (heartbeat <= $1 OR node = ANY($2)) AND id <> ALL($3)
         FOR UPDATE SKIP LOCKED
         """,
-        row => (ProcessColumns.Read(row), row.GetBoolean(ProcessColumns.Count)), Span(skew), Span(lease), Texts(dead), Texts(alive));
+        row => (ProcessColumns.Read(row), row.GetBoolean(ProcessColumns.Count)), Time(silentSince), Texts(dead), Texts(alive));
 
     public static Task<int> QueueAgainAsync(Statements db, ProcessId id) => db.ExecuteAsync(
         $"UPDATE asyncviews_processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $1", Text(id.ToString()));

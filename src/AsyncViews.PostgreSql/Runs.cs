@@ -7,8 +7,6 @@ namespace AsyncViews.PostgreSql;
 /// <summary>Reports of runs, and the recovery of those that were lost.</summary>
 internal sealed class Runs(Database database, Transactions transactions, CurrentRuns current, Nodes nodes, ILogger logger)
 {
-    private static readonly TimeSpan Never = TimeSpan.FromDays(36_500);
-
     public async ValueTask<bool> ReportAsync(ProcessId id, int fence, ProcessProgress progress, long version)
     {
         if (current.Find(id, fence) is not { } run)
@@ -41,7 +39,7 @@ internal sealed class Runs(Database database, Transactions transactions, Current
     {
         var recovered = await transactions.RunAsync(async unit =>
         {
-            var lost = await ProcessTable.FindLostAsync(unit.Db, judgesSilence ? lease : Never, database.Clock.Skew, dead, alive.Select(id => id.ToString()));
+            var lost = await ProcessTable.FindLostAsync(unit.Db, judgesSilence ? database.Clock.Now - lease : DateTimeOffset.MinValue, dead, alive.Select(id => id.ToString()));
             foreach (var (row, mayStartAgain) in lost)
             {
                 var record = row.Record;

@@ -39,6 +39,8 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     private Parts Open => _parts ?? throw new StoreUnavailableException(_whyNot);
 
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     public async ValueTask OpenAsync(string node, CancellationToken cancellationToken = default)
     {
         _node = node;

@@ -20,6 +20,7 @@ public sealed class ClockTests(PostgreSqlServer server)
         var later = await AddAsync(node, new RunTerms { NotBefore = Now + Hour });
         var queued = await AddAsync(node, new RunTerms { StartBefore = Now + Hour });
 
+        (node.Store.Now - Now).ShouldBe(TimeSpan.Zero, tolerance: TimeSpan.FromMinutes(1));
         var due = await node.Store.QueueDueAsync(TestContext.Current.CancellationToken);
 
         due.Missed.ShouldBeEmpty();

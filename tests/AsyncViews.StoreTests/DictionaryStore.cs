@@ -25,7 +25,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     private long _sequence;
     private long _messages;
 
-    private DateTimeOffset Now => time.GetUtcNow();
+    public DateTimeOffset Now => time.GetUtcNow();
 
     public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 

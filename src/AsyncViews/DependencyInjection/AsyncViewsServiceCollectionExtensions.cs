@@ -135,7 +135,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<Contact>();
         services.TryAddSingleton<Heart>();
         services.TryAddSingleton<StallWatch>();
-        services.TryAddSingleton<ClockWatch>();
+        services.TryAddSingleton(provider => new ClockWatch(() => provider.GetRequiredService<IProcessStore>().Now, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<StoreProbe>();
         services.TryAddSingleton<Sweeper>();
         services.TryAddSingleton<ChangeFeed>();

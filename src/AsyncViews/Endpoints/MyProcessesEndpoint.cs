@@ -68,17 +68,13 @@ internal sealed class MyProcessesEndpoint(
         }
         catch (AntiforgeryValidationException exception)
         {
-            var page = await own.ListAsync(context, embedded: false);
             var refusal = SubmissionRefusal.From(context, exception);
             context.RequestServices.GetRequiredService<RefusalLog>().Add(context, refusal);
-            return ProcessView.Page("MyProcesses", page with { Problem = texts[refusal.Message] }, refusal.StatusCode);
+            return await RefuseAsync(context, refusal);
         }
 
         if (await SubmissionRefusal.FindAsync(context) is { } unreadable)
-        {
-            var page = await own.ListAsync(context, embedded: false);
-            return ProcessView.Page("MyProcesses", page with { Problem = texts[unreadable.Message] }, unreadable.StatusCode);
-        }
+            return await RefuseAsync(context, unreadable);
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (await own.FindAsync(context, form[CancelButton]) is { } canceled)
@@ -89,6 +85,12 @@ internal sealed class MyProcessesEndpoint(
 
         // The same where there was nothing of one's own to do it to: somebody else's process does not exist.
         return new SeeOtherResult(ListOf(context.Request));
+    }
+
+    private async Task<IActionResult> RefuseAsync(HttpContext context, SubmissionRefusal refusal)
+    {
+        var page = await own.ListAsync(context, embedded: false);
+        return ProcessView.Page("MyProcesses", page with { Problem = texts[refusal.Message] }, refusal.StatusCode);
     }
 
     /// <summary>The list as it was before one of its buttons was pressed.</summary>

@@ -88,7 +88,7 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
                 if (_works.Count == 0)
                     return;
 
-                wait = await EnsureAllAsync() - time.GetUtcNow();
+                wait = await EnsureAllAsync() - store.Now;
             }
             catch (Exception exception) when (!_stopping.IsCancellationRequested)
             {
@@ -152,7 +152,7 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
     private async Task<DateTimeOffset?> EnsureAsync(RecurringWork work)
     {
         var last = await FindLastAsync(work);
-        var now = time.GetUtcNow();
+        var now = store.Now;
         if (last is { IsWaiting: true } && (last.Due > now || work.Options.Missed == MissedStarts.Once))
             return last.Due;
 

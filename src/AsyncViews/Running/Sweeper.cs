@@ -51,8 +51,21 @@ internal sealed class Sweeper(
     /// <summary>Takes every step, whatever becomes of those before it: where nothing can be removed, lost runs are recovered all the same.</summary>
     private async Task<List<Exception>> SweepAsync(CancellationToken cancellationToken)
     {
+        var jump = clock.FindJump();
+        if (jump is { } ahead)
+            Log.ClockAhead(logger, ahead);
+
+        // What is over by the clock alone waits until that can be believed.
+        Func<CancellationToken, ValueTask>[] steps =
+        [
+            .. jump is null ? ByTheClock : [],
+            store.SettleAsync,
+            token => RecoverAsync(judgesSilence: jump is null, token),
+            handover.CatchUpAsync,
+            InspectAsync,
+        ];
         List<Exception> failures = [];
-        foreach (var step in (Func<CancellationToken, ValueTask>[])[CleanUpAsync, store.SettleAsync, RecoverAsync, MissUnknownAsync, handover.CatchUpAsync, InspectAsync])
+        foreach (var step in steps)
         {
             try
             {
@@ -68,16 +81,10 @@ internal sealed class Sweeper(
         return failures;
     }
 
-    private async ValueTask CleanUpAsync(CancellationToken cancellationToken)
-    {
-        if (clock.FindJump() is { } jump)
-            Log.ClockAhead(logger, jump);
-        else
-            await store.SweepAsync(cancellationToken);
-    }
+    private Func<CancellationToken, ValueTask>[] ByTheClock => [async token => await store.SweepAsync(token), MissUnknownAsync];
 
-    private async ValueTask RecoverAsync(CancellationToken cancellationToken) =>
-        await store.RecoverAsync(node.Lease, live.All.Select(process => process.Id).ToHashSet(), contact.IsUnbroken, cancellationToken);
+    private async ValueTask RecoverAsync(bool judgesSilence, CancellationToken cancellationToken) =>
+        await store.RecoverAsync(node.Lease, live.All.Select(process => process.Id).ToHashSet(), judgesSilence && contact.IsUnbroken, cancellationToken);
 
     private async ValueTask MissUnknownAsync(CancellationToken cancellationToken) =>
         await store.MissUnknownAsync(types.All, options.Value.UnknownTypeTimeout, cancellationToken);

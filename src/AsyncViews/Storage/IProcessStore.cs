@@ -8,6 +8,9 @@ namespace AsyncViews.Storage;
 /// </summary>
 public interface IProcessStore : IProcessSuccession
 {
+    /// <summary>The time by which the store judges what is due, late or over: that of the program's <see cref="TimeProvider"/>, or one that all its nodes share.</summary>
+    DateTimeOffset Now { get; }
+
     /// <summary>
     /// Makes the store ready. Called once, before the first request or command. A store that one program has for itself ends the
     /// runs that its predecessor left behind; one that several nodes share ends nothing here.

@@ -63,7 +63,7 @@ public partial class TranslationTests
     [Fact]
     public void Sources_TranslateLiteralsOnly() =>
         SourceFiles().SelectMany(file => Other().Matches(File.ReadAllText(file)).Select(match => $"{Path.GetFileName(file)}: {match.Value}"))
-            .ShouldBe(["HandlerFilter.cs: texts[refusal.Message]", "MyProcessesEndpoint.cs: texts[refusal.Message]", "ProcessReason.cs: texts[Code, [.. Arguments]"], ignoreOrder: true);
+            .ShouldBe(["HandlerFilter.cs: texts[refusal.Message]", "MyProcessesEndpoint.cs: texts[refusal.Message]", "TokenCheck.cs: texts[refusal.Message]", "ProcessReason.cs: texts[Code, [.. Arguments]"], ignoreOrder: true);
 
     [Fact]
     public void Views_OfTheLibrary_SayTheLanguageOfTheirTexts()

@@ -59,6 +59,18 @@ public sealed class EmbeddedProgressTests
     }
 
     [Fact]
+    public async Task Progress_OnAPageWithItsOwnHtmx_LeavesThatAsItIs()
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => setup.Options = options => options.HtmxPath = "~/htmx.js");
+
+        var page = await run.Browser.OpenAsync($"/Embedding?id={run.Submitted.Id}");
+
+        page.QuerySelector("meta[name=htmx-config]").ShouldBeNull();
+        page.QuerySelector($"#av-poll-{run.Submitted.Id}").ShouldNotBeNull().ParentElement!.GetAttribute("data-hx-disinherit").ShouldBe("*");
+        (await run.Browser.OpenAsync(run.Submitted.Processing)).QuerySelector("meta[name=htmx-config]").ShouldNotBeNull();
+    }
+
+    [Fact]
     public async Task Progress_OfWhatIsNotOnesOwn_IsNothing()
     {
         await using var run = await HeldRun.StartAsync();

@@ -36,6 +36,37 @@ public sealed class MyProcessesActionTests
         empty.StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
     }
 
+    [Theory]
+    [InlineData("/my-processes")]
+    [InlineData("again")]
+    public async Task Post_OfAFormThatCannotBeRead_IsRefused(string address)
+    {
+        await using var site = await MyProcessesTests.StartAsync(setup => setup.Run = (_, _, _) => throw new InvalidOperationException("broken"));
+        using var browser = site.Browse();
+        var failed = await browser.SubmitAsync("/Work");
+        await failed.EndAsync();
+        var form = new ByteArrayContent("nothing"u8.ToArray()) { Headers = { ContentType = System.Net.Http.Headers.MediaTypeHeaderValue.Parse("multipart/form-data") } };
+
+        using var answer = await browser.SendAsync(HttpMethod.Post, address == "again" ? failed.At("again") : address, form, ("RequestVerificationToken", await browser.TokenAsync("/Work")));
+
+        answer.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+        (await site.Processes.ListAllAsync()).ShouldHaveSingleItem();
+    }
+
+    [Fact]
+    public async Task Link_ToACanceledProcess_SaysThatItWasCanceled()
+    {
+        await using var run = await HeldRun.StartAsync(configure: MyProcessesTests.Map);
+        (await run.Browser.PostAsync(run.Submitted.Cancel, Browser.Form(await run.Browser.TokenFieldAsync("/Work")))).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        await run.Submitted.EndAsync();
+        await run.Browser.GetAsync(run.Submitted.Processing);
+
+        var link = (await MyProcessesTests.RowsAsync(run.Browser))[0].QuerySelector("th a").ShouldNotBeNull().GetAttribute("href").ShouldNotBeNull();
+        using var page = await run.Browser.GetAsync(link);
+
+        (await page.Content.ReadAsStringAsync()).ShouldContain("Canceled");
+    }
+
     [Fact]
     public async Task SendAgain_OfAFailedProcess_LeadsToANewOneAtTheSameAddress()
     {

@@ -85,6 +85,8 @@ public sealed class StatusPagesTests
         CountingStore.Of(site).IsAway = true;
         using var away = await browser.GetAsync(submitted.At("completed", ProcessId.New()), ("Accept", "application/json"));
         (await away.JsonAsync(HttpStatusCode.ServiceUnavailable)).GetProperty("status").GetInt32().ShouldBe(503);
+        using var netsight = await browser.GetAsync($"{submitted.At("completed", ProcessId.New())}&output_json=1");
+        (await netsight.JsonAsync(HttpStatusCode.OK)).GetProperty("completed").GetBoolean().ShouldBeFalse("it would take anything else for the end");
     }
 
     [Theory]

@@ -7,10 +7,12 @@ namespace AsyncViews.Tests.Jobs;
 public sealed class JobOwnerTests
 {
     [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Run_ThatStartsAJob_ShowsItAndTheListToWhoeverSubmitted(bool signedIn)
+    [InlineData(false, false)]
+    [InlineData(true, false)]
+    [InlineData(false, true)]
+    public async Task Run_ThatStartsAJob_ShowsItAndTheListToWhoeverSubmitted(bool signedIn, bool parked)
     {
+        var due = parked ? new DateTimeOffset(9999, 12, 31, 0, 0, 0, TimeSpan.Zero) : TimeProvider.System.GetUtcNow().AddHours(1);
         Site? running = null;
         var scheduled = new TaskCompletionSource<ProcessId>();
         IReadOnlyList<ProcessStatus> listed = [];
@@ -22,7 +24,7 @@ public sealed class JobOwnerTests
                 if (page is not FollowingModel following)
                     return page.Page();
 
-                var id = await running!.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { NotBefore = TimeProvider.System.GetUtcNow().AddHours(1) }, token);
+                var id = await running!.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { NotBefore = due }, token);
                 scheduled.SetResult(id);
                 following.Followed = id.ToString();
                 listed = await running!.Processes.ListAsync(page.HttpContext, cancellationToken: token);

@@ -92,6 +92,23 @@ public sealed class SchedulingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task SendAgain_ByAnOperatorWhoAsksTwice_IsOneProcess()
+    {
+        Site.Services.GetRequiredService<JobScript>().Run = (text, _, _) => text == "x" ? throw new ArithmeticException() : Task.FromResult<object?>(null);
+        var failed = await Site.Jobs().ScheduleAsync(new Order("x"), new ScheduleOptions { MaxAttempts = 1 });
+        await Eventually.BeTrueAsync(async () => (await Site.Processes.GetStatusAsync(failed))!.IsEnded, "its failure");
+        var held = new TaskCompletionSource<object?>();
+        Site.Services.GetRequiredService<JobScript>().Run = (_, _, _) => held.Task;
+
+        var again = (await Site.Processes.SendAgainAsync(failed)).Id;
+        var twice = (await Site.Processes.SendAgainAsync(failed)).Id;
+
+        twice.ShouldBe(again.ShouldNotBeNull());
+        (await Site.Processes.ListAllAsync()).Count.ShouldBe(2);
+        held.SetResult(null);
+    }
+
+    [Fact]
     public async Task Wait_UntilTheDeadline_TellsHowFarItHasCome()
     {
         var id = await Site.Jobs().ScheduleAsync(new Order("later"), new ScheduleOptions { NotBefore = _time.GetUtcNow().AddHours(1) });

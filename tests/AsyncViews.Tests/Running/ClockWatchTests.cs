@@ -8,7 +8,11 @@ public sealed class ClockWatchTests
     private readonly JumpingClock _time = new();
     private readonly ClockWatch _watch;
 
-    public ClockWatchTests() => _watch = new ClockWatch(_time);
+    public ClockWatchTests()
+    {
+        _watch = new ClockWatch(_time.GetUtcNow, _time);
+        _watch.FindJump().ShouldBeNull();
+    }
 
     [Fact]
     public void Clock_ThatGoesAsTimePasses_IsBelieved()

@@ -19,6 +19,8 @@ internal sealed class InMemoryProcessStore : InMemorySuccessionStore, IProcessSt
 
     private InMemoryProcessStore(InMemoryProcesses processes, TimeProvider time) : base(processes) => (_processes, _time) = (processes, time);
 
+    public DateTimeOffset Now => _time.GetUtcNow();
+
     public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     public byte[] DeriveKey(string purpose) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(purpose));
