@@ -93,6 +93,10 @@ public sealed partial class SqliteStoreTests
     }
 
     [Fact]
+    public async Task Sweep_ForExpiredMembersOfGroups_LooksForLiveOnesOnceForEachGroup() =>
+        (await PlanOfAsync(RetentionTable.ExpiredStatement, ("$now", 0), ("$count", 1))).ShouldContain("LIST SUBQUERY");
+
+    [Fact]
     public async Task Inspect_ForAverages_ReadsTheLastEntriesOfItsIndex()
     {
         var plan = await PlanOfAsync(ProcessFigures.AveragesStatement);
