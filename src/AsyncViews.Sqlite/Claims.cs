@@ -69,7 +69,7 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
                     ? QueueTable.FindDueWithoutIndex(unit.Db, types, most, anonymous, unit.Now)
                     : QueueTable.FindDue(unit.Db, types, most, anonymous, unit.Now);
                 return due.Where(setAside.HasNot).Take(wanted).Select(sequence => Claim(unit, sequence, types)).OfType<ClaimedRow>().ToList();
-            });
+            }, (unit, late) => late.ForEach(row => unit.GiveBack(row.Row.Record.Id, row.Row.Record.Fence)));
         }
         catch (StoreUnavailableException) when (setAside.Count > before)
         {
@@ -91,6 +91,10 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
             return ProcessTable.TryFind(unit.Db, id) is { Record: { State: ProcessState.Queued } found } && types.Contains(found.Type) && !found.IsMissed(unit.Now)
                 && QuotaTable.RoomUnder(unit.Db, quotas).FreeUnder(found.Quota) > 0
                 ? Claim(unit, found.Sequence, types) : null;
+        }, (unit, late) =>
+        {
+            if (late is not null)
+                unit.GiveBack(late.Row.Record.Id, late.Row.Record.Fence);
         });
         return row is null ? null : await OpenAsync(row);
     }

@@ -93,6 +93,8 @@ internal sealed class Compositions(StoreFiles files, Transactions transactions)
 
         foreach (var (process, secret) in added)
             Add(unit, process, secret, process.Group is { } group ? groups[group] : null);
+        foreach (var joined in added.Select(one => one.Process).Where(process => process.Group is not null).GroupBy(process => process.Group!, process => process.Id))
+            SuccessionTable.WaitForMembers(unit.Db, joined, GroupTable.LiveMembers(unit.Db, joined.Key));
         foreach (var ended in predecessors.OfType<ProcessRecord>().Where(record => record.State.IsEnded()))
             unit.Settle(ended.Id, ended.State, ended.IsGone);
         return AddOutcome.Added;
@@ -102,11 +104,7 @@ internal sealed class Compositions(StoreFiles files, Transactions transactions)
     {
         ProcessColumns.Insert(unit.Db, new AddedRow(process, secret, QueueTable.TurnOf(unit.Db, process), unit.Now));
         SuccessionTable.Wait(unit.Db, process.Id, process.After, process.AfterGroup is { } followed ? GroupTable.LiveMembers(unit.Db, followed) : []);
-        if (process.Group is not { } group)
-            return;
-
-        var others = GroupTable.LiveMembers(unit.Db, group);
-        GroupTable.Join(unit.Db, process.Id, group, number!.Value);
-        SuccessionTable.WaitForMember(unit.Db, process.Id, others);
+        if (process.Group is { } group)
+            GroupTable.Join(unit.Db, process.Id, group, number!.Value);
     }
 }

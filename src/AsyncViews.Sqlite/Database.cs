@@ -78,6 +78,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     }
 
     /// <summary>Tells whether the file at its place is still the one that is open, and was not deleted or replaced: it holds what this process has noted in it.</summary>
+    /// <exception cref="SqliteException">It could not be told.</exception>
     public bool IsInPlace()
     {
         try
@@ -85,8 +86,9 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
             using var statements = Connect(path, "PRAGMA query_only = ON", SqliteOpenMode.ReadOnly);
             return statements.QueryFirst("SELECT value FROM meta WHERE name = 'opened'", row => row.GetFieldValue<byte[]>(0)) is { } noted && noted.AsSpan().SequenceEqual(_opened);
         }
-        catch (SqliteException)
+        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_ERROR)
         {
+            // What was read is of another file: no database, not the one that the log beside it belongs to, or one without the table.
             return false;
         }
     }

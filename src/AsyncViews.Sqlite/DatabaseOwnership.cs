@@ -21,6 +21,7 @@ internal sealed class DatabaseOwnership : IDisposable
     }
 
     /// <summary>Tells whether the lock is still what a second process would find: a file that was deleted or replaced can be locked once more.</summary>
+    /// <exception cref="IOException">The file is missing, or could not be opened.</exception>
     public bool IsInPlace
     {
         get
@@ -30,9 +31,9 @@ internal sealed class DatabaseOwnership : IDisposable
                 using var another = new FileStream(_file, FileMode.Open, FileAccess.ReadWrite, FileShare.None);
                 return false;
             }
-            catch (IOException exception)
+            catch (IOException exception) when (IsOfTheOwner(exception))
             {
-                return IsOfTheOwner(exception);
+                return true;
             }
         }
     }

@@ -10,11 +10,13 @@ internal static class ProcessFigures
     private const int Running = (int)ProcessState.Running;
     private const int Succeeded = (int)ProcessState.Succeeded;
 
-    /// <summary>Averages of the last thousand ended processes, found by the index on their expiry.</summary>
-    private static readonly string AveragesStatement =
+    /// <summary>Averages of the last thousand ended processes, found by the index on their expiry: in each of its halves, tombstones and what is kept.</summary>
+    public static readonly string AveragesStatement =
         $"""
         SELECT type, CAST(AVG(ended - started) AS INTEGER) FROM (
-            SELECT type, state, started, ended FROM processes WHERE state >= {Succeeded} ORDER BY expires DESC LIMIT 1000)
+            SELECT type, state, started, ended, expires FROM processes WHERE state >= {Succeeded} AND gone = 0
+            UNION ALL SELECT type, state, started, ended, expires FROM processes WHERE state >= {Succeeded} AND gone = 1
+            ORDER BY expires DESC LIMIT 1000)
         WHERE state = {Succeeded} GROUP BY type
         """;
 

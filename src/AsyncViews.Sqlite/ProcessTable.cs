@@ -164,6 +164,15 @@ internal static class ProcessTable
         $"UPDATE processes SET state = {Queued}, version = version + 1, started = NULL, heartbeat = NULL WHERE id = $id AND state = {Running}",
         ("$id", id.ToString()));
 
+    /// <summary>Queues a claimed process as if it had not been claimed.</summary>
+    public static void GiveBack(Statements db, ProcessId id) => db.Execute(
+        $"""
+        UPDATE processes SET state = {Queued}, fence = fence - 1, version = version + 1, started = NULL, heartbeat = NULL,
+            starts = NULLIF(substr(starts, 1, instr(starts, fence || ' ' || started || ' ') - 1), '')
+        WHERE id = $id AND state = {Running}
+        """,
+        ("$id", id.ToString()));
+
     /// <summary>Keeps a repeated submission with its process, which has succeeded. Returns false and changes nothing if the process has not, or keeps it already.</summary>
     public static bool KeepSubmission(Statements db, ProcessId id, SealedSubmission submission) => db.Execute(
         $"""

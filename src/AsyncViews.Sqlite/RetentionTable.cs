@@ -16,6 +16,14 @@ internal static class RetentionTable
             AND ended <= CASE WHEN idempotency_key = 1 THEN $idempotent WHEN state = {FirstEnd} THEN $sent ELSE $now END
         """;
 
+    public static readonly string ExpiredStatement =
+        $"""
+        SELECT id, COALESCE(length(sealed_submission), 0) + COALESCE(length(sealed_body), 0) + COALESCE(length(sealed_response), 0) + COALESCE(length(sealed_result), 0)
+        FROM processes WHERE state >= {FirstEnd} AND gone = 0 AND expires <= $now AND NOT {SuccessionTable.IsHeld} LIMIT $count
+        """;
+
+    public static readonly string OldTombstonesStatement = $"SELECT sequence FROM processes WHERE state >= {FirstEnd} AND gone = 1 AND expires <= $before LIMIT $count";
+
     public static readonly string SpentKeysStatement = $"SELECT sequence FROM processes INDEXED BY submission_keys WHERE {HasSpentKey}";
 
     /// <summary>The processes with spent submission keys. It looks at every key that is stored, which are few, since spent ones are dropped.</summary>
@@ -27,11 +35,7 @@ internal static class RetentionTable
 
     /// <summary>Processes that have expired, each with the bytes of its content in the row. What is deleted of that is overwritten first.</summary>
     public static List<(ProcessId Id, long Bytes)> FindExpired(Statements db, DateTimeOffset now, int count) => db.Query(
-        $"""
-        SELECT id, COALESCE(length(sealed_submission), 0) + COALESCE(length(sealed_body), 0) + COALESCE(length(sealed_response), 0) + COALESCE(length(sealed_result), 0)
-        FROM processes WHERE state >= {FirstEnd} AND gone = 0 AND expires <= $now AND NOT {SuccessionTable.IsHeld} LIMIT $count
-        """,
-        row => (ProcessTable.ReadId(row), row.GetInt64(1)), ("$now", now.UtcTicks), ("$count", count));
+        ExpiredStatement, row => (ProcessTable.ReadId(row), row.GetInt64(1)), ("$now", now.UtcTicks), ("$count", count));
 
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
     public static bool Bury(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.Execute(
@@ -44,8 +48,7 @@ internal static class RetentionTable
         ("$id", id.ToString()), ("$discarded", discarded?.UtcTicks)) == 1;
 
     public static int RemoveTombstones(Statements db, DateTimeOffset expiredBefore, int count) => db.Execute(
-        $"DELETE FROM processes WHERE sequence IN (SELECT sequence FROM processes WHERE state >= {FirstEnd} AND gone = 1 AND expires <= $before LIMIT $count)",
-        ("$before", expiredBefore.UtcTicks), ("$count", count));
+        $"DELETE FROM processes WHERE sequence IN ({OldTombstonesStatement})", ("$before", expiredBefore.UtcTicks), ("$count", count));
 
     public static void Remove(Statements db, ProcessId id) => db.Execute("DELETE FROM processes WHERE id = $id", ("$id", id.ToString()));
 

@@ -15,7 +15,7 @@ namespace AsyncViews.Sqlite;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 19;
+    public const int Version = 20;
 
     /// <summary>The characters of a hidden owner or lane that tell it from any other: the keyed hash that it begins with. Indexes hold no more of it.</summary>
     public const int NameLength = 24;
@@ -44,7 +44,7 @@ internal static class Schema
         CREATE INDEX kept_of_owner ON processes ({NameOf("owner")}, created) WHERE gone = 0;
         CREATE INDEX kept_in_state ON processes (state, created) WHERE gone = 0 AND state <> 2;
         CREATE INDEX kept_of_type ON processes (type, state, created) WHERE gone = 0 AND state <> 2;
-        CREATE INDEX expiring ON processes (expires) WHERE state >= 3;
+        CREATE INDEX expiring ON processes (gone, expires) WHERE state >= 3;
         CREATE UNIQUE INDEX submission_keys ON processes (submission_key) WHERE submission_key IS NOT NULL;
         CREATE INDEX failures ON processes (last_failed) WHERE last_failed IS NOT NULL;
         CREATE INDEX files ON processes (id) WHERE body_file IS NOT NULL OR result_file IS NOT NULL;

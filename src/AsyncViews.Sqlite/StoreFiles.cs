@@ -95,7 +95,23 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
     }
 
     /// <summary>Tells whether the database and its lock are where a second process, or the next start, would find them.</summary>
-    public bool AreInPlace() => _ownership?.IsInPlace == true && Database.IsInPlace();
+    /// <exception cref="StoreUnavailableException">It could not be told, as when the process has no handles left: that says nothing about the files.</exception>
+    public bool AreInPlace()
+    {
+        try
+        {
+            File.GetAttributes(path);
+            return _ownership?.IsInPlace == true && Database.IsInPlace();
+        }
+        catch (Exception exception) when (exception is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return false;
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        {
+            throw new StoreUnavailableException($"Whether the database and its lock are in their place cannot be told: {exception.Message}", exception);
+        }
+    }
 
     private static bool HasContent(string folder) =>
         Directory.Exists(folder) && Directory.EnumerateFiles(folder).Any(file => ContentFiles.AreNamed(Path.GetFileName(file)));

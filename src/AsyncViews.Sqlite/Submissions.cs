@@ -14,7 +14,11 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, R
         var body = await transactions.CompleteAsync(process.Body, cancellationToken);
         var secret = SealedProcess.Of(process, body, files.Vault);
         var hidden = process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = secret.SubmissionKey?[..KeyLength] };
-        var (result, place) = await transactions.RunAsync(process.Body, unit => Add(unit, hidden, secret, claim));
+        var (result, place) = await transactions.RunAsync(process.Body, unit => Add(unit, hidden, secret, claim), (unit, late) =>
+        {
+            if (late.Claimed is not null)
+                unit.GiveBack(process.Id, AddedRow.FirstFence);
+        });
         if (result.Outcome == AddOutcome.Added)
             process.Body.Release();
         return place is null ? result : result with { Claimed = Begin(process.Accepted(place.Sequence, place.Turn, place.Now).Claimed(claim!.Node, place.Now), process, body, secret) };

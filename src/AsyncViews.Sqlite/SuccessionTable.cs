@@ -18,11 +18,13 @@ internal static class SuccessionTable
     public const string HasFollowers = "EXISTS (SELECT 1 FROM edges WHERE predecessor = $id AND open = 1)";
 
     /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole. A failed one is not kept for those that wait for its success: they would wait for ever.</summary>
+    /// <remarks>Groups of what has expired are looked through once in a statement, not once for each member.</remarks>
     public static readonly string IsHeld =
         $"""
         (state = {Succeeded} AND EXISTS (SELECT 1 FROM edges JOIN processes s ON s.id = successor WHERE predecessor = processes.id AND s.gone = 0 AND (s.state < {Succeeded} OR s.state IN ({Failed}, {Interrupted})))
-            OR group_name IS NOT NULL AND EXISTS (SELECT 1 FROM processes m WHERE m.group_name = processes.group_name AND m.group_number = processes.group_number
-                AND (m.state < {Succeeded} OR m.gone = 0 AND m.expires > $now))
+            OR group_name IS NOT NULL AND (group_name, group_number) IN (
+                SELECT group_name, group_number FROM (SELECT DISTINCT group_name, group_number FROM processes WHERE state >= {Succeeded} AND gone = 0 AND expires <= $now AND group_name IS NOT NULL) g
+                WHERE EXISTS (SELECT 1 FROM processes m WHERE m.group_name = g.group_name AND m.group_number = g.group_number AND (m.state < {Succeeded} OR m.gone = 0 AND m.expires > $now)))
                 AND NOT (state IN ({Failed}, {Interrupted}) AND EXISTS (SELECT 1 FROM edges WHERE predecessor = processes.id AND open = 1)))
         """;
 
@@ -48,16 +50,17 @@ internal static class SuccessionTable
             ("$id", id.ToString()), ("$never", ProcessRow.DueOf(null)));
     }
 
-    /// <summary>Lets what waits for all members of a group wait for one more.</summary>
-    public static void WaitForMember(Statements db, ProcessId member, IEnumerable<ProcessId> others)
+    /// <summary>Lets what waits for all members of a group wait for those that have joined it, too.</summary>
+    public static void WaitForMembers(Statements db, IEnumerable<ProcessId> joined, IEnumerable<ProcessId> members)
     {
         var completions = db.Query(
-            $"SELECT DISTINCT id FROM edges JOIN processes ON id = successor WHERE of_group = 1 AND predecessor IN (SELECT value FROM json_each($others)) AND {Waiting}",
-            ProcessTable.ReadId, ("$others", TextsOf(others)));
+            $"SELECT DISTINCT id FROM edges JOIN processes ON id = successor WHERE of_group = 1 AND predecessor IN (SELECT value FROM json_each($members)) AND {Waiting}",
+            ProcessTable.ReadId, ("$members", TextsOf(members)));
         foreach (var completion in completions)
         {
-            Add(db, completion, new Predecessor(member, When.Ended), number: int.MaxValue, isOfGroup: true);
-            db.Execute("UPDATE processes SET pending = pending + 1, version = version + 1 WHERE id = $id", ("$id", completion.ToString()));
+            // It may be among what was added with them, and wait for some of them already.
+            var more = joined.Sum(member => Add(db, completion, new Predecessor(member, When.Ended), number: int.MaxValue, isOfGroup: true));
+            db.Execute("UPDATE processes SET pending = pending + $more, version = version + 1 WHERE id = $id", ("$more", more), ("$id", completion.ToString()));
         }
     }
 
@@ -128,7 +131,7 @@ internal static class SuccessionTable
     public static List<ProcessId> Before(Statements db, ProcessId successor) =>
         db.Query("SELECT predecessor FROM edges WHERE successor = $id ORDER BY number, predecessor", ProcessTable.ReadId, ("$id", successor.ToString()));
 
-    private static void Add(Statements db, ProcessId successor, Predecessor predecessor, int number, bool isOfGroup) => db.Execute(
+    private static int Add(Statements db, ProcessId successor, Predecessor predecessor, int number, bool isOfGroup) => db.Execute(
         "INSERT OR IGNORE INTO edges (successor, predecessor, number, condition, of_group) VALUES ($successor, $predecessor, $number, $condition, $group)",
         ("$successor", successor.ToString()), ("$predecessor", predecessor.Id.ToString()), ("$number", number), ("$condition", (int)predecessor.When), ("$group", isOfGroup));
 

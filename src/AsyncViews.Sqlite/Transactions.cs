@@ -16,12 +16,14 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
     private int _leftovers;
 
     /// <summary>Runs the work in a transaction, and returns when that is on the disk. If the transaction is rolled back for another's fault, the work is run again.</summary>
+    /// <param name="work">The work.</param>
+    /// <param name="undo">What is done if the work is committed after all when its caller has been told that the disk does not answer.</param>
     /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
-    public async Task<T> RunAsync<T>(Func<UnitOfWork, T> work)
+    public async Task<T> RunAsync<T>(Func<UnitOfWork, T> work, Action<UnitOfWork, T>? undo = null)
     {
         UnitOfWork? unit = null;
         var writing = files.Database.WriteAsync(db => work(unit = new UnitOfWork(db, load, files.Vault, time.GetUtcNow(), retention)));
-        var result = await AnsweredAsync(writing);
+        var result = await AnsweredAsync(writing, undo);
         if (unit!.HasDeleted)
         {
             Volatile.Write(ref _leftovers, 1);
@@ -37,11 +39,11 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
     /// Writes a record that names this content. A commit that failed and may be on the disk all the same must find its file
     /// there: the next start removes it where no record names it.
     /// </summary>
-    public async Task<T> RunAsync<T>(ContentSpool? content, Func<UnitOfWork, T> work)
+    public async Task<T> RunAsync<T>(ContentSpool? content, Func<UnitOfWork, T> work, Action<UnitOfWork, T>? undo = null)
     {
         try
         {
-            return await RunAsync(work);
+            return await RunAsync(work, undo);
         }
         catch (StoreUnavailableException exception) when (exception.MayBeStored)
         {
@@ -51,7 +53,7 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
     }
 
     /// <summary>Answers a caller even while the disk hangs. The write may be stored all the same.</summary>
-    private async Task<T> AnsweredAsync<T>(Task<T> writing)
+    private async Task<T> AnsweredAsync<T>(Task<T> writing, Action<UnitOfWork, T>? undo)
     {
         try
         {
@@ -59,7 +61,26 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
         }
         catch (TimeoutException exception)
         {
+            if (undo is not null)
+                _ = UndoAsync(writing, undo);
             throw new StoreUnavailableException($"The disk has not answered for {LongestWait.TotalSeconds:0} seconds.", exception) { MayBeStored = true };
+        }
+    }
+
+    private async Task UndoAsync<T>(Task<T> writing, Action<UnitOfWork, T> undo)
+    {
+        try
+        {
+            var late = await writing;
+            await RunAsync(unit =>
+            {
+                undo(unit, late);
+                return true;
+            });
+        }
+        catch (Exception)
+        {
+            // Nothing was written, or the store is closed: what it has claimed is lost with the next start.
         }
     }
 

@@ -98,6 +98,25 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, Vault vault, D
         return true;
     }
 
+    /// <summary>Lets a process wait again that was claimed for nobody, as if it had not been. It ends here if somebody has canceled it since.</summary>
+    public void GiveBack(ProcessId id, int fence)
+    {
+        if (ProcessTable.TryFind(Db, id) is not { Record: { State: ProcessState.Running } record } row || record.Fence != fence)
+            return;
+
+        if (record.CancelRequested)
+        {
+            End(row, ProcessState.Canceled);
+        }
+        else
+        {
+            ProcessTable.GiveBack(Db, id);
+            BeginWaiting(record.IsLimited, row.BodyLength);
+        }
+
+        (_followers ??= []).Add(new ProcessChange(record.CancelRequested ? ProcessChangeKind.Ended : ProcessChangeKind.Scheduled, id));
+    }
+
     /// <summary>Leaves nothing of a process, once it does not run.</summary>
     public void Remove(ProcessRow row)
     {

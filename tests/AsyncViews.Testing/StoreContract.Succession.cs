@@ -243,6 +243,29 @@ public abstract partial class StoreContract
         (await Store.FindAsync(next)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task Group_WhoseMembersAreAddedWithItsCompletion_IsCompletedLast()
+    {
+        var earlier = await AddedTogetherAsync(with => with with { AfterGroup = "nightly" });
+        await AddedTogetherAsync(InGroup("nightly"));
+        ProcessId[] completions = [await AddedTogetherAsync(with => with with { AfterGroup = "nightly" }), ProcessId.New()];
+
+        (await AddTogetherAsync(
+            InGroup("nightly"), InGroup("other"), with => with with { Id = completions[1], AfterGroup = "nightly" }, InGroup("nightly"))).ShouldBe(AddOutcome.Added);
+
+        (await RecordOfAsync(earlier)).State.ShouldBe(ProcessState.Queued);
+        foreach (var completion in completions)
+        {
+            (await RecordOfAsync(completion)).WaitsFor.ShouldBe(3);
+            (await Store.ListPredecessorsAsync(completion)).ShouldBe(await Store.ListMembersAsync("nightly"), ignoreOrder: true);
+        }
+
+        foreach (var member in await Store.ListMembersAsync("nightly"))
+            await EndAsync(member, ProcessState.Succeeded);
+        foreach (var completion in completions)
+            (await RecordOfAsync(completion)).State.ShouldBe(ProcessState.Queued);
+    }
+
     /// <summary>It has joined before the end, and is waited for; or the end was first, and it begins a new group; or it is refused, since the other one runs.</summary>
     [Fact]
     public async Task Group_JoinedWhileItsOnlyMemberEnds_IsCompletedLastOrBegunAnew()

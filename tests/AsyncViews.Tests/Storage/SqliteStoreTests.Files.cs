@@ -28,6 +28,26 @@ public sealed partial class SqliteStoreTests
         Said("deleted or replaced").ShouldBeTrue();
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData(".lock")]
+    public async Task Sweep_WithAFileThatCannotBeLookedAt_FailsAndLooksAgain(string file)
+    {
+        await Store.SweepAsync();
+
+        // A link to itself can be found and not opened, as when the process has no handles left.
+        File.Move(DatabasePath + file, DatabasePath + ".aside");
+        File.CreateSymbolicLink(DatabasePath + file, DatabasePath + file);
+        await Should.ThrowAsync<StoreUnavailableException>(async () => await Store.SweepAsync());
+        File.Delete(DatabasePath + file);
+        File.Move(DatabasePath + ".aside", DatabasePath + file);
+
+        await Store.SweepAsync();
+
+        (await AddAsync()).Outcome.ShouldBe(AddOutcome.Added);
+        Said("deleted or replaced").ShouldBeFalse();
+    }
+
     [Fact]
     public async Task Open_OfANewDatabaseBesideContentOfAnother_IsRefusedAndLeavesThat()
     {

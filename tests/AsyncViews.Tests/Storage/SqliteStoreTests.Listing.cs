@@ -86,6 +86,26 @@ public sealed partial class SqliteStoreTests
         (await PlanOfAsync(RetentionTable.SpentKeysStatement, ("$idempotent", 0), ("$sent", 0), ("$now", 0))).ShouldBe("SEARCH processes USING INDEX submission_keys (submission_key>?)");
 
     [Fact]
+    public async Task Sweep_ForWhatHasExpired_ReadsNeitherTombstonesNorWhatIsKept()
+    {
+        (await PlanOfAsync(RetentionTable.ExpiredStatement, ("$now", 0), ("$count", 1))).ShouldStartWith("SEARCH processes USING INDEX expiring (gone=? AND expires<?)");
+        (await PlanOfAsync(RetentionTable.OldTombstonesStatement, ("$before", 0), ("$count", 1))).ShouldBe("SEARCH processes USING INDEX expiring (gone=? AND expires<?)");
+    }
+
+    [Fact]
+    public async Task Sweep_ForExpiredMembersOfGroups_LooksForLiveOnesOnceForEachGroup() =>
+        (await PlanOfAsync(RetentionTable.ExpiredStatement, ("$now", 0), ("$count", 1))).ShouldContain("LIST SUBQUERY");
+
+    [Fact]
+    public async Task Inspect_ForAverages_ReadsTheLastEntriesOfItsIndex()
+    {
+        var plan = await PlanOfAsync(ProcessFigures.AveragesStatement);
+
+        plan.ShouldContain("USING INDEX expiring (gone=?)");
+        plan.ShouldNotContain("FOR ORDER BY");
+    }
+
+    [Fact]
     public async Task Inspect_ForTheLastFailure_ReadsOneEntryOfItsIndex() =>
         (await PlanOfAsync(ProcessFigures.LastFailureStatement)).ShouldContain("USING COVERING INDEX failures");
 
