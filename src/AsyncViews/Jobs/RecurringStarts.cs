@@ -5,7 +5,6 @@ using System.Text;
 using AsyncViews.Diagnostics;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Jobs;
 
@@ -13,7 +12,7 @@ namespace AsyncViews.Jobs;
 /// Sees to it that the next start of each recurring work waits in the store, where its due time makes it run, with every engine. Every
 /// node does so. The id of a start follows from its due time, so the farm has one of each.
 /// </summary>
-internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes jobs, JobScheduler scheduler, IProcessManager processes, IProcessStore store, TimeProvider time, ILogger<RecurringStarts> logger)
+internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes jobs, JobScheduler scheduler, IProcessManager processes, IProcessStore store, TimeProvider time, SafeLogger<RecurringStarts> logger)
     : IHostedLifecycleService, IDisposable
 {
     /// <summary>The entry of their metadata that all starts have.</summary>

@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Running.Replay;
@@ -24,7 +23,7 @@ internal sealed class PageReplay(
     IOptions<AsyncViewsOptions> options,
     IOptions<CookieTempDataProviderOptions> tempData,
     AskedInVain askedInVain,
-    ILogger<PageReplay> logger) : IProcessWork
+    SafeLogger<PageReplay> logger) : IProcessWork
 {
     public IReadOnlySet<ProcessType> Types => pages.Types;
 
