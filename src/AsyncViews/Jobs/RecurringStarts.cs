@@ -28,6 +28,9 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(15);
 
+    /// <summary>A store that does not answer, or a time that is still computed, must not take from the runs what the host gives them.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);
+
     private readonly FrozenDictionary<string, RecurringWork> _works = works.ToFrozenDictionary(work => work.Name);
     private readonly CancellationTokenSource _stopping = new();
     private Task _keeping = Task.CompletedTask;
@@ -47,15 +50,12 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
         return Task.CompletedTask;
     }
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync();
-        await _keeping.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => _stopping.CancelAsync();
+
+    public async Task StopAsync(CancellationToken cancellationToken) =>
+        await _keeping.WaitAsync(LongestStop, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
