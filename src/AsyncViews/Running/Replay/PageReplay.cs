@@ -37,10 +37,11 @@ internal sealed class PageReplay(
         var page = handler.Page;
         var secrets = RunSecrets.Deserialize(claim.RunSecrets);
         var request = submission.Request!.WithCookies(secrets.Cookies);
-        await using var scope = scopes.CreateAsyncScope();
+        await using var used = new RunResources(process.Id, logger);
+        var scope = used.Add(scopes.CreateAsyncScope());
         // Asked for here: an application that has jobs and no pages has neither this nor what invokes actions.
         var contexts = scope.ServiceProvider.GetRequiredService<IHttpContextFactory>();
-        await using var body = await claim.Body.OpenReadAsync(process.CancellationToken);
+        var body = used.Add(await claim.Body.OpenReadAsync(process.CancellationToken));
         var spool = store.CreateContent();
         spool.Share = room.ForResult();
         try
@@ -50,6 +51,7 @@ internal sealed class PageReplay(
             var features = ReplayedRequest.Rebuild(request, body, response, secrets.HasSession ? session : null, process, scope.ServiceProvider);
             askedInVain.Watch(features, page.DisplayName!, request.LeftBehind);
             var context = contexts.Create(features);
+            used.Add(() => contexts.Dispose(context));
             try
             {
                 context.Features.Set(handler);
@@ -66,7 +68,6 @@ internal sealed class PageReplay(
             {
                 foreach (var error in await response.FireCompletedAsync())
                     Log.CompletedCallbackFailed(logger, process.Id, error);
-                contexts.Dispose(context);
             }
         }
         catch
