@@ -3,12 +3,11 @@ using AsyncViews.Diagnostics;
 using AsyncViews.Running;
 using AsyncViews.Storage;
 using AsyncViews.Submissions;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Capture;
 
 /// <summary>The one way into the store, for what is sent and for what is sent again.</summary>
-internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas quotas, Handover handover, Telemetry telemetry, ILogger<Acceptance> logger)
+internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas quotas, Handover handover, Telemetry telemetry, SafeLogger<Acceptance> logger)
 {
     /// <summary>Stores a submission under the quota of its type, and tells the engine of it.</summary>
     /// <param name="process">What was sent.</param>

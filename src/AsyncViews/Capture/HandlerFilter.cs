@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Capture;
 
@@ -71,7 +70,7 @@ internal sealed class HandlerFilter : IAsyncPageFilter
         var verdict = http.Features.Get<Verdict>()!;
         var added = Verdict.ErrorsOf(context.ModelState).Keys.Except(http.Features.Get<Bound>()!.Errors.Keys).Except(verdict.Final.Keys).ToArray();
         if (added.Length > 0)
-            Log.ErrorsOfFilterDropped(http.RequestServices.GetRequiredService<ILogger<HandlerFilter>>(), process.Id, string.Join(", ", added.Select(key => $"'{key}'")));
+            Log.ErrorsOfFilterDropped(http.RequestServices.GetRequiredService<SafeLogger<HandlerFilter>>(), process.Id, string.Join(", ", added.Select(key => $"'{key}'")));
         verdict.ApplyTo(context.ModelState);
 
         foreach (var parameter in handler.Parameters.Where(parameter => parameter.ParameterType == typeof(ProcessContext)))

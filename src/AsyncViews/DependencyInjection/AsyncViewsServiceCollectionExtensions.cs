@@ -27,7 +27,6 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Microsoft.Extensions.DependencyInjection;
@@ -122,7 +121,7 @@ public static class AsyncViewsServiceCollectionExtensions
             provider.GetRequiredService<Quotas>(),
             provider.GetRequiredService<LiveProcesses>(),
             provider.GetRequiredService<TimeProvider>(),
-            provider.GetRequiredService<ILogger<Workers>>(),
+            provider.GetRequiredService<SafeLogger<Workers>>(),
             provider.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MaxConcurrentRuns,
             provider.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MaxAnonymousRuns,
             () => provider.GetRequiredService<ProcessTypes>().All,

@@ -155,8 +155,11 @@ internal static partial class Log
     [LoggerMessage(241, LogLevel.Error, "The run of process {ProcessId} ended with an exception from outside its work. Its worker is free again.")]
     public static partial void RunFailed(ILogger logger, ProcessId processId, Exception exception);
 
-    [LoggerMessage(242, LogLevel.Error, "A listener to traces or metrics threw an exception. The run goes on.")]
+    [LoggerMessage(242, LogLevel.Error, "A listener to traces or metrics threw an exception. The work goes on.")]
     public static partial void ListenerFailed(ILogger logger, Exception exception);
+
+    [LoggerMessage(251, LogLevel.Error, "What process {ProcessId} had used could not be disposed of. The run ends as if it had been.")]
+    public static partial void NotDisposedAfterRun(ILogger logger, ProcessId processId, Exception exception);
 
     [LoggerMessage(243, LogLevel.Warning, "The clock is {Jump} ahead of the time that has passed. Nothing is removed as expired until it is back, or has stayed there for ten minutes.")]
     public static partial void ClockAhead(ILogger logger, TimeSpan jump);

@@ -10,6 +10,7 @@ internal sealed class Telemetry
 
     public static readonly ActivitySource Activities = new(Name);
 
+    private readonly SafeLogger<Telemetry> _logger;
     private readonly Meter _meter;
     private readonly Counter<long> _submissions;
     private readonly Histogram<double> _waited;
@@ -17,8 +18,9 @@ internal sealed class Telemetry
     private readonly UpDownCounter<long> _running;
     private Inspection? _inspection = new(0, 0, 0, TimeSpan.Zero);
 
-    public Telemetry(IMeterFactory meters)
+    public Telemetry(IMeterFactory meters, SafeLogger<Telemetry> logger)
     {
+        _logger = logger;
         _meter = meters.Create(Name);
         _submissions = _meter.CreateCounter<long>("asyncviews.submissions", "{submission}", "Submissions by what became of them.");
         _waited = _meter.CreateHistogram<double>("asyncviews.process.wait", "s", "From when it could have started to the start of the run.");
@@ -35,11 +37,15 @@ internal sealed class Telemetry
     public void ObserveHeldPolls(Func<int> count) => _meter.CreateObservableUpDownCounter("asyncviews.polls.held", count, "{poll}", "Polls that wait for news on this node.");
 
     /// <summary>A trace of its own, linked to the POST's: the run may outlive it by hours.</summary>
-    public static Activity? StartRun(ProcessType type, string? traceParent, string? traceState)
+    public Activity? StartRun(ProcessType type, string? traceParent, string? traceState)
     {
         ActivityLink[] links = ActivityContext.TryParse(traceParent, traceState, isRemote: true, out var post) ? [new(post)] : [];
-        return Activities.StartActivity($"run {type}", ActivityKind.Consumer, default(ActivityContext), links: links);
+        Activity? activity = null;
+        Tell(() => activity = Activities.StartActivity($"run {type}", ActivityKind.Consumer, default(ActivityContext), links: links));
+        return activity;
     }
+
+    public void EndRun(Activity? activity) => Tell(() => activity?.Dispose());
 
     /// <summary>Records what the last sweep saw.</summary>
     public void Inspected(int queued, int stuck, int unknownTypes, TimeSpan oldestWait) => _inspection = new(queued, stuck, unknownTypes, oldestWait);
@@ -48,18 +54,31 @@ internal sealed class Telemetry
     public void NotInspected() => _inspection = null;
 
     public void Submitted(ProcessType type, string outcome) =>
-        _submissions.Add(1, new("asyncviews.type", type.ToString()), new("asyncviews.outcome", outcome));
+        Tell(() => _submissions.Add(1, new("asyncviews.type", type.ToString()), new("asyncviews.outcome", outcome)));
 
     public void Started(ProcessType type, TimeSpan waited)
     {
-        _waited.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("asyncviews.type", type.ToString()));
-        _running.Add(1, new KeyValuePair<string, object?>("asyncviews.type", type.ToString()));
+        Tell(() => _waited.Record(waited.TotalSeconds, new KeyValuePair<string, object?>("asyncviews.type", type.ToString())));
+        Tell(() => _running.Add(1, new KeyValuePair<string, object?>("asyncviews.type", type.ToString())));
     }
 
     public void Ended(ProcessType type, ProcessState state, TimeSpan ran)
     {
-        _ran.Record(ran.TotalSeconds, new("asyncviews.type", type.ToString()), new("asyncviews.state", state.ToString()));
-        _running.Add(-1, new KeyValuePair<string, object?>("asyncviews.type", type.ToString()));
+        Tell(() => _ran.Record(ran.TotalSeconds, new("asyncviews.type", type.ToString()), new("asyncviews.state", state.ToString())));
+        Tell(() => _running.Add(-1, new KeyValuePair<string, object?>("asyncviews.type", type.ToString())));
+    }
+
+    /// <summary>Those who listen to traces and metrics are the application's, and nothing may end with their exceptions.</summary>
+    private void Tell(Action listeners)
+    {
+        try
+        {
+            listeners();
+        }
+        catch (Exception exception)
+        {
+            Log.ListenerFailed(_logger, exception);
+        }
     }
 
     private Measurement<T>[] Observe<T>(Func<Inspection, T> read) where T : struct => _inspection is { } last ? [new(read(last))] : [];

@@ -16,7 +16,7 @@ internal static class JobArguments
         PropertyNameCaseInsensitive = true,
         RespectNullableAnnotations = true,
         RespectRequiredConstructorParameters = true,
-        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireParametersOfStruct } },
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RequireParametersOfStruct, RefuseDerived } },
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
@@ -74,6 +74,22 @@ internal static class JobArguments
         var names = parameters.Select(parameter => parameter.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         foreach (var property in type.Properties.Where(property => property is { Set: not null, AssociatedParameter: null }))
             property.IsRequired |= names.Contains((property.AttributeProvider as MemberInfo)?.Name);
+    }
+
+    /// <summary>Refuses an object of a derived type: only the members of the declared type would be written, unless that names its derived types.</summary>
+    private static void RefuseDerived(JsonTypeInfo declared)
+    {
+        if (declared.Kind != JsonTypeInfoKind.Object || declared.Type.IsSealed)
+            return;
+
+        var before = declared.OnSerializing;
+        declared.OnSerializing = value =>
+        {
+            if (value.GetType() is var actual && actual != declared.Type && declared.PolymorphismOptions is null)
+                throw new NotSupportedException($"A {actual.Name} would be written as {declared.Type.Name}, without its own members. Give {declared.Type.Name} the attribute [JsonDerivedType(typeof({actual.Name}), \"its-name\")], or declare the member as {actual.Name}.");
+
+            before?.Invoke(value);
+        };
     }
 
     /// <summary>The path of the first value that differs; null where none does.</summary>

@@ -1,3 +1,4 @@
+using AsyncViews.Diagnostics;
 using AsyncViews.Results;
 using AsyncViews.Running;
 using AsyncViews.Running.Replay;
@@ -10,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Jobs;
 
 /// <summary>Runs a job in a scope of its own. What it returns is kept as a response would be.</summary>
-internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProcessStore store, ContentRoom room, IOptions<AsyncViewsOptions> options) : IProcessWork
+internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProcessStore store, ContentRoom room, IOptions<AsyncViewsOptions> options, SafeLogger<JobRun> logger) : IProcessWork
 {
     public IReadOnlySet<ProcessType> Types => jobs.ProcessTypes;
 
@@ -20,11 +21,12 @@ internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProces
 
     public async Task<ProcessOutcome> RunAsync(ClaimedProcess claim, Submission submission, ProcessContext process)
     {
-        await using var scope = scopes.CreateAsyncScope();
+        await using var used = new RunResources(process.Id, logger);
+        var scope = used.Add(scopes.CreateAsyncScope());
         if (!await IsStillUserAsync(process, scope.ServiceProvider))
             throw new RunNotAllowedException();
 
-        await using var args = await claim.Body.OpenReadAsync(process.CancellationToken);
+        var args = used.Add(await claim.Body.OpenReadAsync(process.CancellationToken));
         var spool = store.CreateContent();
         spool.Share = room.ForResult();
         try

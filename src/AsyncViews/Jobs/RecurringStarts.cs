@@ -5,7 +5,6 @@ using System.Text;
 using AsyncViews.Diagnostics;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Jobs;
 
@@ -13,7 +12,7 @@ namespace AsyncViews.Jobs;
 /// Sees to it that the next start of each recurring work waits in the store, where its due time makes it run, with every engine. Every
 /// node does so. The id of a start follows from its due time, so the farm has one of each.
 /// </summary>
-internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes jobs, JobScheduler scheduler, IProcessManager processes, IProcessStore store, TimeProvider time, ILogger<RecurringStarts> logger)
+internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes jobs, JobScheduler scheduler, IProcessManager processes, IProcessStore store, TimeProvider time, SafeLogger<RecurringStarts> logger)
     : IHostedLifecycleService, IDisposable
 {
     /// <summary>The entry of their metadata that all starts have.</summary>
@@ -28,6 +27,9 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
     private static readonly TimeSpan ShortestWait = TimeSpan.FromSeconds(1);
 
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(15);
+
+    /// <summary>A store that does not answer, or a time that is still computed, must not take from the runs what the host gives them.</summary>
+    private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);
 
     private readonly FrozenDictionary<string, RecurringWork> _works = works.ToFrozenDictionary(work => work.Name);
     private readonly CancellationTokenSource _stopping = new();
@@ -48,15 +50,12 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
         return Task.CompletedTask;
     }
 
-    public async Task StoppingAsync(CancellationToken cancellationToken)
-    {
-        await _stopping.CancelAsync();
-        await _keeping.WaitAsync(cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-    }
+    public Task StoppingAsync(CancellationToken cancellationToken) => _stopping.CancelAsync();
+
+    public async Task StopAsync(CancellationToken cancellationToken) =>
+        await _keeping.WaitAsync(LongestStop, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
 
     public Task StartingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 
     public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
 

@@ -30,18 +30,23 @@ internal sealed class RecurringWork(string name, string pattern, object args, Ty
     public string Identity => $"recurring {name}";
 
     /// <summary>Identifies all that decides its next start. A start with another fingerprint is of an earlier registration.</summary>
-    public string Fingerprint { get; } = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
-        JsonSerializer.Serialize(new { pattern, type = argsType.FullName, args = JsonSerializer.Serialize(args, argsType), options }))))[..32];
+    public string Fingerprint => field ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(
+        JsonSerializer.Serialize(new { pattern, type = argsType.FullName, args = JobArguments.Normalize(JobArguments.Write(args, argsType), argsType), options }))))[..32];
 
     /// <summary>Returns the due times of the starts that follow the last one, the last of them in the future; empty if there is none any more.</summary>
     /// <param name="last">The due time of the last start; null if there was none.</param>
     /// <param name="now">The time.</param>
+    /// <exception cref="InvalidOperationException">A time is not later than the one before, so there would be no end of them.</exception>
     public IReadOnlyList<DateTimeOffset> NextAfter(DateTimeOffset? last, DateTimeOffset now)
     {
         var since = last is { } at && (options.Missed == MissedStarts.All || at > now) ? at : now;
         var due = new Queue<DateTimeOffset>();
-        for (var next = nextAfter(since); next is { } time; next = nextAfter(time))
+        while (nextAfter(since) is { } time)
         {
+            if (time <= since)
+                throw new InvalidOperationException($"The recurring work '{name}' has no usable times: the next one after {since:O} must be later, and is {time:O}. Where there is none any more, return null.");
+
+            since = time;
             due.Enqueue(time);
             if (due.Count > MostMissed + 1)
                 due.Dequeue();

@@ -1,12 +1,11 @@
 using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
 /// <summary>Gives what other nodes change to those here who wait for it, as if it had happened on this node.</summary>
-internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watches watches, Handover handover, Heart heart, TimeProvider time, ILogger<ChangeFeed> logger)
+internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watches watches, Handover handover, Heart heart, TimeProvider time, SafeLogger<ChangeFeed> logger)
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 

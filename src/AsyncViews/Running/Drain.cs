@@ -2,12 +2,11 @@ using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Hosting;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
 /// <summary>Knows whether this node takes processes. It takes none from the beginning of the host's stop, or once it is told to drain.</summary>
-internal sealed class Drain(LiveProcesses live, IProcessStore store, IHostApplicationLifetime lifetime, ILogger<Drain> logger) : IDisposable
+internal sealed class Drain(LiveProcesses live, IProcessStore store, IHostApplicationLifetime lifetime, SafeLogger<Drain> logger) : IDisposable
 {
     private readonly CancellationTokenSource _begun = CancellationTokenSource.CreateLinkedTokenSource(lifetime.ApplicationStopping);
 

@@ -1,7 +1,6 @@
 using AsyncViews.Diagnostics;
 using AsyncViews.Storage;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
@@ -12,7 +11,7 @@ namespace AsyncViews.Running;
 /// <param name="services">Asked for the engine at the first word to it: an engine needs workers, and these hand over next attempts.</param>
 /// <param name="store">Tells the other nodes.</param>
 /// <param name="logger">Notes what could not be told.</param>
-internal sealed class Handover(IServiceProvider services, IProcessStore store, ILogger<Handover> logger)
+internal sealed class Handover(IServiceProvider services, IProcessStore store, SafeLogger<Handover> logger)
 {
     private IProcessEngine Engine => field ??= services.GetRequiredService<IProcessEngine>();
 

@@ -1,7 +1,6 @@
 using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
@@ -9,7 +8,7 @@ namespace AsyncViews.Running;
 /// Proves that this node's runs are alive, from a thread of its own: runs that starve the thread pool must not look dead. It
 /// learns in return which of them somebody has asked to stop, which are this node's no longer, and whether the node is to drain.
 /// </summary>
-internal sealed class Heart(IProcessStore store, LiveProcesses live, Node node, Drain drain, Contact contact, ILogger<Heart> logger) : IDisposable
+internal sealed class Heart(IProcessStore store, LiveProcesses live, Node node, Drain drain, Contact contact, SafeLogger<Heart> logger) : IDisposable
 {
     /// <summary>A store that does not answer must not keep the host from stopping.</summary>
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);

@@ -1,6 +1,5 @@
 using System.Threading.Channels;
 using AsyncViews.Diagnostics;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
@@ -8,7 +7,7 @@ namespace AsyncViews.Running;
 /// Runs what is due on this node, on asynchronous workers. It holds no queue of its own: it asks the store whenever something
 /// may have become due.
 /// </summary>
-internal sealed class InProcessEngine(Workers workers, TimeProvider time, ILogger<InProcessEngine> logger) : IProcessEngine, IDisposable
+internal sealed class InProcessEngine(Workers workers, TimeProvider time, SafeLogger<InProcessEngine> logger) : IProcessEngine, IDisposable
 {
     private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 

@@ -20,13 +20,13 @@ internal sealed class ProcessRunner(
         try
         {
             Log.Started(logger, record.Id, record.Fence);
-            Tell(() => telemetry.Started(record.Type, record.StartedAt!.Value - record.WaitsSince));
+            telemetry.Started(record.Type, record.StartedAt!.Value - record.WaitsSince);
             var began = time.GetTimestamp();
 
             outcome = await ExecuteAsync(run.Claimed, live);
 
             var duration = time.GetElapsedTime(began);
-            Tell(() => telemetry.Ended(record.Type, outcome?.State ?? ProcessState.Interrupted, duration));
+            telemetry.Ended(record.Type, outcome?.State ?? ProcessState.Interrupted, duration);
             if (outcome?.State == ProcessState.Succeeded)
                 history.Add(record.Type, duration);
             if (outcome is not null)
@@ -69,7 +69,7 @@ internal sealed class ProcessRunner(
         try
         {
             var submission = Submission.Deserialize(claim.Submission);
-            activity = Telemetry.StartRun(claim.Record.Type, submission.TraceParent, submission.TraceState);
+            activity = telemetry.StartRun(claim.Record.Type, submission.TraceParent, submission.TraceState);
             cultures.Set(submission);
             var progress = new ProgressWriter(live, store, history, time, logger);
             var process = new ProcessContext(live.Id, live.Fence, claim.Record.Owner, submission.ReadUser(), progress.Report, progress.ReportUnmeasurable, progress.ReportTooLong, live.Token)
@@ -97,20 +97,7 @@ internal sealed class ProcessRunner(
         }
         finally
         {
-            Tell(() => activity?.Dispose());
-        }
-    }
-
-    /// <summary>Those who listen to traces and metrics are the application's, and no run may end with their exceptions.</summary>
-    private void Tell(Action listeners)
-    {
-        try
-        {
-            listeners();
-        }
-        catch (Exception exception)
-        {
-            Log.ListenerFailed(logger, exception);
+            telemetry.EndRun(activity);
         }
     }
 }

@@ -1,7 +1,6 @@
 using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Running;
@@ -19,7 +18,7 @@ internal sealed class Sweeper(
     Telemetry telemetry,
     TimeProvider time,
     IOptions<AsyncViewsOptions> options,
-    ILogger<Sweeper> logger)
+    SafeLogger<Sweeper> logger)
 {
     private IReadOnlyList<Exception> _failures = [];
 

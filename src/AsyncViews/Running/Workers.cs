@@ -1,7 +1,6 @@
 using AsyncViews.Diagnostics;
 using AsyncViews.Progress;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Running;
 
@@ -18,7 +17,7 @@ public sealed class Workers
     private readonly Quotas _quotas;
     private readonly LiveProcesses _live;
     private readonly TimeProvider _time;
-    private readonly ILogger<Workers> _logger;
+    private readonly SafeLogger<Workers> _logger;
     private readonly Func<IReadOnlySet<ProcessType>> _types;
     private readonly Drain _drain;
     private readonly Room _room;
@@ -28,7 +27,7 @@ public sealed class Workers
     private int _running;
 
     internal Workers(
-        Claims claims, ProcessRunner runner, Quotas quotas, LiveProcesses live, TimeProvider time, ILogger<Workers> logger,
+        Claims claims, ProcessRunner runner, Quotas quotas, LiveProcesses live, TimeProvider time, SafeLogger<Workers> logger,
         int count, int anonymous, Func<IReadOnlySet<ProcessType>> types, Drain drain)
     {
         (_claims, _runner, _quotas, _live, _time, _logger) = (claims, runner, quotas, live, time, logger);

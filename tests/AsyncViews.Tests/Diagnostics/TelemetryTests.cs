@@ -3,6 +3,7 @@ using System.Diagnostics;
 using System.Diagnostics.Metrics;
 using AsyncViews.Diagnostics;
 using AsyncViews.Tests.Support;
+using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AsyncViews.Tests.Diagnostics;
 
@@ -69,7 +70,7 @@ public class TelemetryTests
     {
         using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
         var meters = services.GetRequiredService<IMeterFactory>();
-        var telemetry = new Telemetry(meters);
+        var telemetry = new Telemetry(meters, new SafeLogger<Telemetry>(NullLogger<Telemetry>.Instance));
         using var listener = new MeterListener();
         listener.InstrumentPublished = (instrument, me) =>
         {

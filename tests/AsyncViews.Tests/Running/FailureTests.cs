@@ -2,7 +2,6 @@ using System.Net;
 using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 using AsyncViews.Tests.TestSite.Pages;
-using Microsoft.Extensions.Logging.Abstractions;
 
 namespace AsyncViews.Tests.Running;
 
@@ -164,23 +163,5 @@ public class FailureTests
         public override string Message => throw new InvalidOperationException("no message");
 
         public override string ToString() => throw new InvalidOperationException("no text");
-    }
-
-    /// <summary>Throws at all that AsyncViews says of runs.</summary>
-    private sealed class Mute : ILoggerProvider, ILogger
-    {
-        public ILogger CreateLogger(string categoryName) => categoryName.StartsWith("AsyncViews.Running", StringComparison.Ordinal) ? this : NullLogger.Instance;
-
-        public IDisposable? BeginScope<TState>(TState state)
-            where TState : notnull => null;
-
-        public bool IsEnabled(LogLevel logLevel) => true;
-
-        public void Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
-            throw new IOException("The disk of the log is full.");
-
-        public void Dispose()
-        {
-        }
     }
 }

@@ -22,6 +22,26 @@ public class InMemoryStoreTests : StoreContract
         (before.Count, after.Count, processes.TakeUnneeded().Count).ShouldBe((0, 1, 0));
     }
 
+    [Fact]
+    public async Task Sweep_AfterAnEndUnderAClockThatWasAhead_RemovesWhatHasExpiredSince()
+    {
+        Time.AdjustTime(Time.GetUtcNow().AddYears(1));
+        var ahead = await AddedAsync();
+        await SucceededAsync(ahead);
+        Time.AdjustTime(Time.GetUtcNow().AddYears(-1));
+        var since = await AddedAsync();
+        await SucceededAsync(since);
+
+        Time.Advance(Options.ResultRetention);
+        await Store.SweepAsync();
+        (await Store.FindAsync(ahead))!.IsGone.ShouldBeFalse();
+        (await Store.FindAsync(since))!.IsGone.ShouldBeTrue();
+
+        Time.Advance(Options.TombstoneRetention);
+        await Store.SweepAsync();
+        (await Store.FindAsync(since)).ShouldBeNull();
+    }
+
     protected override IProcessStore Create(AsyncViewsOptions options, TimeProvider time) =>
         new InMemoryProcessStore(Microsoft.Extensions.Options.Options.Create(options), time);
 

@@ -2,13 +2,12 @@ using System.Collections.Concurrent;
 using AsyncViews.Diagnostics;
 using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Http.Features;
-using Microsoft.Extensions.Logging;
 using Microsoft.Net.Http.Headers;
 
 namespace AsyncViews.Running.Replay;
 
 /// <summary>Says in Development what a run asks for in vain although its POST had it, once for each page and name.</summary>
-internal sealed class AskedInVain(ILogger<AskedInVain> logger)
+internal sealed class AskedInVain(SafeLogger<AskedInVain> logger)
 {
     private const string ByFeature = $"Carry over what you need of it with an {nameof(ISubmissionFeature)}.";
 

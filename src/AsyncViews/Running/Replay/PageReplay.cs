@@ -10,7 +10,6 @@ using Microsoft.AspNetCore.Mvc.Infrastructure;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Running.Replay;
@@ -24,7 +23,7 @@ internal sealed class PageReplay(
     IOptions<AsyncViewsOptions> options,
     IOptions<CookieTempDataProviderOptions> tempData,
     AskedInVain askedInVain,
-    ILogger<PageReplay> logger) : IProcessWork
+    SafeLogger<PageReplay> logger) : IProcessWork
 {
     public IReadOnlySet<ProcessType> Types => pages.Types;
 
@@ -38,10 +37,11 @@ internal sealed class PageReplay(
         var page = handler.Page;
         var secrets = RunSecrets.Deserialize(claim.RunSecrets);
         var request = submission.Request!.WithCookies(secrets.Cookies);
-        await using var scope = scopes.CreateAsyncScope();
+        await using var used = new RunResources(process.Id, logger);
+        var scope = used.Add(scopes.CreateAsyncScope());
         // Asked for here: an application that has jobs and no pages has neither this nor what invokes actions.
         var contexts = scope.ServiceProvider.GetRequiredService<IHttpContextFactory>();
-        await using var body = await claim.Body.OpenReadAsync(process.CancellationToken);
+        var body = used.Add(await claim.Body.OpenReadAsync(process.CancellationToken));
         var spool = store.CreateContent();
         spool.Share = room.ForResult();
         try
@@ -51,6 +51,7 @@ internal sealed class PageReplay(
             var features = ReplayedRequest.Rebuild(request, body, response, secrets.HasSession ? session : null, process, scope.ServiceProvider);
             askedInVain.Watch(features, page.DisplayName!, request.LeftBehind);
             var context = contexts.Create(features);
+            used.Add(() => contexts.Dispose(context));
             try
             {
                 context.Features.Set(handler);
@@ -67,7 +68,6 @@ internal sealed class PageReplay(
             {
                 foreach (var error in await response.FireCompletedAsync())
                     Log.CompletedCallbackFailed(logger, process.Id, error);
-                contexts.Dispose(context);
             }
         }
         catch
