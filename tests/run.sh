@@ -29,43 +29,22 @@ export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=1000
 
 # So that each test run has a process group of its own, which ends with it.
 set -m
-logs=$(mktemp -d)
-trap 'for group in $(jobs -p); do kill -KILL -- "-$group" 2>/dev/null; done; rm -rf "$logs"' EXIT
-status=0
-runs=()
-
-start() {
-    local name
-    name=$(basename "$1" .csproj)
-    : >"$logs/$name"
-    # A test that hangs is named and ends the run: without this, the run would stand until somebody else ends it.
-    dotnet test "$1" --no-build --nologo --filter "Suite!=Judges" \
-        --blame-hang-timeout 6m --blame-hang-dump-type none --results-directory "$logs/results" >"$logs/$name" 2>&1 &
-    runs+=($!)
-    tail --pid="$!" -n +1 -f "$logs/$name" | sed -u "s/^/$name: /" &
-}
-
-finish() {
-    local ended run left=()
-    wait -n -p ended "${runs[@]}" || status=1
-    kill -KILL -- "-$ended" 2>/dev/null
-    for run in "${runs[@]}"; do [ "$run" = "$ended" ] || left+=("$run"); done
-    runs=("${left[@]}")
-}
-
-# Two at a time, since one alone leaves the machine half idle at its end. The longest comes first.
-for project in tests/*.BrowserTests/*.csproj $(printf '%s\n' tests/*Tests/*.csproj | grep -v BrowserTests); do
-    [ "${#runs[@]}" -lt 2 ] || finish
-    start "$project"
-done
-while [ "${#runs[@]}" -gt 0 ]; do finish; done
-# What they said.
-wait
-
-passed=0 failed=0 skipped=0
+log=$(mktemp)
+run=
+trap '[ -z "$run" ] || kill -KILL -- "-$run" 2>/dev/null; rm -rf "$log" "$log.d"' EXIT
+passed=0 failed=0 skipped=0 status=0
 for project in tests/*Tests/*.csproj; do
+    echo "== $(basename "$project" .csproj)"
+    # A test that hangs is named and ends the run: without this, the run would stand until somebody else ends it.
+    dotnet test "$project" --no-build --nologo --filter "Suite!=Judges" \
+        --blame-hang-timeout 6m --blame-hang-dump-type none --results-directory "$log.d" >"$log" 2>&1 &
+    run=$!
+    tail --pid="$run" -n +1 -f "$log"
+    wait "$run" || status=1
+    kill -KILL -- "-$run" 2>/dev/null
+
     # The runner's summary: Failed: 0, Passed: 12, Skipped: 0, Total: 12
-    summary=$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+' "$logs/$(basename "$project" .csproj)" | tail -n 1)
+    summary=$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+' "$log" | tail -n 1)
     [ -n "$summary" ] || { echo "$project did not run to its end." >&2; status=1; failed=$((failed + 1)); continue; }
     count() { sed -E "s/.*$1: +([0-9]+).*/\1/" <<<"$summary"; }
     passed=$((passed + $(count Passed))) failed=$((failed + $(count Failed))) skipped=$((skipped + $(count Skipped)))
