@@ -8,7 +8,7 @@ namespace AsyncViews.Storage;
 /// </summary>
 public interface IProcessStore : IProcessSuccession
 {
-    /// <summary>The time by which the store judges what is due, late or over: that of the program's <see cref="TimeProvider"/>, or one that all its nodes share.</summary>
+    /// <summary>The time by which the store judges what is due, late or over: that of the program's <see cref="TimeProvider"/>, or one that all its nodes share. It is known while the store cannot be reached, too.</summary>
     DateTimeOffset Now { get; }
 
     /// <summary>
