@@ -44,7 +44,7 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
     {
         await connection.OpenAsync(cancellationToken);
         Beat([]);
-        // The first one is slow, since it connects and compiles: this one reads the clock.
+        // The first beat connects and compiles, so its reading of the clock comes late. This one corrects it.
         Beat([]);
         var here = await database.RunAsync(db => db.QueryAsync(
             $"SELECT n.name, n.pid FROM asyncviews_nodes n WHERE n.host = $2 AND n.name <> $3 AND {IsUnlocked}",

@@ -10,9 +10,9 @@ namespace AsyncViews.PostgreSql;
 internal sealed record SchemaScript(string Schema, int? Version, int OldestRelease)
 {
     /// <summary>
-    /// Takes the locks of the update before anything else, in the order in which a heartbeat takes its own. Whoever comes while the update
-    /// waits for a long transaction waits behind it: so it gives up before a node could seem dead, and after PostgreSQL has had
-    /// its time to end a vacuum that is in the way (<c>deadlock_timeout</c>).
+    /// Takes the locks of the update before anything else, in the order in which a heartbeat takes its own. While the update waits for a
+    /// long transaction, all others wait behind it, so it gives up before a node could seem dead. It waits longer than
+    /// <c>deadlock_timeout</c>, after which PostgreSQL ends a vacuum that is in the way.
     /// </summary>
     private const string LockTables =
         """

@@ -95,7 +95,7 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
     }
 
     /// <summary>Tells whether the database and its lock are where a second process, or the next start, would find them.</summary>
-    /// <exception cref="StoreUnavailableException">It could not be told, as when the process has no handles left: that says nothing about the files.</exception>
+    /// <exception cref="StoreUnavailableException">It could not be found out, for example because the process has no handles left.</exception>
     public bool AreInPlace()
     {
         try
@@ -109,7 +109,7 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
         }
         catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
         {
-            throw new StoreUnavailableException($"Whether the database and its lock are in their place cannot be told: {exception.Message}", exception);
+            throw new StoreUnavailableException($"It cannot be found out whether the database and its lock are in their place: {exception.Message}", exception);
         }
     }
 

@@ -86,9 +86,10 @@ public abstract class AsyncPageModel : PageModel, IAsyncPage
         // Filters of the page, [ResponseCache] among them, have said what its form may do.
         PrivateHeaders.KeepFromCaches(HttpContext);
         var status = HttpContext.Features.GetRequiredFeature<ProcessViewModel>().Status;
-        PageViewData.Fill(this);
         ViewData["Title"] = status.Title;
-        return ProcessingPage(status);
+        var page = ProcessingPage(status);
+        PageViewData.Fill(this, page);
+        return page;
     }
 
     Task<bool> IAsyncPage.ShouldRunProcessAsync() => ShouldRunProcessAsync();

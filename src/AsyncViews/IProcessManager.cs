@@ -59,7 +59,8 @@ public interface IProcessManager
 
     /// <summary>
     /// Sends a submission again that failed, was interrupted, or was kept because its form was sent again just after it had
-    /// succeeded. The new process has the same owner and runs as the user who submitted the first. Each call starts another.
+    /// succeeded. The new process has the same owner and runs as the user who submitted the first. A second call returns the same new
+    /// process while that is live and for some seconds after its success, so that a repeated click starts only one.
     /// </summary>
     /// <exception cref="Storage.StoreUnavailableException">The store cannot currently be read or written.</exception>
     Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default);

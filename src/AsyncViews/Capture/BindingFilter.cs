@@ -52,7 +52,7 @@ internal sealed class BindingFilter : IAsyncPageFilter
     {
         var found = new RunInvalid(
             [.. errors.Keys.Except(run.Features.Get<Verdict>()!.Bound.Keys)],
-            [.. run.Features.Get<CapturedRequest>()!.Values.Except(values)]);
+            [.. run.Features.Get<CapturedRequest>()!.WithValue.Except(values)]);
         return found is { Keys: [], Missing: [] } ? null : found;
     }
 
@@ -66,7 +66,7 @@ internal sealed class BindingFilter : IAsyncPageFilter
 
 /// <summary>The state of a request after model binding.</summary>
 /// <param name="Errors">The errors, by key.</param>
-/// <param name="Values">The names of the bound properties and handler parameters that have a value.</param>
-/// <param name="Culture">The culture in which it was bound: a filter may set another for what follows, and sets it in the run again.</param>
+/// <param name="WithValue">The names of the bound properties and handler parameters that have a value.</param>
+/// <param name="Culture">The culture in which it was bound. A filter may set another afterwards, and does so in the run too.</param>
 /// <param name="UICulture">The culture of its messages.</param>
-internal sealed record Bound(Dictionary<string, string[]> Errors, string[] Values, CultureInfo Culture, CultureInfo UICulture);
+internal sealed record Bound(Dictionary<string, string[]> Errors, string[] WithValue, CultureInfo Culture, CultureInfo UICulture);

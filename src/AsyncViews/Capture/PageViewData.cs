@@ -16,11 +16,18 @@ internal static class PageViewData
     public static string? TitleOf(PageModel page) =>
         page.ViewData[Title]?.ToString() ?? PropertiesOf(page).Where(property => KeyOf(property) == Title).Select(property => ValueOf(property, page)?.ToString()).FirstOrDefault();
 
-    /// <summary>Puts the values that the properties have into ViewData, as the framework does after a handler.</summary>
-    public static void Fill(PageModel page)
+    /// <summary>Puts the values that the properties have into the view's data, as the framework does after a handler.</summary>
+    public static void Fill(PageModel page, IActionResult result)
     {
+        var data = result switch { PageResult => page.ViewData, ViewResult view => view.ViewData, PartialViewResult view => view.ViewData, _ => null };
+        if (data is null)
+            return;
+
         foreach (var property in PropertiesOf(page))
-            page.ViewData[KeyOf(property)] = ValueOf(property, page);
+        {
+            if (ValueOf(property, page) is { } value)
+                data[KeyOf(property)] = value;
+        }
     }
 
     private static PropertyInfo[] PropertiesOf(PageModel page) =>

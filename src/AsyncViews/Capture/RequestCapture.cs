@@ -49,7 +49,7 @@ internal sealed class RequestCapture(
             AllowSynchronousIO = context.Features.Get<IHttpBodyControlFeature>()?.AllowSynchronousIO == true,
             Consent = CapturedConsent.Of(context),
             Features = CaptureFeatures(context),
-            Values = bound.Values,
+            WithValue = bound.WithValue,
             Verdict = verdict.IsValid ? null : verdict,
             LeftBehind = LeftBehind.Of(context, headers, CookiesOf(request, name => IsKept(name) || IsAntiforgery(name))),
         });
@@ -102,7 +102,7 @@ internal sealed class RequestCapture(
 
     private bool IsAntiforgery(ReadOnlySpan<char> cookie) => IsNamed(cookie, antiforgery.Value.Cookie.Name);
 
-    /// <summary>Tells whether a page finds the cookie under this name. The framework's cookies of a request ignore case.</summary>
+    /// <summary>Tells whether a page finds the cookie under this name. The framework ignores case in the cookies of a request.</summary>
     private static bool IsNamed(ReadOnlySpan<char> cookie, string? name) => cookie.Equals(name, StringComparison.OrdinalIgnoreCase);
 
     /// <summary>Raw pairs of the Cookie header, so that no value is decoded and encoded on its way.</summary>

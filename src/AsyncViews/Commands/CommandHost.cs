@@ -15,8 +15,8 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
     private static readonly string[] HelpOptions = ["--help", "-h"];
 
     /// <summary>
-    /// Returns the command and the words behind it; none if the application is to serve. The host's configuration may come first,
-    /// and is told from a command as the host does: what begins with a dash or a slash takes the next word, if it assigns no value.
+    /// Returns the command and the words behind it; none if the application is to serve. The host's configuration may come first. It
+    /// is read as the host reads it: what begins with a dash or a slash takes the next word as its value, unless it assigns one.
     /// </summary>
     public static string[] WordsOf(string[] args)
     {

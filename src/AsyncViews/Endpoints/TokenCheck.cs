@@ -11,7 +11,7 @@ namespace AsyncViews.Endpoints;
 /// <summary>The antiforgery token of a request that does something to a process.</summary>
 internal sealed class TokenCheck(TokenlessScripts tokenless, RefusalLog refusals, IStringLocalizer<Strings> texts)
 {
-    /// <summary>Null where the request may do it, and where its form, if it is one, can be read.</summary>
+    /// <summary>Null where the request may do it, and its form can be read.</summary>
     public async Task<IActionResult?> RefuseAsync(ProcessRequest request) =>
         await RefuseTokenAsync(request) ?? (await SubmissionRefusal.FindAsync(request.Http) is { } unreadable ? Refuse(request.Http, unreadable) : null);
 

@@ -20,5 +20,5 @@ internal sealed class JobTypes(IEnumerable<JobType> jobs)
     /// <exception cref="InvalidOperationException">No job takes these arguments.</exception>
     public JobType Of(Type args) => _byArgs.GetValueOrDefault(args) ?? throw new InvalidOperationException(
         $"No job takes {args}. Register one that does: builder.Services.AddAsyncViews().AddJob<YourJob>(\"its-name\"). " +
-        "If the job takes a base class or an interface, specify that type: ScheduleAsync<TheBase>(args). It must name the derived type: [JsonDerivedType(typeof(TheDerived), \"its-name\")].");
+        "If the job takes a base class or an interface, specify that type: ScheduleAsync<TheBase>(args). That base must name the derived type: [JsonDerivedType(typeof(TheDerived), \"its-name\")].");
 }

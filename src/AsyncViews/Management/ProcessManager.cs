@@ -70,6 +70,9 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
             SubmissionKey = $"again {id}",
             RunSecrets = kept.Request is null ? again.RunSecrets : WithoutBrowser,
         }), offersAgain: false, transaction: null, share: null, cancellationToken);
+        if (sent?.Accepted is { Outcome: AddOutcome.AlreadyThere, Id: { } known } && await store.FindAsync(known, cancellationToken) is { State: ProcessState.Interrupted })
+            return await SendAgainAsync(known, cancellationToken);
+
         return sent?.Accepted.Outcome switch
         {
             null => new SendAgainResult(SendAgainOutcome.NotKept),

@@ -24,7 +24,7 @@ public sealed class Node
     /// <summary>The version of the application, as its main assembly states it; null if it states none.</summary>
     public static string? Version { get; } = Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
 
-    /// <summary>Tells whether somebody who names a node means the one of this name: by the whole of it, by its machine, or by its machine and the number of its process.</summary>
+    /// <summary>Tells whether a node is meant: by its whole name, by its machine, or by its machine and the number of its process.</summary>
     internal static bool IsMeant(string name, string asked) =>
         name.StartsWith(asked, StringComparison.Ordinal) && name[asked.Length..] is var rest && (rest.Length == 0 || rest[0] == '-' && rest.Count('-') <= 2);
 

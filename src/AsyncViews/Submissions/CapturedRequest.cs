@@ -29,8 +29,8 @@ internal sealed record CapturedRequest
     /// <summary>The values that the application's <see cref="ISubmissionFeature"/>s captured.</summary>
     public required Dictionary<string, string> Features { get; init; }
 
-    /// <summary>The names of the bound properties and handler parameters that it gave a value.</summary>
-    public string[] Values { get; init; } = [];
+    /// <summary>The names of the bound properties and handler parameters that had a value.</summary>
+    public string[] WithValue { get; init; } = [];
 
     /// <summary>The errors in it; null if there were none.</summary>
     public Verdict? Verdict { get; init; }

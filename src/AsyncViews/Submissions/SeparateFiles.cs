@@ -34,7 +34,7 @@ internal sealed class SeparateFiles(IFormFeature form, HttpRequest request) : IF
             files.Add(new FormFile(new Part(body, turn, body.Position, file.Length), 0, file.Length, file.Name, file.FileName) { Headers = file.Headers });
         }
 
-        // Where the framework leaves it, for who reads the body without the form.
+        // The framework leaves it here, for a handler that reads the body itself.
         body.Position = 0;
         return new FormCollection(form.ToDictionary(StringComparer.OrdinalIgnoreCase), files);
     }

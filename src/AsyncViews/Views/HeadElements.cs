@@ -130,7 +130,7 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $"""<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript>"""));
             if (Continue is not null)
                 writer.Write($"""<meta http-equiv="refresh" content="0;url={encoder.Encode(Continue)}">""");
-            // The application's own htmx is the application's to configure, but on the library's own pages.
+            // The library configures htmx on its own pages. On the application's, it configures only an htmx that it brings.
             if (Polls && (NoIndex || ownHtmx is null))
                 writer.Write($"""<meta name="htmx-config" content='{HtmxConfig}'>""");
             if (Polls)

@@ -1,3 +1,4 @@
+using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Jobs;
@@ -105,6 +106,9 @@ public sealed class SchedulingTests : IAsyncLifetime
 
         twice.ShouldBe(again.ShouldNotBeNull());
         (await Site.Processes.ListAllAsync()).Count.ShouldBe(2);
+        await Eventually.BeTrueAsync(async () => (await Site.Processes.GetStatusAsync(again.Value))!.State == ProcessState.Running, "its run");
+        await Site.Services.GetRequiredService<IProcessStore>().FinishAsync(again.Value, 1, new ProcessOutcome(ProcessState.Interrupted));
+        (await Site.Processes.SendAgainAsync(failed)).Id.ShouldNotBe(again, "what was interrupted is sent again in its turn");
         held.SetResult(null);
     }
 

@@ -34,6 +34,7 @@ public class WaitingPageTests
         var page = await run.Browser.OpenAsync(run.Submitted.Processing);
 
         page.QuerySelector("title").ShouldNotBeNull().TextContent.ShouldContain("Titled");
+        page.QuerySelector("#layout").ShouldNotBeNull().GetAttribute("data-section").ShouldBe("waiting");
         run.Gate.Open();
         (await run.Submitted.ReadResultAsync()).ShouldContain("<h1>Order 11</h1>");
     }

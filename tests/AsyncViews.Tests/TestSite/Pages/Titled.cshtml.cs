@@ -12,9 +12,18 @@ public sealed class TitledModel(Script script) : ScriptedModel(script)
     [ViewData]
     public string Menu => Number!.Value.ToString("X");
 
+    [ViewData]
+    public string? Section { get; set; }
+
     private int? Number { get; set; }
 
     public void OnGet() => Number = 47;
+
+    protected override IActionResult ProcessingPage(ProcessStatus status)
+    {
+        Section = "waiting";
+        return base.ProcessingPage(status);
+    }
 
     protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)
     {
