@@ -1,3 +1,4 @@
+using System.Xml;
 using AsyncViews.Storage;
 using AsyncViews.Storage.Sealing;
 using Microsoft.Data.Sqlite;
@@ -39,7 +40,7 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
         {
             throw new StoreUnavailableException("The disk has no room for the store.", exception);
         }
-        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or SqliteException)
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException or XmlException or SqliteException)
         {
             throw new InvalidOperationException(
                 $"The database {path} cannot be written: {exception.Message.TrimEnd('.')}. Make sure that the application's user may write to its folder and that the disk has free space.", exception);
@@ -53,7 +54,20 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
         foreach (var name in Directory.EnumerateFiles(Content.Folder).Select(file => Path.GetFileName(file)).Where(ContentFiles.AreNamed))
         {
             if (!known.Contains(name))
-                Content.Delete(name);
+                RemoveOrphan(name);
+        }
+    }
+
+    /// <summary>One that another program holds open waits for the next start.</summary>
+    private void RemoveOrphan(string name)
+    {
+        try
+        {
+            Content.Delete(name);
+        }
+        catch (Exception exception) when (exception is IOException or UnauthorizedAccessException)
+        {
+            SqliteLog.NotDeleted(logger, name, exception);
         }
     }
 

@@ -1,4 +1,5 @@
 using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.Extensions.Hosting;
@@ -6,20 +7,20 @@ using Microsoft.Extensions.Logging;
 
 namespace AsyncViews.Capture;
 
-/// <summary>Says which page refuses POSTs, and why: each cause once a minute, however many are sent.</summary>
+/// <summary>Says that POSTs are refused, and why: each cause once a minute, however many are sent.</summary>
 internal sealed class RefusalLog(TimeProvider time, IHostEnvironment environment, ILogger<RefusalLog> logger)
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
 
     private readonly Lock _lock = new();
-    private readonly Dictionary<(string Page, RefusalCause Cause), long> _said = [];
+    private readonly Dictionary<object, long> _said = [];
 
     public void Add(HttpContext context, SubmissionRefusal refusal)
     {
         var endpoint = context.GetEndpoint();
         var page = endpoint?.Metadata.GetMetadata<PageActionDescriptor>()?.RelativePath ?? endpoint?.DisplayName ?? "";
         var cause = refusal.Cause;
-        if (context.RequestAborted.IsCancellationRequested || !IsDue(page, cause))
+        if (context.RequestAborted.IsCancellationRequested || !IsDue((page, cause)))
             return;
 
         if (environment.IsDevelopment())
@@ -28,14 +29,43 @@ internal sealed class RefusalLog(TimeProvider time, IHostEnvironment environment
             Log.PostRefused(logger, page, cause.Reason);
     }
 
-    private bool IsDue(string page, RefusalCause cause)
+    /// <summary>Says that a submission exceeded a limit.</summary>
+    /// <param name="type">The page and handler.</param>
+    /// <param name="statusCode">What it was answered with.</param>
+    /// <param name="reason">The name of the text that its sender was shown.</param>
+    public void AddRefused(ProcessType type, int statusCode, string reason)
+    {
+        if (IsDue((type, reason)))
+            Log.Refused(logger, type, statusCode, reason);
+    }
+
+    /// <summary>Says that the store can be neither written nor read, or has no room.</summary>
+    public void AddUnavailable(StoreUnavailableException exception)
+    {
+        if (!IsDue((typeof(StoreUnavailableException), exception.IsLackOfRoom)))
+            return;
+
+        if (exception.IsLackOfRoom)
+            Log.NoRoom(logger);
+        else
+            Log.StoreUnavailable(logger, exception);
+    }
+
+    /// <summary>Says that the framework could not keep what it read of a form.</summary>
+    public void AddUnbuffered(Exception exception)
+    {
+        if (IsDue(nameof(AddUnbuffered)))
+            Log.FormNotBuffered(logger, exception);
+    }
+
+    private bool IsDue(object cause)
     {
         lock (_lock)
         {
-            if (_said.TryGetValue((page, cause), out var last) && time.GetElapsedTime(last) < Interval)
+            if (_said.TryGetValue(cause, out var last) && time.GetElapsedTime(last) < Interval)
                 return false;
 
-            _said[(page, cause)] = time.GetTimestamp();
+            _said[cause] = time.GetTimestamp();
             return true;
         }
     }

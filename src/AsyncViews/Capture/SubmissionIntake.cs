@@ -11,7 +11,6 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
 using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Capture;
@@ -32,7 +31,7 @@ internal sealed class SubmissionIntake(
     Telemetry telemetry,
     IOptions<AsyncViewsOptions> options,
     IStringLocalizer<Strings> texts,
-    ILogger<SubmissionIntake> logger)
+    RefusalLog refusals)
 {
     private static readonly TimeSpan RetryAfter = TimeSpan.FromSeconds(30);
 
@@ -146,21 +145,15 @@ internal sealed class SubmissionIntake(
         if (RefuseUnkept(context) is { } unkept)
             return unkept;
 
-        Log.FormNotBuffered(logger, exception);
+        refusals.AddUnbuffered(exception);
         return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.StoreUnavailable"]);
     }
 
     /// <summary>The store can be neither written nor read just now, or there is no room.</summary>
     public IActionResult RefuseUnavailable(HttpContext context, StoreUnavailableException exception)
     {
-        if (exception.IsLackOfRoom)
-        {
-            Log.NoRoom(logger);
-            return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.DiskFull"]);
-        }
-
-        Log.StoreUnavailable(logger, exception);
-        return Refuse(context, StatusCodes.Status503ServiceUnavailable, texts["Refused.StoreUnavailable"]);
+        refusals.AddUnavailable(exception);
+        return Refuse(context, StatusCodes.Status503ServiceUnavailable, exception.IsLackOfRoom ? texts["Refused.DiskFull"] : texts["Refused.StoreUnavailable"]);
     }
 
     private async Task<IActionResult?> AnswerAsync(HttpContext context, ProcessType type, Func<ProcessId, Task<(Accepted Accepted, SubmissionOrigin? Origin)?>> send)
@@ -190,7 +183,7 @@ internal sealed class SubmissionIntake(
         };
         if (refusal is var (statusCode, reason))
         {
-            Log.Refused(logger, type, statusCode, reason.Name);
+            refusals.AddRefused(type, statusCode, reason.Name);
             return Refuse(context, statusCode, reason);
         }
 
@@ -201,7 +194,7 @@ internal sealed class SubmissionIntake(
 
     private IActionResult Refuse(HttpContext context, ProcessType type, int statusCode, LocalizedString reason)
     {
-        Log.Refused(logger, type, statusCode, reason.Name);
+        refusals.AddRefused(type, statusCode, reason.Name);
         telemetry.Submitted(type, "Refused");
         return Refuse(context, statusCode, reason);
     }

@@ -63,10 +63,23 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         // A part is no result: a program that resumes a download shows its person nothing.
         var first = HttpMethods.IsGet(context.Request.Method) && !context.Request.Headers.ContainsKey(HeaderNames.Range)
             && (result.Headers.ContainsKey(HeaderNames.SetCookie) || recorded.TempData is not null)
-            && await store.MarkServedAsync(status.Id, context.RequestAborted);
+            && await IsFirstAsync(status.Id, context.RequestAborted);
         if (first)
             recorded.TempData?.Leave(context);
         return new RecordedResult(status.Id, result, status.EndedAt!.Value, first);
+    }
+
+    /// <summary>A result is served while the store cannot be written. Its cookies come with the next answer after that.</summary>
+    private async Task<bool> IsFirstAsync(ProcessId id, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await store.MarkServedAsync(id, cancellationToken);
+        }
+        catch (StoreUnavailableException)
+        {
+            return false;
+        }
     }
 
     private async Task<bool> IsKeptAsync(ProcessId id, CancellationToken cancellationToken)

@@ -39,7 +39,7 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
             // The framework's own collection keeps one of each name. Only what browsers take for blanks is one: behind any
             // other a neighbouring host could hide the prefix from them.
             foreach (var part in header.AsSpan().Split(';'))
-                Read(header.AsSpan(part).Trim(" \t"), wanted, found);
+                Read(context, header.AsSpan(part).Trim(" \t"), wanted, found);
         }
 
         found.RemoveRange(0, Math.Max(0, found.Count - MostOwners));
@@ -111,7 +111,7 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
     /// <summary>How long a browser keeps a cookie.</summary>
     public TimeSpan Lifetime => options.Value.ResultRetention + options.Value.TombstoneRetention;
 
-    private void Read(ReadOnlySpan<char> pair, string wanted, List<OwnerCookie> found)
+    private void Read(HttpContext context, ReadOnlySpan<char> pair, string wanted, List<OwnerCookie> found)
     {
         var equals = pair.IndexOf('=');
         if (equals < 0)
@@ -120,7 +120,7 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
         var name = pair[..equals];
         var value = pair[(equals + 1)..];
         var plain = WithoutPrefix(name);
-        if (!plain.StartsWith(wanted, StringComparison.Ordinal) || plain[wanted.Length..] is not ("" or Submitted))
+        if (!plain.StartsWith(wanted, StringComparison.Ordinal) || plain[wanted.Length..] is not ("" or Submitted) || MayBeOfAnotherHost(context, name))
             return;
 
         var isSecure = plain.Length < name.Length;
@@ -136,6 +136,17 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
 
         if (tokens.OwnerOf(value, isSecure) is { } owner)
             found.Add(new OwnerCookie(value.ToString(), owner, isSecure, isSubmitted));
+    }
+
+    /// <summary>A neighbouring host may set cookies with this prefix for all: they count only where the settings give ours no better one.</summary>
+    private bool MayBeOfAnotherHost(HttpContext context, ReadOnlySpan<char> name)
+    {
+        if (!name.StartsWith(ForHttps, StringComparison.Ordinal))
+            return false;
+
+        var settings = options.Value.OwnerCookie.Build(context);
+        settings.Secure = true;
+        return Prefix(settings) != ForHttps;
     }
 
     private string NameFor(HttpContext context)

@@ -32,13 +32,19 @@ internal sealed class SenderAddresses(IProcessStore store, IHostEnvironment envi
             return null;
         }
 
-        var address = remote.IsIPv4MappedToIPv6 ? remote.MapToIPv4() : remote;
+        var address = Plain(remote);
         if (IsLocal(address) && IsOfEverybody(address, context.Request.Headers))
             return null;
 
         var bytes = address.GetAddressBytes().AsSpan();
         return Convert.ToHexStringLower(HMACSHA256.HashData(Key, address.AddressFamily == AddressFamily.InterNetworkV6 ? bytes[..8] : bytes));
     }
+
+    /// <summary>The IPv4 address that an IPv6 one stands for, as a dual socket (RFC 4291) or a translator with the well-known prefix <c>64:ff9b::/96</c> (RFC 6052) writes it.</summary>
+    private static IPAddress Plain(IPAddress address) =>
+        address.IsIPv4MappedToIPv6 ? address.MapToIPv4()
+        : address.GetAddressBytes() is [0, 0x64, 0xff, 0x9b, 0, 0, 0, 0, 0, 0, 0, 0, _, _, _, _] translated ? new IPAddress(translated.AsSpan()[^4..])
+        : address;
 
     /// <summary>A proxy on the same machine or network says so in a header; and where all requests come from one such address, it is one, or there is nobody else.</summary>
     private bool IsOfEverybody(IPAddress address, IHeaderDictionary headers)

@@ -33,6 +33,18 @@ public sealed class AddressLimitTests
     }
 
     [Fact]
+    public async Task Address_BehindATranslatorOfIPv4_CountsByItself()
+    {
+        await using var site = await StartAsync(new Gate());
+
+        await SubmitAsync(site, "64:ff9b::203.0.113.5");
+        await SubmitAsync(site, "203.0.113.5");
+
+        (await SubmitAsync(site, "64:ff9b::203.0.113.5")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await SubmitAsync(site, "64:ff9b::203.0.113.6")).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+    }
+
+    [Fact]
     public async Task Address_OfSomebodySignedIn_DoesNotCount()
     {
         await using var site = await StartAsync(new Gate());

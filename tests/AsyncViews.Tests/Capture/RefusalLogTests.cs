@@ -51,6 +51,19 @@ public class RefusalLogTests
     }
 
     [Fact]
+    public async Task Posts_WhileTheStoreIsAway_LeaveOneWordBetweenThem()
+    {
+        await using var site = await Site.StartAsync(setup => setup.Services = CountingStore.Install);
+        using var browser = site.Browse();
+        CountingStore.Of(site).IsAway = true;
+
+        for (var i = 0; i < 5; i++)
+            (await browser.PostAsync("/Work", Browser.Form(("Name", "Ada")))).Response.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        site.Log.Entries.Count(entry => entry.Message.Contains("Submissions are refused until it is back")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Remedy_ForAMissingToken_IsGivenInDevelopment()
     {
         await using var site = await Site.StartAsync(setup => setup.Environment = "Development");

@@ -178,6 +178,23 @@ public partial class OwnerCookieTests
         Owners(inOtherLetters).ShouldHaveSingleItem().Value.ShouldNotBe(planted.Value);
     }
 
+    /// <summary>Browsers let a neighbouring host set a cookie with this prefix for the whole domain, and none with <c>__Host-</c>.</summary>
+    [Theory]
+    [InlineData("")]
+    [InlineData(".submitted")]
+    public async Task Name_WithAPrefixThatNeighboursMaySet_IsNotOurs(string suffix)
+    {
+        await using var site = await StartAsync();
+        using var eve = site.Browse();
+        using var ann = site.Browse();
+        using var form = await eve.GetAsync("/Work", Https);
+        var planted = Owners(form).Single();
+
+        using var opened = await ann.GetAsync("/Work", Https, ("Cookie", $"{planted.Name.Value!.Replace("__Host-", "__Secure-")}{suffix}={planted.Value}"));
+
+        Owners(opened).ShouldHaveSingleItem().Value.ShouldNotBe(planted.Value);
+    }
+
     [Fact]
     public async Task Cookies_OfOneName_OpenWithTheOneThatFits()
     {

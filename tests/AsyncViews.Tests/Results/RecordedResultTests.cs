@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 using AsyncViews.Tests.TestSite.Pages;
 using Microsoft.AspNetCore.Mvc;
@@ -89,6 +90,32 @@ public class RecordedResultTests
         first.Headers.GetValues("Set-Cookie").ShouldBe(["first=1; path=/", "second=2; path=/"]);
         second.Headers.Contains("Set-Cookie").ShouldBeFalse();
         (await second.TextAsync(HttpStatusCode.OK)).ShouldBe("done");
+    }
+
+    [Fact]
+    public async Task Result_WithCookiesWhileTheStoreCannotBeWritten_IsServedWithoutThem()
+    {
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Services = CountingStore.Install;
+            setup.Run = (page, _, _) =>
+            {
+                page.Response.Cookies.Append("first", "1");
+                return Task.FromResult<IActionResult>(page.Content("done"));
+            };
+        });
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+        await submitted.EndAsync();
+
+        CountingStore.Of(site).Failing = nameof(IProcessStore.MarkServedAsync);
+        using var meanwhile = await browser.GetAsync(submitted.Result);
+        CountingStore.Of(site).Failing = null;
+        using var first = await browser.GetAsync(submitted.Result);
+
+        (await meanwhile.TextAsync(HttpStatusCode.OK)).ShouldBe("done");
+        meanwhile.Headers.Contains("Set-Cookie").ShouldBeFalse();
+        first.Headers.GetValues("Set-Cookie").ShouldBe(["first=1; path=/"]);
     }
 
     [Fact]

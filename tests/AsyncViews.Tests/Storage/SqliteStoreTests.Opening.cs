@@ -1,3 +1,6 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Xml.Linq;
 using AsyncViews.Storage;
 using AsyncViews.Testing;
 using AsyncViews.Tests.Support;
@@ -35,6 +38,49 @@ public sealed partial class SqliteStoreTests
         using var back = await OpenAsync();
         (await back.FindDueAsync(_types, 10)).ShouldBe([queued]);
         (await back.FindAsync(running))!.State.ShouldBe(ProcessState.Interrupted);
+    }
+
+    /// <summary>Whoever looked for another ring would look in vain.</summary>
+    [Fact]
+    public async Task Open_WhereAKeyCannotBeRead_SaysSoAndNamesIt()
+    {
+        (await OpenAsync()).Dispose();
+        var unreadable = Path.Combine(_folder.FullName, "test-keys", "key-restored.xml");
+        Directory.CreateDirectory(unreadable);
+
+        using var refused = Closed();
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await refused.OpenAsync("node"))).Message.ShouldContain(unreadable);
+    }
+
+    /// <summary>After the end of its lifetime, a ring that cannot be written would open nothing.</summary>
+    [Fact]
+    public async Task Ring_OfAStore_NeedsNoSecondKey()
+    {
+        (await OpenAsync()).Dispose();
+
+        var key = XDocument.Load(Directory.GetFiles(Path.Combine(_folder.FullName, "test-keys"), "*.xml").ShouldHaveSingleItem());
+        DateTimeOffset.Parse(key.Root!.Element("expirationDate")!.Value, CultureInfo.InvariantCulture).ShouldBeGreaterThan(Time.GetUtcNow().AddYears(100));
+    }
+
+    /// <summary>Another program holds it, as a scanner or a backup may.</summary>
+    [Fact]
+    public async Task Open_WithAnOrphanThatCannotBeDeleted_OpensAndSaysSo()
+    {
+        (await OpenAsync()).Dispose();
+        var folder = Directory.EnumerateDirectories(_folder.FullName, "*-content").ShouldHaveSingleItem();
+        var orphan = Path.Combine(folder, Guid.NewGuid().ToString("N") + ".content");
+        await File.WriteAllTextAsync(orphan, "");
+        await RunAsRootAsync("mount", "--bind", orphan, orphan);
+        try
+        {
+            using var store = await OpenAsync();
+
+            Said($"{Path.GetFileName(orphan)} could not be deleted").ShouldBeTrue();
+        }
+        finally
+        {
+            await RunAsRootAsync("umount", orphan);
+        }
     }
 
     [Fact]
@@ -184,4 +230,11 @@ public sealed partial class SqliteStoreTests
     }
 
     private bool Said(string text) => _log.Entries.Any(entry => entry.Message.Contains(text));
+
+    private static async Task RunAsRootAsync(string program, params string[] arguments)
+    {
+        using var process = Process.Start(program, arguments);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        process.ExitCode.ShouldBe(0, $"{program} needs root");
+    }
 }

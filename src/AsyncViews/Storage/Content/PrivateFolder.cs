@@ -1,6 +1,6 @@
 namespace AsyncViews.Storage;
 
-/// <summary>A folder that only this process's user can open.</summary>
+/// <summary>A folder that only this process's user can open. On Windows, it inherits the rights of the folder around it.</summary>
 public static class PrivateFolder
 {
     /// <summary>Creates the folder and those above it that are missing. One that is there stays as it is.</summary>

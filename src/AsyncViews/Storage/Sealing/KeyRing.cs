@@ -11,6 +11,12 @@ namespace AsyncViews.Storage.Sealing;
 /// </summary>
 public static class KeyRing
 {
+    /// <summary>
+    /// The lifetime of a ring's key: for ever. The store's key is wrapped once, so a later key would serve nobody, and a ring that cannot be
+    /// written when its key runs out would open nothing.
+    /// </summary>
+    private static readonly TimeSpan Lifetime = TimeSpan.FromDays(365_000);
+
     /// <summary>The ring whose keys are kept in this repository.</summary>
     /// <param name="repository">The repository.</param>
     /// <param name="protect">Protects the keys in it. If null, they are plain text: whoever can read them can unwrap what the ring has wrapped.</param>
@@ -19,7 +25,12 @@ public static class KeyRing
         var services = new ServiceCollection();
         var builder = services.AddDataProtection().SetApplicationName("AsyncViews");
         protect?.Invoke(builder);
-        services.Configure<KeyManagementOptions>(options => options.XmlRepository = repository);
+        services.Configure<KeyManagementOptions>(options =>
+        {
+            options.XmlRepository = repository;
+
+            options.NewKeyLifetime = Lifetime;
+        });
         return services.BuildServiceProvider().GetRequiredService<IDataProtectionProvider>();
     }
 }

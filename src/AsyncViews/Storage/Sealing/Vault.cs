@@ -1,6 +1,9 @@
+using System.Data.Common;
 using System.Globalization;
+using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Xml;
 using Microsoft.AspNetCore.DataProtection;
 
 namespace AsyncViews.Storage.Sealing;
@@ -24,14 +27,24 @@ public sealed class Vault(IDataProtector ring)
 
     /// <summary>Creates the store's key.</summary>
     /// <returns>The key as the ring wraps it. Anyone who can unwrap it can read everything.</returns>
+    /// <remarks>Where the ring cannot be read or written, the exception is that of its repository, such as <see cref="IOException"/>.</remarks>
     public byte[] MakeKey()
     {
         var key = RandomNumberGenerator.GetBytes(KeyLength);
         Use(key);
-        return ring.Protect(key);
+        try
+        {
+            return ring.Protect(key);
+        }
+        catch (CryptographicException exception) when (FailureOfRing(exception) is { } failure)
+        {
+            ExceptionDispatchInfo.Throw(failure);
+            throw;
+        }
     }
 
     /// <summary>Uses the store's key as <see cref="MakeKey"/> returned it. Returns false if the ring is not the one that wrapped it.</summary>
+    /// <remarks><inheritdoc cref="MakeKey" path="/remarks" /></remarks>
     public bool Unlock(byte[] wrapped)
     {
         try
@@ -39,8 +52,10 @@ public sealed class Vault(IDataProtector ring)
             Use(ring.Unprotect(wrapped));
             return true;
         }
-        catch (CryptographicException)
+        catch (CryptographicException exception)
         {
+            if (FailureOfRing(exception) is { } failure)
+                ExceptionDispatchInfo.Throw(failure);
             return false;
         }
     }
@@ -110,6 +125,14 @@ public sealed class Vault(IDataProtector ring)
 
     /// <summary>Derives the key of another purpose than the store's own, as <see cref="IProcessStore.DeriveKey"/> returns it.</summary>
     public byte[] Derive(string purpose) => HMACSHA256.HashData(_otherKeys, Encoding.UTF8.GetBytes(purpose));
+
+    /// <summary>Data Protection wraps whatever goes wrong. A ring that cannot be read just now is not a foreign one.</summary>
+    private static Exception? FailureOfRing(Exception? exception)
+    {
+        while (exception is not (null or IOException or UnauthorizedAccessException or XmlException or DbException))
+            exception = exception.InnerException;
+        return exception;
+    }
 
     private void Use(byte[] key)
     {
