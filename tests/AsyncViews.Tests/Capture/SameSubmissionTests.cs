@@ -55,7 +55,7 @@ public class SameSubmissionTests
     [Fact]
     public async Task SameUpload_UnderAnotherBoundary_IsTheSameProcessAndAnotherFileIsNot()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartAsync(setup => setup.Time = Clock.Start());
         using var browser = site.Browse();
         var token = await browser.TokenFieldAsync("/Bound");
 
@@ -70,7 +70,7 @@ public class SameSubmissionTests
     [Fact]
     public async Task IdempotencyKey_OfAScript_DecidesWhatIsTheSame()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartAsync(setup => setup.Time = Clock.Start());
         using var browser = site.Browse();
         (await browser.GetAsync("/Tokenless")).Dispose();
 
@@ -89,7 +89,7 @@ public class SameSubmissionTests
     [InlineData(false)]
     public async Task IdempotencyKey_OfAnAnonymousScriptThatLostItsAnswer_HoldsWithTheCookieOfTheForm(bool opensTheForm)
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartAsync(setup => setup.Time = Clock.Start());
         using var first = site.Browse();
         using var retry = site.Browse();
         if (opensTheForm)
@@ -107,7 +107,7 @@ public class SameSubmissionTests
     [Fact]
     public async Task IdempotencyKey_OfSomebodyElse_IsAnothers()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartAsync(setup => setup.Time = Clock.Start());
         using var ann = site.Browse();
         using var bob = site.Browse();
 
@@ -133,7 +133,7 @@ public class SameSubmissionTests
     [Fact]
     public async Task SamePost_FromAJsonClient_Is202ForTheSameProcess()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartAsync(setup => setup.Time = Clock.Start());
         using var browser = site.Browse();
         var token = await browser.TokenFieldAsync("/Work");
 

@@ -105,10 +105,14 @@ public sealed class SentAgainTests
     [Theory, InlineData(false), InlineData(true)]
     public async Task SameForm_JustAfterItSucceeded_SaysSoAndSendsItAnewOnRequest(bool upload)
     {
-        await using var site = await Site.StartAsync(async (page, _, cancellation) =>
+        await using var site = await Site.StartAsync(setup =>
         {
-            var form = await page.Request.ReadFormAsync(cancellation);
-            return page.Content($"{form["Text"]} {form.Files.Sum(file => file.Length)}");
+            setup.Time = Clock.Start();
+            setup.Run = async (page, _, cancellation) =>
+            {
+                var form = await page.Request.ReadFormAsync(cancellation);
+                return page.Content($"{form["Text"]} {form.Files.Sum(file => file.Length)}");
+            };
         });
         using var browser = site.Browse();
         var path = upload ? "/Bound?a=1" : "/Work?a=1";
@@ -176,7 +180,7 @@ public sealed class SentAgainTests
     [Fact]
     public async Task SamePost_OfAJsonClientAfterItSucceeded_Is202AndKeepsNothing()
     {
-        await using var site = await Site.StartAsync();
+        await using var site = await Site.StartAsync(setup => setup.Time = Clock.Start());
         using var browser = site.Browse();
         var token = await browser.TokenFieldAsync("/Work");
         var first = await browser.PostAsync("/Work", Browser.Form(token));
