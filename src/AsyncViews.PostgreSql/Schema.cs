@@ -15,7 +15,7 @@ namespace AsyncViews.PostgreSql;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 13;
+    public const int Version = 14;
 
     /// <summary>The version whose releases are the oldest that can work with these tables.</summary>
     public const int OldestRelease = 6;
@@ -56,7 +56,15 @@ internal static class Schema
         "ALTER TABLE asyncviews_processes ADD group_started boolean NOT NULL DEFAULT false;",
         // Its text was changed in the step to version 10 when that was in use already.
         HourTable.CountEnded,
+        // Earlier releases ask no index by its name, and find with the new one what they found with the old.
+        $"""
+        DROP INDEX asyncviews_expiring;
+        {Expiring}
+        """,
     ];
+
+    /// <summary>The index that finds what expires without reading the tombstones, which are many more.</summary>
+    private const string Expiring = "CREATE INDEX asyncviews_expiring ON asyncviews_processes (gone, expires) WHERE state >= 3;";
 
     /// <summary>The indexes that find the waiting processes of a quota, and count the running ones.</summary>
     private const string Quotas =
@@ -188,7 +196,7 @@ internal static class Schema
         CREATE INDEX asyncviews_kept_of_owner ON asyncviews_processes (owner, created, sequence) WHERE NOT gone;
         CREATE INDEX asyncviews_kept_in_state ON asyncviews_processes (state, created, sequence) WHERE NOT gone;
         CREATE INDEX asyncviews_kept_of_type ON asyncviews_processes (type, state, created, sequence) WHERE NOT gone;
-        CREATE INDEX asyncviews_expiring ON asyncviews_processes (expires) WHERE state >= 3;
+        {{Expiring}}
         CREATE INDEX asyncviews_spent_keys ON asyncviews_processes (ended) WHERE submission_key IS NOT NULL AND state >= 3 AND (idempotency_key OR state <> 6);
         CREATE INDEX asyncviews_failures ON asyncviews_processes (last_failed) WHERE last_failed IS NOT NULL;
 

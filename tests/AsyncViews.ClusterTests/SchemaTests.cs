@@ -1,4 +1,5 @@
 using AsyncViews.ClusterTests.Support;
+using AsyncViews.PostgreSql;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Hosting;
@@ -30,6 +31,24 @@ public sealed class SchemaTests(PostgreSqlServer server)
         await node.Store.RecoverAsync(TimeSpan.FromMinutes(1), new HashSet<ProcessId>(), hasContact: true, TestContext.Current.CancellationToken);
         (await node.Store.FindAsync(ProcessId.Parse(Running), TestContext.Current.CancellationToken))!.State.ShouldBe(ProcessState.Interrupted);
         (await node.Store.ClaimNextAsync(Ledger, "node", 10, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record.Id.ToString().ShouldBe(Queued);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Expired_BesideManyTombstones_IsFoundWithoutThem(bool isOld)
+    {
+        var place = isOld ? await CreateOldAsync() : await server.CreateSchemaAsync();
+        await using var node = await StoreNode.OpenAsync(place);
+        await using var source = NpgsqlDataSource.Create(place);
+
+        await using var plan = source.CreateCommand($"SET enable_seqscan = off; EXPLAIN SELECT id FROM asyncviews_processes WHERE {ProcessTable.Expired("now()")}");
+
+        List<string> lines = [];
+        await using var reader = await plan.ExecuteReaderAsync(TestContext.Current.CancellationToken);
+        while (await reader.ReadAsync(TestContext.Current.CancellationToken))
+            lines.Add(reader.GetString(0));
+        lines.ShouldContain(line => line.Contains("Index Cond: ((gone = false) AND (expires <= now()))"));
     }
 
     /// <summary>Data Protection makes it before any other service starts.</summary>
