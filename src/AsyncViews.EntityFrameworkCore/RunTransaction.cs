@@ -39,6 +39,9 @@ internal sealed class RunTransaction<TContext>(ProcessRunContext run, RunTransac
 
         var context = run.Services.GetService<TContext>()
             ?? throw new InvalidOperationException($"{typeof(TContext).Name} is not a service, so {run.Type} cannot run in a transaction of it. Call AddDbContext<{typeof(TContext).Name}>(…).");
+        if (!ReferenceEquals(context, run.Services.GetService<TContext>()))
+            throw new InvalidOperationException($"{typeof(TContext).Name} is registered as transient, so the work would not use the context of its transaction. Register it as scoped.");
+
         return context.Database.CurrentTransaction is null
             ? context
             : throw new InvalidOperationException($"{typeof(TContext).Name} has a transaction already, which another filter has begun. Keep one of the two.");

@@ -2,6 +2,7 @@ using System.Transactions;
 using AsyncViews.EntityFrameworkTests.Support;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AsyncViews.EntityFrameworkTests;
 
@@ -67,6 +68,22 @@ public abstract class TransactionContract
 
         (end.State, end.Reason, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, null, true));
         (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Context_ThatIsNotTheWorksOwn_IsRefused()
+    {
+        var hasRun = false;
+        await using var site = await StartAsync((_, _, _) =>
+        {
+            hasRun = true;
+            return Task.FromResult<string?>(null);
+        }, site => site.Services.Replace(ServiceDescriptor.Transient<Shop, Shop>()));
+
+        var end = await site.RunAsync(new TransactionArgs());
+
+        (end.State, hasRun).ShouldBe((ProcessState.Failed, false));
+        end.Error.ShouldNotBeNull().ShouldContain("Register it as scoped.");
     }
 
     [Fact]
