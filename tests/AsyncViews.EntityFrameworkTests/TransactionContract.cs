@@ -1,5 +1,7 @@
 using System.Transactions;
 using AsyncViews.EntityFrameworkTests.Support;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -67,6 +69,44 @@ public abstract class TransactionContract
         var end = await site.EndOfAsync((await site.SubmitAsync("/Stock", "unreadable")).ShouldNotBeNull());
 
         (end.State, end.Reason, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, null, true));
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData(Handling.OfExceptions)]
+    [InlineData(Handling.AroundThePage)]
+    [InlineData(Handling.OfItsOwnException)]
+    public async Task Failure_ThatAFilterOfMvcAnswers_LeavesNothing(string how)
+    {
+        await using var site = await StartAsync(
+            (_, _, _) => how == Handling.OfItsOwnException ? Task.FromResult<string?>(null) : throw new ArithmeticException("bad"),
+            site => site.Services.Configure<MvcOptions>(options => options.Filters.Add(new Handling(how))));
+
+        var end = await site.EndOfAsync((await site.SubmitAsync("/Stock", "row")).ShouldNotBeNull());
+
+        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, true));
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Cancel_ThatAFilterOfMvcAnswers_IsACancel()
+    {
+        var saved = new TaskCompletionSource();
+        await using var site = await StartAsync(
+            async (_, _, process) =>
+            {
+                saved.SetResult();
+                await Task.Delay(Timeout.Infinite, process.CancellationToken);
+                return null;
+            },
+            site => site.Services.Configure<MvcOptions>(options => options.Filters.Add(new Handling(Handling.OfExceptions))));
+        var id = (await site.SubmitAsync("/Stock", "row")).ShouldNotBeNull();
+        await saved.Task;
+
+        await site.Processes.CancelAsync(id, TestContext.Current.CancellationToken);
+
+        var end = await site.EndOfAsync(id);
+        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Canceled, true));
         (await site.ReadNamesAsync()).ShouldBeEmpty();
     }
 
@@ -404,6 +444,39 @@ public abstract class TransactionContract
     {
         shop.Items.Add(new Item { Owner = process.Id.ToString(), Name = name });
         return shop.SaveChangesAsync(process.CancellationToken);
+    }
+
+    /// <summary>Makes a response of what went wrong, as applications do for all their pages.</summary>
+    private sealed class Handling(string how) : IExceptionFilter, IPageFilter
+    {
+        public const string OfExceptions = "as an exception filter";
+
+        public const string AroundThePage = "as a page filter";
+
+        public const string OfItsOwnException = "as an exception filter, of what a page filter throws";
+
+        public void OnException(ExceptionContext context)
+        {
+            if (how != AroundThePage)
+                context.Result = new ContentResult { Content = "It is handled." };
+        }
+
+        public void OnPageHandlerSelected(PageHandlerSelectedContext context)
+        {
+        }
+
+        public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+        {
+        }
+
+        public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
+        {
+            if (how == OfItsOwnException && context.HttpContext.Features.Get<ProcessContext>() is not null)
+                throw new ArithmeticException("bad");
+
+            if (how == AroundThePage && context.Exception is not null)
+                (context.ExceptionHandled, context.Result) = (true, new ContentResult { Content = "It is handled." });
+        }
     }
 
     private sealed class Hiding : IProcessRunFilter

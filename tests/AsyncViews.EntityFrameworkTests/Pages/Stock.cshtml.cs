@@ -3,10 +3,10 @@ using Microsoft.AspNetCore.Mvc;
 
 namespace AsyncViews.EntityFrameworkTests.Pages;
 
-/// <summary>Saves a row, and shows a view that reads the rows only while it is written.</summary>
+/// <summary>Saves a row, does the test's own work, and shows a view that reads the rows only while it is written.</summary>
 [Transactional<Shop>]
 [IgnoreAntiforgeryToken]
-public class StockModel(Shop shop) : AsyncPageModel
+public class StockModel(Shop shop, IServiceProvider services, Work work) : AsyncPageModel
 {
     [BindProperty]
     public string Name { get; set; } = "";
@@ -18,6 +18,7 @@ public class StockModel(Shop shop) : AsyncPageModel
     {
         shop.Items.Add(new Item { Owner = process.Id.ToString(), Name = Name });
         await shop.SaveChangesAsync(cancellationToken);
+        await work(shop, services, process);
         return Page();
     }
 }
