@@ -72,6 +72,17 @@ public abstract class TransactionContract
         (await site.ReadNamesAsync()).ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task ViewThatFailsWhileItReads_IsAnAttemptOfTheRetryPolicy()
+    {
+        await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
+
+        var end = await site.EndOfAsync((await site.SubmitAsync("/Stock", "slow at first")).ShouldNotBeNull());
+
+        (end.State, end.Attempt).ShouldBe((ProcessState.Succeeded, 2), end.Error);
+        (await site.ReadNamesAsync()).ShouldBe(["slow at first"]);
+    }
+
     [Theory]
     [InlineData(Handling.OfExceptions)]
     [InlineData(Handling.AroundThePage)]
