@@ -35,7 +35,7 @@ public sealed class ProcessRunContext
     /// <summary>The type of its work.</summary>
     public ProcessType Type { get; }
 
-    /// <summary>The attributes of the page and of its handler, which comes last, or those of the job's class.</summary>
+    /// <summary>The attributes of the page and of its handler, which comes last, or those of the job's class and of its RunAsync.</summary>
     public EndpointMetadataCollection Metadata { get; }
 
     /// <summary>The services of the run's scope.</summary>

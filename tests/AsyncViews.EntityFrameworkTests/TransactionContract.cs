@@ -122,6 +122,22 @@ public abstract class TransactionContract
     }
 
     [Fact]
+    public async Task Attributes_OnTheMethodOfAJob_Count()
+    {
+        var starts = 0;
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            await SaveAsync(shop, process, $"start {++starts}");
+            return starts == 1 ? throw new TimeoutException() : null;
+        }, site => site.AddJob<OnItsMethod>("on-its-method"));
+
+        var end = await site.RunAsync(new MethodArgs());
+
+        (end.State, end.Attempt).ShouldBe((ProcessState.Succeeded, 2), end.Error);
+        (await site.ReadNamesAsync()).ShouldBe(["start 2"]);
+    }
+
+    [Fact]
     public async Task Context_ThatIsNotTheWorksOwn_IsRefused()
     {
         var hasRun = false;

@@ -135,7 +135,18 @@ internal sealed class Serializable(Shop shop, IServiceProvider services, Work wo
     public Task<string?> RunAsync(SerializableArgs args, ProcessContext process, CancellationToken cancellationToken) => work(shop, services, process);
 }
 
-[AttributeUsage(AttributeTargets.Class)]
+public sealed record MethodArgs(string Name = "");
+
+[RetryOnFailure(2)]
+[SuppressMessage("Performance", "CA1812", Justification = "The container makes it.")]
+internal sealed class OnItsMethod(Shop shop, IServiceProvider services, Work work) : IJob<MethodArgs>
+{
+    [Transactional<Shop>]
+    [RetryOfTimeouts]
+    Task IJob<MethodArgs>.RunAsync(MethodArgs args, ProcessContext process, CancellationToken cancellationToken) => work(shop, services, process);
+}
+
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class RetryOfTimeoutsAttribute() : RetryOnFailureAttribute(2)
 {
     public override bool ShouldRetry(Exception exception, int failures) => exception is TimeoutException;
