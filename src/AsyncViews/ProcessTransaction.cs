@@ -34,6 +34,12 @@ public sealed class ProcessTransaction
     }
 
     /// <summary>
+    /// Tells whether a process was stored in it. A submission that is refused, or that repeats another, stores none: what the request
+    /// has written with it is to be rolled back then.
+    /// </summary>
+    public bool HoldsProcess { get; internal set; }
+
+    /// <summary>
     /// Keeps an action for the time after the commit; without a commit, it is never called. Use it where the store is in another
     /// database: what is scheduled there has no part in the transaction, and a server that stops just after the commit forgets it.
     /// </summary>

@@ -183,6 +183,35 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
         (await site.ReadNamesAsync()).ShouldBe(commits ? ["in the request", "in the run"] : []);
     }
 
+    [Fact]
+    public async Task Submission_ThatIsRepeated_StoresNothingOfItsRequest()
+    {
+        var go = new TaskCompletionSource<string?>();
+        await using var site = await StartAsync(
+            (_, _, _) => go.Task,
+            site => site.Services.Configure<AsyncViewsOptions>(options => options.SubmissionTransaction = TransactionOf),
+            middleware: async (context, next) =>
+            {
+                var shop = context.RequestServices.GetRequiredService<Shop>();
+                await using var transaction = await shop.Database.BeginTransactionAsync(context.RequestAborted);
+                var process = shop.Database.GetProcessTransaction();
+                shop.Items.Add(new Item { Owner = "", Name = "in the request" });
+                await shop.SaveChangesAsync(context.RequestAborted);
+                context.Response.OnStarting(() => process.HoldsProcess ? transaction.CommitAsync(context.RequestAborted) : Task.CompletedTask);
+                await next(context);
+            });
+        using var client = site.CreateClient();
+        client.DefaultRequestHeaders.Add("Idempotency-Key", "one order");
+
+        var first = (await ShopSite.SubmitAsync(client, "/Stock", "in the run")).ShouldNotBeNull();
+        var again = await ShopSite.SubmitAsync(client, "/Stock", "in the run");
+
+        again.ShouldBe(first);
+        go.SetResult(null);
+        (await site.EndOfAsync(first)).State.ShouldBe(ProcessState.Succeeded);
+        (await site.ReadNamesAsync()).ShouldBe(["in the request", "in the run"]);
+    }
+
     protected override async Task<string> CreateDatabaseAsync() => await server.CreateSchemaAsync();
 
     private static ProcessTransaction? TransactionOf(HttpContext context) => context.RequestServices.GetRequiredService<Shop>().Database.GetProcessTransaction();
