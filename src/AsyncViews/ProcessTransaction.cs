@@ -65,6 +65,7 @@ public sealed class ProcessTransaction
     /// <exception cref="AggregateException">The transaction is committed, but actions after the commit failed.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken = default)
     {
+        await ThrowIfAbortedAsync(cancellationToken);
         await DbTransaction.CommitAsync(cancellationToken);
         await CommittedAsync();
     }
@@ -96,6 +97,17 @@ public sealed class ProcessTransaction
 
         if (failures.Count > 0)
             throw new AggregateException("The transaction is committed, but what was to follow it failed.", failures);
+    }
+
+    /// <summary>Throws where a statement has failed: PostgreSQL answers the commit with a rollback then, and without an error.</summary>
+    private async Task ThrowIfAbortedAsync(CancellationToken cancellationToken)
+    {
+        if (DbTransaction.GetType().Namespace != "Npgsql" || DbTransaction.Connection is not { } connection)
+            return;
+
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT 1";
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
 

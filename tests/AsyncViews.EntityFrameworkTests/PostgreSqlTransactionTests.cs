@@ -46,6 +46,27 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
         (await site.Processes.OpenResultAsync(end.Id, TestContext.Current.CancellationToken)).ShouldBeNull();
     }
 
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task CommitOfATransactionInWhichAStatementHasFailed_Fails_AndNothingFollowsIt(bool isOfTheContext)
+    {
+        await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
+        await using var scope = site.Scope();
+        var shop = scope.ServiceProvider.GetRequiredService<Shop>();
+        await using var current = await shop.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        var (transaction, hasFollowed) = (shop.Database.GetProcessTransaction(), false);
+        transaction.AfterCommit(() =>
+        {
+            hasFollowed = true;
+            return Task.CompletedTask;
+        });
+        await Should.ThrowAsync<Npgsql.PostgresException>(() => shop.Database.ExecuteSqlRawAsync("SELECT 1 / 0", TestContext.Current.CancellationToken));
+
+        var refused = await Should.ThrowAsync<Npgsql.PostgresException>(() =>
+            isOfTheContext ? current.CommitAsync(TestContext.Current.CancellationToken) : transaction.CommitAsync(TestContext.Current.CancellationToken));
+
+        (refused.SqlState, transaction.IsCommitted, hasFollowed).ShouldBe((Npgsql.PostgresErrorCodes.InFailedSqlTransaction, false, false));
+    }
+
     [Fact]
     public async Task TwoContexts_AreCommittedOneAfterTheOther()
     {
