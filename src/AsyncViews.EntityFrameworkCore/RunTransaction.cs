@@ -90,9 +90,16 @@ internal sealed class RunTransaction<TContext>(ProcessRunContext run, RunTransac
         var holdsEnd = await run.TryEndInAsync(transaction);
         if (!holdsEnd)
         {
-            // PostgreSQL answers the commit of a transaction in which a statement has failed with a rollback, and without an error.
-            await context.Database.ExecuteSqlRawAsync("SELECT 1", run.Process.CancellationToken);
-            await run.NoteCommitAsync();
+            await ProcessTransactions.ThrowIfAbortedAsync(context.Database);
+            try
+            {
+                await run.NoteCommitAsync();
+            }
+            catch
+            {
+                run.NoteRollback();
+                throw;
+            }
         }
 
         try
