@@ -46,6 +46,29 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
         (await site.Processes.OpenResultAsync(end.Id, TestContext.Current.CancellationToken)).ShouldBeNull();
     }
 
+    [Fact]
+    public async Task CommitWhoseAnswerIsLost_IsASuccess_AndWhatFollowsItIsDone()
+    {
+        var followed = new TaskCompletionSource();
+        await using var site = await StartAsync(
+            async (shop, _, process) =>
+            {
+                await SaveAsync(shop, process, "row");
+                shop.Database.GetProcessTransaction().AfterCommit(() =>
+                {
+                    followed.SetResult();
+                    return Task.CompletedTask;
+                });
+                return null;
+            },
+            options: context => context.AddInterceptors(new LostCommit()));
+
+        (await site.RunAsync(new TransactionArgs())).State.ShouldBe(ProcessState.Succeeded);
+
+        await followed.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+        (await site.ReadNamesAsync()).ShouldBe(["row"]);
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task CommitOfATransactionInWhichAStatementHasFailed_Fails_AndNothingFollowsIt(bool isOfTheContext)
     {
