@@ -69,6 +69,33 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
         (await site.ReadNamesAsync()).ShouldBe(["row"]);
     }
 
+    [Fact]
+    public async Task WorkThatGoesOnAfterItsConnectionBroke_Fails_AndSaysWhy()
+    {
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            await SaveAsync(shop, process, "in the transaction");
+            await BreakConnectionAsync(shop);
+            for (var tries = 1; ; tries++)
+            {
+                try
+                {
+                    await SaveAsync(shop, process, "outside of it");
+                    return null;
+                }
+                catch (Exception) when (tries < 5)
+                {
+                    shop.ChangeTracker.Clear();
+                }
+            }
+        });
+
+        var end = await site.RunAsync(new TransactionArgs());
+
+        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, false));
+        end.Error.ShouldNotBeNull().ShouldContain("its connection broke and was opened again");
+    }
+
     [Theory, InlineData(true), InlineData(false)]
     public async Task CommitOfATransactionInWhichAStatementHasFailed_Fails_AndNothingFollowsIt(bool isOfTheContext)
     {
@@ -277,6 +304,16 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
         await using var command = new Npgsql.NpgsqlCommand("UPDATE asyncviews_processes SET state = 6, ended = now(), version = version + 100 WHERE id = $1", other);
         command.Parameters.AddWithValue(process.Id.ToString());
         await command.ExecuteNonQueryAsync(process.CancellationToken);
+    }
+
+    private static async Task BreakConnectionAsync(Shop shop)
+    {
+        var own = await shop.Database.SqlQueryRaw<int>("SELECT pg_backend_pid() AS \"Value\"").SingleAsync();
+        await using var other = new Npgsql.NpgsqlConnection(shop.Database.GetConnectionString());
+        await other.OpenAsync();
+        await using var command = new Npgsql.NpgsqlCommand("SELECT pg_terminate_backend($1, 10000)", other);
+        command.Parameters.AddWithValue(own);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task InsertElsewhereAsync(Shop shop, int count)
