@@ -198,6 +198,21 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
     }
 
     [Fact]
+    public async Task Schedule_InATransactionWhoseSearchPathLeadsElsewhere_IsRefused()
+    {
+        await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
+        await using var scope = site.Scope();
+        var shop = scope.ServiceProvider.GetRequiredService<Shop>();
+        await using (await shop.Database.BeginTransactionAsync(TestContext.Current.CancellationToken))
+            await site.Jobs.ScheduleAsync(new PlainArgs(), new() { Transaction = shop.Database.GetProcessTransaction() }, TestContext.Current.CancellationToken);
+        await using var transaction = await shop.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await shop.Database.ExecuteSqlRawAsync("SET LOCAL search_path TO pg_catalog", TestContext.Current.CancellationToken);
+
+        await Should.ThrowAsync<NotSupportedException>(() =>
+            site.Jobs.ScheduleAsync(new PlainArgs(), new() { Transaction = shop.Database.GetProcessTransaction() }, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Deadline_AtTheEndOfTime_StopsNothing()
     {
         await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
