@@ -54,6 +54,17 @@ public class RunFilterTests
     }
 
     [Fact]
+    public async Task Filters_DoNotSurroundTheSelfTest()
+    {
+        await using var site = await StartAsync();
+
+        var id = await site.Jobs().StartTestJobAsync(TimeSpan.Zero);
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+        _steps.Taken.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Filter_OfANamedHandler_SeesTheHandlersAttributes()
     {
         await using var site = await StartAsync();
