@@ -1,4 +1,6 @@
 using System.Runtime.CompilerServices;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 
 namespace AsyncViews.EntityFrameworkCore;
@@ -12,6 +14,10 @@ internal static class ProcessTransactions
     private static readonly ConditionalWeakTable<IDbContextTransaction, ProcessTransaction> Known = [];
 
     public static ProcessTransaction Of(IDbContextTransaction transaction) => Known.GetValue(transaction, current => new ProcessTransaction(current.GetDbTransaction()));
+
+    /// <summary>Throws before a commit where a statement has failed: PostgreSQL answers the commit with a rollback then, and without an error.</summary>
+    public static Task ThrowIfAbortedAsync(DatabaseFacade database) =>
+        database.ProviderName == "Npgsql.EntityFrameworkCore.PostgreSQL" ? database.ExecuteSqlRawAsync("SELECT 1", CancellationToken.None) : Task.CompletedTask;
 
     public static ProcessTransaction? Find(IDbContextTransaction? transaction) => transaction is not null && Known.TryGetValue(transaction, out var known) ? known : null;
 }

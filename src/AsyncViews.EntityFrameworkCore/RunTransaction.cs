@@ -39,6 +39,9 @@ internal sealed class RunTransaction<TContext>(ProcessRunContext run, RunTransac
 
         var context = run.Services.GetService<TContext>()
             ?? throw new InvalidOperationException($"{typeof(TContext).Name} is not a service, so {run.Type} cannot run in a transaction of it. Call AddDbContext<{typeof(TContext).Name}>(…).");
+        if (!ReferenceEquals(context, run.Services.GetService<TContext>()))
+            throw new InvalidOperationException($"{typeof(TContext).Name} is registered as transient, so the work would not use the context of its transaction. Register it as scoped.");
+
         return context.Database.CurrentTransaction is null
             ? context
             : throw new InvalidOperationException($"{typeof(TContext).Name} has a transaction already, which another filter has begun. Keep one of the two.");
@@ -81,15 +84,22 @@ internal sealed class RunTransaction<TContext>(ProcessRunContext run, RunTransac
         {
             // It may have saved something.
             await run.NoteCommitAsync();
-            throw new InvalidOperationException($"The work of {run.Type} has ended the transaction that surrounds it. Remove its commit or rollback, or mark it with [NotTransactional].");
+            throw new InvalidOperationException($"The transaction around the work of {run.Type} has ended, or its connection broke and was opened again: what came after is not in it. Remove the work's own commit or rollback, or mark it with [NotTransactional], and let the exception of a broken connection pass.");
         }
 
         var holdsEnd = await run.TryEndInAsync(transaction);
         if (!holdsEnd)
         {
-            // PostgreSQL answers the commit of a transaction in which a statement has failed with a rollback, and without an error.
-            await context.Database.ExecuteSqlRawAsync("SELECT 1", run.Process.CancellationToken);
-            await run.NoteCommitAsync();
+            await ProcessTransactions.ThrowIfAbortedAsync(context.Database);
+            try
+            {
+                await run.NoteCommitAsync();
+            }
+            catch
+            {
+                run.NoteRollback();
+                throw;
+            }
         }
 
         try

@@ -7,7 +7,7 @@ namespace AsyncViews.PostgreSql;
 /// <summary>The database of this store, among those that the application's own connections lead to.</summary>
 internal sealed class HomeDatabase(Database database)
 {
-    private readonly ConcurrentDictionary<string, bool> _isHome = new();
+    private readonly ConcurrentDictionary<(string Database, uint TableOfKey), bool> _isHome = new();
 
     /// <exception cref="NotSupportedException">The transaction is not in this database, or may not write to the store's tables.</exception>
     public async Task ThrowIfElsewhereAsync(DbTransaction? transaction, CancellationToken cancellationToken)
@@ -19,11 +19,16 @@ internal sealed class HomeDatabase(Database database)
     /// <summary>Tells whether a connection leads to it, and may write to the store's tables.</summary>
     public async Task<bool> IsReachedByAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        if (_isHome.TryGetValue(connection.ConnectionString, out var known))
+        // Asked every time: the search path and the role of a connection may change from one transaction to the next.
+        var db = new Statements(connection);
+        if (await Database.GuardedAsync(() => SchemaSetup.FindTableOfKeyAsync(db)) is not { } table)
+            return false;
+
+        if (_isHome.TryGetValue((connection.ConnectionString, table), out var known))
             return known;
 
-        var own = await database.RunAsync(SchemaSetup.FindKeyAsync, cancellationToken);
-        var found = await Database.GuardedAsync(() => SchemaSetup.FindKeyAsync(new Statements(connection)));
-        return _isHome[connection.ConnectionString] = found is not null && found.AsSpan().SequenceEqual(own);
+        var own = await database.RunAsync(SchemaSetup.ReadKeyAsync, cancellationToken);
+        var found = await Database.GuardedAsync(() => SchemaSetup.ReadKeyAsync(db));
+        return _isHome[(connection.ConnectionString, table)] = found is not null && found.AsSpan().SequenceEqual(own);
     }
 }

@@ -28,17 +28,17 @@ internal static class SchemaSetup
     public static Task<string> DescribeAsync(NpgsqlDataSource source, CancellationToken cancellationToken) =>
         ConnectedAsync(source, async (_, db) => await (await SchemaScript.ReadAsync(db)).DescribeAsync(db), cancellationToken);
 
-    private const string HasTables =
+    private const string TableOfKey =
         """
-        SELECT CASE WHEN to_regclass('asyncviews_meta') IS NULL OR to_regclass('asyncviews_processes') IS NULL THEN false
-            ELSE has_table_privilege('asyncviews_meta', 'SELECT') AND has_table_privilege('asyncviews_processes', 'UPDATE') END
+        SELECT CASE WHEN to_regclass('asyncviews_meta') IS NULL OR to_regclass('asyncviews_processes') IS NULL THEN NULL
+            WHEN has_table_privilege('asyncviews_meta', 'SELECT') AND has_table_privilege('asyncviews_processes', 'UPDATE') THEN to_regclass('asyncviews_meta')::oid END
         """;
 
-    /// <summary>Reads the store's wrapped key; null where there is no store, or no permission to write to it. Nothing here fails, since that would end the caller's transaction.</summary>
-    public static async Task<byte[]?> FindKeyAsync(Statements db) =>
-        await db.QueryFirstAsync(HasTables, row => row.GetBoolean(0)) ? await ReadKeyAsync(db) : null;
+    /// <summary>Finds the table with the store's key, by its number in the database; null where there is no store, or no permission to write to it. Nothing here fails, since that would end the caller's transaction.</summary>
+    public static Task<uint?> FindTableOfKeyAsync(Statements db) => db.QueryFirstAsync(TableOfKey, row => row.IsDBNull(0) ? (uint?)null : row.GetFieldValue<uint>(0));
 
-    private static Task<byte[]?> ReadKeyAsync(Statements db) =>
+    /// <summary>Reads the store's wrapped key.</summary>
+    public static Task<byte[]?> ReadKeyAsync(Statements db) =>
         db.QueryFirstAsync("SELECT value FROM asyncviews_meta WHERE name = 'key'", row => row.GetFieldValue<byte[]>(0));
 
     /// <summary>Many nodes may start at once: they come one after the other.</summary>

@@ -197,7 +197,8 @@ public sealed class AsyncViewsOptions
     /// <summary>
     /// Returns the transaction of the request that its submission is stored in, so that the process exists exactly if the
     /// request's other data does; null for none. The store must be kept in the same database. Commit it before the response
-    /// is sent, in <see cref="HttpResponse.OnStarting(Func{Task})"/>. The default is null: every submission is stored at once.
+    /// is sent, in <see cref="HttpResponse.OnStarting(Func{Task})"/>, and only if <see cref="ProcessTransaction.HoldsProcess"/>: a
+    /// submission that is refused, or that repeats another, stores nothing. The default is null: every submission is stored at once.
     /// </summary>
     public Func<HttpContext, ProcessTransaction?>? SubmissionTransaction { get; set; }
 

@@ -125,7 +125,8 @@ public sealed record ScheduleOptions
 
     /// <summary>
     /// The transaction of the caller's that the job is stored in, so that it exists exactly if the caller's data does. The store
-    /// must be kept in the same database. By default, the job is stored at once.
+    /// must be kept in the same database. If the call fails, roll the transaction back, since the database may take nothing more in it.
+    /// By default, the job is stored at once.
     /// </summary>
     public ProcessTransaction? Transaction { get; init; }
 

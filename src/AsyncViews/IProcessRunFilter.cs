@@ -4,7 +4,7 @@ namespace AsyncViews;
 
 /// <summary>
 /// Surrounds runs, of pages and jobs alike: with a transaction, a tenant, a logging scope. An implementation in the service
-/// collection surrounds every run; each takes it from its own scope, so it shares the scoped services of its work. An attribute
+/// collection surrounds every run but the self-test; each takes it from its own scope, so it shares the scoped services of its work. An attribute
 /// that implements this surrounds the runs of its page, handler or job. Filters are called after the user was found to be still
 /// allowed, and outside the filters of MVC.
 /// </summary>
@@ -35,7 +35,7 @@ public sealed class ProcessRunContext
     /// <summary>The type of its work.</summary>
     public ProcessType Type { get; }
 
-    /// <summary>The attributes of the page and of its handler, which comes last, or those of the job's class.</summary>
+    /// <summary>The attributes of the page and of its handler, which comes last, or those of the job's class and of its RunAsync.</summary>
     public EndpointMetadataCollection Metadata { get; }
 
     /// <summary>The services of the run's scope.</summary>

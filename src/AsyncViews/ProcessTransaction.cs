@@ -34,6 +34,12 @@ public sealed class ProcessTransaction
     }
 
     /// <summary>
+    /// Tells whether a process was stored in it. A submission that is refused, or that repeats another, stores none: what the request
+    /// has written with it is to be rolled back then.
+    /// </summary>
+    public bool HoldsProcess { get; internal set; }
+
+    /// <summary>
     /// Keeps an action for the time after the commit; without a commit, it is never called. Use it where the store is in another
     /// database: what is scheduled there has no part in the transaction, and a server that stops just after the commit forgets it.
     /// </summary>
@@ -59,6 +65,7 @@ public sealed class ProcessTransaction
     /// <exception cref="AggregateException">The transaction is committed, but actions after the commit failed.</exception>
     public async Task CommitAsync(CancellationToken cancellationToken = default)
     {
+        await ThrowIfAbortedAsync(cancellationToken);
         await DbTransaction.CommitAsync(cancellationToken);
         await CommittedAsync();
     }
@@ -90,6 +97,17 @@ public sealed class ProcessTransaction
 
         if (failures.Count > 0)
             throw new AggregateException("The transaction is committed, but what was to follow it failed.", failures);
+    }
+
+    /// <summary>Throws where a statement has failed: PostgreSQL answers the commit with a rollback then, and without an error.</summary>
+    private async Task ThrowIfAbortedAsync(CancellationToken cancellationToken)
+    {
+        if (DbTransaction.GetType().Namespace != "Npgsql" || DbTransaction.Connection is not { } connection)
+            return;
+
+        await using var command = connection.CreateCommand();
+        command.CommandText = "SELECT 1";
+        await command.ExecuteNonQueryAsync(cancellationToken);
     }
 }
 

@@ -47,6 +47,77 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
     }
 
     [Fact]
+    public async Task CommitWhoseAnswerIsLost_IsASuccess_AndWhatFollowsItIsDone()
+    {
+        var followed = new TaskCompletionSource();
+        await using var site = await StartAsync(
+            async (shop, _, process) =>
+            {
+                await SaveAsync(shop, process, "row");
+                shop.Database.GetProcessTransaction().AfterCommit(() =>
+                {
+                    followed.SetResult();
+                    return Task.CompletedTask;
+                });
+                return null;
+            },
+            options: context => context.AddInterceptors(new LostCommit()));
+
+        (await site.RunAsync(new TransactionArgs())).State.ShouldBe(ProcessState.Succeeded);
+
+        await followed.Task.WaitAsync(Patience.Limit, TestContext.Current.CancellationToken);
+        (await site.ReadNamesAsync()).ShouldBe(["row"]);
+    }
+
+    [Fact]
+    public async Task WorkThatGoesOnAfterItsConnectionBroke_Fails_AndSaysWhy()
+    {
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            await SaveAsync(shop, process, "in the transaction");
+            await BreakConnectionAsync(shop);
+            for (var tries = 1; ; tries++)
+            {
+                try
+                {
+                    await SaveAsync(shop, process, "outside of it");
+                    return null;
+                }
+                catch (Exception) when (tries < 5)
+                {
+                    shop.ChangeTracker.Clear();
+                }
+            }
+        });
+
+        var end = await site.RunAsync(new TransactionArgs());
+
+        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, false));
+        end.Error.ShouldNotBeNull().ShouldContain("its connection broke and was opened again");
+    }
+
+    [Theory, InlineData(true), InlineData(false)]
+    public async Task CommitOfATransactionInWhichAStatementHasFailed_Fails_AndNothingFollowsIt(bool isOfTheContext)
+    {
+        await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
+        await using var scope = site.Scope();
+        var shop = scope.ServiceProvider.GetRequiredService<Shop>();
+        await using var current = await shop.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        var (transaction, hasFollowed) = (shop.Database.GetProcessTransaction(), false);
+        transaction.AfterCommit(() =>
+        {
+            hasFollowed = true;
+            return Task.CompletedTask;
+        });
+        await Should.ThrowAsync<Npgsql.PostgresException>(() => shop.Database.ExecuteSqlRawAsync("SELECT 1 / 0", TestContext.Current.CancellationToken));
+
+        var refused = await Should.ThrowAsync<Npgsql.PostgresException>(() =>
+            isOfTheContext ? current.CommitAsync(TestContext.Current.CancellationToken) : transaction.CommitAsync(TestContext.Current.CancellationToken));
+
+        (refused.SqlState, transaction.IsCommitted, hasFollowed).ShouldBe((Npgsql.PostgresErrorCodes.InFailedSqlTransaction, false, false));
+    }
+
+    [Fact]
     public async Task TwoContexts_AreCommittedOneAfterTheOther()
     {
         await using var site = await StartAsync(SaveInBothAsync);
@@ -127,6 +198,21 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
     }
 
     [Fact]
+    public async Task Schedule_InATransactionWhoseSearchPathLeadsElsewhere_IsRefused()
+    {
+        await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
+        await using var scope = site.Scope();
+        var shop = scope.ServiceProvider.GetRequiredService<Shop>();
+        await using (await shop.Database.BeginTransactionAsync(TestContext.Current.CancellationToken))
+            await site.Jobs.ScheduleAsync(new PlainArgs(), new() { Transaction = shop.Database.GetProcessTransaction() }, TestContext.Current.CancellationToken);
+        await using var transaction = await shop.Database.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await shop.Database.ExecuteSqlRawAsync("SET LOCAL search_path TO pg_catalog", TestContext.Current.CancellationToken);
+
+        await Should.ThrowAsync<NotSupportedException>(() =>
+            site.Jobs.ScheduleAsync(new PlainArgs(), new() { Transaction = shop.Database.GetProcessTransaction() }, TestContext.Current.CancellationToken));
+    }
+
+    [Fact]
     public async Task Deadline_AtTheEndOfTime_StopsNothing()
     {
         await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
@@ -183,6 +269,35 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
         (await site.ReadNamesAsync()).ShouldBe(commits ? ["in the request", "in the run"] : []);
     }
 
+    [Fact]
+    public async Task Submission_ThatIsRepeated_StoresNothingOfItsRequest()
+    {
+        var go = new TaskCompletionSource<string?>();
+        await using var site = await StartAsync(
+            (_, _, _) => go.Task,
+            site => site.Services.Configure<AsyncViewsOptions>(options => options.SubmissionTransaction = TransactionOf),
+            middleware: async (context, next) =>
+            {
+                var shop = context.RequestServices.GetRequiredService<Shop>();
+                await using var transaction = await shop.Database.BeginTransactionAsync(context.RequestAborted);
+                var process = shop.Database.GetProcessTransaction();
+                shop.Items.Add(new Item { Owner = "", Name = "in the request" });
+                await shop.SaveChangesAsync(context.RequestAborted);
+                context.Response.OnStarting(() => process.HoldsProcess ? transaction.CommitAsync(context.RequestAborted) : Task.CompletedTask);
+                await next(context);
+            });
+        using var client = site.CreateClient();
+        client.DefaultRequestHeaders.Add("Idempotency-Key", "one order");
+
+        var first = (await ShopSite.SubmitAsync(client, "/Stock", "in the run")).ShouldNotBeNull();
+        var again = await ShopSite.SubmitAsync(client, "/Stock", "in the run");
+
+        again.ShouldBe(first);
+        go.SetResult(null);
+        (await site.EndOfAsync(first)).State.ShouldBe(ProcessState.Succeeded);
+        (await site.ReadNamesAsync()).ShouldBe(["in the request", "in the run"]);
+    }
+
     protected override async Task<string> CreateDatabaseAsync() => await server.CreateSchemaAsync();
 
     private static ProcessTransaction? TransactionOf(HttpContext context) => context.RequestServices.GetRequiredService<Shop>().Database.GetProcessTransaction();
@@ -204,6 +319,16 @@ public sealed class PostgreSqlTransactionTests(PostgreSqlServer server) : Transa
         await using var command = new Npgsql.NpgsqlCommand("UPDATE asyncviews_processes SET state = 6, ended = now(), version = version + 100 WHERE id = $1", other);
         command.Parameters.AddWithValue(process.Id.ToString());
         await command.ExecuteNonQueryAsync(process.CancellationToken);
+    }
+
+    private static async Task BreakConnectionAsync(Shop shop)
+    {
+        var own = await shop.Database.SqlQueryRaw<int>("SELECT pg_backend_pid() AS \"Value\"").SingleAsync();
+        await using var other = new Npgsql.NpgsqlConnection(shop.Database.GetConnectionString());
+        await other.OpenAsync();
+        await using var command = new Npgsql.NpgsqlCommand("SELECT pg_terminate_backend($1, 10000)", other);
+        command.Parameters.AddWithValue(own);
+        await command.ExecuteNonQueryAsync();
     }
 
     private static async Task InsertElsewhereAsync(Shop shop, int count)

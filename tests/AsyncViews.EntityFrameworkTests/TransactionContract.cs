@@ -1,7 +1,10 @@
 using System.Transactions;
 using AsyncViews.EntityFrameworkTests.Support;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace AsyncViews.EntityFrameworkTests;
 
@@ -67,6 +70,87 @@ public abstract class TransactionContract
 
         (end.State, end.Reason, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, null, true));
         (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task ViewThatFailsWhileItReads_IsAnAttemptOfTheRetryPolicy()
+    {
+        await using var site = await StartAsync((_, _, _) => Task.FromResult<string?>(null));
+
+        var end = await site.EndOfAsync((await site.SubmitAsync("/Stock", "slow at first")).ShouldNotBeNull());
+
+        (end.State, end.Attempt).ShouldBe((ProcessState.Succeeded, 2), end.Error);
+        (await site.ReadNamesAsync()).ShouldBe(["slow at first"]);
+    }
+
+    [Theory]
+    [InlineData(Handling.OfExceptions)]
+    [InlineData(Handling.AroundThePage)]
+    [InlineData(Handling.OfItsOwnException)]
+    public async Task Failure_ThatAFilterOfMvcAnswers_LeavesNothing(string how)
+    {
+        await using var site = await StartAsync(
+            (_, _, _) => how == Handling.OfItsOwnException ? Task.FromResult<string?>(null) : throw new ArithmeticException("bad"),
+            site => site.Services.Configure<MvcOptions>(options => options.Filters.Add(new Handling(how))));
+
+        var end = await site.EndOfAsync((await site.SubmitAsync("/Stock", "row")).ShouldNotBeNull());
+
+        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, true));
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Cancel_ThatAFilterOfMvcAnswers_IsACancel()
+    {
+        var saved = new TaskCompletionSource();
+        await using var site = await StartAsync(
+            async (_, _, process) =>
+            {
+                saved.SetResult();
+                await Task.Delay(Timeout.Infinite, process.CancellationToken);
+                return null;
+            },
+            site => site.Services.Configure<MvcOptions>(options => options.Filters.Add(new Handling(Handling.OfExceptions))));
+        var id = (await site.SubmitAsync("/Stock", "row")).ShouldNotBeNull();
+        await saved.Task;
+
+        await site.Processes.CancelAsync(id, TestContext.Current.CancellationToken);
+
+        var end = await site.EndOfAsync(id);
+        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Canceled, true));
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Attributes_OnTheMethodOfAJob_Count()
+    {
+        var starts = 0;
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            await SaveAsync(shop, process, $"start {++starts}");
+            return starts == 1 ? throw new TimeoutException() : null;
+        }, site => site.AddJob<OnItsMethod>("on-its-method"));
+
+        var end = await site.RunAsync(new MethodArgs());
+
+        (end.State, end.Attempt).ShouldBe((ProcessState.Succeeded, 2), end.Error);
+        (await site.ReadNamesAsync()).ShouldBe(["start 2"]);
+    }
+
+    [Fact]
+    public async Task Context_ThatIsNotTheWorksOwn_IsRefused()
+    {
+        var hasRun = false;
+        await using var site = await StartAsync((_, _, _) =>
+        {
+            hasRun = true;
+            return Task.FromResult<string?>(null);
+        }, site => site.Services.Replace(ServiceDescriptor.Transient<Shop, Shop>()));
+
+        var end = await site.RunAsync(new TransactionArgs());
+
+        (end.State, hasRun).ShouldBe((ProcessState.Failed, false));
+        end.Error.ShouldNotBeNull().ShouldContain("Register it as scoped.");
     }
 
     [Fact]
@@ -387,6 +471,39 @@ public abstract class TransactionContract
     {
         shop.Items.Add(new Item { Owner = process.Id.ToString(), Name = name });
         return shop.SaveChangesAsync(process.CancellationToken);
+    }
+
+    /// <summary>Makes a response of what went wrong, as applications do for all their pages.</summary>
+    private sealed class Handling(string how) : IExceptionFilter, IPageFilter
+    {
+        public const string OfExceptions = "as an exception filter";
+
+        public const string AroundThePage = "as a page filter";
+
+        public const string OfItsOwnException = "as an exception filter, of what a page filter throws";
+
+        public void OnException(ExceptionContext context)
+        {
+            if (how != AroundThePage)
+                context.Result = new ContentResult { Content = "It is handled." };
+        }
+
+        public void OnPageHandlerSelected(PageHandlerSelectedContext context)
+        {
+        }
+
+        public void OnPageHandlerExecuting(PageHandlerExecutingContext context)
+        {
+        }
+
+        public void OnPageHandlerExecuted(PageHandlerExecutedContext context)
+        {
+            if (how == OfItsOwnException && context.HttpContext.Features.Get<ProcessContext>() is not null)
+                throw new ArithmeticException("bad");
+
+            if (how == AroundThePage && context.Exception is not null)
+                (context.ExceptionHandled, context.Result) = (true, new ContentResult { Content = "It is handled." });
+        }
     }
 
     private sealed class Hiding : IProcessRunFilter

@@ -18,6 +18,7 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
         var sent = process with { Quota = quotas.Of(process.Type) };
         var (added, start) = transaction is null && quotas.LimitOf(process.Type) == int.MaxValue
             ? await handover.AddAsync(sent) : (await store.AddAsync(sent, transaction?.DbTransaction), null);
+        NoteAdded(added.Outcome, transaction);
         try
         {
             return await AnswerAsync(sent, added, offersAgain, async () => start is not null || await HandOverAsync(sent, transaction));
@@ -63,6 +64,7 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
     public async Task<AddOutcome> AddAllAsync(IReadOnlyList<NewProcess> processes, ProcessTransaction? transaction)
     {
         var outcome = await store.AddAllAsync([.. processes.Select(process => process with { Quota = quotas.Of(process.Type) })], transaction?.DbTransaction);
+        NoteAdded(outcome, transaction);
         foreach (var process in processes)
         {
             telemetry.Submitted(process.Type, outcome == AddOutcome.Added ? outcome.ToString() : "Refused");
@@ -76,6 +78,12 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
 
         transaction?.AfterCommit(async () => await store.SettleAsync());
         return outcome;
+    }
+
+    private static void NoteAdded(AddOutcome outcome, ProcessTransaction? transaction)
+    {
+        if (transaction is not null && outcome == AddOutcome.Added)
+            transaction.HoldsProcess = true;
     }
 
     /// <summary>Tells the engine now, or after the commit of the caller's transaction, until which nothing is there to run. Only the store knows by then whether what follows a group waits for it.</summary>

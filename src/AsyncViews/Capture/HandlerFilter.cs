@@ -17,7 +17,7 @@ namespace AsyncViews.Capture;
 /// Next to the handler: in its place, takes a submission to one that runs as a process, and lets it go on in the run.
 /// Every filter of the application has had its say before, and sees the result.
 /// </summary>
-internal sealed class HandlerFilter : IAsyncPageFilter
+internal sealed class HandlerFilter : IAsyncPageFilter, IAsyncExceptionFilter
 {
     /// <exception cref="InvalidOperationException">A filter has chosen a handler that runs as a process for a request of which nothing is kept.</exception>
     public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context)
@@ -61,6 +61,14 @@ internal sealed class HandlerFilter : IAsyncPageFilter
         }
     }
 
+    /// <summary>Notes what a page filter has thrown, too, before an exception filter of the application makes a response of it.</summary>
+    public Task OnExceptionAsync(ExceptionContext context)
+    {
+        if (context.HttpContext.Features.Get<RunResult>() is { } result)
+            result.WorkFailure ??= context.ExceptionDispatchInfo;
+        return Task.CompletedTask;
+    }
+
     /// <summary>Where a page has no handler, Razor Pages shows the page.</summary>
     private static bool ShowsForm(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method) || HttpMethods.IsPost(method);
 
@@ -77,7 +85,9 @@ internal sealed class HandlerFilter : IAsyncPageFilter
             context.HandlerArguments[parameter.Name] = process;
         http.Features.Set(new RunReached());
         var executed = await next();
-        http.Features.Get<RunResult>()!.IsWorkDone = executed is { Exception: null, Canceled: false };
+        var result = http.Features.Get<RunResult>()!;
+        result.IsWorkDone = executed is { Exception: null, Canceled: false };
+        result.WorkFailure = executed.ExceptionDispatchInfo;
     }
 
     private static async Task<IActionResult> SubmitAsync(PageModel page, HandlerMethodDescriptor handler)

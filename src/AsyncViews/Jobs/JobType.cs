@@ -9,7 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AsyncViews.Jobs;
 
 /// <summary>A registered job: its name, and how it is run with arguments that are JSON.</summary>
-internal abstract class JobType(ProcessType type, Type job, Type args)
+internal abstract class JobType(ProcessType type, Type job, Type args, Type contract)
 {
     public string Name { get; } = type.Name;
 
@@ -20,14 +20,14 @@ internal abstract class JobType(ProcessType type, Type job, Type args)
     /// <summary>The type that is stored with each process.</summary>
     public ProcessType ProcessType => type;
 
-    /// <summary>The attributes of its class, those of base classes first.</summary>
-    public EndpointMetadataCollection Metadata { get; } = new(job.GetCustomAttributes().Reverse());
+    /// <summary>The attributes of its class, then those of its RunAsync; those of base classes before those of derived ones.</summary>
+    public EndpointMetadataCollection Metadata { get; } = new([.. job.GetCustomAttributes().Reverse(), .. WorkOf(job, contract).GetCustomAttributes().Reverse()]);
 
-    public RetryOnFailureAttribute? Retry { get; } = job.GetCustomAttribute<RetryOnFailureAttribute>();
+    public RetryOnFailureAttribute? Retry => Metadata.GetMetadata<RetryOnFailureAttribute>();
 
-    public string? Quota { get; } = job.GetCustomAttribute<QuotaAttribute>()?.Name;
+    public string? Quota => Metadata.GetMetadata<QuotaAttribute>()?.Name;
 
-    public int MaxStarts { get; } = job.GetCustomAttribute<RerunAfterCrashAttribute>()?.MaxStarts ?? 1;
+    public int MaxStarts => Metadata.GetMetadata<RerunAfterCrashAttribute>()?.MaxStarts ?? 1;
 
     /// <exception cref="ArgumentException">It is not a job.</exception>
     public static JobType Of(ProcessType type, Type job)
@@ -74,10 +74,17 @@ internal abstract class JobType(ProcessType type, Type job, Type args)
             throw new ArgumentsMisfitException($"The stored arguments of the job {Name} do not fit {Args}, which may have changed since: {exception.Message}", exception);
         }
     }
+
+    /// <summary>Finds the method that does its work, which may implement the interface explicitly.</summary>
+    private static MethodInfo WorkOf(Type job, Type contract)
+    {
+        var map = job.GetInterfaceMap(contract);
+        return map.TargetMethods[Array.FindIndex(map.InterfaceMethods, method => method.Name == nameof(RunAsync))];
+    }
 }
 
 /// <summary>A job without a result.</summary>
-internal sealed class JobType<TJob, TArgs>(ProcessType type) : JobType(type, typeof(TJob), typeof(TArgs)) where TJob : IJob<TArgs>
+internal sealed class JobType<TJob, TArgs>(ProcessType type) : JobType(type, typeof(TJob), typeof(TArgs), typeof(IJob<TArgs>)) where TJob : IJob<TArgs>
 {
     public override string? TitleOf(object args) => TJob.Title((TArgs)args);
 
@@ -90,7 +97,7 @@ internal sealed class JobType<TJob, TArgs>(ProcessType type) : JobType(type, typ
 }
 
 /// <summary>A job with a result.</summary>
-internal sealed class JobType<TJob, TArgs, TResult>(ProcessType type) : JobType(type, typeof(TJob), typeof(TArgs)) where TJob : IJob<TArgs, TResult>
+internal sealed class JobType<TJob, TArgs, TResult>(ProcessType type) : JobType(type, typeof(TJob), typeof(TArgs), typeof(IJob<TArgs, TResult>)) where TJob : IJob<TArgs, TResult>
 {
     public override string? TitleOf(object args) => TJob.Title((TArgs)args);
 

@@ -12,6 +12,10 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, RunH
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    /// <summary>A store that is away is asked for as long, and as often, as when the end of a run waits for it.</summary>
+    private static readonly TimeSpan LongestAway = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+
     private int _writing;
     private int _unmeasurableLogged;
     private int _tooLongLogged;
@@ -42,25 +46,40 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, RunH
     }
 
     /// <summary>Returns when the store has what is reported now, or a later report with this in it.</summary>
-    /// <exception cref="OperationCanceledException">Another run has taken over.</exception>
+    /// <exception cref="OperationCanceledException">Another run has taken over, or the run was to stop while the store was away.</exception>
+    /// <exception cref="StoreUnavailableException">The store was away for too long.</exception>
     public async Task StoreAsync(Func<ProcessProgress, bool> isIn)
     {
+        var began = time.GetTimestamp();
         while (true)
         {
-            var (progress, version) = live.Read();
-            if (await store.ReportAsync(live.Id, live.Fence, progress, version))
-                return;
+            try
+            {
+                if (await TryStoreAsync(isIn))
+                    return;
 
-            live.Apply(await store.HeartbeatAsync([live.Key]));
-            if (live.IsLost)
-                throw new OperationCanceledException("Another run has taken over.");
-
-            // The other writer of this run was faster.
-            if (await store.FindAsync(live.Id) is { } record && isIn(record.Progress))
-                return;
-
-            await Task.Delay(Interval / 10, time);
+                await Task.Delay(Interval / 10, time);
+            }
+            catch (StoreUnavailableException exception) when (time.GetElapsedTime(began) < LongestAway)
+            {
+                Log.ProgressNotStored(logger, live.Id, exception);
+                await Task.Delay(RetryDelay, time, live.Token);
+            }
         }
+    }
+
+    private async Task<bool> TryStoreAsync(Func<ProcessProgress, bool> isIn)
+    {
+        var (progress, version) = live.Read();
+        if (await store.ReportAsync(live.Id, live.Fence, progress, version))
+            return true;
+
+        live.Apply(await store.HeartbeatAsync([live.Key]));
+        if (live.IsLost)
+            throw new OperationCanceledException("Another run has taken over.");
+
+        // The other writer of this run may have been faster.
+        return await store.FindAsync(live.Id) is { } record && isIn(record.Progress);
     }
 
     private async Task WriteAsync()

@@ -1,3 +1,5 @@
+using System.Runtime.ExceptionServices;
+
 namespace AsyncViews.Results;
 
 /// <summary>How far a page's run has come: what goes wrong with the result of work that is done is no failure of the work.</summary>
@@ -5,6 +7,9 @@ internal sealed class RunResult
 {
     /// <summary>Tells whether RunAsync has returned.</summary>
     public bool IsWorkDone { get; set; }
+
+    /// <summary>The exception that the work, or a filter around it, has ended with, whatever other filters made of it; null where there was none.</summary>
+    public ExceptionDispatchInfo? WorkFailure { get; set; }
 
     /// <summary>Tells whether its result is written, and every filter of the application around it has come to its end.</summary>
     public bool HasPassedFilters { get; set; }

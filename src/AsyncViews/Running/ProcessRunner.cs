@@ -24,6 +24,9 @@ internal sealed class ProcessRunner(
             var began = time.GetTimestamp();
 
             outcome = await ExecuteAsync(run.Claimed, live);
+            var endsIn = live.EndsIn;
+            if (!live.HasEnded)
+                live.EndsIn = null;
 
             var duration = time.GetElapsedTime(began);
             telemetry.Ended(record.Type, outcome?.State ?? ProcessState.Interrupted, duration);
@@ -33,6 +36,8 @@ internal sealed class ProcessRunner(
                 isStored = live.HasEnded || await writer.WriteAsync(live, outcome);
             else if (live.IsLost)
                 Log.Fenced(logger, record.Id);
+            if (!isStored && endsIn is not null && await IsCommittedAsync(live, endsIn))
+                (isStored, outcome) = (true, new ProcessOutcome(ProcessState.Succeeded));
         }
         catch (Exception exception)
         {
@@ -47,6 +52,25 @@ internal sealed class ProcessRunner(
             await handover.ScheduleAsync(new WaitingProcess(record.Id, record.Type, next.NotBefore, StartBefore: null, Math.Max(record.Terms.Priority - 1, 0)));
         if (isStored)
             await GiveBackAsync(record);
+    }
+
+    /// <summary>Tells whether the transaction with its end was committed after all, and only the answer was lost. What was to follow the commit follows now.</summary>
+    private async Task<bool> IsCommittedAsync(LiveProcess live, ProcessTransaction endsIn)
+    {
+        if (await store.FindAsync(live.Id) is not { State: ProcessState.Succeeded } record || record.Fence != live.Fence)
+            return false;
+
+        Log.Ended(logger, live.Id, record.State);
+        try
+        {
+            await endsIn.CommittedAsync();
+        }
+        catch (AggregateException exception)
+        {
+            Log.FailedAfterCommit(logger, live.Id, exception);
+        }
+
+        return true;
     }
 
     private async Task GiveBackAsync(ProcessRecord record)
@@ -91,7 +115,6 @@ internal sealed class ProcessRunner(
         }
         catch (Exception exception)
         {
-            live.EndsIn = null;
             activity?.SetStatus(ActivityStatusCode.Error, exception.GetType().Name);
             return ends.Of(exception, live);
         }

@@ -62,6 +62,12 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, SafeLogger<
     /// <summary>Null where it is not tried again.</summary>
     private ProcessOutcome? NextAttempt(Exception exception, LiveProcess live)
     {
+        // What was rolled back is not done, so a view or a result that failed while it read is worth another attempt.
+        if (live.IsUnsaved && exception is ResultNotShownException)
+            exception = exception.InnerException!;
+        if (live.IsUnsaved && exception is ResultNotSerializableException)
+            exception = exception.InnerException!;
+
         var record = live.Claimed;
         var failures = record.Failures.Count + 1;
         if (live.CancelRequested || failures >= record.Terms.MaxAttempts)

@@ -25,6 +25,17 @@ internal sealed class FailingCommit : DbTransactionInterceptor
         DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default) => throw new TransientException();
 }
 
+/// <summary>Commits, and loses the answer.</summary>
+internal sealed class LostCommit : DbTransactionInterceptor
+{
+    public override async ValueTask<InterceptionResult> TransactionCommittingAsync(
+        DbTransaction transaction, TransactionEventData eventData, InterceptionResult result, CancellationToken cancellationToken = default)
+    {
+        await transaction.CommitAsync(cancellationToken);
+        throw new TransientException();
+    }
+}
+
 internal sealed class FailingBeginning(Func<bool> fails) : DbTransactionInterceptor
 {
     public override ValueTask<InterceptionResult<DbTransaction>> TransactionStartingAsync(

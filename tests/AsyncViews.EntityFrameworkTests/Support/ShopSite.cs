@@ -57,7 +57,15 @@ public sealed class ShopSite : IAsyncDisposable
     /// <summary>Submits the page as a script does, and returns the acknowledged id; null if it was refused.</summary>
     public async Task<ProcessId?> SubmitAsync(string address, string name)
     {
-        using var client = new HttpClient { BaseAddress = Address, DefaultRequestHeaders = { { "Accept", "application/json" } } };
+        using var client = CreateClient();
+        return await SubmitAsync(client, address, name);
+    }
+
+    /// <summary>Creates a script's client, which keeps its cookies.</summary>
+    public HttpClient CreateClient() => new() { BaseAddress = Address, DefaultRequestHeaders = { { "Accept", "application/json" } } };
+
+    public static async Task<ProcessId?> SubmitAsync(HttpClient client, string address, string name)
+    {
         using var answer = await client.PostAsync(address, new FormUrlEncodedContent([new("Name", name)]), TestContext.Current.CancellationToken);
         if (answer.StatusCode != HttpStatusCode.Accepted)
             return null;
@@ -135,7 +143,18 @@ internal sealed class Serializable(Shop shop, IServiceProvider services, Work wo
     public Task<string?> RunAsync(SerializableArgs args, ProcessContext process, CancellationToken cancellationToken) => work(shop, services, process);
 }
 
-[AttributeUsage(AttributeTargets.Class)]
+public sealed record MethodArgs(string Name = "");
+
+[RetryOnFailure(2)]
+[SuppressMessage("Performance", "CA1812", Justification = "The container makes it.")]
+internal sealed class OnItsMethod(Shop shop, IServiceProvider services, Work work) : IJob<MethodArgs>
+{
+    [Transactional<Shop>]
+    [RetryOfTimeouts]
+    Task IJob<MethodArgs>.RunAsync(MethodArgs args, ProcessContext process, CancellationToken cancellationToken) => work(shop, services, process);
+}
+
+[AttributeUsage(AttributeTargets.Class | AttributeTargets.Method)]
 internal sealed class RetryOfTimeoutsAttribute() : RetryOnFailureAttribute(2)
 {
     public override bool ShouldRetry(Exception exception, int failures) => exception is TimeoutException;

@@ -54,6 +54,17 @@ public class RunFilterTests
     }
 
     [Fact]
+    public async Task Filters_DoNotSurroundTheSelfTest()
+    {
+        await using var site = await StartAsync();
+
+        var id = await site.Jobs().StartTestJobAsync(TimeSpan.Zero);
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+        _steps.Taken.ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Filter_OfANamedHandler_SeesTheHandlersAttributes()
     {
         await using var site = await StartAsync();
@@ -143,6 +154,36 @@ public class RunFilterTests
     }
 
     [Fact]
+    public async Task Filter_ThatCommitsWhileTheStoreIsAway_WaitsForIt()
+    {
+        var time = Clock.Start();
+        await using var site = await StartCommittingAsync(time, failingReports: 3);
+
+        var id = await site.Jobs().ScheduleAsync(new Order("done"));
+
+        await Eventually.BeTrueAsync(
+            async () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                return (await site.Processes.GetStatusAsync(id))!.IsEnded;
+            },
+            "the end");
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+    }
+
+    [Fact]
+    public async Task Cancel_OfAFilterThatWaitsForTheStore_IsStillACancel()
+    {
+        await using var site = await StartCommittingAsync(Clock.Start(), failingReports: int.MaxValue);
+        var id = await site.Jobs().ScheduleAsync(new Order("done"));
+        await Eventually.BeTrueAsync(() => CountingStore.Of(site).FailingReports is > 0 and < int.MaxValue, "a report that fails");
+
+        await site.Processes.CancelAsync(id);
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Canceled);
+    }
+
+    [Fact]
     public async Task Filter_ThatHidesHowTheWorkEnded_FailsTheRunAndSaysWhatIsWrong()
     {
         _steps.HidesExceptions = true;
@@ -194,6 +235,34 @@ public class RunFilterTests
         public bool HidesExceptions { get; set; }
 
         public void Add(string step) => _taken.Enqueue(step);
+    }
+
+    private static Task<Site> StartCommittingAsync(TimeProvider time, int failingReports) => JobSite.StartAsync(configure: setup =>
+    {
+        setup.Time = time;
+        setup.Services = services =>
+        {
+            CountingStore.Install(services);
+            services.AddSingleton<IProcessRunFilter>(new Committing(failingReports));
+        };
+    });
+
+    /// <summary>Commits its transaction while the store is away for so many reports.</summary>
+    private sealed class Committing(int failingReports) : IProcessRunFilter
+    {
+        public async Task InvokeAsync(ProcessRunContext context, Func<Task> next)
+        {
+            await using var connection = new SqliteConnection("Data Source=:memory:");
+            await connection.OpenAsync();
+            await using var own = await connection.BeginTransactionAsync();
+            var transaction = new ProcessTransaction(own);
+            await context.BeginTransactionAsync(transaction);
+            await next();
+            (await context.TryEndInAsync(transaction)).ShouldBeFalse();
+            CountingStore.Of(context.Services).FailingReports = failingReports;
+            await context.NoteCommitAsync();
+            await transaction.CommitAsync();
+        }
     }
 
     private sealed class Transacting : IProcessRunFilter

@@ -24,6 +24,7 @@ public class TransactionTests
 
         (await site.Processes.GetStatusAsync(id)).ShouldBeNull();
         EngineOf(site).Scheduled.ShouldBeEmpty();
+        transaction.HoldsProcess.ShouldBeTrue();
         await transaction.CommitAsync();
         EngineOf(site).Scheduled.ShouldHaveSingleItem().Id.ShouldBe(id);
         (await EngineOf(site).PermitAsync()).ShouldBe(RunOutcome.Ran);

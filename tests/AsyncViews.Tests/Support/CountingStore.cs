@@ -11,6 +11,7 @@ public class CountingStore : DispatchProxy
 {
     private readonly ConcurrentDictionary<string, int> _calls = new();
     private IProcessStore _store = null!;
+    private int _failingReports;
 
     /// <summary>Tells whether every call fails for now.</summary>
     public bool IsAway { get; set; }
@@ -23,6 +24,13 @@ public class CountingStore : DispatchProxy
 
     /// <summary>The ends of runs that cannot be stored for now.</summary>
     public Func<ProcessOutcome, bool> Refuses { get; set; } = _ => false;
+
+    /// <summary>The number of reports of progress that cannot be stored next.</summary>
+    public int FailingReports
+    {
+        get => Volatile.Read(ref _failingReports);
+        set => Volatile.Write(ref _failingReports, value);
+    }
 
     /// <summary>Where a claim waits that was made, and that nobody has heard of yet. As long as it is set, no process is claimed with its acceptance.</summary>
     internal Gate? Claimed { get; set; }
@@ -41,7 +49,9 @@ public class CountingStore : DispatchProxy
         }));
     }
 
-    internal static CountingStore Of(Site site) => (CountingStore)(object)site.Services.GetRequiredService<IProcessStore>();
+    internal static CountingStore Of(Site site) => Of(site.Services);
+
+    internal static CountingStore Of(IServiceProvider services) => (CountingStore)(object)services.GetRequiredService<IProcessStore>();
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
@@ -50,6 +60,9 @@ public class CountingStore : DispatchProxy
 
         if (targetMethod.Name == nameof(IProcessStore.FinishAsync) && Refuses((ProcessOutcome)args![2]!))
             throw new StoreUnavailableException("The test has taken its room.");
+
+        if (targetMethod.Name == nameof(IProcessStore.ReportAsync) && Interlocked.Decrement(ref _failingReports) >= 0)
+            throw new StoreUnavailableException("The test has taken it away for a moment.");
 
         _calls.AddOrUpdate(targetMethod.Name, 1, (_, calls) => calls + 1);
         if (targetMethod.Name == nameof(IProcessStore.GetLoadAsync))
