@@ -63,6 +63,10 @@ public sealed class PageAnalyzerTests
         }
         """);
 
+    [Fact]
+    public Task Page_OfTheTemplate_NeedsNoImplicitUsingsAndHasAnyName() => Code.ShouldBeJudgedAsync<PageAnalyzer>(
+        File.ReadAllText(Path.Combine(Code.Repository, "src/AsyncViews.Templates/content/asyncpage/Work1.cshtml.cs")).Replace("Work1", "AsyncPage"), implicitUsings: false);
+
     private static Task InPageAsync(string model, string members) => Code.ShouldBeJudgedAsync<PageAnalyzer>($$"""
         using AsyncViews;
         using Microsoft.AspNetCore.Mvc;
