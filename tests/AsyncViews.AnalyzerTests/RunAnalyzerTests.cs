@@ -156,6 +156,36 @@ public sealed class RunAnalyzerTests
                 app.MapJobs();
                 {|AVW008:app.MapMyProcesses()|};
             }
+
+            public void Chained(WebApplicationBuilder builder)
+            {
+                var processes = builder.Services.AddAsyncViews().AddJob<Letter>("letter");
+                processes.UseSqlite();
+                {|AVW008:processes.UseSqlite("other.db")|};
+            }
+
+            public void TwoApplications(string[] args)
+            {
+                var first = WebApplication.CreateBuilder(args);
+                first.Services.AddAsyncViews().UseSqlite("first.db");
+                var second = WebApplication.CreateBuilder(args);
+                second.Services.AddAsyncViews().UseSqlite("second.db");
+                WebApplication.CreateBuilder(args).Services.AddAsyncViews().UseSqlite("third.db");
+                WebApplication.CreateBuilder(args).Services.AddAsyncViews().UseSqlite("fourth.db");
+            }
+
+            public void Expressions(IServiceCollection services, int size)
+            {
+                _ = size > 9 ? services.AddAsyncViews().UseSqlite("large.db") : services.AddAsyncViews().UseSqlite();
+                _ = size switch { 0 => services.AddAsyncViews().UseSqlite("small.db"), _ => services.AddAsyncViews().UseSqlite("other.db") };
+            }
+
+            public Action[] Functions(IServiceCollection services) => [() => services.AddAsyncViews().UseSqlite("large.db"), () => services.AddAsyncViews().UseSqlite()];
+        }
+
+        public class Letter : AsyncViews.IJob<int>
+        {
+            public Task RunAsync(int args, AsyncViews.ProcessContext process, CancellationToken cancellationToken) => Task.CompletedTask;
         }
         """);
 
