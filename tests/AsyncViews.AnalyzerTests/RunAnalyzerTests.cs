@@ -203,6 +203,10 @@ public sealed class RunAnalyzerTests
         Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", "await Task.Delay(1, {|AVW103:HttpContext.RequestAborted|});"),
         Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", "await Task.Delay(1, cancellationToken);"));
 
+    [Fact]
+    public Task RequestAborted_WhereTheRunHasNoOtherToken_IsLeftAlone() =>
+        Code.ShouldBeJudgedAsync<RunAnalyzer>(Page("[AsyncHandler] public async Task<IActionResult> OnPostAsync(int id)", "await Task.Delay(1, HttpContext.RequestAborted);"));
+
     private static string Page(string handler, string code) => $$"""
         using AsyncViews;
         using Microsoft.AspNetCore.Authentication;
