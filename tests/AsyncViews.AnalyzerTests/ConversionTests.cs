@@ -217,6 +217,12 @@ public sealed class ConversionTests
             Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    [AsyncHandler]\n    public void OnPostExport(ProcessContext process)\n    {\n    }", "AsyncViews"));
     }
 
+    /// <summary>The key of a search is a list of arguments, behind which the token cannot stand.</summary>
+    [Fact]
+    public Task Token_BehindKeys_IsPassedOn() => ShouldBeConvertedAsync(
+        Page("PageModel", "public async Task<IActionResult> {|AVW001:OnPostAsync|}(DbContext shop)\n    {\n        await shop.FindAsync<string>(1);\n        return Page();\n    }", "Microsoft.AspNetCore.Mvc", "Microsoft.AspNetCore.Mvc.RazorPages", "Microsoft.EntityFrameworkCore"),
+        Page("AsyncPageModel", "[AsyncHandler]\n    public async Task<IActionResult> OnPostAsync(DbContext shop, CancellationToken cancellationToken)\n    {\n        await shop.FindAsync<string>([1], cancellationToken);\n        return Page();\n    }", "AsyncViews", "Microsoft.AspNetCore.Mvc", "Microsoft.EntityFrameworkCore"));
+
     private static Task ShouldBeConvertedAsync(string before, string after, bool implicitUsings = true) =>
         Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(before, after, implicitUsings);
 

@@ -207,6 +207,23 @@ public sealed class RunAnalyzerTests
     public Task RequestAborted_WhereTheRunHasNoOtherToken_IsLeftAlone() =>
         Code.ShouldBeJudgedAsync<RunAnalyzer>(Page("[AsyncHandler] public async Task<IActionResult> OnPostAsync(int id)", "await Task.Delay(1, HttpContext.RequestAborted);"));
 
+    /// <summary>The keys are a list of arguments, behind which nothing can stand.</summary>
+    [Theory]
+    [InlineData("{|AVW105:shop.Set<string>().FindAsync(1)|}", "shop.Set<string>().FindAsync([1], cancellationToken)")]
+    [InlineData("{|AVW105:shop.FindAsync<string>(1, \"a\")|}", "shop.FindAsync<string>([1, \"a\"], cancellationToken)")]
+    [InlineData("{|AVW105:shop.FindAsync<string>(1, cancellationToken)|}", "shop.FindAsync<string>([1], cancellationToken)")]
+    [InlineData("{|AVW105:shop.FindAsync(typeof(string), 1, 2)|}", "shop.FindAsync(typeof(string), [1, 2], cancellationToken)")]
+    [InlineData("{|AVW105:shop.FindAsync(typeof(string))|}", "shop.FindAsync(typeof(string), [], cancellationToken)")]
+    [InlineData("{|AVW105:shop.FindAsync<string>(keys)|}", "shop.FindAsync<string>(keys, cancellationToken)")]
+    public Task Token_BehindKeys_IsPassedOnByTheFix(string call, string expected)
+    {
+        return Code.ShouldBeFixedAsync<RunAnalyzer, TokenFix>(Work(call), Work(expected));
+
+        static string Work(string call) => Page(
+            "protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)",
+            $"Microsoft.EntityFrameworkCore.DbContext shop = null!; object[] keys = [1]; await {call};");
+    }
+
     private static string Page(string handler, string code) => $$"""
         using AsyncViews;
         using Microsoft.AspNetCore.Authentication;
