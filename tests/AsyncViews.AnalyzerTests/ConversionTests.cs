@@ -174,36 +174,6 @@ public sealed class ConversionTests
         Page("AsyncPageModel", after, ["AsyncViews", "Microsoft.AspNetCore.Mvc", .. needsPages ? ["Microsoft.AspNetCore.Mvc.RazorPages"] : Array.Empty<string>()]));
 
     [Fact]
-    public Task Class_OfTwoFiles_IsConvertedInBoth() => Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
-        """
-        using Microsoft.AspNetCore.Mvc;
-
-        public partial class WorkModel
-        {
-            public IActionResult {|AVW001:OnPost|}() => Page();
-        }
-        """,
-        """
-        using AsyncViews;
-        using Microsoft.AspNetCore.Mvc;
-
-        public partial class WorkModel
-        {
-            protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());
-        }
-        """,
-        other: """
-        using Microsoft.AspNetCore.Mvc.RazorPages;
-
-        public partial class WorkModel : PageModel;
-        """,
-        otherExpected: """
-        using Microsoft.AspNetCore.Mvc.RazorPages;
-
-        public partial class WorkModel : AsyncViews.AsyncPageModel;
-        """);
-
-    [Fact]
     public async Task Page_ConvertedByHalf_IsMended()
     {
         await Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(

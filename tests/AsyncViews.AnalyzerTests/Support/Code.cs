@@ -78,6 +78,15 @@ internal static class Code
         return test.RunAsync();
     }
 
+    /// <summary>Checks that it is, and that no fix is offered.</summary>
+    public static Task ShouldHaveNoFixAsync<TAnalyzer, TFix>(string source)
+        where TAnalyzer : DiagnosticAnalyzer, new()
+        where TFix : CodeFixProvider, new()
+    {
+        var test = new FixTest<TAnalyzer, TFix> { TestCode = source, FixedCode = source, CodeActionVerifier = (action, verifier) => verifier.Fail(action.Title) };
+        return test.RunAsync();
+    }
+
     private static Solution Prepare(Solution solution, ProjectId project)
     {
         var options = (CSharpCompilationOptions)solution.GetProject(project)!.CompilationOptions!;
