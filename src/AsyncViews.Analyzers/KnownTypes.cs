@@ -43,7 +43,19 @@ public sealed class KnownTypes
         compilation.GetTypeByMetadataName("AsyncViews.AsyncPageModel") is { BaseType: { } pageModel } page ? new KnownTypes(compilation, page, pageModel) : null;
 
     /// <summary>Returns whether the method has the attribute that makes it a handler of its own.</summary>
-    public bool IsMarked(IMethodSymbol method) => method.GetAttributes().Any(attribute => IsSame(attribute.AttributeClass, AsyncHandler));
+    public bool IsMarked(IMethodSymbol method) => Has(method, AsyncHandler);
+
+    /// <summary>Returns whether the method has the attribute, or overrides one that has it: an override inherits it.</summary>
+    public static bool Has(IMethodSymbol? method, INamedTypeSymbol? attribute)
+    {
+        for (; method is not null; method = method.OverriddenMethod)
+        {
+            if (method.GetAttributes().Any(one => IsSame(one.AttributeClass, attribute)))
+                return true;
+        }
+
+        return false;
+    }
 
     /// <summary>Returns whether a type is the other, or derives from it.</summary>
     public static bool Derives(ITypeSymbol? type, INamedTypeSymbol from)

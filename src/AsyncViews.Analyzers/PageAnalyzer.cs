@@ -72,7 +72,7 @@ public sealed class PageAnalyzer : DiagnosticAnalyzer
                 Report(context, Rules.ReservedName, method);
             else if (handler is { IsPost: true, Name: null } && runAsync is not null)
                 Report(context, Rules.PostBesideRunAsync, method);
-            else if (types.IsMarked(method) && handler is not { IsPost: true })
+            else if (types.IsMarked(method) && handler is not { IsPost: true } && !method.IsAbstract)
                 Report(context, Rules.NoPostHandler, method);
             else if (!types.IsMarked(method) && handler is not null && method.Parameters.Any(parameter => KnownTypes.IsSame(parameter.Type, types.ProcessContext)))
                 Report(context, Rules.ProcessWithoutHandler, method);
@@ -83,8 +83,11 @@ public sealed class PageAnalyzer : DiagnosticAnalyzer
 
         var post = methods.FirstOrDefault(method => PageHandler.Of(method, types) is { IsPost: true, Name: null })
             ?? methods.FirstOrDefault(method => PageHandler.Of(method, types) is { IsPost: true });
+        if (post is null && IsLibraryWithoutPages(context.Compilation, bases))
+            return;
+
         var advice = post is null
-            ? "Override RunAsync(ProcessContext process, CancellationToken cancellationToken)."
+            ? "Override RunAsync(ProcessContext process, CancellationToken cancellationToken), or make the class abstract if pages derive from it."
             : $"Rename {post.Name} to RunAsync(ProcessContext process, CancellationToken cancellationToken), or mark it with [AsyncHandler].";
         var place = post is not null && KnownTypes.IsSame(post.ContainingType, type) ? (ISymbol)post : type;
         context.ReportDiagnostic(Diagnostic.Create(Rules.NothingRuns, place.Locations[0], type.Name, advice));
@@ -92,6 +95,11 @@ public sealed class PageAnalyzer : DiagnosticAnalyzer
 
     private static void Report(SymbolAnalysisContext context, DiagnosticDescriptor rule, IMethodSymbol method, params object[] more) =>
         context.ReportDiagnostic(Diagnostic.Create(rule, method.Locations[0], [method.Name, .. more]));
+
+    /// <summary>Its classes are there for the pages of applications, whose own check at the start finds what is missing.</summary>
+    private static bool IsLibraryWithoutPages(Compilation compilation, Lazy<HashSet<ISymbol>> bases) =>
+        compilation.Options.OutputKind == OutputKind.DynamicallyLinkedLibrary
+        && compilation.GetTypeByMetadataName("Microsoft.AspNetCore.Mvc.RazorPages.Page") is { } page && !bases.Value.Contains(page);
 
     /// <summary>Every class of the compilation that another one derives from: it need not be a page itself.</summary>
     private static HashSet<ISymbol> BasesIn(INamespaceOrTypeSymbol container)

@@ -29,7 +29,7 @@ public readonly struct PageHandler
     {
         if (method is not { MethodKind: MethodKind.Ordinary, DeclaredAccessibility: Accessibility.Public, IsStatic: false, IsAbstract: false, IsGenericMethod: false })
             return null;
-        if (method.GetAttributes().Any(attribute => KnownTypes.IsSame(attribute.AttributeClass, types.NonHandler)))
+        if (KnownTypes.Has(method, types.NonHandler))
             return null;
 
         var name = method.Name.EndsWith("Async", StringComparison.Ordinal) ? method.Name.Substring(0, method.Name.Length - "Async".Length) : method.Name;

@@ -40,8 +40,8 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
 
     private static void Report(OperationBlockAnalysisContext context, List<IInvocationOperation> calls)
     {
-        // Two branches may each have theirs: only what stands in one list of statements runs twice.
-        foreach (var same in calls.GroupBy(call => (call.TargetMethod.Name, ListOf(call.Syntax))))
+        // Two branches may each have theirs, and so may two applications: only what stands in one list of statements runs twice.
+        foreach (var same in calls.GroupBy(call => (call.TargetMethod.Name, Place: PlaceOf(call.Syntax), Root: RootOf(call))).Where(same => same.Key.Root is not null))
         {
             foreach (var second in same.OrderBy(call => call.Syntax.Span.End).Skip(1))
                 context.ReportDiagnostic(Diagnostic.Create(Rules.RegisteredTwice, second.Syntax.GetLocation(), second.TargetMethod.Name + "()"));
@@ -50,9 +50,27 @@ public sealed class RegistrationAnalyzer : DiagnosticAnalyzer
 
     private static bool IsOfLibrary(IMethodSymbol method) => method.ContainingAssembly.Name.StartsWith("AsyncViews", StringComparison.Ordinal);
 
-    private static SyntaxNode? ListOf(SyntaxNode call)
+    /// <summary>The list of statements that has the call, or the branch of an expression.</summary>
+    private static SyntaxNode? PlaceOf(SyntaxNode call) => call.AncestorsAndSelf().FirstOrDefault(IsPlace) switch
     {
-        var statement = call.FirstAncestorOrSelf<StatementSyntax>();
-        return statement?.Parent is GlobalStatementSyntax top ? top.Parent : statement?.Parent;
-    }
+        StatementSyntax { Parent: GlobalStatementSyntax top } => top.Parent,
+        StatementSyntax statement => statement.Parent,
+        var branch => branch,
+    };
+
+    private static bool IsPlace(SyntaxNode node) => node is StatementSyntax or AnonymousFunctionExpressionSyntax or SwitchExpressionArmSyntax
+        || (node.Parent is ConditionalExpressionSyntax choice && node != choice.Condition);
+
+    /// <summary>The variable with which a chain of calls begins; null where it begins with something new.</summary>
+    private static ISymbol? RootOf(IOperation? value) => value switch
+    {
+        IInvocationOperation { TargetMethod.IsExtensionMethod: true } call => RootOf(call.Arguments.FirstOrDefault(argument => argument.Parameter?.Ordinal == 0)?.Value),
+        IInvocationOperation { Instance: { } instance } call when KnownTypes.IsSame(instance.Type, call.Type) => RootOf(instance),
+        IConversionOperation conversion => RootOf(conversion.Operand),
+        IMemberReferenceOperation { Instance: { } instance and not IInstanceReferenceOperation } => RootOf(instance),
+        IMemberReferenceOperation member => member.Member,
+        ILocalReferenceOperation local => local.Local,
+        IParameterReferenceOperation parameter => parameter.Parameter,
+        _ => null,
+    };
 }

@@ -45,9 +45,9 @@ public static class Rules
     public static readonly DiagnosticDescriptor AuthenticationTokens = Rule(102, DiagnosticSeverity.Warning,
         "Authentication tokens in a run", "{0} finds no tokens in a run, which may take place after they have expired. Carry what you need with an ISubmissionFeature.");
 
-    /// <summary>The token of the request where the run has its own.</summary>
+    /// <summary>The name of a request's token where the run's own is meant.</summary>
     public static readonly DiagnosticDescriptor RequestAborted = Rule(103, DiagnosticSeverity.Warning,
-        "RequestAborted in a run", "The request has ended when its run begins. Use the run's own CancellationToken.");
+        "RequestAborted in a run", "In a run, RequestAborted is the run's own token, and not that of a request. Use '{0}', which says so.");
 
     /// <summary>Work that nobody waits for.</summary>
     public static readonly DiagnosticDescriptor FireAndForget = Rule(104, DiagnosticSeverity.Warning,

@@ -65,8 +65,8 @@ public sealed class RunAnalyzer : DiagnosticAnalyzer
     private static void AnalyzeProperty(OperationAnalysisContext context, IMethodSymbol run, KnownTypes types)
     {
         var property = ((IPropertyReferenceOperation)context.Operation).Property;
-        if (property is { Name: "RequestAborted", ContainingType.Name: "HttpContext" })
-            Report(context, Rules.RequestAborted, context.Operation);
+        if (property is { Name: "RequestAborted", ContainingType.Name: "HttpContext" } && types.TokenOf(run) is { } token)
+            Report(context, Rules.RequestAborted, context.Operation, token.Name);
     }
 
     private static void AnalyzeStatement(OperationAnalysisContext context, IMethodSymbol run, KnownTypes types)

@@ -23,9 +23,13 @@ public sealed class HandlerFix : CodeFixProvider
     public override async Task RegisterCodeFixesAsync(CodeFixContext context)
     {
         var root = await context.Document.GetSyntaxRootAsync(context.CancellationToken).ConfigureAwait(false);
+        var model = await context.Document.GetSemanticModelAsync(context.CancellationToken).ConfigureAwait(false);
+        if (root is null || model is null || KnownTypes.In(model.Compilation) is not { } types)
+            return;
+
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (root?.FindToken(diagnostic.Location.SourceSpan.Start).Parent?.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } handler)
+            if (root.FindToken(diagnostic.Location.SourceSpan.Start).Parent?.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } handler)
                 continue;
 
             var (title, change) = diagnostic.Id switch
@@ -35,6 +39,11 @@ public sealed class HandlerFix : CodeFixProvider
                 var id when id == Rules.HandlerOutsideAsyncPage.Id => ("Derive the page from AsyncPageModel", Changes.Base),
                 _ => ("Mark it with [AsyncHandler]", Changes.Mark),
             };
+
+            // A base of the application's own is not ours to replace.
+            if (change.HasFlag(Changes.Base) && !KnownTypes.IsSame(model.GetDeclaredSymbol(handler, context.CancellationToken)?.ContainingType.BaseType, types.PageModel))
+                continue;
+
             var document = context.Document;
             context.RegisterCodeFix(CodeAction.Create(title, cancellation => PageConversion.ConvertAsync(document, handler, change, cancellation), title), diagnostic);
         }

@@ -36,6 +36,7 @@ internal static class PageConversion
             }
         }
 
+        var replaced = edits.Keys.ToArray();
         if ((changes & (Changes.Handler | Changes.Mark)) != 0)
         {
             var isReferred = (await SymbolFinder.FindReferencesAsync(symbol, document.Project.Solution, cancellation).ConfigureAwait(false)).Any(found => found.Locations.Any());
@@ -46,7 +47,7 @@ internal static class PageConversion
 
         var root = (CompilationUnitSyntax)await handler.SyntaxTree.GetRootAsync(cancellation).ConfigureAwait(false);
         var usings = new Usings(root, model, types);
-        var changed = usings.Complete(root.ReplaceNodes(edits.Keys, (original, _) => edits[original]), names, withoutPageModel: changes.HasFlag(Changes.Base));
+        var changed = usings.Complete(root.ReplaceNodes(edits.Keys, (original, _) => edits[original]), names, replaced);
         return solution.WithDocumentSyntaxRoot(document.Id, changed);
     }
 

@@ -58,15 +58,35 @@ public sealed class TokenFix : CodeFixProvider
     /// <param name="token">The name of the token.</param>
     internal static InvocationExpressionSyntax Pass(InvocationExpressionSyntax invocation, InvocationExpressionSyntax original, IInvocationOperation call, IParameterSymbol parameter, string token)
     {
+        var arguments = Gather(invocation.ArgumentList.Arguments, original.ArgumentList.Arguments, call, parameter);
+
         // An extension method's first parameter is what stands before the dot.
-        var given = original.ArgumentList.Arguments.Count + (call.TargetMethod.IsExtensionMethod && call.Instance is null && IsReduced(original, call) ? 1 : 0);
+        var given = arguments.Count + (call.TargetMethod.IsExtensionMethod && call.Instance is null && IsReduced(original, call) ? 1 : 0);
         var argument = SyntaxFactory.Argument(SyntaxFactory.IdentifierName(token));
         if (given != parameter.Ordinal || original.ArgumentList.Arguments.Any(one => one.NameColon is not null))
             argument = argument.WithNameColon(SyntaxFactory.NameColon(parameter.Name).WithTrailingTrivia(SyntaxFactory.Space));
 
-        var arguments = invocation.ArgumentList.Arguments;
         return invocation.WithArgumentList(invocation.ArgumentList.WithArguments(
             arguments.Count == 0 ? arguments.Add(argument) : arguments.Add(argument.WithLeadingTrivia(SyntaxFactory.Space))));
+    }
+
+    /// <summary>The arguments, with those that a call lists for its params parameter as one: nothing can stand behind a list. A token among them is passed by its own parameter.</summary>
+    private static SeparatedSyntaxList<ArgumentSyntax> Gather(
+        SeparatedSyntaxList<ArgumentSyntax> arguments, SeparatedSyntaxList<ArgumentSyntax> original, IInvocationOperation call, IParameterSymbol parameter)
+    {
+        if (!call.Arguments.Any(one => one.ArgumentKind is ArgumentKind.ParamArray or ArgumentKind.ParamCollection && one.Parameter?.Ordinal < parameter.Ordinal))
+            return arguments;
+
+        var own = call.Arguments.Select(one => one.Syntax).ToArray();
+        var listed = arguments.Where((_, index) => !own.Contains(original[index])).ToArray();
+        var elements = string.Join(", ", listed.Where(one => !IsToken(original[arguments.IndexOf(one)].Expression)).Select(one => one.Expression.WithoutTrivia().ToFullString()));
+        var list = SyntaxFactory.Argument(SyntaxFactory.ParseExpression($"[{elements}]"));
+        var place = listed.Length == 0 ? arguments.Count : arguments.IndexOf(listed[0]);
+        foreach (var _ in listed)
+            arguments = arguments.RemoveAt(place);
+        return arguments.Insert(place, place == 0 ? list : list.WithLeadingTrivia(SyntaxFactory.Space));
+
+        bool IsToken(ExpressionSyntax expression) => KnownTypes.IsSame(call.SemanticModel?.GetTypeInfo(expression).Type, parameter.Type);
     }
 
     private static bool IsReduced(InvocationExpressionSyntax invocation, IInvocationOperation call) =>

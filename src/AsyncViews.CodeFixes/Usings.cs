@@ -24,19 +24,20 @@ internal sealed class Usings(CompilationUnitSyntax root, SemanticModel model, Kn
 
     /// <param name="changed">The file after the change.</param>
     /// <param name="names">The names of types that the change has written.</param>
-    /// <param name="withoutPageModel">Whether PageModel has gone, so that its namespace may no longer be needed.</param>
-    public CompilationUnitSyntax Complete(CompilationUnitSyntax changed, IEnumerable<string> names, bool withoutPageModel)
+    /// <param name="replaced">The names of PageModel that have gone, so that its namespace may no longer be needed.</param>
+    public CompilationUnitSyntax Complete(CompilationUnitSyntax changed, IEnumerable<string> names, IReadOnlyCollection<SyntaxNode> replaced)
     {
         var inside = root.DescendantNodes().OfType<TypeDeclarationSyntax>().FirstOrDefault()?.SpanStart ?? root.SpanStart;
         foreach (var name in names.Where(name => !model.LookupNamespacesAndTypes(inside, name: name).Any()).Select(name => Namespaces[name]).Distinct().OrderBy(name => name, StringComparer.Ordinal))
             changed = Add(changed, name);
-        return withoutPageModel && !IsNamespaceOfPageModelUsed() ? Remove(changed, types.PageModel.ContainingNamespace.ToDisplayString()) : changed;
+        return replaced.Count > 0 && !IsNamespaceOfPageModelUsed(replaced) ? Remove(changed, types.PageModel.ContainingNamespace.ToDisplayString()) : changed;
     }
 
-    private bool IsNamespaceOfPageModelUsed() => root.DescendantNodes(node => node is not UsingDirectiveSyntax).OfType<SimpleNameSyntax>()
+    private bool IsNamespaceOfPageModelUsed(IReadOnlyCollection<SyntaxNode> replaced) => root.DescendantNodes(node => node is not UsingDirectiveSyntax && !replaced.Contains(node))
+        .OfType<SimpleNameSyntax>().Where(name => !replaced.Contains(name))
         .Select(name => model.GetSymbolInfo(name).Symbol)
         .Select(symbol => symbol is IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.ReducedExtension } method ? method.ContainingType : symbol)
-        .Any(symbol => symbol is INamedTypeSymbol && KnownTypes.IsSame(symbol.ContainingNamespace, types.PageModel.ContainingNamespace) && !KnownTypes.IsSame(symbol, types.PageModel));
+        .Any(symbol => symbol is INamedTypeSymbol && KnownTypes.IsSame(symbol.ContainingNamespace, types.PageModel.ContainingNamespace));
 
     private static CompilationUnitSyntax Add(CompilationUnitSyntax root, string name)
     {

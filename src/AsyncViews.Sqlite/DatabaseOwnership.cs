@@ -58,9 +58,9 @@ internal sealed class DatabaseOwnership : IDisposable
                 var waited = time.GetElapsedTime(began);
                 if (waited > Patience || cancellationToken.IsCancellationRequested)
                 {
+                    var owner = await ReadOwnerAsync(OwnerFileOf(database));
                     throw new InvalidOperationException(
-                        $"The database {database} belongs to {await ReadOwnerAsync(OwnerFileOf(database))}, which has not released it within {waited.TotalSeconds:0} seconds. " +
-                        "Only one process can own an SQLite store. Stop the other process, or use a store that several can share.", exception);
+                        $"The database {database} belongs to {owner}, which has not released it within {waited.TotalSeconds:0} seconds. {AdviceFor(owner)}", exception);
                 }
 
                 if (!isWaiting)
@@ -90,9 +90,16 @@ internal sealed class DatabaseOwnership : IDisposable
     /// <summary>EWOULDBLOCK of Linux and of BSD, ERROR_SHARING_VIOLATION and ERROR_LOCK_VIOLATION of Windows: anything else is the disk's.</summary>
     private static bool IsOfTheOwner(IOException exception) => exception.HResult is 11 or 35 or unchecked((int)0x80070020) or unchecked((int)0x80070021);
 
+    private static string ThisProcess => string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}");
+
     private static string LockFileOf(string database) => database + ".lock";
 
     private static string OwnerFileOf(string database) => database + ".owner";
+
+    /// <summary>A process of another container can have the same number, and its machine the same name.</summary>
+    private static string AdviceFor(string owner) => owner == ThisProcess
+        ? "This process has that name itself, so the owner is probably another host in it, such as a second WebApplicationFactory. Give each host a file of its own."
+        : "Only one process can own an SQLite store. Stop the other process, or use a store that several can share.";
 
     /// <summary>The owner may be writing its name just now, or have had no room for it.</summary>
     private static async Task<string> ReadOwnerAsync(string file)
@@ -112,7 +119,7 @@ internal sealed class DatabaseOwnership : IDisposable
     {
         try
         {
-            await File.WriteAllTextAsync(file, string.Create(CultureInfo.InvariantCulture, $"process {Environment.ProcessId} on {Environment.MachineName}"));
+            await File.WriteAllTextAsync(file, ThisProcess);
         }
         catch (IOException)
         {

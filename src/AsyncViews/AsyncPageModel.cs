@@ -31,7 +31,10 @@ public abstract class AsyncPageModel : PageModel, IAsyncPage
     /// culture are those of the POST. Session is read as the POST had it; authentication tokens are not available.
     /// </summary>
     /// <param name="process">The running process, to which the handler reports progress.</param>
-    /// <param name="cancellationToken">Signalled when the person cancels or the host stops. An <see cref="OperationCanceledException"/> then ends the process as canceled.</param>
+    /// <param name="cancellationToken">
+    /// Signalled when the person cancels or the host stops. An <see cref="OperationCanceledException"/> then ends the process: as Canceled after a cancel, and as
+    /// Interrupted after a stop of the host, unless <see cref="RerunAfterCrashAttribute"/> lets it start again.
+    /// </param>
     /// <returns>Any result: <see cref="PageModel.Page"/> shows this page with its computed properties, a file is downloaded, a redirect is followed.</returns>
     protected virtual Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());
 

@@ -25,7 +25,10 @@ public interface IJob<in TArgs>
     /// <summary>Does the work. An exception ends the process as Failed, unless <see cref="RetryOnFailureAttribute"/> retries it.</summary>
     /// <param name="args">The arguments with which it was scheduled.</param>
     /// <param name="process">The running process, to which the job reports progress. Services that the job calls get it from <see cref="IProcessContextAccessor"/>.</param>
-    /// <param name="cancellationToken">Signalled when somebody cancels or the host stops. An <see cref="OperationCanceledException"/> then ends the process as canceled.</param>
+    /// <param name="cancellationToken">
+    /// Signalled when somebody cancels or the host stops. An <see cref="OperationCanceledException"/> then ends the process: as Canceled after a cancel, and as
+    /// Interrupted after a stop of the host, unless <see cref="RerunAfterCrashAttribute"/> lets it start again.
+    /// </param>
     Task RunAsync(TArgs args, ProcessContext process, CancellationToken cancellationToken);
 }
 

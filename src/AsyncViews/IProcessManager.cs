@@ -81,7 +81,8 @@ public interface IProcessManager
     /// <param name="message">The message, serialised as JSON of at most <see cref="AsyncViewsOptions.MaxMessageBytes"/>.</param>
     /// <param name="cancellationToken">Ends the waiting, and not what is stored.</param>
     /// <exception cref="ArgumentException">It is too large.</exception>
-    /// <exception cref="NotSupportedException">It cannot be serialised.</exception>
+    /// <exception cref="NotSupportedException">It has a type that cannot be serialised.</exception>
+    /// <exception cref="System.Text.Json.JsonException">It contains itself, or is nested too deeply.</exception>
     Task<SendOutcome> SendAsync<TMessage>(ProcessId id, TMessage message, CancellationToken cancellationToken = default);
 
     /// <summary>Lists the processes that it waits or has waited for, in the order in which it was given them. One that was sent again stands in the place of the first.</summary>

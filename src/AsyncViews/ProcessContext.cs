@@ -62,7 +62,8 @@ public sealed class ProcessContext : IProgress<double>
     /// <param name="data">
     /// Data for the application's own pages, serialised as JSON; null keeps the last value, and so does JSON of more than 16,384 characters.
     /// </param>
-    /// <exception cref="NotSupportedException"><paramref name="data"/> cannot be serialised.</exception>
+    /// <exception cref="NotSupportedException"><paramref name="data"/> has a type that cannot be serialised.</exception>
+    /// <exception cref="JsonException"><paramref name="data"/> contains itself, or is nested too deeply.</exception>
     public void ReportProgress(double percent, string? message = null, object? data = null)
     {
         if (double.IsNaN(percent))

@@ -61,7 +61,69 @@ public sealed class PageAnalyzerTests
         {
             public void OnPost() { }
         }
+
+        public class Empty : Microsoft.AspNetCore.Mvc.RazorPages.Page
+        {
+            public override Task ExecuteAsync() => Task.CompletedTask;
+        }
         """);
+
+    /// <summary>Its pages are those of the applications that refer to it.</summary>
+    [Fact]
+    public Task BaseClass_InALibraryWithoutPages_IsLeftAlone() => Code.ShouldBeJudgedAsync<PageAnalyzer>("""
+        using AsyncViews;
+
+        public class ShopPage : AsyncPageModel
+        {
+            public string? Shop { get; set; }
+        }
+        """);
+
+    [Fact]
+    public Task Override_OfAMarkedHandler_IsMarked() => Code.ShouldBeJudgedAsync<PageAnalyzer>("""
+        using AsyncViews;
+        using Microsoft.AspNetCore.Mvc;
+
+        public abstract class ShopPage : AsyncPageModel
+        {
+            [AsyncHandler]
+            public abstract Task<IActionResult> OnPostAsync(int id, ProcessContext process);
+        }
+
+        public class OrderModel : ShopPage
+        {
+            public override Task<IActionResult> OnPostAsync(int id, ProcessContext process) => Task.FromResult<IActionResult>(Page());
+        }
+
+        public class ExportPage : AsyncPageModel
+        {
+            [AsyncHandler]
+            public virtual void OnPostExport(ProcessContext process) { }
+        }
+
+        public class LettersModel : ExportPage
+        {
+            public override void OnPostExport(ProcessContext process) { }
+        }
+
+        public abstract class QuietPage : AsyncPageModel
+        {
+            [Microsoft.AspNetCore.Mvc.RazorPages.NonHandler]
+            public abstract void OnPostTo(ProcessContext process);
+        }
+
+        public class QuietModel : QuietPage
+        {
+            [AsyncHandler]
+            public void OnPost() => OnPostTo(null!);
+
+            public override void OnPostTo(ProcessContext process) { }
+        }
+        """);
+
+    [Fact]
+    public Task Page_OfTheTemplate_NeedsNoImplicitUsingsAndHasAnyName() => Code.ShouldBeJudgedAsync<PageAnalyzer>(
+        File.ReadAllText(Path.Combine(Code.Repository, "src/AsyncViews.Templates/content/asyncpage/Work1.cshtml.cs")).Replace("Work1", "AsyncPage"), implicitUsings: false);
 
     private static Task InPageAsync(string model, string members) => Code.ShouldBeJudgedAsync<PageAnalyzer>($$"""
         using AsyncViews;

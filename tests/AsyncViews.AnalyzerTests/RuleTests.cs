@@ -1,4 +1,5 @@
 using System.Reflection;
+using AsyncViews.AnalyzerTests.Support;
 using AsyncViews.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
@@ -14,8 +15,7 @@ public sealed class RuleTests
     [Fact]
     public void EachRule_HasALineInTheDocumentation()
     {
-        var root = typeof(RuleTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Repository").Value!;
-        var page = File.ReadAllText(Path.Combine(root, "docs", "analyzer.md"));
+        var page = File.ReadAllText(Path.Combine(Code.Repository, "docs", "analyzer.md"));
         var fixable = InstancesOf<CodeFixProvider>(typeof(CodeFixes.HandlerFix).Assembly).SelectMany(fix => fix.FixableDiagnosticIds).ToHashSet();
 
         Rules.Length.ShouldBe(14);

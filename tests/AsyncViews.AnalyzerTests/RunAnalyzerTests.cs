@@ -156,6 +156,36 @@ public sealed class RunAnalyzerTests
                 app.MapJobs();
                 {|AVW008:app.MapMyProcesses()|};
             }
+
+            public void Chained(WebApplicationBuilder builder)
+            {
+                var processes = builder.Services.AddAsyncViews().AddJob<Letter>("letter");
+                processes.UseSqlite();
+                {|AVW008:processes.UseSqlite("other.db")|};
+            }
+
+            public void TwoApplications(string[] args)
+            {
+                var first = WebApplication.CreateBuilder(args);
+                first.Services.AddAsyncViews().UseSqlite("first.db");
+                var second = WebApplication.CreateBuilder(args);
+                second.Services.AddAsyncViews().UseSqlite("second.db");
+                WebApplication.CreateBuilder(args).Services.AddAsyncViews().UseSqlite("third.db");
+                WebApplication.CreateBuilder(args).Services.AddAsyncViews().UseSqlite("fourth.db");
+            }
+
+            public void Expressions(IServiceCollection services, int size)
+            {
+                _ = size > 9 ? services.AddAsyncViews().UseSqlite("large.db") : services.AddAsyncViews().UseSqlite();
+                _ = size switch { 0 => services.AddAsyncViews().UseSqlite("small.db"), _ => services.AddAsyncViews().UseSqlite("other.db") };
+            }
+
+            public Action[] Functions(IServiceCollection services) => [() => services.AddAsyncViews().UseSqlite("large.db"), () => services.AddAsyncViews().UseSqlite()];
+        }
+
+        public class Letter : AsyncViews.IJob<int>
+        {
+            public Task RunAsync(int args, AsyncViews.ProcessContext process, CancellationToken cancellationToken) => Task.CompletedTask;
         }
         """);
 
@@ -172,6 +202,27 @@ public sealed class RunAnalyzerTests
     public Task RequestAborted_IsReplacedByTheFix() => Code.ShouldBeFixedAsync<RunAnalyzer, TokenFix>(
         Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", "await Task.Delay(1, {|AVW103:HttpContext.RequestAborted|});"),
         Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", "await Task.Delay(1, cancellationToken);"));
+
+    [Fact]
+    public Task RequestAborted_WhereTheRunHasNoOtherToken_IsLeftAlone() =>
+        Code.ShouldBeJudgedAsync<RunAnalyzer>(Page("[AsyncHandler] public async Task<IActionResult> OnPostAsync(int id)", "await Task.Delay(1, HttpContext.RequestAborted);"));
+
+    /// <summary>The keys are a list of arguments, behind which nothing can stand.</summary>
+    [Theory]
+    [InlineData("{|AVW105:shop.Set<string>().FindAsync(1)|}", "shop.Set<string>().FindAsync([1], cancellationToken)")]
+    [InlineData("{|AVW105:shop.FindAsync<string>(1, \"a\")|}", "shop.FindAsync<string>([1, \"a\"], cancellationToken)")]
+    [InlineData("{|AVW105:shop.FindAsync<string>(1, cancellationToken)|}", "shop.FindAsync<string>([1], cancellationToken)")]
+    [InlineData("{|AVW105:shop.FindAsync(typeof(string), 1, 2)|}", "shop.FindAsync(typeof(string), [1, 2], cancellationToken)")]
+    [InlineData("{|AVW105:shop.FindAsync(typeof(string))|}", "shop.FindAsync(typeof(string), [], cancellationToken)")]
+    [InlineData("{|AVW105:shop.FindAsync<string>(keys)|}", "shop.FindAsync<string>(keys, cancellationToken)")]
+    public Task Token_BehindKeys_IsPassedOnByTheFix(string call, string expected)
+    {
+        return Code.ShouldBeFixedAsync<RunAnalyzer, TokenFix>(Work(call), Work(expected));
+
+        static string Work(string call) => Page(
+            "protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)",
+            $"Microsoft.EntityFrameworkCore.DbContext shop = null!; object[] keys = [1]; await {call};");
+    }
 
     private static string Page(string handler, string code) => $$"""
         using AsyncViews;

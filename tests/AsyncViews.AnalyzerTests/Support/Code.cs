@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Reflection;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeFixes;
 using Microsoft.CodeAnalysis.CSharp;
@@ -24,6 +25,9 @@ internal static class Code
         global using Microsoft.Extensions.DependencyInjection;
         """;
 
+    /// <summary>The folder of the sources.</summary>
+    public static string Repository { get; } = typeof(Code).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(attribute => attribute.Key == "Repository").Value!;
+
     /// <summary>Everything that this test itself runs with.</summary>
     private static readonly ImmutableArray<MetadataReference> References =
     [
@@ -35,11 +39,13 @@ internal static class Code
     /// <summary>Checks that the analyzer reports exactly what is marked: {|AVW001:…|}.</summary>
     /// <param name="source">The project's source.</param>
     /// <param name="otherProject">The source of a project that it refers to; null for none.</param>
-    public static Task ShouldBeJudgedAsync<TAnalyzer>(string source, string? otherProject = null)
+    /// <param name="implicitUsings">Whether the project has them.</param>
+    public static Task ShouldBeJudgedAsync<TAnalyzer>(string source, string? otherProject = null, bool implicitUsings = true)
         where TAnalyzer : DiagnosticAnalyzer, new()
     {
         var test = new FixTest<TAnalyzer, EmptyCodeFixProvider> { TestCode = source };
-        test.TestState.Sources.Add(("Usings.cs", Usings));
+        if (implicitUsings)
+            test.TestState.Sources.Add(("Usings.cs", Usings));
         if (otherProject is not null)
         {
             var project = test.TestState.AdditionalProjects["Other"];
@@ -69,6 +75,15 @@ internal static class Code
             test.FixedState.Sources.Add(("Usings.cs", Usings));
         }
 
+        return test.RunAsync();
+    }
+
+    /// <summary>Checks that it is, and that no fix is offered.</summary>
+    public static Task ShouldHaveNoFixAsync<TAnalyzer, TFix>(string source)
+        where TAnalyzer : DiagnosticAnalyzer, new()
+        where TFix : CodeFixProvider, new()
+    {
+        var test = new FixTest<TAnalyzer, TFix> { TestCode = source, FixedCode = source, CodeActionVerifier = (action, verifier) => verifier.Fail(action.Title) };
         return test.RunAsync();
     }
 

@@ -147,7 +147,10 @@ public sealed partial class SqliteStoreTests
             await Task.Yield();
         }
 
-        (await Should.ThrowAsync<InvalidOperationException>(() => opening)).Message.ShouldContain($"process {Environment.ProcessId} on {Environment.MachineName}");
+        var message = (await Should.ThrowAsync<InvalidOperationException>(() => opening)).Message;
+        message.ShouldContain($"process {Environment.ProcessId} on {Environment.MachineName}");
+        message.ShouldContain("another host in it, such as a second WebApplicationFactory");
+        message.ShouldNotContain("Stop the other process");
     }
 
     [Fact]

@@ -1,10 +1,14 @@
+#nullable enable
+
 using System.ComponentModel.DataAnnotations;
+using System.Threading;
+using System.Threading.Tasks;
 using AsyncViews;
 using Microsoft.AspNetCore.Mvc;
 
 namespace MyApp.Namespace;
 
-public class Work1Model : AsyncPageModel
+public class Work1Model : AsyncViews.AsyncPageModel
 {
     // Known before the page is shown, so that the waiting page has it, too.
     [ViewData]
