@@ -123,6 +123,14 @@ public sealed class AdminPageTests
         var second = await manager.OpenAsync(first.QuerySelector("a[rel=next]")!.GetAttribute("href")!);
         second.ListedNames().ShouldBe(Enumerable.Range(0, 10).Reverse().Select(number => $"Errand {number}"));
 
+        // What cannot be read must not be taken for what fits everything.
+        foreach (var query in (string[])["?state=Failed,Running", "?state=Faild", "?state=Queued&state=Running", "?from=31.12.2025", "?until=soon", "?key=&value=even"])
+        {
+            var unread = await manager.OpenAsync($"{AdminSite.Path}/processes{query}");
+            unread.ListedNames().ShouldBeEmpty(query);
+            unread.QuerySelector("#av-all-cancel").ShouldBeNull(query);
+        }
+
         // Half a filter must not be done to everything.
         foreach (var query in (string[])["?state=Faild", "?stat=Failed", "?state=Queued&state=Running", "?state=Failed,Running", "?from=31.12.2025", "?value=even"])
         {

@@ -115,6 +115,8 @@ public sealed class AdminRestTests
         using var noState = await SendAsync(robot, HttpMethod.Get, $"{Api}/processes?state=99");
         await ShouldBeProblemAsync(noState, HttpStatusCode.BadRequest, "urn:asyncviews:filter");
         using var misfit = await SendAsync(robot, HttpMethod.Post, $"{Api}/jobs", new { job = "errand", arguments = new { nonsense = 1 } });
+        using var noKey = await SendAsync(robot, HttpMethod.Get, $"{Api}/processes?value=7");
+        await ShouldBeProblemAsync(noKey, HttpStatusCode.BadRequest, "urn:asyncviews:filter");
         await ShouldBeProblemAsync(misfit, HttpStatusCode.BadRequest, "urn:asyncviews:arguments");
 
         site.Audited().Select(entry => string.Join(' ', entry.Split(' ').Take(5))).ShouldBe(

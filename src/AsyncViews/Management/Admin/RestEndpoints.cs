@@ -34,6 +34,9 @@ internal static class RestEndpoints
         if (state is not null && ProcessFilter.StateOf(state) is null)
             return Refuse(StatusCodes.Status400BadRequest, "filter", $"There is no state '{state}'.");
 
+        if (!ProcessFilter.IsReadable(context.Request.Query))
+            return Refuse(StatusCodes.Status400BadRequest, "filter", "The filter cannot be read.", "A value of the metadata needs its key.");
+
         var filter = ProcessFilter.Of(context.Request) with { From = from, Until = until };
         count = Math.Clamp(count, 0, MostListed);
         var fitting = await processes.ListAsync(filter, count + 1, ProcessId.TryParse(after, out var last) ? last : null, context.RequestAborted);
