@@ -85,7 +85,7 @@ public sealed class AdminPageTests
 
         var node = (await site.Services.GetRequiredService<INodeManager>().ListAsync())[0].Name;
         (await manager.OpenAsync($"{AdminSite.Path}/nodes")).ListedNames().ShouldBe([node]);
-        var nodes = await manager.ActAsync($"{AdminSite.Path}/nodes/drain", ("node", node));
+        var nodes = await manager.ActAsync($"{AdminSite.Path}/nodes/drain?node={node}");
         nodes.QuerySelector(".av-list td")!.TextContent.ShouldContain("Takes no more processes");
 
         var audited = site.Audited();
