@@ -13,7 +13,7 @@ public readonly record struct ProcessId : IParsable<ProcessId>
 {
     private const string Alphabet = "0123456789abcdefghjkmnpqrstvwxyz";
     private const int Length = 26;
-    private const int LengthOfReference = 9;
+    private const int LengthOfPart = 4;
 
     private static readonly SearchValues<char> Characters = SearchValues.Create(Alphabet);
 
@@ -25,7 +25,7 @@ public readonly record struct ProcessId : IParsable<ProcessId>
     /// A short form for people and logs, such as <c>K7QF-3M2P</c>: the first eight characters, which give no access to the
     /// process.
     /// </summary>
-    public string Reference => $"{ToString().AsSpan(0, 4)}-{ToString().AsSpan(4, 4)}".ToUpperInvariant();
+    public string Reference => $"{ToString().AsSpan(0, LengthOfPart)}-{ToString().AsSpan(LengthOfPart, LengthOfPart)}".ToUpperInvariant();
 
     /// <summary>
     /// The characters that the ids with this <see cref="Reference"/> begin with, in upper or lower case. Of any other text it is a blank,
@@ -34,7 +34,7 @@ public readonly record struct ProcessId : IParsable<ProcessId>
     public static string BeginningOf(string reference)
     {
         ArgumentNullException.ThrowIfNull(reference);
-        return reference.Length == LengthOfReference ? reference.Replace("-", "", StringComparison.Ordinal).ToLowerInvariant() : " ";
+        return reference.Split('-') is [{ Length: LengthOfPart } first, { Length: LengthOfPart } second] ? (first + second).ToLowerInvariant() : " ";
     }
 
     /// <summary>Creates an id from the operating system's random numbers.</summary>

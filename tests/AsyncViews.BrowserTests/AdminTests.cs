@@ -40,4 +40,30 @@ public sealed class AdminTests(BrowserFixture browser, SiteFixture fixture) : Br
         await visitor.FitsAsync();
         visitor.Complaints.ShouldBeEmpty();
     }
+
+    [Fact]
+    public async Task Overview_ThatIsReplaced_KeepsTheKeyboardsPlaceAndSaysWhenTheServerIsAway()
+    {
+        const string Polls = "**/processes-admin?v=*";
+        var visitor = await VisitAsync(fixture.Site.Address);
+        var page = visitor.Page;
+        await visitor.GoAsync("/processes-admin");
+        await new SignInPage(page).SignInAsync(TestSite.Operator);
+        var link = page.Locator("#av-count-Failed");
+        await link.FocusAsync();
+        await link.EvaluateAsync("link => link.dataset.old = ''");
+
+        var work = fixture.Site.Works.New();
+        var person = await VisitAsync(fixture.Site.Address);
+        await (await FormPage.OpenAsync(person.Page, work)).SubmitAsync("Ada");
+        await work.StartedAsync();
+        await Expect(page.Locator("#av-count-Failed[data-old]")).ToHaveCountAsync(0);
+        await Expect(link).ToBeFocusedAsync();
+        work.Finish();
+
+        await page.RouteAsync(Polls, route => route.AbortAsync());
+        await Expect(page.Locator("#av-notice")).ToBeVisibleAsync();
+        await page.UnrouteAsync(Polls);
+        await Expect(page.Locator("#av-notice")).ToBeHiddenAsync();
+    }
 }

@@ -33,6 +33,17 @@ public class ProcessIdTests
     public void Reference_OfAnId_IsItsBeginningForPeople() =>
         ProcessId.Parse("k7qf3m2p00000000000000000z").Reference.ShouldBe("K7QF-3M2P");
 
+    [Theory]
+    [InlineData("K7QF-3M2P", "k7qf3m2p")]
+    [InlineData("k7qf-3m2p", "k7qf3m2p")]
+    [InlineData("---------", " ")]
+    [InlineData("k7q-f3m2p", " ")]
+    [InlineData("k7qf-3m2-", " ")]
+    [InlineData("k7qf33m2p", " ")]
+    [InlineData("k7qf-3m2", " ")]
+    [InlineData("", " ")]
+    public void Beginning_OfWhatIsNoReference_IsNotThatOfAnyId(string reference, string beginning) => ProcessId.BeginningOf(reference).ShouldBe(beginning);
+
     [Fact]
     public void Default_ThatWasNeverAssigned_SaysSo() => Should.Throw<InvalidOperationException>(() => default(ProcessId).ToString());
 }

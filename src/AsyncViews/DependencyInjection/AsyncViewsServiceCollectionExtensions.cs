@@ -36,7 +36,8 @@ public static class AsyncViewsServiceCollectionExtensions
 {
     /// <summary>
     /// Runs the POST handlers of pages that derive from <see cref="AsyncPageModel"/> in the background, and jobs. Call it after
-    /// AddRazorPages. An application without pages, such as a worker, runs jobs without AddRazorPages.
+    /// AddRazorPages, and after an <see cref="IAuthorizationMiddlewareResultHandler"/> of the application's own. An application without
+    /// pages, such as a worker, runs jobs without AddRazorPages.
     /// </summary>
     /// <param name="services">The application's services.</param>
     /// <param name="configure">Configures <see cref="AsyncViewsOptions"/>.</param>
@@ -75,7 +76,8 @@ public static class AsyncViewsServiceCollectionExtensions
         services.AddHttpContextAccessor();
         services.Decorate<IAuthenticationService>(inner => new RunAuthentication(inner));
         services.Decorate<IPolicyEvaluator>(inner => new RunPolicies(inner));
-        services.Decorate<IAuthorizationMiddlewareResultHandler>(inner => new PollChallenge(inner));
+        services.Decorate<IAuthorizationMiddlewareResultHandler>(inner => new PollChallenge(new RestRefusal(inner)));
+        services.AddSingleton<IHostedService>(new DecorationCheck(services, services[^1]));
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<CookieAuthenticationOptions>, PollsRenewNoSession>());
         services.TryAddSingleton(TimeProvider.System);
         services.TryAddSingleton<Telemetry>();
@@ -193,7 +195,6 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<DrainPage>();
         services.TryAddSingleton<SelfTestPage>();
         services.TryAddSingleton<RestLimit>();
-        services.Decorate<IAuthorizationMiddlewareResultHandler>(inner => new RestRefusal(inner));
     }
 
     private static void AddPages(this IServiceCollection services)

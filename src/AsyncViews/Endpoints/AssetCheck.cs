@@ -33,7 +33,7 @@ internal sealed class AssetCheck(
 
     /// <summary>Tells whether anything here shows a page of the library: an application that has jobs only needs no assets.</summary>
     private bool ShowsPages => pages.Types.Count > 0
-        || endpoints.Endpoints.Any(endpoint => endpoint.IsNamed(EndpointNames.Jobs) || endpoint.IsNamed(EndpointNames.MyProcesses));
+        || endpoints.Endpoints.Any(endpoint => endpoint.IsNamed(EndpointNames.Jobs) || endpoint.IsNamed(EndpointNames.MyProcesses) || endpoint.IsNamed(EndpointNames.Admin));
 
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -61,7 +61,7 @@ public sealed class AsyncProgressTagHelper : TagHelper
         {
             return await describe(ViewContext.HttpContext.RequestServices);
         }
-        catch (StoreUnavailableException)
+        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
         {
             return null;
         }

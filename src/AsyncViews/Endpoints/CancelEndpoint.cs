@@ -16,7 +16,7 @@ internal sealed class CancelEndpoint(IProcessManager processes, ProcessLookup lo
 
     public override async Task<IActionResult?> AnswerAsync(ProcessRequest request, ProcessViewModel process)
     {
-        if (await tokens.RefuseAsync(request) is { } refusal)
+        if (await tokens.RefuseAsync(request, process, texts["Action.Cancel"], process.Addresses.Cancel) is { } refusal)
             return refusal;
 
         var http = request.Http;

@@ -37,7 +37,7 @@ internal sealed class OwnProcesses(
 
     public async Task<MyProcessesViewModel> ListAsync(HttpContext context, bool embedded)
     {
-        var records = await VisibleAsync(context, await live.ListAsync(new ProcessQuery { Count = Shown + 1 }, owners.AllOf(context), context.RequestAborted));
+        var records = await ReadAsync(context, Shown + 1);
         var page = new MyProcessesViewModel
         {
             Processes = [.. records.Take(Shown).Select(record => new MyProcess(record.ToStatus(), AddressesOf(context, record)))],
@@ -50,19 +50,28 @@ internal sealed class OwnProcesses(
         return page with { Version = VersionOf(page), PollInterval = Cadence.Jittered(page.PollInterval) };
     }
 
-    private async Task<List<ProcessRecord>> VisibleAsync(HttpContext context, IReadOnlyList<ProcessRecord> records)
+    /// <summary>The newest that may be seen, and at least so many if there are. It reads on behind those that may not.</summary>
+    private async Task<List<ProcessRecord>> ReadAsync(HttpContext context, int count)
     {
         var visible = new List<ProcessRecord>();
-        if (records.Count == 0 || !await authorization.IsStillUserAsync(context))
-            return visible;
-
         var allowed = new Dictionary<ProcessType, bool>();
-        foreach (var record in records)
+        var query = new ProcessQuery { Count = count };
+        for (IReadOnlyList<ProcessRecord> read = []; visible.Count < count; query = query with { After = read[^1].Id })
         {
-            if (!allowed.TryGetValue(record.Type, out var may))
-                allowed[record.Type] = may = pages.Find(record.Type) is not { } handler || await authorization.MeetsPoliciesAsync(context, handler.Page);
-            if (may)
-                visible.Add(record);
+            read = await live.ListAsync(query, owners.AllOf(context), context.RequestAborted);
+            if (read.Count == 0 || (query.After is null && !await authorization.IsStillUserAsync(context)))
+                break;
+
+            foreach (var record in read)
+            {
+                if (!allowed.TryGetValue(record.Type, out var may))
+                    allowed[record.Type] = may = pages.Find(record.Type) is not { } handler || await authorization.MeetsPoliciesAsync(context, handler.Page);
+                if (may)
+                    visible.Add(record);
+            }
+
+            if (read.Count < count)
+                break;
         }
 
         return visible;

@@ -38,18 +38,22 @@ internal sealed class ProcessEndpoints(ProcessLookup lookup, IServiceProvider se
     private async Task<IActionResult?> AnswerAsync(ProcessRequest request, ProcessEndpoint endpoint)
     {
         var methods = endpoint.MethodsFor(request);
-        if (!methods.Contains(request.Http.Request.Method, StringComparer.OrdinalIgnoreCase))
+        var isMeant = methods.Contains(request.Http.Request.Method, StringComparer.OrdinalIgnoreCase);
+        if (!isMeant && !LeadsBack(request.Http.Request))
             return MethodNotAllowed.Answer(request.Http, methods);
 
         PrivateHeaders.SetAtStart(request.Http);
         try
         {
             var (process, refusal) = await lookup.FindAsync(request);
-            return process is null ? refusal : await endpoint.AnswerAsync(request, process);
+            return process is null ? refusal : isMeant ? await endpoint.AnswerAsync(request, process) : new SeeOtherResult(process.Addresses.Processing);
         }
         catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
         {
             return lookup.Apologize(request.Http, exception);
         }
     }
+
+    /// <summary>Returns whether a person comes to where a form was sent, as somebody does who had to sign in for it: they go on to the process.</summary>
+    private static bool LeadsBack(HttpRequest request) => (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !RequestKind.IsScript(request);
 }

@@ -1,7 +1,7 @@
 using AsyncViews.Capture;
 using AsyncViews.Http;
+using AsyncViews.Views;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
@@ -11,12 +11,26 @@ namespace AsyncViews.Endpoints;
 /// <summary>The antiforgery token of a request that does something to a process.</summary>
 internal sealed class TokenCheck(TokenlessScripts tokenless, RefusalLog refusals, IStringLocalizer<Strings> texts)
 {
-    /// <summary>Null where the request may do it, and its form can be read.</summary>
-    public async Task<IActionResult?> RefuseAsync(ProcessRequest request) =>
-        await RefuseTokenAsync(request) ?? (await SubmissionRefusal.FindAsync(request.Http) is { } unreadable ? Refuse(request.Http, unreadable) : null);
+    /// <summary>Null where the request may do it, and its form can be read. A person gets the button once more, with a token of now.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="process">The process.</param>
+    /// <param name="action">The text of the button.</param>
+    /// <param name="form">The address that the button posts to.</param>
+    public async Task<IActionResult?> RefuseAsync(ProcessRequest request, ProcessViewModel process, string action, string form)
+    {
+        if ((await FindOfTokenAsync(request) ?? await SubmissionRefusal.FindAsync(request.Http)) is not { } refusal)
+            return null;
+
+        string problem = texts[refusal.Message];
+        if (!RequestKind.IsScript(request.Http.Request))
+            return ProcessView.Page("NotDone", new NotDoneViewModel(process.Status.Title ?? process.Status.Id.Reference, problem, action, form, process.Addresses.Processing), refusal.StatusCode);
+
+        PollAnswer.KeepFromStatusPages(request.Http);
+        return JsonClient.Problem("refused", refusal.StatusCode, problem);
+    }
 
     /// <summary>The framework's shorter question is true for DELETE, whatever the token.</summary>
-    private async Task<IActionResult?> RefuseTokenAsync(ProcessRequest request)
+    private async Task<SubmissionRefusal?> FindOfTokenAsync(ProcessRequest request)
     {
         var http = request.Http;
         if (request.IgnoresAntiforgery || await tokenless.IncludeAsync(http))
@@ -31,16 +45,7 @@ internal sealed class TokenCheck(TokenlessScripts tokenless, RefusalLog refusals
         {
             var refusal = SubmissionRefusal.From(http, exception);
             refusals.Add(http, refusal);
-            return Refuse(http, refusal);
+            return refusal;
         }
-    }
-
-    private IActionResult Refuse(HttpContext http, SubmissionRefusal refusal)
-    {
-        if (!RequestKind.IsScript(http.Request))
-            return refusal.StatusCode == StatusCodes.Status400BadRequest ? new AntiforgeryValidationFailedResult() : new StatusCodeResult(refusal.StatusCode);
-
-        PollAnswer.KeepFromStatusPages(http);
-        return JsonClient.Problem("refused", refusal.StatusCode, texts[refusal.Message]);
     }
 }

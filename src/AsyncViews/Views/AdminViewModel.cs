@@ -1,3 +1,5 @@
+using AsyncViews.Storage;
+
 namespace AsyncViews.Views;
 
 /// <summary>The model of the operator's views under <c>/Pages/Shared/_AsyncViews/Admin/</c>, for applications that replace one.</summary>
@@ -134,10 +136,10 @@ public sealed record AdminProcessViewModel : AdminViewModel
     public bool CanCancel => !Status.IsEnded && !Status.CancelRequested;
 
     /// <summary>Tells whether it waits for a time, and can start now.</summary>
-    public bool CanRunNow => Status.State == ProcessState.Scheduled;
+    public bool CanRunNow => Status is { State: ProcessState.Scheduled, WaitsFor: 0 };
 
     /// <summary>Tells whether its submission is kept and can be sent again.</summary>
-    public bool CanSendAgain => !Status.IsGone && Status.State is ProcessState.Failed or ProcessState.Interrupted or ProcessState.Missed;
+    public bool CanSendAgain => !Status.IsGone && Status.State.KeepsSubmission();
 }
 
 /// <summary>Something that happened to a process between its acceptance and its end.</summary>
@@ -184,9 +186,6 @@ public sealed record AdminConfirmViewModel : AdminViewModel
 
     /// <summary>Tells whether more fit the filter than are taken at once: the oldest are left out.</summary>
     public bool IsCut { get; init; }
-
-    /// <summary>The node to drain; null if there is none.</summary>
-    public string? Node { get; init; }
 
     /// <summary>The address that the answer is posted to.</summary>
     public required string Form { get; init; }

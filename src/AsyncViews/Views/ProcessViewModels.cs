@@ -41,11 +41,13 @@ internal sealed class ProcessViewModels(TimeProvider time, IOptions<AsyncViewsOp
 
     private DateTimeOffset EarliestEndOf(ProcessStatus status) => status.NotBefore > time.GetUtcNow() ? status.NotBefore.Value : time.GetUtcNow();
 
-    private TimeSpan ElapsedOf(ProcessStatus status)
+    /// <summary>The time since the process was accepted.</summary>
+    public TimeSpan ElapsedOf(ProcessStatus status)
     {
         var elapsed = (status.EndedAt ?? time.GetUtcNow()) - status.CreatedAt;
         return elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero;
     }
 
-    private TimeSpan? RemainingOf(ProcessStatus status) => status.State == ProcessState.Running ? Estimate.RemainingOf(status.Progress.Estimate, time.GetUtcNow()) : null;
+    /// <summary>The remaining time; null if no estimate can be trusted.</summary>
+    public TimeSpan? RemainingOf(ProcessStatus status) => status.State == ProcessState.Running ? Estimate.RemainingOf(status.Progress.Estimate, time.GetUtcNow()) : null;
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsyncViews.Benchmarks.Server;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -19,7 +20,7 @@ public class ScheduledModel(ISchedulerFactory schedulers) : PageModel
         var id = Guid.NewGuid();
         var job = JobBuilder.Create<ScheduledWork>()
             .WithIdentity(id.ToString("N"))
-            .UsingJobData(ScheduledWork.Sent, Input.Sent)
+            .UsingJobData(ScheduledWork.Sent, Input.Sent.ToString(CultureInfo.InvariantCulture))
             .Build();
         var scheduler = await schedulers.GetScheduler();
         await scheduler.ScheduleJob(job, TriggerBuilder.Create().ForJob(job).StartNow().Build());

@@ -63,9 +63,7 @@ internal static class BenchmarkServer
         services.AddSingleton<StartLog>();
         services.AddSingleton<DocumentedWork>();
         services.AddHostedService(provider => provider.GetRequiredService<DocumentedWork>());
-        services.AddQuartz(quartz => quartz.UseDefaultThreadPool(pool => pool.MaxConcurrency = 10 * Environment.ProcessorCount));
-        services.AddQuartzHostedService();
-
+        AddRawQuartz(services, options);
         if (options.Hangfire is not null)
         {
             services.AddHangfire(hangfire => Store(hangfire, options.Hangfire));
@@ -89,6 +87,25 @@ internal static class BenchmarkServer
             var store = services.Last(service => service.ServiceType == typeof(IProcessStore)).ImplementationType!;
             services.AddSingleton(provider => OneAtATime.Around((IProcessStore)ActivatorUtilities.CreateInstance(provider, store)));
         }
+    }
+
+    /// <summary>In a farm with Quartz, raw jobs are in the same database, with the settings that AsyncViews has for its own.</summary>
+    private static void AddRawQuartz(IServiceCollection services, ServerOptions options)
+    {
+        services.AddQuartz(quartz =>
+        {
+            quartz.UseDefaultThreadPool(pool => pool.MaxConcurrency = 10 * Environment.ProcessorCount);
+            if (options is { Quartz: true, PostgreSql: { } farm })
+            {
+                quartz.UsePersistentStore(store => store
+                    .UsePostgres(source => source.ConnectionString = new NpgsqlConnectionStringBuilder(farm) { NoResetOnClose = true, MaxAutoPrepare = 60 }.ConnectionString)
+                    .ProvisionSchema()
+                    .UseClustering()
+                    .ConfigureStore(settings => (settings.LockOnInsert, settings.StoreJobDataAsStrings) = (false, true)));
+            }
+        });
+        if (options.Role != NodeRole.Web)
+            services.AddQuartzHostedService();
     }
 
     private static void Store(IGlobalConfiguration hangfire, string storage)

@@ -96,6 +96,13 @@ public static class LibraryStates
         }),
         new("failed", stage => FailAsync(stage, Environments.Production)),
         new("failed-in-development", stage => FailAsync(stage, Environments.Development)),
+        new("not-done", async stage =>
+        {
+            await FailAsync(stage, Environments.Production);
+            await stage.Visitor.Context.ClearCookiesAsync(new() { NameRegex = new Regex("Antiforgery") });
+            await stage.Page.GetByRole(AriaRole.Button, new() { Name = "Send again" }).ClickAsync();
+            await stage.IsHeadedAsync("Send again");
+        }),
         new("interrupted", async stage =>
         {
             await stage.StartAsync();

@@ -107,6 +107,28 @@ public sealed class AssetCheckTests : IDisposable
         site.Log.Entries.Any(entry => entry.Message.StartsWith($"HtmxPath is {path}, but")).ShouldBe(mentioned);
     }
 
+    /// <summary>In an application that has jobs, and no other page of the library.</summary>
+    [Fact]
+    public async Task Files_ThatTheOperatorsPagesLack_AreMissed()
+    {
+        using var log = new LogCollector();
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ApplicationName = "AsyncViews", ContentRootPath = _root.FullName, EnvironmentName = "Production" });
+        builder.WebHost.UseUrls("http://127.0.0.1:0");
+        builder.Logging.ClearProviders().AddProvider(log);
+        builder.Services.AddRazorPages();
+        builder.Services.AddAsyncViews();
+        builder.Services.AddAuthorizationBuilder()
+            .AddPolicy(AsyncViewsPolicies.View, policy => policy.RequireAuthenticatedUser())
+            .AddPolicy(AsyncViewsPolicies.Manage, policy => policy.RequireAuthenticatedUser());
+        await using var app = builder.Build();
+        app.MapAsyncViewsAdmin();
+
+        await app.StartAsync();
+
+        log.Entries.ShouldContain(entry => entry.Message.StartsWith("Nothing serves the library's assets"));
+        await app.StopAsync();
+    }
+
     private static string[] Mentioned(Site site) =>
         [.. site.Log.Entries.Where(entry => entry.Level >= LogLevel.Warning && entry.Message.Contains("/_content/AsyncViews/")).Select(entry => entry.Message)];
 

@@ -1,4 +1,5 @@
 using System.Net;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Endpoints;
@@ -115,7 +116,7 @@ public sealed class EmbeddedProgressTests
     }
 
     [Fact]
-    public async Task Page_WhileTheStoreIsAway_IsShownWithoutWhatItKeeps()
+    public async Task Page_WhileTheStoreIsAwayOrDamaged_IsShownWithoutWhatItKeeps()
     {
         await using var site = await Site.StartAsync(setup =>
         {
@@ -125,10 +126,17 @@ public sealed class EmbeddedProgressTests
         using var browser = site.Browse();
         await browser.OpenAsync("/Work");
         CountingStore.Of(site).IsAway = true;
-
-        (await browser.OpenAsync("/Embedding")).QuerySelector("[role=alert]").ShouldNotBeNull().TextContent.ShouldBe("The server cannot read its data at the moment.");
-        (await browser.OpenAsync($"/Embedding?id={ProcessId.New()}")).QuerySelector("section").ShouldNotBeNull().InnerHtml.ShouldBeEmpty();
+        await ShouldBeShownAsync();
         using var page = await browser.GetAsync("/my-processes");
         page.StatusCode.ShouldBe(HttpStatusCode.ServiceUnavailable);
+
+        CountingStore.Of(site).Trouble = new DamagedContentException("The test has damaged it.");
+        await ShouldBeShownAsync();
+
+        async Task ShouldBeShownAsync()
+        {
+            (await browser.OpenAsync("/Embedding")).QuerySelector("[role=alert]").ShouldNotBeNull().TextContent.ShouldBe("The server cannot read its data at the moment.");
+            (await browser.OpenAsync($"/Embedding?id={ProcessId.New()}")).QuerySelector("section").ShouldNotBeNull().InnerHtml.ShouldBeEmpty();
+        }
     }
 }

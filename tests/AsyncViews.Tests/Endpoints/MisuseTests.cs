@@ -1,5 +1,7 @@
 using System.Net;
 using AsyncViews.Tests.Support;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Authorization.Policy;
 
 namespace AsyncViews.Tests.Endpoints;
 
@@ -50,6 +52,44 @@ public class MisuseTests
         warnings.Length.ShouldBe(2);
         warnings.ShouldContain(warning => warning.Contains("binds the header authorization"));
         warnings.ShouldContain(warning => warning.Contains("binds the header Cookie"));
+    }
+
+    /// <summary>It would answer the polls of people who are signed out, which know nothing of sign-in pages.</summary>
+    [Fact]
+    public async Task AuthorizationHandler_RegisteredLater_StopsTheStart()
+    {
+        var start = Site.StartAsync(setup => setup.Services = services => services.AddSingleton<IAuthorizationMiddlewareResultHandler, Redirecting>());
+
+        (await Should.ThrowAsync<InvalidOperationException>(start)).Message.ShouldStartWith("Register your IAuthorizationMiddlewareResultHandler before AddAsyncViews().");
+    }
+
+    [Fact]
+    public async Task AuthorizationHandler_RegisteredBefore_AnswersAllButPolls()
+    {
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.AddAsyncViews = false;
+            setup.Services = services => services.AddSingleton<IAuthorizationMiddlewareResultHandler, Redirecting>().AddAsyncViews();
+        });
+        using var browser = site.Browse();
+
+        using var poll = await browser.GetAsync($"/Guarded?handler=completed&process_id={ProcessId.New()}", ("HX-Request", "true"));
+        using var page = await browser.GetAsync("/Guarded");
+
+        (poll.StatusCode, poll.Header("HX-Refresh")).ShouldBe((HttpStatusCode.Unauthorized, "true"));
+        (page.StatusCode, page.Header("Location")).ShouldBe((HttpStatusCode.Redirect, "/own-login"));
+    }
+
+    private sealed class Redirecting : IAuthorizationMiddlewareResultHandler
+    {
+        public Task HandleAsync(RequestDelegate next, HttpContext context, AuthorizationPolicy policy, PolicyAuthorizationResult authorizeResult)
+        {
+            if (authorizeResult.Succeeded)
+                return next(context);
+
+            context.Response.Redirect("/own-login");
+            return Task.CompletedTask;
+        }
     }
 
     [Fact]

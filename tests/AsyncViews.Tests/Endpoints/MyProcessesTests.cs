@@ -165,6 +165,23 @@ public sealed class MyProcessesTests
     }
 
     [Fact]
+    public async Task Row_BehindVeryManyThatTheUserMayNotSeeAnyMore_IsShown()
+    {
+        await using var site = await StartAsync(setup => setup.Options = options => options.MaxLiveProcessesPerOwner = 100);
+        using var browser = site.Browse();
+        await browser.SignInAsync("ann", staff: true);
+        var first = await browser.SubmitAsync("/Work");
+        for (var i = 0; i < 51; i++)
+            await browser.SubmitAsync("/StaffOnly");
+        await browser.SignInAsync("ann");
+
+        var page = await browser.OpenAsync(Path);
+
+        page.QuerySelectorAll("tbody tr").ShouldHaveSingleItem().InnerHtml.ShouldContain(first.Id.ToString());
+        page.Body!.TextContent.ShouldNotContain("Older ones are not shown.");
+    }
+
+    [Fact]
     public async Task Rows_OfAUserWhoIsNoneAnyMore_AreNotShown()
     {
         var valid = true;

@@ -113,7 +113,8 @@ public sealed class FollowingTests
         script.Run = (_, _, token) => _gate.PassAsync(token).ContinueWith(_ => (object?)null, token, TaskContinuationOptions.None, TaskScheduler.Default);
 
         (await SendAsync()).StatusCode.ShouldBe(HttpStatusCode.SeeOther);
-        (await SendAsync()).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        var refused = await (await SendAsync()).DocumentAsync(HttpStatusCode.TooManyRequests);
+        refused.QuerySelector("a[href='']").ShouldBeNull("a job has no form");
 
         async Task<HttpResponseMessage> SendAsync()
         {

@@ -85,7 +85,7 @@ public sealed class AdminPageTests
 
         var node = (await site.Services.GetRequiredService<INodeManager>().ListAsync())[0].Name;
         (await manager.OpenAsync($"{AdminSite.Path}/nodes")).ListedNames().ShouldBe([node]);
-        var nodes = await manager.ActAsync($"{AdminSite.Path}/nodes/drain", ("node", node));
+        var nodes = await manager.ActAsync($"{AdminSite.Path}/nodes/drain?node={node}");
         nodes.QuerySelector(".av-list td")!.TextContent.ShouldContain("Takes no more processes");
 
         var audited = site.Audited();
@@ -122,6 +122,14 @@ public sealed class AdminPageTests
         var first = await manager.OpenAsync($"{AdminSite.Path}/processes?type=errand");
         var second = await manager.OpenAsync(first.QuerySelector("a[rel=next]")!.GetAttribute("href")!);
         second.ListedNames().ShouldBe(Enumerable.Range(0, 10).Reverse().Select(number => $"Errand {number}"));
+
+        // What cannot be read must not be taken for what fits everything.
+        foreach (var query in (string[])["?state=Failed,Running", "?state=Faild", "?state=Queued&state=Running", "?from=31.12.2025", "?until=soon", "?key=&value=even"])
+        {
+            var unread = await manager.OpenAsync($"{AdminSite.Path}/processes{query}");
+            unread.ListedNames().ShouldBeEmpty(query);
+            unread.QuerySelector("#av-all-cancel").ShouldBeNull(query);
+        }
 
         // Half a filter must not be done to everything.
         foreach (var query in (string[])["?state=Faild", "?stat=Failed", "?state=Queued&state=Running", "?state=Failed,Running", "?from=31.12.2025", "?value=even"])

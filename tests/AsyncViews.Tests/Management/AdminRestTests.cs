@@ -13,11 +13,12 @@ public sealed class AdminRestTests
 {
     private const string Api = AdminSite.Path + "/api";
 
-    private static Task<Site> StartAsync(int requestsPerMinute = 600, Action<CookieAuthenticationOptions>? cookies = null) => AdminSite.StartAsync(
+    private static Task<Site> StartAsync(int requestsPerMinute = 600, Action<CookieAuthenticationOptions>? cookies = null, Action<SiteSetup>? configure = null) => AdminSite.StartAsync(
         (_, _, _) => throw new InvalidOperationException("no paper"),
         (text, _, _) => Task.FromResult<object?>($"done {text}"),
         setup =>
         {
+            configure?.Invoke(setup);
             setup.Options = options => (options.AllowTokenlessScripts, options.AdminRequestsPerMinute) = (true, requestsPerMinute);
             setup.Services = services =>
             {
@@ -114,6 +115,8 @@ public sealed class AdminRestTests
         await ShouldBeProblemAsync(reserved, HttpStatusCode.BadRequest, "urn:asyncviews:arguments");
         using var noState = await SendAsync(robot, HttpMethod.Get, $"{Api}/processes?state=99");
         await ShouldBeProblemAsync(noState, HttpStatusCode.BadRequest, "urn:asyncviews:filter");
+        using var noKey = await SendAsync(robot, HttpMethod.Get, $"{Api}/processes?value=7");
+        await ShouldBeProblemAsync(noKey, HttpStatusCode.BadRequest, "urn:asyncviews:filter");
         using var misfit = await SendAsync(robot, HttpMethod.Post, $"{Api}/jobs", new { job = "errand", arguments = new { nonsense = 1 } });
         await ShouldBeProblemAsync(misfit, HttpStatusCode.BadRequest, "urn:asyncviews:arguments");
 
@@ -122,6 +125,45 @@ public sealed class AdminRestTests
             $"robot asked to schedule {id}", $"robot asked to read the", $"robot asked to send-again {failed.Id}", $"robot asked to run-now {later}",
             $"robot asked to cancel {never}", $"robot asked to cancel {never}", $"robot asked to remove {never}",
         ]);
+    }
+
+    [Fact]
+    public async Task Status_HasTheRemainingTimeOfARun_AndNoResultOfATombstone()
+    {
+        var (time, gate) = (Clock.Start(), new Gate());
+        var running = new TaskCompletionSource<ProcessContext>();
+        await using var site = await StartAsync(configure: setup =>
+        {
+            setup.Time = time;
+            setup.Run = async (page, process, token) =>
+            {
+                running.SetResult(process);
+                await gate.PassAsync(token);
+                return page.Page();
+            };
+        });
+        using var robot = site.Browse();
+        var submitted = await robot.SubmitAsync("/Work");
+        var process = await running.Task;
+        var (second, remaining) = (0, default(JsonElement));
+        await Eventually.BeTrueAsync(
+            async () =>
+            {
+                time.Advance(TimeSpan.FromSeconds(1));
+                process.ReportProgress(++second);
+                remaining = (await GetAsync(robot, $"{Api}/processes/{submitted.Id}")).GetProperty("eta_seconds");
+                return remaining.ValueKind == JsonValueKind.Number;
+            },
+            "an estimate");
+
+        remaining.GetInt32().ShouldBeInRange(1, 120);
+        gate.Open();
+        await submitted.EndAsync();
+        (await GetAsync(robot, $"{Api}/processes/{submitted.Id}")).GetProperty("resourceLocation").GetString().ShouldEndWith("/result");
+        time.Advance(TimeSpan.FromHours(24.1));
+        var tombstone = await GetAsync(robot, $"{Api}/processes/{submitted.Id}");
+        tombstone.GetProperty("state").GetString().ShouldBe("gone");
+        tombstone.GetProperty("resourceLocation").ValueKind.ShouldBe(JsonValueKind.Null);
     }
 
     [Fact]

@@ -89,12 +89,16 @@ internal static class ProtocolTable
         .. For(["succeeded", "download", .. Explained], "POST cancel", "303 >result"),
         .. For(["succeeded", "download", .. Explained], "DELETE cancel", "204"),
         .. For(["succeeded", "canceled", "missed"], "POST again", "303 >result"),
+        .. For(["running", "succeeded"], "GET cancel", "303 >processing"),
+        .. For(["running", "succeeded"], "GET again", "303 >processing"),
+        .. For(["gone"], "GET cancel", "410 html This result has expired"),
+        .. For(["unknown"], "GET again", "404 html There is nothing here"),
 
         .. For(["running", "succeeded", "gone", "unknown"], "PUT processing", "405 GET, HEAD"),
         .. For(["running", "succeeded", "gone", "unknown"], "DELETE completed", "405 GET, HEAD"),
         .. For(["running", "succeeded", "gone", "unknown"], "PUT result", "405 GET, HEAD, POST"),
-        .. For(["running", "succeeded", "gone", "unknown"], "GET cancel", "405 POST, DELETE"),
-        .. For(["running", "succeeded", "gone", "unknown"], "GET again", "405 POST"),
+        .. For(["running", "succeeded", "gone", "unknown"], "JSON cancel", "405 POST, DELETE"),
+        .. For(["running", "succeeded", "gone", "unknown"], "JSON again", "405 POST"),
     ];
 
     private static IEnumerable<(string State, string Request, string Answer)> For(string[] states, string request, string answer) =>

@@ -108,9 +108,9 @@ public class RecordedResultTests
         var submitted = await browser.SubmitAsync("/Work");
         await submitted.EndAsync();
 
-        CountingStore.Of(site).Failing = nameof(IProcessStore.MarkServedAsync);
+        CountingStore.Of(site).Fails = nameof(IProcessStore.MarkServedAsync);
         using var meanwhile = await browser.GetAsync(submitted.Result);
-        CountingStore.Of(site).Failing = null;
+        CountingStore.Of(site).Fails = null;
         using var first = await browser.GetAsync(submitted.Result);
 
         (await meanwhile.TextAsync(HttpStatusCode.OK)).ShouldBe("done");

@@ -16,8 +16,11 @@ public class CountingStore : DispatchProxy
     /// <summary>Tells whether every call fails for now.</summary>
     public bool IsAway { get; set; }
 
-    /// <summary>The method that fails for now; null for none.</summary>
-    public string? Failing { get; set; }
+    /// <summary>The one method whose calls fail for now.</summary>
+    public string? Fails { get; set; }
+
+    /// <summary>The exception of calls that fail.</summary>
+    public Exception Trouble { get; set; } = new StoreUnavailableException("The test has taken it away.");
 
     /// <summary>Open as long as the store answers who asks for its load.</summary>
     public ManualResetEventSlim Answers { get; } = new(initialState: true);
@@ -55,8 +58,8 @@ public class CountingStore : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        if (targetMethod!.Name == Failing || (IsAway && targetMethod.Name != "get_Now"))
-            throw new StoreUnavailableException("The test has taken it away.");
+        if (targetMethod!.Name == Fails || (IsAway && targetMethod.Name != "get_Now"))
+            throw Trouble;
 
         if (targetMethod.Name == nameof(IProcessStore.FinishAsync) && Refuses((ProcessOutcome)args![2]!))
             throw new StoreUnavailableException("The test has taken its room.");

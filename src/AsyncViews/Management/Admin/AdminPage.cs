@@ -26,7 +26,7 @@ internal abstract class AdminPage
     /// <summary>Fills in what all of the pages show.</summary>
     protected static async Task<TModel> FrameAsync<TModel>(HttpContext context, TModel model) where TModel : AdminViewModel
     {
-        var may = await context.RequestServices.GetRequiredService<IAuthorizationService>().AuthorizeAsync(context.User, AsyncViewsPolicies.Manage);
+        var may = await context.RequestServices.GetRequiredService<IAuthorizationService>().AuthorizeAsync(context.User, context, AsyncViewsPolicies.Manage);
         return model with
         {
             Address = AddressOf(context),

@@ -35,7 +35,7 @@ internal static class AdminRoutes
         Map<ActionPage>(actions, Processes + $"/{{id}}/{{{Action}}}", GetAndPost);
         Map<BulkPage>(actions, Bulk + $"/{{{Action}}}", GetAndPost);
         Map<DrainPage>(actions, Drain, GetAndPost);
-        Map<SelfTestPage>(actions, SelfTest, [HttpMethods.Post]);
+        Map<SelfTestPage>(actions, SelfTest, GetAndPost);
         RestRoutes.Map(pages);
         return pages;
     }

@@ -10,6 +10,9 @@ internal sealed class AuditLog(ILoggerFactory loggers, TimeProvider time)
     /// <summary>The category.</summary>
     public const string Category = "AsyncViews.Audit";
 
+    /// <summary>The outcome of an action that was broken off: some of it may be done.</summary>
+    public const string Unknown = "Unknown";
+
     private readonly ILogger _logger = loggers.CreateLogger(Category);
 
     /// <param name="user">The operator.</param>

@@ -14,7 +14,7 @@ internal sealed class DrainPage(INodeManager nodes, AuditLog audit) : AdminPage
 
     public override async Task<IActionResult> AnswerAsync(HttpContext context)
     {
-        var name = (IsPost(context) ? context.Request.Form[NodeKey] : context.Request.Query[NodeKey]).ToString();
+        var name = context.Request.Query[NodeKey].ToString();
         var address = $"{AddressOf(context)}{AdminRoutes.Nodes}";
         if ((await nodes.ListAsync(context.RequestAborted)).All(node => node.Name != name))
             return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
@@ -24,8 +24,7 @@ internal sealed class DrainPage(INodeManager nodes, AuditLog audit) : AdminPage
             return Show("Confirm", await FrameAsync(context, new AdminConfirmViewModel
             {
                 Name = name,
-                Node = name,
-                Form = $"{AddressOf(context)}{AdminRoutes.Drain}",
+                Form = $"{AddressOf(context)}{AdminRoutes.Drain}?{NodeKey}={Uri.EscapeDataString(name)}",
                 Back = address,
             }));
         }
@@ -38,6 +37,11 @@ internal sealed class DrainPage(INodeManager nodes, AuditLog audit) : AdminPage
         catch (OperationCanceledException)
         {
             // It has been asked, and answers later.
+        }
+        catch
+        {
+            audit.Note(context.User, "drain", name, AuditLog.Unknown);
+            throw;
         }
 
         audit.Note(context.User, "drain", name, nameof(OperatorOutcome.Drained));

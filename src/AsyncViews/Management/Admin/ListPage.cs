@@ -20,7 +20,7 @@ internal sealed class ListPage(IProcessManager processes, ProcessTypes types) : 
 
         var filter = ProcessFilter.Of(context.Request);
         var after = ProcessId.TryParse(context.Request.Query[AfterKey], out var id) ? id : (ProcessId?)null;
-        var fitting = wanted.Length > 0 ? [] : await processes.ListAsync(filter, Shown + 1, after, context.RequestAborted);
+        var fitting = wanted.Length > 0 || !ProcessFilter.IsReadable(context.Request.Query) ? [] : await processes.ListAsync(filter, Shown + 1, after, context.RequestAborted);
         var shown = fitting.Take(Shown).ToArray();
         var address = $"{AddressOf(context)}{AdminRoutes.Processes}";
         return Show("Processes", await FrameAsync(context, new AdminListViewModel

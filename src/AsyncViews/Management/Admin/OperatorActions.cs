@@ -47,19 +47,30 @@ internal sealed class OperatorActions(IProcessManager processes, AuditLog audit)
     /// <summary>Does it, and notes it. It cannot be canceled, since an operator who closes the page has asked for it all the same.</summary>
     public async Task<ActionOutcome> DoAsync(ClaimsPrincipal user, AdminAction action, ProcessId id)
     {
-        var result = action switch
+        ActionOutcome result;
+        try
         {
-            AdminAction.Cancel => new ActionOutcome(await processes.CancelAsync(id) switch
+            result = action switch
             {
-                CancelOutcome.Canceled => OperatorOutcome.Canceled,
-                CancelOutcome.Requested => OperatorOutcome.Requested,
-                CancelOutcome.AlreadyEnded => OperatorOutcome.AlreadyEnded,
-                _ => OperatorOutcome.NotPossible,
-            }),
-            AdminAction.RunNow => new ActionOutcome(await processes.RunNowAsync(id) ? OperatorOutcome.Due : OperatorOutcome.NotPossible),
-            AdminAction.SendAgain => ResultOf(await processes.SendAgainAsync(id)),
-            _ => new ActionOutcome(await processes.RemoveAsync(id) ? OperatorOutcome.Removed : OperatorOutcome.NotPossible),
-        };
+                AdminAction.Cancel => new ActionOutcome(await processes.CancelAsync(id) switch
+                {
+                    CancelOutcome.Canceled => OperatorOutcome.Canceled,
+                    CancelOutcome.Requested => OperatorOutcome.Requested,
+                    CancelOutcome.AlreadyEnded => OperatorOutcome.AlreadyEnded,
+                    _ => OperatorOutcome.NotPossible,
+                }),
+                AdminAction.RunNow => new ActionOutcome(await processes.RunNowAsync(id) ? OperatorOutcome.Due : OperatorOutcome.NotPossible),
+                AdminAction.SendAgain => ResultOf(await processes.SendAgainAsync(id)),
+                _ => new ActionOutcome(await processes.RemoveAsync(id) ? OperatorOutcome.Removed : OperatorOutcome.NotPossible),
+            };
+        }
+        catch
+        {
+            // A removal cancels first: the store may have gone away in between.
+            audit.Note(user, NameOf(action), id.ToString(), AuditLog.Unknown);
+            throw;
+        }
+
         audit.Note(user, NameOf(action), id.ToString(), result.NewProcess is { } again ? $"{result.Name} {again}" : result.Name);
         return result;
     }

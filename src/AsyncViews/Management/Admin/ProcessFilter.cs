@@ -26,8 +26,11 @@ internal static class ProcessFilter
 
     /// <summary>Returns whether every part of a query is a filter that can be read. An action on all that fit must not use half of one.</summary>
     public static bool IsWhole(IQueryCollection query) =>
-        query.All(part => Names.Contains(part.Key, StringComparer.OrdinalIgnoreCase) && part.Value.Count == 1)
-        && IsReadable(State, text => StateOf(text) is not null, query)
+        query.All(part => Names.Contains(part.Key, StringComparer.OrdinalIgnoreCase) && part.Value.Count == 1) && IsReadable(query);
+
+    /// <summary>Returns whether every filter in a query can be read. Without one of them, more would fit than somebody asked for.</summary>
+    public static bool IsReadable(IQueryCollection query) =>
+        IsReadable(State, text => StateOf(text) is not null, query)
         && IsReadable(From, text => TimeOf(text) is not null, query)
         && IsReadable(Until, text => TimeOf(text) is not null, query)
         && IsReadable(Value, _ => TextOf(query[Key]) is not null, query);

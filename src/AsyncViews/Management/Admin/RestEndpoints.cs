@@ -34,6 +34,9 @@ internal static class RestEndpoints
         if (state is not null && ProcessFilter.StateOf(state) is null)
             return Refuse(StatusCodes.Status400BadRequest, "filter", $"There is no state '{state}'.");
 
+        if (!ProcessFilter.IsReadable(context.Request.Query))
+            return Refuse(StatusCodes.Status400BadRequest, "filter", "The filter cannot be read.", "A value of the metadata needs its key.");
+
         var filter = ProcessFilter.Of(context.Request) with { From = from, Until = until };
         count = Math.Clamp(count, 0, MostListed);
         var fitting = await processes.ListAsync(filter, count + 1, ProcessId.TryParse(after, out var last) ? last : null, context.RequestAborted);
@@ -196,12 +199,13 @@ internal static class RestEndpoints
     {
         var services = context.RequestServices;
         var self = $"{AddressOf(context)}/processes/{status.Id}";
-        var elapsed = (status.EndedAt ?? services.GetRequiredService<TimeProvider>().GetUtcNow()) - status.CreatedAt;
+        var views = services.GetRequiredService<ProcessViewModels>();
         var shown = new ProcessViewModel
         {
             Status = status,
             Addresses = new ProcessAddresses("", self, self, $"{self}/result", $"{self}/cancel", $"{self}/retry"),
-            PollInterval = Cadence.IntervalOf(Cadence.BandAt(elapsed > TimeSpan.Zero ? elapsed : TimeSpan.Zero)),
+            PollInterval = Cadence.IntervalOf(Cadence.BandAt(views.ElapsedOf(status))),
+            Remaining = views.RemainingOf(status),
         };
         return new RestProcess(CompletedJson.From(shown, context.Request, services.GetRequiredService<IStringLocalizer<Strings>>()))
         {
@@ -214,7 +218,7 @@ internal static class RestEndpoints
             Starts = status.Starts,
             Exception = status.Error,
             EndedDateTime = status.EndedAt,
-            ResourceLocation = status.State == ProcessState.Succeeded ? $"{self}/result" : null,
+            ResourceLocation = status is { State: ProcessState.Succeeded, IsGone: false } ? $"{self}/result" : null,
         };
     }
 

@@ -1,3 +1,4 @@
+using AsyncViews.Http;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 
@@ -10,6 +11,10 @@ internal sealed class SelfTestPage(IJobScheduler jobs, AuditLog audit) : AdminPa
 
     public override async Task<IActionResult> AnswerAsync(HttpContext context)
     {
+        // Whoever had to sign in anew is led back here.
+        if (!IsPost(context))
+            return new SeeOtherResult(AddressOf(context));
+
         var id = await jobs.StartTestJobAsync(Duration, context.RequestAborted);
         audit.Note(context.User, "self-test", id.ToString(), nameof(OperatorOutcome.Started));
         return GoTo(AddressOf(context, id), nameof(OperatorOutcome.Started));
