@@ -75,8 +75,6 @@ internal sealed class Compositions(StoreFiles files, Transactions transactions)
         });
     }
 
-    public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken) => transactions.Followers.Reader.ReadAllAsync(cancellationToken);
-
     private string? Hide(string? reference) => reference is null ? null : Convert.ToHexStringLower(files.Vault.Hide($"group {reference}")!);
 
     private static AddOutcome Add(UnitOfWork unit, List<(NewProcess Process, SealedProcess Secret)> added)
