@@ -91,8 +91,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
-        var missed = _entries.Values.Where(entry => entry.Record.IsMissed(Now)).ToList();
-        missed.ForEach(entry => End(entry, ProcessOutcome.Missed(entry.Record)));
+        var missed = _entries.Values.Where(entry => entry.Record.IsMissed(Now)).ToList().FindAll(entry => End(entry, ProcessOutcome.Missed(entry.Record)));
         QueueDue();
         var times = _entries.Values.Select(entry => entry.Record).SelectMany(record => new[]
         {
@@ -376,8 +375,12 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         return new ClaimedProcess(entry.Record, entry.Submission, entry.RunSecrets, entry.Body!);
     }
 
-    private void End(Entry entry, ProcessOutcome outcome)
+    /// <summary>Ends it, unless the end of another has ended it.</summary>
+    private bool End(Entry entry, ProcessOutcome outcome)
     {
+        if (!entry.IsLive)
+            return false;
+
         entry.Record = entry.Record.Ended(outcome, Now, options.ResultRetention);
         _hours.Add(entry.Record);
         entry.RunSecrets = default;
@@ -387,12 +390,12 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         Settle(entry.Record.Id, entry.IsRemovedAtEnd ? ProcessState.Canceled : outcome.State, entry.IsRemovedAtEnd);
         if (entry.IsRemovedAtEnd)
             Remove(entry);
+        return true;
     }
 
     private void Remove(Entry entry)
     {
-        if (entry.IsLive)
-            End(entry, new ProcessOutcome(ProcessState.Canceled));
+        End(entry, new ProcessOutcome(ProcessState.Canceled));
         Bury(entry);
         _entries.Remove(entry.Record.Id);
     }

@@ -97,6 +97,36 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Deschedule_OfProcessesThatFollowEachOther_CancelsAll()
+    {
+        var first = await AddedTogetherAsync(with => with with { Identity = "nightly" });
+        var second = await AddedTogetherAsync(with => After(When.Succeeded, first)(with) with { Identity = "nightly" });
+        var other = await AddedTogetherAsync(with => with with { Identity = "nightly" });
+
+        (await Store.DescheduleAsync("nightly")).ShouldBe([first, second, other], ignoreOrder: true);
+
+        foreach (var id in (ProcessId[])[first, second, other])
+            (await RecordOfAsync(id)).State.ShouldBe(ProcessState.Canceled);
+        (await Store.DescheduleAsync("nightly")).ShouldBeEmpty();
+        (await InspectAsync()).ShouldSatisfyAllConditions(all => all.Scheduled.ShouldBe(0), all => all.Queued.ShouldBe(0));
+    }
+
+    [Fact]
+    public async Task QueueDue_OfLateProcessesThatFollowEachOther_TellsOfThoseThatAreMissed()
+    {
+        var late = new RunTerms { StartBefore = Now.AddMinutes(1) };
+        var first = await AddedTogetherAsync(with => with with { Terms = late });
+        var second = await AddedTogetherAsync(with => After(When.Succeeded, first)(with) with { Terms = late });
+        var other = await AddedTogetherAsync(with => with with { Terms = late });
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        (await Store.QueueDueAsync()).ShouldSatisfyAllConditions(due => due.Missed.ShouldBe([first, other]), due => due.Next.ShouldBeNull());
+
+        (await RecordOfAsync(second)).ShouldSatisfyAllConditions(record => record.State.ShouldBe(ProcessState.Canceled), record => record.Reason.ShouldBe(ProcessReason.NotFollowed));
+        (await InspectAsync()).ShouldSatisfyAllConditions(all => all.Scheduled.ShouldBe(0), all => all.Queued.ShouldBe(0));
+    }
+
+    [Fact]
     public async Task Chain_OfManySteps_IsAddedAndCanceledWhole()
     {
         List<Func<NewProcess, NewProcess>> steps = [with => with];
