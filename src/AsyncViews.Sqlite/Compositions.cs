@@ -55,6 +55,7 @@ internal sealed class Compositions(StoreFiles files, Transactions transactions)
                 return false;
 
             GroupTable.Dissolve(unit.Db, group);
+            GroupTable.Rename(unit.Db, group, members[0].Record.Id);
             members.ForEach(unit.Remove);
             return true;
         });

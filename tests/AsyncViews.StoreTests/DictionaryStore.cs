@@ -404,17 +404,19 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     private void SettleFor(Entry added, NewProcess process)
     {
         var id = added.Record.Id;
-        foreach (var completion in process.Group is { } group ? _groups.Join(group, added).SelectMany(member => _succession.CompletionsOf(member.Record.Id)).Distinct().ToArray() : [])
-        {
-            if (WaitsFor(completion) > 0 && _succession.Add(completion, new Predecessor(id, When.Ended), isOfGroup: true))
-                _entries[completion].Record = _entries[completion].Record.WaitsForOneMore();
-        }
-
+        if (process.Group is { } group)
+            _groups.Join(group, added);
         if (process.Replaces is { } old && Find(old) is { } replaced)
         {
             GroupBook.Replace(replaced, added);
             foreach (var successor in _succession.Replace(old, id, successor => WaitsFor(successor) > 0))
                 _entries[successor].Record = _entries[successor].Record.WaitsForOneMore();
+        }
+
+        foreach (var completion in (added.Group ?? []).SelectMany(member => _succession.CompletionsOf(member.Record.Id)).Distinct().ToArray())
+        {
+            if (WaitsFor(completion) > 0 && _succession.Add(completion, new Predecessor(id, When.Ended), isOfGroup: true))
+                _entries[completion].Record = _entries[completion].Record.WaitsForOneMore();
         }
 
         foreach (var ended in process.After.Select(predecessor => Find(predecessor.Id)).Where(entry => entry?.IsLive == false).ToArray())
