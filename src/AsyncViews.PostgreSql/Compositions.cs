@@ -62,6 +62,7 @@ internal sealed class Compositions(Database database, Transactions transactions,
             return false;
 
         await GroupTable.DissolveAsync(unit.Db, members.Select(member => member.Record.Id));
+        await GroupTable.RenameAsync(unit.Db, group, members[0].Record.Id);
         foreach (var member in members)
             await unit.RemoveAsync(member);
         return true;

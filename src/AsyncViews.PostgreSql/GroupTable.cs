@@ -45,6 +45,27 @@ internal static class GroupTable
     public static Task<int> DissolveAsync(Statements db, IEnumerable<ProcessId> members) =>
         db.ExecuteAsync("UPDATE asyncviews_processes SET group_name = NULL, group_number = NULL WHERE id = ANY($1)", SuccessionTable.Ids(members));
 
+    /// <summary>Takes the reference from the groups that still have it, each of which stays whole under a name of its own.</summary>
+    /// <param name="db">The statements.</param>
+    /// <param name="group">The hidden reference.</param>
+    /// <param name="removed">A process of the last group, which is being removed: no other removal has its id.</param>
+    public static Task<int> RenameAsync(Statements db, string group, ProcessId removed) =>
+        db.ExecuteAsync("UPDATE asyncviews_processes SET group_name = group_name || ' ' || $2 WHERE group_name = $1", Text(group), Text(removed.ToString()));
+
+    /// <summary>Does so where this process, which is being removed, is the only one left of the last group. A group that begins meanwhile has a higher number.</summary>
+    public static Task<int> RenameWithoutLastAsync(Statements db, ProcessId removed) => db.ExecuteAsync(
+        """
+        UPDATE asyncviews_processes e SET group_name = e.group_name || ' ' || $1 FROM asyncviews_processes p
+        WHERE p.id = $1 AND e.group_name = p.group_name AND e.group_number <= p.group_number
+            AND NOT EXISTS (SELECT 1 FROM asyncviews_processes l WHERE l.group_name = p.group_name AND l.group_number >= p.group_number AND l.id <> p.id)
+        """,
+        Text(removed.ToString()));
+
+    /// <summary>The members of the group that this process belongs to, itself among them.</summary>
+    public static Task<List<ProcessId>> MembersBesideAsync(Statements db, ProcessId id) => db.QueryAsync(
+        "SELECT m.id FROM asyncviews_processes p JOIN asyncviews_processes m ON m.group_name = p.group_name AND m.group_number = p.group_number WHERE p.id = $1",
+        row => ProcessId.Parse(row.GetString(0)), Text(id.ToString()));
+
     /// <summary>Counts the members that belong to these hidden owners, or to anybody if null. Null if there are none.</summary>
     public static Task<GroupStatus?> CountAsync(Statements db, string group, IEnumerable<string>? owners) => db.QueryFirstAsync(
         $"""

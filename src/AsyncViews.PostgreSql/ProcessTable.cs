@@ -109,7 +109,7 @@ internal static class ProcessTable
 
     /// <summary>Finds processes that should have started by now.</summary>
     public static Task<List<ProcessRow>> FindMissedAsync(Statements db, DateTimeOffset now, int count) => db.QueryAsync(
-        $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {Deadlines} AND start_before <= $1 LIMIT $2 FOR UPDATE SKIP LOCKED", ProcessColumns.Read, Time(now), Int(count));
+        $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {Deadlines} AND start_before <= $1 ORDER BY start_before, sequence LIMIT $2 FOR UPDATE SKIP LOCKED", ProcessColumns.Read, Time(now), Int(count));
 
     public static Task<int> QueueDueAsync(Statements db, DateTimeOffset now, int count) => db.ExecuteAsync(
         $"""

@@ -95,10 +95,10 @@ internal static class SuccessionTable
         """,
         Settled.Read, Ids(predecessors));
 
-    /// <summary>Lets what waits for all members of a group wait for one more.</summary>
+    /// <summary>Lets what waits for all members of a group wait for one more, if it does not yet.</summary>
     public static Task<int> WaitForMemberAsync(Statements db, ProcessId member, IEnumerable<ProcessId> others) => db.ExecuteAsync(
         $"""
-        WITH locked AS ({Lock("id IN (SELECT successor FROM asyncviews_edges WHERE of_group AND predecessor = ANY($2))")}),
+        WITH locked AS ({Lock("id IN (SELECT successor FROM asyncviews_edges WHERE of_group AND predecessor = ANY($2)) AND id NOT IN (SELECT successor FROM asyncviews_edges WHERE predecessor = $1)")}),
         completions AS (
             UPDATE asyncviews_processes p SET pending = pending + 1, version = version + 1 FROM locked WHERE p.id = locked.id AND {Waiting} RETURNING p.id)
         INSERT INTO asyncviews_edges (successor, predecessor, number, condition, of_group) SELECT id, $1, 2147483647, {(int)When.Ended}, true FROM completions
@@ -127,6 +127,10 @@ internal static class SuccessionTable
             """,
             Both());
         await db.ExecuteAsync("UPDATE asyncviews_processes SET group_name = NULL, group_number = NULL WHERE id = $1 AND group_name IS NOT NULL", Text(old.ToString()));
+
+        // What came to wait for the group after the old one had ended does not know it.
+        if (await GroupTable.MembersBesideAsync(db, by) is { Count: > 0 } members)
+            await WaitForMemberAsync(db, by, members);
     }
 
     /// <summary>Lets each process whose condition this end meets wait for one process fewer.</summary>

@@ -142,6 +142,7 @@ internal sealed class UnitOfWork(Statements db, Vault vault, DateTimeOffset now,
     {
         await Contents.RemoveOfAsync(Db, id);
         await GroupTable.LeaveAsync(Db, id);
+        await GroupTable.RenameWithoutLastAsync(Db, id);
         if (await ProcessTable.RemoveAsync(Db, id))
             await SettleAsync(new Settled(id, ProcessState.Canceled, IsGone: true));
     }

@@ -124,11 +124,15 @@ internal sealed class Upkeep(Database database, Transactions transactions, DueTi
 
     private async Task<(List<ProcessId> Missed, int Queued)> QueueDueBatchAsync(UnitOfWork unit)
     {
-        var late = await ProcessTable.FindMissedAsync(unit.Db, unit.Now, Batch);
-        foreach (var row in late)
-            await unit.EndAsync(row, ProcessState.Missed, SealedStatus.Of(ProcessOutcome.Missed(row.Record), row.Sealed.KeyIn(vault)));
-        var queued = await ProcessTable.QueueDueAsync(unit.Db, unit.Now, Batch);
-        return (late.ConvertAll(row => row.Record.Id), queued);
+        List<ProcessId> late = [];
+        foreach (var row in await ProcessTable.FindMissedAsync(unit.Db, unit.Now, Batch))
+        {
+            // The end of one before may have ended it.
+            if (await unit.EndAsync(row, ProcessState.Missed, SealedStatus.Of(ProcessOutcome.Missed(row.Record), row.Sealed.KeyIn(vault))))
+                late.Add(row.Record.Id);
+        }
+
+        return (late, await ProcessTable.QueueDueAsync(unit.Db, unit.Now, Batch));
     }
 
     private static async Task<int> BuryBatchAsync(UnitOfWork unit)

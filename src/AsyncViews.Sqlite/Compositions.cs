@@ -55,6 +55,7 @@ internal sealed class Compositions(StoreFiles files, Transactions transactions)
                 return false;
 
             GroupTable.Dissolve(unit.Db, group);
+            GroupTable.Rename(unit.Db, group, members[0].Record.Id);
             members.ForEach(unit.Remove);
             return true;
         });
@@ -74,8 +75,6 @@ internal sealed class Compositions(StoreFiles files, Transactions transactions)
             return true;
         });
     }
-
-    public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken) => transactions.Followers.Reader.ReadAllAsync(cancellationToken);
 
     private string? Hide(string? reference) => reference is null ? null : Convert.ToHexStringLower(files.Vault.Hide($"group {reference}")!);
 

@@ -38,6 +38,27 @@ internal static class GroupTable
     /// <summary>Lets the members of the last group that are not gone belong to none.</summary>
     public static void Dissolve(Statements db, string group) => db.Execute($"UPDATE processes SET group_name = NULL, group_number = NULL WHERE {OfLast} AND gone = 0", ("$group", group));
 
+    /// <summary>Takes the reference from the groups that still have it, each of which stays whole under a name of its own.</summary>
+    /// <param name="db">The statements.</param>
+    /// <param name="group">The hidden reference.</param>
+    /// <param name="removed">A process of the last group, which is being removed: no other removal has its id.</param>
+    public static void Rename(Statements db, string group, ProcessId removed) =>
+        db.Execute("UPDATE processes SET group_name = group_name || ' ' || $id WHERE group_name = $group", ("$group", group), ("$id", removed.ToString()));
+
+    /// <summary>Does so where this process, which is being removed, is the only one left of the last group.</summary>
+    public static void RenameWithoutLast(Statements db, ProcessId removed) => db.Execute(
+        """
+        UPDATE processes SET group_name = group_name || ' ' || $id
+        FROM (SELECT group_name AS name FROM processes p
+            WHERE id = $id AND group_name IS NOT NULL AND NOT EXISTS (SELECT 1 FROM processes WHERE group_name = p.group_name AND group_number >= p.group_number AND id <> p.id))
+        WHERE group_name = name
+        """,
+        ("$id", removed.ToString()));
+
+    /// <summary>The members of the group that this process belongs to, itself among them.</summary>
+    public static List<ProcessId> MembersBeside(Statements db, ProcessId id) => db.Query(
+        "SELECT m.id FROM processes p JOIN processes m ON m.group_name = p.group_name AND m.group_number = p.group_number WHERE p.id = $id", ProcessTable.ReadId, ("$id", id.ToString()));
+
     public static List<ProcessId> LiveMembers(Statements db, string group) =>
         db.Query($"SELECT id FROM processes WHERE {OfLast} AND state < {Succeeded} ORDER BY sequence", ProcessTable.ReadId, ("$group", group));
 

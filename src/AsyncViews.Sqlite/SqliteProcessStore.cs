@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Threading.Channels;
 using AsyncViews.Storage;
 using AsyncViews.Storage.Sealing;
 using Microsoft.Extensions.Logging;
@@ -20,6 +21,10 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
     private readonly ILogger<SqliteProcessStore> _logger;
     private readonly StoreFiles _files;
     private readonly LoadCounter _load = new();
+
+    /// <summary>The processes that were released or ended together with others, as they are committed. It is watched from the start, even if the store can be opened only later.</summary>
+    private readonly Channel<ProcessChange> _followers = Channel.CreateUnbounded<ProcessChange>();
+
     private Parts? _parts;
     private string _node = "";
     private bool _isWaitingForRoom;
@@ -68,7 +73,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
         _files.RemoveOrphans();
         var setAside = new SetAside(_logger);
-        var transactions = new Transactions(_files, _load, _time, _options.ResultRetention, _logger);
+        var transactions = new Transactions(_files, _load, _followers.Writer, _time, _options.ResultRetention, _logger);
         var runs = new Runs(_files, transactions, _logger);
         var parts = new Parts(
             _files.Vault,
@@ -103,7 +108,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public ValueTask<IReadOnlyList<ProcessId>> ListPredecessorsAsync(ProcessId id, CancellationToken cancellationToken = default) => new(Open.Compositions.Before(id));
 
-    public IAsyncEnumerable<ProcessChange> WatchFollowersAsync(CancellationToken cancellationToken = default) => _parts?.Compositions.WatchAsync(cancellationToken) ?? AsyncEnumerable.Empty<ProcessChange>();
+    public IAsyncEnumerable<ProcessChange> WatchFollowersAsync(CancellationToken cancellationToken = default) => _followers.Reader.ReadAllAsync(cancellationToken);
 
     public ValueTask SettleAsync(CancellationToken cancellationToken = default) => _parts?.Compositions.SettleAsync() ?? ValueTask.CompletedTask;
 

@@ -50,7 +50,9 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, R
         return await transactions.RunAsync(unit =>
         {
             var waiting = ProcessTable.FindIdentity(unit.Db, hidden);
-            return waiting.FindAll(id => ProcessTable.TryFind(unit.Db, id) is { } row && unit.End(row, ProcessState.Canceled));
+
+            // The end of one before may have ended it.
+            return waiting.FindAll(id => ProcessTable.TryFind(unit.Db, id) is { } row && (row.Record.State.IsEnded() || unit.End(row, ProcessState.Canceled)));
         });
     }
 

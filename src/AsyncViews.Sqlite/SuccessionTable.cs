@@ -79,6 +79,9 @@ internal static class SuccessionTable
             """,
             both);
         db.Execute("UPDATE processes SET group_name = NULL, group_number = NULL WHERE id = $old", both.AsSpan(0, 1));
+
+        // What came to wait for the group after the old one had ended does not know it.
+        WaitForMembers(db, [by], GroupTable.MembersBeside(db, by));
     }
 
     /// <summary>Tells whether anything waits for it.</summary>

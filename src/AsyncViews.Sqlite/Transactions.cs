@@ -5,12 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Sqlite;
 
 /// <summary>Commits units of work, and deletes their files afterwards.</summary>
-internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvider time, TimeSpan retention, ILogger logger)
+internal sealed class Transactions(StoreFiles files, LoadCounter load, ChannelWriter<ProcessChange> followers, TimeProvider time, TimeSpan retention, ILogger logger)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
-
-    /// <summary>The processes that were released or ended together with others, as they are committed.</summary>
-    public Channel<ProcessChange> Followers { get; } = Channel.CreateUnbounded<ProcessChange>();
 
     /// <summary>1 if something secret was deleted since the last compaction, and may still be in the log of writes.</summary>
     private int _leftovers;
@@ -31,7 +28,7 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, TimeProvi
         }
 
         foreach (var follower in unit.Followers)
-            Followers.Writer.TryWrite(follower);
+            followers.TryWrite(follower);
         return result;
     }
 

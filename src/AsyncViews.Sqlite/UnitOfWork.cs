@@ -172,6 +172,7 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, Vault vault, D
     {
         DeleteFilesOf(id);
         GroupTable.Leave(Db, id);
+        GroupTable.RenameWithoutLast(Db, id);
         RetentionTable.Remove(Db, id);
         Settle(id, ProcessState.Failed, isGone: true);
     }

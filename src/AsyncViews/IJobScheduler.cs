@@ -83,7 +83,8 @@ public sealed record ScheduleOptions
 
     /// <summary>
     /// The reference of a group that it completes: it runs once, when every member of the last group with this reference has ended,
-    /// in whatever way. Members that join later count, too. If the group has ended, or there is none, it runs at once.
+    /// in whatever way. Members that join later count, too. If the group has ended, or there is none, it runs at once. It cannot be
+    /// a member itself.
     /// </summary>
     public string? AfterGroup { get; init; }
 

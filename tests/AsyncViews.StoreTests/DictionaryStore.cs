@@ -91,8 +91,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
-        var missed = _entries.Values.Where(entry => entry.Record.IsMissed(Now)).ToList();
-        missed.ForEach(entry => End(entry, ProcessOutcome.Missed(entry.Record)));
+        var missed = _entries.Values.Where(entry => entry.Record.IsMissed(Now)).ToList().FindAll(entry => End(entry, ProcessOutcome.Missed(entry.Record)));
         QueueDue();
         var times = _entries.Values.Select(entry => entry.Record).SelectMany(record => new[]
         {
@@ -376,8 +375,12 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         return new ClaimedProcess(entry.Record, entry.Submission, entry.RunSecrets, entry.Body!);
     }
 
-    private void End(Entry entry, ProcessOutcome outcome)
+    /// <summary>Ends it, unless the end of another has ended it.</summary>
+    private bool End(Entry entry, ProcessOutcome outcome)
     {
+        if (!entry.IsLive)
+            return false;
+
         entry.Record = entry.Record.Ended(outcome, Now, options.ResultRetention);
         _hours.Add(entry.Record);
         entry.RunSecrets = default;
@@ -387,12 +390,12 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         Settle(entry.Record.Id, entry.IsRemovedAtEnd ? ProcessState.Canceled : outcome.State, entry.IsRemovedAtEnd);
         if (entry.IsRemovedAtEnd)
             Remove(entry);
+        return true;
     }
 
     private void Remove(Entry entry)
     {
-        if (entry.IsLive)
-            End(entry, new ProcessOutcome(ProcessState.Canceled));
+        End(entry, new ProcessOutcome(ProcessState.Canceled));
         Bury(entry);
         _entries.Remove(entry.Record.Id);
     }
@@ -401,17 +404,19 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     private void SettleFor(Entry added, NewProcess process)
     {
         var id = added.Record.Id;
-        foreach (var completion in process.Group is { } group ? _groups.Join(group, added).SelectMany(member => _succession.CompletionsOf(member.Record.Id)).Distinct().ToArray() : [])
-        {
-            if (WaitsFor(completion) > 0 && _succession.Add(completion, new Predecessor(id, When.Ended), isOfGroup: true))
-                _entries[completion].Record = _entries[completion].Record.WaitsForOneMore();
-        }
-
+        if (process.Group is { } group)
+            _groups.Join(group, added);
         if (process.Replaces is { } old && Find(old) is { } replaced)
         {
             GroupBook.Replace(replaced, added);
             foreach (var successor in _succession.Replace(old, id, successor => WaitsFor(successor) > 0))
                 _entries[successor].Record = _entries[successor].Record.WaitsForOneMore();
+        }
+
+        foreach (var completion in (added.Group ?? []).SelectMany(member => _succession.CompletionsOf(member.Record.Id)).Distinct().ToArray())
+        {
+            if (WaitsFor(completion) > 0 && _succession.Add(completion, new Predecessor(id, When.Ended), isOfGroup: true))
+                _entries[completion].Record = _entries[completion].Record.WaitsForOneMore();
         }
 
         foreach (var ended in process.After.Select(predecessor => Find(predecessor.Id)).Where(entry => entry?.IsLive == false).ToArray())

@@ -11,15 +11,12 @@ internal sealed class GroupBook
     public bool IsClosed(string reference) => _last.GetValueOrDefault(reference, []) is var members && members.Exists(member => member.IsLive) && members.Exists(member => member.Record.Fence > 0);
 
     /// <summary>Adds a member to the last group, or to a new one if that has ended.</summary>
-    /// <returns>The members before it.</returns>
-    public List<Entry> Join(string reference, Entry added)
+    public void Join(string reference, Entry added)
     {
         if (!_last.TryGetValue(reference, out var members) || !members.Exists(member => member.IsLive))
             _last[reference] = members = [];
-        List<Entry> before = [.. members];
         members.Add(added);
         added.Group = members;
-        return before;
     }
 
     /// <summary>Puts a process in the place of one that it was sent again of.</summary>

@@ -97,6 +97,36 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task Deschedule_OfProcessesThatFollowEachOther_CancelsAll()
+    {
+        var first = await AddedTogetherAsync(with => with with { Identity = "nightly" });
+        var second = await AddedTogetherAsync(with => After(When.Succeeded, first)(with) with { Identity = "nightly" });
+        var other = await AddedTogetherAsync(with => with with { Identity = "nightly" });
+
+        (await Store.DescheduleAsync("nightly")).ShouldBe([first, second, other], ignoreOrder: true);
+
+        foreach (var id in (ProcessId[])[first, second, other])
+            (await RecordOfAsync(id)).State.ShouldBe(ProcessState.Canceled);
+        (await Store.DescheduleAsync("nightly")).ShouldBeEmpty();
+        (await InspectAsync()).ShouldSatisfyAllConditions(all => all.Scheduled.ShouldBe(0), all => all.Queued.ShouldBe(0));
+    }
+
+    [Fact]
+    public async Task QueueDue_OfLateProcessesThatFollowEachOther_TellsOfThoseThatAreMissed()
+    {
+        var late = new RunTerms { StartBefore = Now.AddMinutes(1) };
+        var first = await AddedTogetherAsync(with => with with { Terms = late });
+        var second = await AddedTogetherAsync(with => After(When.Succeeded, first)(with) with { Terms = late });
+        var other = await AddedTogetherAsync(with => with with { Terms = late });
+        Time.Advance(TimeSpan.FromMinutes(1));
+
+        (await Store.QueueDueAsync()).ShouldSatisfyAllConditions(due => due.Missed.ShouldBe([first, other]), due => due.Next.ShouldBeNull());
+
+        (await RecordOfAsync(second)).ShouldSatisfyAllConditions(record => record.State.ShouldBe(ProcessState.Canceled), record => record.Reason.ShouldBe(ProcessReason.NotFollowed));
+        (await InspectAsync()).ShouldSatisfyAllConditions(all => all.Scheduled.ShouldBe(0), all => all.Queued.ShouldBe(0));
+    }
+
+    [Fact]
     public async Task Chain_OfManySteps_IsAddedAndCanceledWhole()
     {
         List<Func<NewProcess, NewProcess>> steps = [with => with];
@@ -241,6 +271,59 @@ public abstract partial class StoreContract
         await EndAsync(next, ProcessState.Succeeded);
         (await Store.RemoveGroupAsync("nightly")).ShouldBeTrue();
         (await Store.FindAsync(next)).ShouldBeNull();
+
+        // The group before it is no more the last one than it was.
+        (await Store.FindGroupAsync("nightly")).ShouldBeNull();
+        (await Store.ListMembersAsync("nightly")).ShouldBeEmpty();
+        (await Store.RemoveGroupAsync("nightly")).ShouldBeFalse();
+        (await RecordOfAsync(again)).IsGone.ShouldBeFalse();
+    }
+
+    [Fact]
+    public async Task Group_BeforeTheOneThatIsRemoved_ExpiresWhole()
+    {
+        ProcessId[] members = [await AddedTogetherAsync(InGroup("g")), await AddedTogetherAsync(InGroup("g"))];
+        await SucceededAsync(members[0]);
+        Time.Advance(TimeSpan.FromMinutes(30));
+        await SucceededAsync(members[1]);
+        var last = await AddedTogetherAsync(InGroup("g"));
+        await EndAsync(last, ProcessState.Canceled);
+
+        (await Store.RemoveAsync(last)).ShouldBeTrue();
+
+        Counts(await Store.FindGroupAsync("g")).ShouldBeNull();
+        (await Store.RemoveGroupAsync("g")).ShouldBeFalse();
+        await EndAsync(await AddedTogetherAsync(InGroup("g")), ProcessState.Canceled);
+        Counts(await Store.FindGroupAsync("g")).ShouldBe((1, 0, 0, 0, 1));
+        (await Store.RemoveGroupAsync("g")).ShouldBeTrue();
+        Counts(await Store.FindGroupAsync("g")).ShouldBeNull();
+
+        Time.Advance(Options.ResultRetention - TimeSpan.FromMinutes(30));
+        await Store.SweepAsync();
+        (await RecordOfAsync(members[0])).IsGone.ShouldBeFalse();
+        Time.Advance(TimeSpan.FromMinutes(30));
+        await Store.SweepAsync();
+        foreach (var member in members)
+            (await RecordOfAsync(member)).IsGone.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Completion_OfAGroupWhoseMemberHadFailed_WaitsForThatOneSentAgain()
+    {
+        ProcessId[] members = [await AddedTogetherAsync(InGroup("g")), await AddedTogetherAsync(InGroup("g"))];
+        await ClaimedAsync(members[1]);
+        await EndAsync(members[0], ProcessState.Failed);
+        var completion = await AddedTogetherAsync(with => with with { AfterGroup = "g" });
+        (await RecordOfAsync(completion)).WaitsFor.ShouldBe(1);
+
+        var again = await AddedAsync(with => with with { Replaces = members[0], IsLimited = false });
+
+        (await RecordOfAsync(completion)).WaitsFor.ShouldBe(2);
+        (await Store.ListPredecessorsAsync(completion)).ShouldBe([members[1], again]);
+        await FinishAsync(members[1], 1);
+        (await RecordOfAsync(completion)).WaitsFor.ShouldBe(1);
+        await SucceededAsync(again);
+        (await RecordOfAsync(completion)).State.ShouldBe(ProcessState.Queued);
     }
 
     [Fact]

@@ -156,6 +156,8 @@ internal sealed class JobScheduler(
     {
         Referred(options.Group, nameof(ScheduleOptions.Group));
         Referred(options.AfterGroup, nameof(ScheduleOptions.AfterGroup));
+        if (options.Group is not null && options.Group == options.AfterGroup)
+            throw new ArgumentException("A job cannot follow the group that it joins: it would wait for itself.", nameof(options));
         Within(options.Priority, 0, nameof(ScheduleOptions.Priority));
         Within(options.MaxAttempts ?? 1, 1, nameof(ScheduleOptions.MaxAttempts));
         Within(options.MaxStarts ?? 1, 1, nameof(ScheduleOptions.MaxStarts));

@@ -18,7 +18,12 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
     /// <summary>The entry of their metadata that all starts have.</summary>
     public static readonly KeyValuePair<string, string> Mark = new(SubmissionOrigin.OwnPrefix + "recurring", "start");
 
-    private const string NameKey = SubmissionOrigin.OwnPrefix + "recurring-name", DueKey = SubmissionOrigin.OwnPrefix + "recurring-due", FingerprintKey = SubmissionOrigin.OwnPrefix + "recurring-fingerprint";
+    private const string NameKey = SubmissionOrigin.OwnPrefix + "recurring-name", DueKey = SubmissionOrigin.OwnPrefix + "recurring-due";
+
+    private const string FingerprintKey = SubmissionOrigin.OwnPrefix + "recurring-fingerprint", SinceKey = SubmissionOrigin.OwnPrefix + "recurring-since";
+
+    /// <summary>The number of latest starts that are looked through: nodes of another release may have added some.</summary>
+    private const int Latest = 100;
 
     /// <summary>Somebody may have canceled a start, or removed it.</summary>
     private static readonly TimeSpan LongestWait = TimeSpan.FromMinutes(1);
@@ -34,6 +39,7 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
     private readonly FrozenDictionary<string, RecurringWork> _works = works.ToFrozenDictionary(work => work.Name);
     private readonly CancellationTokenSource _stopping = new();
     private Task _keeping = Task.CompletedTask;
+    private DateTimeOffset _since;
 
     public Task StartAsync(CancellationToken cancellationToken)
     {
@@ -45,6 +51,7 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
     /// <summary>It begins only here, where the store is open.</summary>
     public Task StartedAsync(CancellationToken cancellationToken)
     {
+        _since = store.Now;
         using (ExecutionContext.SuppressFlow())
             _keeping = Task.Run(KeepAsync, CancellationToken.None);
         return Task.CompletedTask;
@@ -110,7 +117,10 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
         }
     }
 
-    /// <summary>Takes back waiting starts of work that is no longer registered, or registered differently. They leave no trace, so that a start of the same time may follow.</summary>
+    /// <summary>
+    /// Takes back waiting starts of work that is no longer registered, or registered differently. They leave no trace, so that a start of
+    /// the same time may follow. One that was due already follows at once: nothing else makes up for it.
+    /// </summary>
     private async Task SettleAsync()
     {
         // A node may have been killed between the two steps.
@@ -121,7 +131,12 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
 
             // A start that has just begun runs on.
             if (await processes.CancelAsync(start.Id, _stopping.Token) is CancelOutcome.Canceled || await processes.GetStatusAsync(start.Id, _stopping.Token) is { State: ProcessState.Canceled, Attempt: 0 })
+            {
                 await processes.RemoveAsync(start.Id, _stopping.Token);
+                if (work is not null && start.IsWaiting && start.Due <= store.Now)
+                    await ScheduleAsync(work, start.Due);
+            }
+
             Log.RecurringTakenBack(logger, start.Name, start.Due);
         }
     }
@@ -161,16 +176,20 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
         return due.Count == 0 ? null : due[^1];
     }
 
+    /// <summary>
+    /// Finds the last start of this registration, of one with which a node has started since, or of an earlier one if that start is over.
+    /// While a release is rolled out, nodes of the one before may still add starts, which say nothing of the next one of this registration.
+    /// </summary>
     private async Task<RecurringStart?> FindLastAsync(RecurringWork work)
     {
-        var query = new ProcessQuery { Metadata = new(NameKey, work.Name), Count = 1 };
-        return await processes.ListAllAsync(query, cancellationToken: _stopping.Token) is [var last] ? RecurringStart.Of(last) : null;
+        var query = new ProcessQuery { Metadata = new(NameKey, work.Name), Count = Latest };
+        RecurringStart[] starts = [.. (await processes.ListAllAsync(query, cancellationToken: _stopping.Token)).Select(RecurringStart.Of).OfType<RecurringStart>()];
+        return starts.FirstOrDefault(start => start.Fingerprint == work.Fingerprint || start.Since > _since || (!start.IsWaiting && start.Due <= store.Now));
     }
 
     private async Task ScheduleAsync(RecurringWork work, DateTimeOffset due)
     {
-        var dueText = due.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
-        var id = ProcessId.Of(HMACSHA256.HashData(store.DeriveKey("recurring"), Encoding.UTF8.GetBytes($"{work.Name} {dueText}")));
+        var id = ProcessId.Of(HMACSHA256.HashData(store.DeriveKey("recurring"), Encoding.UTF8.GetBytes($"{work.Name} {TextOf(due)}")));
         var options = new ScheduleOptions
         {
             NotBefore = due,
@@ -178,7 +197,7 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
             Priority = work.Options.Priority,
             Title = work.Options.Title,
             Identity = work.Identity,
-            Metadata = new Dictionary<string, string> { [Mark.Key] = Mark.Value, [NameKey] = work.Name, [DueKey] = dueText, [FingerprintKey] = work.Fingerprint },
+            Metadata = new Dictionary<string, string> { [Mark.Key] = Mark.Value, [NameKey] = work.Name, [DueKey] = TextOf(due), [FingerprintKey] = work.Fingerprint, [SinceKey] = TextOf(_since) },
         };
         try
         {
@@ -193,15 +212,27 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
         }
     }
 
+    private static string TextOf(DateTimeOffset time) => time.ToUniversalTime().ToString("O", CultureInfo.InvariantCulture);
+
     /// <summary>A start of recurring work.</summary>
-    internal sealed record RecurringStart(ProcessId Id, string Name, DateTimeOffset Due, string Fingerprint, bool IsWaiting)
+    /// <param name="Id">The process.</param>
+    /// <param name="Name">The name of the work.</param>
+    /// <param name="Due">The time for which it is scheduled.</param>
+    /// <param name="Fingerprint">The fingerprint of the registration.</param>
+    /// <param name="Since">The time at which the node has started that added it; null if an earlier release did.</param>
+    /// <param name="IsWaiting">Tells whether it has neither started nor ended.</param>
+    internal sealed record RecurringStart(ProcessId Id, string Name, DateTimeOffset Due, string Fingerprint, DateTimeOffset? Since, bool IsWaiting)
     {
         /// <summary>Null if its metadata cannot be read: the row is damaged.</summary>
-        public static RecurringStart? Of(ProcessStatus status) => !DateTimeOffset.TryParse(status.Metadata.GetValueOrDefault(DueKey), CultureInfo.InvariantCulture, DateTimeStyles.None, out var due) ? null : new(
+        public static RecurringStart? Of(ProcessStatus status) => TimeOf(status, DueKey) is not { } due ? null : new(
             status.Id,
             status.Metadata.GetValueOrDefault(NameKey, ""),
             due,
             status.Metadata.GetValueOrDefault(FingerprintKey, ""),
+            TimeOf(status, SinceKey),
             status is { Attempt: 0, State: ProcessState.Scheduled or ProcessState.Queued });
+
+        private static DateTimeOffset? TimeOf(ProcessStatus status, string key) =>
+            DateTimeOffset.TryParse(status.Metadata.GetValueOrDefault(key), CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : null;
     }
 }

@@ -19,8 +19,12 @@ internal sealed class Quotas(ProcessTypes types, IProcessStore store, Handover h
     public int CountStartable(QueuedType type, StoreInspection inspection)
     {
         var running = inspection.Quotas.FirstOrDefault(use => use.Name == Of(type.Type))?.Running ?? 0;
-        return Math.Clamp(LimitOf(type.Type) - running, 0, type.Queued);
+        return Math.Clamp(Math.Min(LimitOf(type.Type) - running, inspection.Queued - CountBlocked(inspection)), 0, type.Queued);
     }
+
+    /// <summary>Returns whether a queued process of this node's types may start, as far as quotas are concerned.</summary>
+    public bool IsAnyStartable(StoreInspection inspection) =>
+        inspection.Types.Where(type => types.All.Contains(type.Type)).Sum(type => type.Queued) > CountBlocked(inspection);
 
     /// <summary>Hands waiting processes over when a run has given its place back, since the engines may have come for them in vain.</summary>
     public async Task GiveBackAsync(ProcessRecord run)
@@ -42,4 +46,8 @@ internal sealed class Quotas(ProcessTypes types, IProcessStore store, Handover h
         if (!isAnyWaiting)
             await handover.CatchUpAsync(CancellationToken.None);
     }
+
+    /// <summary>Counts what waits under full quotas: those under which it was accepted, whatever its pages and jobs say now.</summary>
+    private int CountBlocked(StoreInspection inspection) =>
+        inspection.Quotas.Where(use => use.Running >= Limits.GetValueOrDefault(use.Name, int.MaxValue)).Sum(use => use.Queued);
 }

@@ -15,38 +15,62 @@ internal sealed class RunMessages(IProcessStore store, LiveProcess live, TimePro
     public async IAsyncEnumerator<ProcessMessage> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, live.Token);
-        var handled = 0L;
-        while (true)
+        var (handled, told) = (0L, 0L);
+        try
         {
-            // Asked for before the reading, so that no message is lost between the two.
-            var sent = live.MessageSent;
-            var (messages, wait) = await ReadAsync(handled, either.Token);
-            foreach (var message in messages)
+            while (true)
             {
-                yield return new ProcessMessage(message.Content, message.SentAt);
-                either.Token.ThrowIfCancellationRequested();
-                handled = message.Number;
-            }
+                // Asked for before the reading, so that no message is lost between the two.
+                var sent = live.MessageSent;
+                var messages = await ReadAsync(handled, either.Token);
+                told = messages is null ? told : handled;
+                foreach (var message in messages ?? [])
+                {
+                    yield return new ProcessMessage(message.Content, message.SentAt);
+                    handled = message.Number;
+                    either.Token.ThrowIfCancellationRequested();
+                }
 
-            if (messages.Count == 0)
-            {
-                await sent.WaitAsync(wait, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-                either.Token.ThrowIfCancellationRequested();
+                if (messages is null or [])
+                {
+                    await sent.WaitAsync(messages is null ? RetryDelay : LookAgain, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    either.Token.ThrowIfCancellationRequested();
+                }
             }
+        }
+        finally
+        {
+            // However the loop ends, the next one does not begin with what this one has handled.
+            if (handled > told)
+                await ForgetAsync(handled);
         }
     }
 
-    private async Task<(IReadOnlyList<StoredMessage> Messages, TimeSpan Wait)> ReadAsync(long handled, CancellationToken cancellationToken)
+    /// <summary>Reads what follows the handled messages, which the store forgets with that. Null if it cannot be asked.</summary>
+    private async Task<IReadOnlyList<StoredMessage>?> ReadAsync(long handled, CancellationToken cancellationToken)
     {
         try
         {
             cancellationToken.ThrowIfCancellationRequested();
-            return (await store.ReadMessagesAsync(live.Id, live.Fence, handled, cancellationToken), LookAgain);
+            return await store.ReadMessagesAsync(live.Id, live.Fence, handled, cancellationToken);
         }
         catch (StoreUnavailableException exception)
         {
             Log.MessagesNotRead(logger, live.Id, RetryDelay, exception);
-            return ([], RetryDelay);
+            return null;
+        }
+    }
+
+    private async Task ForgetAsync(long handled)
+    {
+        try
+        {
+            await store.ReadMessagesAsync(live.Id, live.Fence, handled, CancellationToken.None);
+        }
+        catch (Exception exception)
+        {
+            // The loop ends as it does, whatever becomes of this.
+            Log.MessagesNotForgotten(logger, live.Id, exception);
         }
     }
 }

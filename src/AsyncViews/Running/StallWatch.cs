@@ -4,7 +4,7 @@ using AsyncViews.Storage;
 namespace AsyncViews.Running;
 
 /// <summary>Notices that nothing starts although something waits that this node could run, and a worker is free for it.</summary>
-internal sealed class StallWatch(LiveProcesses live, Workers workers, ProcessTypes types, Quotas quotas, TimeProvider time)
+internal sealed class StallWatch(LiveProcesses live, Workers workers, Quotas quotas, TimeProvider time)
 {
     private long _starts;
     private long _since = time.GetTimestamp();
@@ -16,8 +16,7 @@ internal sealed class StallWatch(LiveProcesses live, Workers workers, ProcessTyp
     public void Look(StoreInspection inspection)
     {
         var starts = live.Starts;
-        var waits = inspection.Types.Any(type => types.All.Contains(type.Type) && quotas.CountStartable(type, inspection) > 0);
-        if (!waits || starts != _starts || !workers.HasRoom || workers.FreeForAnonymous == 0)
+        if (!quotas.IsAnyStartable(inspection) || starts != _starts || !workers.HasRoom || workers.FreeForAnonymous == 0)
             _since = time.GetTimestamp();
         _starts = starts;
         Lasting = time.GetElapsedTime(_since);

@@ -170,6 +170,10 @@ public sealed class CompositionTests : IAsyncLifetime
         await Should.ThrowAsync<ArgumentException>(() => Site.Jobs().ScheduleSequenceAsync([]));
         await Should.ThrowAsync<ArgumentException>(() => Site.Jobs().ScheduleParallelAsync([], last: new Order("x")));
         await Should.ThrowAsync<ArgumentException>(() => Site.Jobs().ScheduleAsync(new Order("x"), new() { Group = "" }));
+        var itself = new ScheduleOptions { Group = "g", AfterGroup = "g" };
+        (await Should.ThrowAsync<ArgumentException>(() => Site.Jobs().ScheduleAsync(new Order("x"), itself))).Message.ShouldContain("wait for itself");
+        await Should.ThrowAsync<ArgumentException>(() => Site.Jobs().ScheduleSequenceAsync([new Order("x"), new Order("y")], itself));
+        await Should.ThrowAsync<ArgumentException>(() => Site.Jobs().ScheduleParallelAsync([new Order("x"), new Order("y")], options: itself));
 
         (await Site.Processes.ListAllAsync()).ShouldBeEmpty();
     }

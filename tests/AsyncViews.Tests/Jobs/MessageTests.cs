@@ -56,6 +56,37 @@ public class MessageTests
     }
 
     [Fact]
+    public async Task Messages_ThatWereHandled_ComeAgainInNoOtherAttemptOrLoop()
+    {
+        var read = new ConcurrentQueue<string>();
+        await using var site = await JobSite.StartAsync(async (_, process, _) =>
+        {
+            for (var loop = 1; loop <= 2; loop++)
+            {
+                await foreach (var message in process.Messages)
+                {
+                    var text = message.Read<Note>()!.Text;
+                    read.Enqueue($"{process.Attempt} {text}");
+                    if (text == "fail" && process.Attempt == 1)
+                        throw new InvalidOperationException("It fails at this message.");
+                    if (text == "stop")
+                        break;
+                }
+            }
+
+            return null;
+        }, setup => setup.Services = services => services.AddAsyncViews().AddJob<PatientJob>("patient"));
+        var id = await site.Jobs().ScheduleAsync(new Patience(), new ScheduleOptions { NotBefore = TimeProvider.System.GetUtcNow().AddHours(1) });
+        foreach (var text in (string[])["one", "two", "fail", "stop"])
+            (await site.Processes.SendAsync(id, new Note(text))).ShouldBe(SendOutcome.Sent);
+
+        (await site.Processes.RunNowAsync(id)).ShouldBeTrue();
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+        read.ShouldBe(["1 one", "1 two", "1 fail", "2 fail", "2 stop", "2 stop"]);
+    }
+
+    [Fact]
     public async Task Messages_ToARunThatIsCanceled_EndWithIt()
     {
         var read = new ConcurrentQueue<string>();

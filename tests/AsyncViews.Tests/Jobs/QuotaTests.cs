@@ -1,4 +1,6 @@
 using AsyncViews.Management;
+using AsyncViews.Running;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -83,6 +85,34 @@ public class QuotaTests
             (await site.Services.GetRequiredService<HealthCheckService>().CheckHealthAsync()).Status.ShouldBe(HealthStatus.Healthy);
         }
 
+        gate.Open();
+    }
+
+    /// <summary>A release may take a job out of its quota. What was accepted before stays under it.</summary>
+    [Fact]
+    public async Task Stall_OfWhatWasAcceptedUnderAFullQuota_IsNone_WhateverItsJobSaysNow()
+    {
+        var gate = new Gate();
+        await using var site = await JobSite.StartAsync(async (_, _, cancellationToken) =>
+        {
+            await gate.PassAsync(cancellationToken);
+            return null;
+        }, setup =>
+        {
+            setup.Options = options => options.Quotas["licence"] = 1;
+            setup.Services = services => services.AddAsyncViews().AddJob<LicensedJob>("licensed");
+        });
+        await site.Jobs().ScheduleAsync(new Licensed("first"));
+        await gate.Entered;
+        var store = site.Services.GetRequiredService<IProcessStore>();
+        await using var body = store.CreateContent();
+        var accepted = new NewProcess { Id = ProcessId.New(), Type = ProcessType.OfJob("order"), Owner = "ann", Lane = "ann", IsLimited = false, Quota = "licence", Submission = "{}"u8.ToArray(), Body = body };
+
+        (await store.AddAsync(accepted)).Outcome.ShouldBe(AddOutcome.Added);
+
+        var (quotas, inspection) = (site.Services.GetRequiredService<Quotas>(), await store.InspectAsync(TimeSpan.FromSeconds(60)));
+        quotas.IsAnyStartable(inspection).ShouldBeFalse();
+        quotas.CountStartable(inspection.Types.ShouldHaveSingleItem(), inspection).ShouldBe(0);
         gate.Open();
     }
 

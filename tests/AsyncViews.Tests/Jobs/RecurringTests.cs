@@ -1,5 +1,6 @@
 using AsyncViews.Commands;
 using AsyncViews.Jobs;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Jobs;
@@ -129,6 +130,70 @@ public sealed class RecurringTests : IDisposable
         }
     }
 
+    /// <summary>No worker takes it before it is taken back.</summary>
+    [Fact]
+    public async Task Start_ThatIsDueWhenItsRegistrationChanges_IsMadeUpForByTheNewOne()
+    {
+        using (var first = await StartAsync(builder => builder.AddRecurring("nightly", "0 3 * * *", new Order("before"))))
+        {
+            await WaitingAsync(first, 2);
+            await first.StopAsync();
+        }
+
+        _time.Advance(TimeSpan.FromHours(16));
+        using var host = await StartAsync(builder => builder.AddRecurring("nightly", "0 3 * * *", new Order("after"), options: new RecurringOptions { Title = "after" }), role: NodeRole.Web);
+
+        await UntilAsync(async () => await ListAsync(host, null) is [{ Title: "after", NotBefore: { Day: 2, Hour: 3 } }], "the start that is due, with the new registration");
+        await host.StopAsync();
+    }
+
+    /// <summary>A node of the release before has added it after those of this one had started.</summary>
+    [Fact]
+    public async Task Start_OfAnEarlierRegistration_SilencesNoLaterOne()
+    {
+        using var host = await StartAsync(builder => builder.AddRecurring("nightly", "0 3 * * *", new Order("nightly")));
+        await WaitingAsync(host, 2);
+        await AddStartAsync(host, since: null);
+
+        foreach (var day in (int[])[2, 3, 4])
+        {
+            await WaitingAsync(host, day);
+            _time.SetUtcNow(new DateTimeOffset(2030, 1, day, 3, 0, 0, TimeSpan.Zero));
+            await UntilAsync(() => Task.FromResult(host.Services.GetRequiredService<JobScript>().Runs == day - 1), $"the run of day {day}");
+        }
+
+        await host.StopAsync();
+    }
+
+    /// <summary>This node is one of the release before: another one has taken its start back, and has added its own.</summary>
+    [Fact]
+    public async Task Start_OfALaterRegistration_IsTheNextOne()
+    {
+        using var host = await StartAsync(builder => builder.AddRecurring("nightly", "0 3 * * *", new Order("nightly")).AddRecurring("other", "0 3 * * *", new Order("other")));
+        var processes = host.Services.GetRequiredService<IProcessManager>();
+        ProcessId? later = null;
+        await UntilAsync(async () => await FindAsync("nightly") is not null, "the start of this node's");
+        later = await AddStartAsync(host, since: _time.GetUtcNow().AddHours(1));
+        await RemoveAsync("nightly");
+
+        // Twice, so that it has looked at both since.
+        await RemoveAsync("other");
+        await RemoveAsync("other");
+        await UntilAsync(async () => await FindAsync("other") is not null, "the start of the other work");
+
+        (await ListAsync(host, null)).Where(status => status.Metadata.Values.Contains("nightly")).Select(status => status.Id).ShouldBe([later.Value]);
+        await host.StopAsync();
+
+        async Task<ProcessStatus?> FindAsync(string name) => (await ListAsync(host, null)).FirstOrDefault(status => status.Metadata.Values.Contains(name) && status.Id != later);
+
+        async Task RemoveAsync(string name)
+        {
+            ProcessStatus? start = null;
+            await UntilAsync(async () => (start = await FindAsync(name)) is not null, $"the start of {name}");
+            (await processes.RemoveAsync(start!.Id)).ShouldBeTrue();
+        }
+    }
+
     [Fact]
     public async Task Registration_OfWhatCannotBe_IsRefused()
     {
@@ -142,12 +207,13 @@ public sealed class RecurringTests : IDisposable
         (await Should.ThrowAsync<InvalidOperationException>(() => StartAsync(with => with.AddRecurring("orphan", "0 3 * * *", new Orphan(1))))).Message.ShouldContain(nameof(Orphan));
     }
 
-    private async Task<IHost> StartAsync(Action<AsyncViewsBuilder> register, bool keepsStarts = true)
+    private async Task<IHost> StartAsync(Action<AsyncViewsBuilder> register, bool keepsStarts = true, NodeRole role = NodeRole.Both)
     {
         var builder = Host.CreateApplicationBuilder();
         builder.Logging.ClearProviders();
         builder.Services.AddSingleton<TimeProvider>(_time);
         builder.Services.AddSingleton(new JobScript());
+        builder.Services.Configure<AsyncViewsOptions>(options => options.Role = role);
         register(builder.Services.AddAsyncViews().AddJob<OrderJob>("order").UseSqlite($"Data Source={_folder.FullName}/jobs.db"));
         if (!keepsStarts)
             builder.Services.Remove(builder.Services.Single(service => service.ImplementationType == typeof(RecurringStarts)));
@@ -162,6 +228,24 @@ public sealed class RecurringTests : IDisposable
             host.Dispose();
             throw;
         }
+    }
+
+    /// <summary>Adds a start in a month as a node with another registration does, which has started at this time; null for one that does not tell.</summary>
+    private async Task<ProcessId> AddStartAsync(IHost host, DateTimeOffset? since)
+    {
+        var (jobs, due) = (host.Services.GetRequiredService<JobTypes>(), _time.GetUtcNow().AddDays(30));
+        const string Key = SubmissionOrigin.OwnPrefix + "recurring-";
+        var metadata = new Dictionary<string, string>
+        {
+            [RecurringStarts.Mark.Key] = RecurringStarts.Mark.Value,
+            [Key + "name"] = "nightly",
+            [Key + "due"] = due.ToString("O", null),
+            [Key + "fingerprint"] = "another",
+        };
+        if (since is { } time)
+            metadata[Key + "since"] = time.ToString("O", null);
+        return await host.Services.GetRequiredService<JobScheduler>().ScheduleAsync(
+            jobs.Of(typeof(Order)), new Order("another"), new ScheduleOptions { NotBefore = due, Metadata = metadata }, CancellationToken.None, ProcessId.New());
     }
 
     /// <summary>Sets the clock to the time of the next start, and waits until that has run and another waits.</summary>

@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using AsyncViews.Sqlite;
 using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
@@ -69,7 +70,7 @@ public sealed partial class SqliteStoreTests
         using var files = new StoreFiles(DatabasePath, Time, _logs.CreateLogger("files"));
         var load = new LoadCounter();
         await files.OpenAsync(load, CancellationToken.None);
-        var transactions = new Transactions(files, load, Time, TimeSpan.FromDays(1), _logs.CreateLogger("transactions"));
+        var transactions = new Transactions(files, load, Channel.CreateUnbounded<ProcessChange>().Writer, Time, TimeSpan.FromDays(1), _logs.CreateLogger("transactions"));
         using var hangs = new ManualResetEventSlim();
         var first = transactions.RunAsync(_ =>
         {

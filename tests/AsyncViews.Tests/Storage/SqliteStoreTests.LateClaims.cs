@@ -1,3 +1,4 @@
+using System.Threading.Channels;
 using AsyncViews.Sqlite;
 using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
@@ -71,6 +72,7 @@ public sealed partial class SqliteStoreTests
     private sealed class HangingStore(SqliteStoreTests tests) : IDisposable
     {
         private readonly StoreFiles _files = new(tests.DatabasePath, tests.Time, tests._logs.CreateLogger("files"));
+        private readonly Channel<ProcessChange> _followers = Channel.CreateUnbounded<ProcessChange>();
         private readonly List<ProcessChange> _told = [];
 
         public LoadCounter Load { get; } = new();
@@ -88,7 +90,7 @@ public sealed partial class SqliteStoreTests
             var logger = tests._logs.CreateLogger("parts");
             var opened = new HangingStore(tests);
             await opened._files.OpenAsync(opened.Load, CancellationToken.None);
-            opened.Transactions = new Transactions(opened._files, opened.Load, tests.Time, TimeSpan.FromDays(1), logger);
+            opened.Transactions = new Transactions(opened._files, opened.Load, opened._followers.Writer, tests.Time, TimeSpan.FromDays(1), logger);
             opened.Runs = new Runs(opened._files, opened.Transactions, logger);
             opened.Submissions = new AsyncViews.Sqlite.Submissions(opened._files, opened.Transactions, opened.Runs, opened.Load, new StoreLimits(tests.Options));
             opened.Claims = new Claims(opened._files, opened.Transactions, opened.Runs, new SetAside(logger), "node", tests.Time, logger);
@@ -132,7 +134,7 @@ public sealed partial class SqliteStoreTests
 
         public bool Told(ProcessId id, ProcessChangeKind kind)
         {
-            while (Transactions.Followers.Reader.TryRead(out var change))
+            while (_followers.Reader.TryRead(out var change))
                 _told.Add(change);
             return _told.Contains(new ProcessChange(kind, id));
         }

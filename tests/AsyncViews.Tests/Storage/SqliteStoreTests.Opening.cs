@@ -95,6 +95,25 @@ public sealed partial class SqliteStoreTests
         again.DeriveKey("purpose").ShouldBe(key);
     }
 
+    /// <summary>A disk that is full at the start lets the store be opened only later.</summary>
+    [Fact]
+    public async Task Followers_WatchedBeforeTheStoreIsOpen_AreToldOf()
+    {
+        using var store = Closed();
+        await using var told = store.WatchFollowersAsync().GetAsyncEnumerator();
+        var next = told.MoveNextAsync().AsTask();
+        await store.OpenAsync("node");
+        var first = await AddToAsync(store, []);
+        await using var body = store.CreateContent();
+        var behind = NewProcess(body) with { IsLimited = false, After = [new(first, When.Ended)] };
+        (await store.AddAllAsync([behind])).ShouldBe(AddOutcome.Added);
+
+        await store.RequestCancelAsync(first);
+
+        (await next.Soon("the news")).ShouldBeTrue();
+        told.Current.ShouldBe(new ProcessChange(ProcessChangeKind.Scheduled, behind.Id));
+    }
+
     [Theory]
     [InlineData(0)]
     [InlineData(100)]

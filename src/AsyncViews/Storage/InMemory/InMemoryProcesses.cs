@@ -135,12 +135,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     /// <summary>Ends what should have started by now.</summary>
     /// <returns>The processes that were ended.</returns>
-    public List<InMemoryProcess> MissLate()
-    {
-        var missed = _deadlines.FindDue(time.GetUtcNow());
-        missed.ForEach(process => End(process, ProcessOutcome.Missed(process.Record)));
-        return missed;
-    }
+    public List<InMemoryProcess> MissLate() => _deadlines.FindDue(time.GetUtcNow()).FindAll(process => End(process, ProcessOutcome.Missed(process.Record)));
 
     /// <summary>Queues what is due.</summary>
     public void QueueDue() => Waiting.FindDue(time.GetUtcNow()).ForEach(process => Requeue(process, process.Record.Due()));
@@ -160,8 +155,12 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         Waiting.Begin(process);
     }
 
-    public void End(InMemoryProcess process, ProcessOutcome outcome, Content? response = null)
+    /// <summary>Ends it. False, without a change, if it has ended already: with one that it has waited for, since several are ended one after the other.</summary>
+    public bool End(InMemoryProcess process, ProcessOutcome outcome, Content? response = null)
     {
+        if (process.Record.State.IsEnded())
+            return false;
+
         if (process.Record.State == ProcessState.Running)
             _running.Remove(process);
         else
@@ -186,6 +185,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         Succession.Settle(process.Id, process.IsRemovedAtEnd ? ProcessState.Canceled : outcome.State, isGone: process.IsRemovedAtEnd);
         if (process.IsRemovedAtEnd)
             Remove(process);
+        return true;
     }
 
     public void Discard(InMemoryProcess process)
@@ -196,8 +196,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     public void Remove(InMemoryProcess process)
     {
-        if (!process.Record.State.IsEnded())
-            End(process, new ProcessOutcome(ProcessState.Canceled));
+        End(process, new ProcessOutcome(ProcessState.Canceled));
         Bury(process);
         Forget(process);
     }

@@ -52,6 +52,7 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
             Join(added, reference);
         if (process.Replaces is { } old)
             Replace(old, added);
+        LetCompletionsWaitFor(added);
         foreach (var predecessor in process.After)
         {
             if (processes.Find(predecessor.Id) is { Record: { EndedAt: not null } ended })
@@ -110,12 +111,6 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
     {
         if (!_groups.TryGetValue(reference, out var group) || group.IsEnded)
             _groups[reference] = group = new InMemoryGroup(reference);
-        foreach (var completion in group.Members.SelectMany(member => _edges.CompletionsOf(member.Id)).Distinct().Select(processes.Find).OfType<InMemoryProcess>().Where(one => one.Record.WaitsFor > 0).ToArray())
-        {
-            if (_edges.Add(completion.Id, new Predecessor(added.Id, When.Ended), isOfGroup: true))
-                processes.Change(completion, completion.Record.WaitsForOneMore());
-        }
-
         group.Members.Add(added);
         added.Group = group;
     }
@@ -131,6 +126,17 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
         group.Members.Remove(replaced);
         group.Members.Add(by);
         (by.Group, replaced.Group) = (group, null);
+    }
+
+    /// <summary>Lets what waits for all members of its group wait for this one, too.</summary>
+    private void LetCompletionsWaitFor(InMemoryProcess member)
+    {
+        var members = member.Group?.Members ?? [];
+        foreach (var completion in members.SelectMany(other => _edges.CompletionsOf(other.Id)).Distinct().Select(processes.Find).OfType<InMemoryProcess>().Where(one => one.Record.WaitsFor > 0).ToArray())
+        {
+            if (_edges.Add(completion.Id, new Predecessor(member.Id, When.Ended), isOfGroup: true))
+                processes.Change(completion, completion.Record.WaitsForOneMore());
+        }
     }
 }
 
