@@ -106,7 +106,7 @@ public class WaitingPageTests
         page.QuerySelectorAll("script[src*=htmx], noscript, .av-spinner, #av-poll[data-hx-get], .av-clock, [data-av-interval]").ShouldBeEmpty();
         page.QuerySelector("#av-poll progress").ShouldNotBeNull();
         page.QuerySelectorAll(".av-actions a").Select(link => link.GetAttribute("href")).ShouldContain(run.Submitted.Processing);
-        page.QuerySelector("form[action]").ShouldNotBeNull().GetAttribute("action").ShouldBe(run.Submitted.Cancel);
+        page.QuerySelector("form[action]").ShouldNotBeNull().GetAttribute("action").ShouldBe($"{run.Submitted.Cancel}&refresh=0");
     }
 
     [Theory]
