@@ -128,7 +128,7 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
             _written = true;
             var nonce = nonceOf();
             if (NoIndex)
-                writer.Write("""<meta name="robots" content="noindex">""");
+                writer.Write("""<meta name="robots" content="noindex"><meta name="turbo-visit-control" content="reload">""");
             writer.Write($"""<link rel="stylesheet" href="{addressOf(Assets + "asyncviews.css")}"{nonce}>""");
             if (Reload is { } reload)
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $"""<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript>"""));
