@@ -109,12 +109,10 @@
       pollers().forEach(pollAgain);
   });
 
-  // As the server wrote it, in the person's language.
+  // As the server wrote it, in the person's language. The layout may have put something before it.
   const percent = () => document.querySelector("#av-progress[value] + span")?.textContent.trim();
   const percentAtLoad = percent();
-  const plainTitle = percentAtLoad && document.title.startsWith(`${percentAtLoad} – `)
-    ? document.title.slice(percentAtLoad.length + 3)
-    : document.title;
+  const plainTitle = percentAtLoad ? document.title.replace(`${percentAtLoad} – `, "") : document.title;
   const state = () => document.querySelector("#av-status .av-state")?.textContent.trim();
   const hasEnded = () => poll()?.hasAttribute("data-av-ended");
 
