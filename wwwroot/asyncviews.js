@@ -292,7 +292,8 @@
     isAsking = true;
     const question = await questionAt(link.href);
     isAsking = false;
-    if (question)
+    // The application may have views of its own in the place of the page or its frame.
+    if (question?.querySelector("h1") && question.querySelector(".av-keep"))
       ask(question, link);
     else
       location.assign(link.href);
