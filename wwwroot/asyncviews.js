@@ -21,6 +21,7 @@
     const id = (event.detail.elt ?? event.detail.ctx?.sourceElement)?.id ?? "";
     return id.startsWith("av-poll") || id === "av-my-processes" ? id : null;
   };
+  const isPolling = () => pollers().some(element => element.hasAttribute("data-hx-get"));
   const pollAgain = element => element && window.htmx?.trigger(element, "av-again");
 
   // While something is wrong, the page says so, and its clock and spinner stand still.
@@ -95,8 +96,8 @@
     if (/\bwait=/.test(headerOf(event, "Preference-Applied") ?? ""))
       setTimeout(() => pollAgain(document.getElementById(id)), 50);
   });
-  on(["htmx:sendError", "htmx:timeout", "htmx:error"], () => tell("lost"));
-  addEventListener("offline", () => tell("lost"));
+  on(["htmx:sendError", "htmx:timeout", "htmx:error"], event => idOf(event) && tell("lost"));
+  addEventListener("offline", () => isPolling() && tell("lost"));
   addEventListener("online", askAtOnce);
   document.addEventListener("visibilitychange", askAtOnce);
 
@@ -108,12 +109,10 @@
       pollers().forEach(pollAgain);
   });
 
-  // As the server wrote it, in the person's language.
+  // As the server wrote it, in the person's language. The layout may have put something before it.
   const percent = () => document.querySelector("#av-progress[value] + span")?.textContent.trim();
   const percentAtLoad = percent();
-  const plainTitle = percentAtLoad && document.title.startsWith(`${percentAtLoad} – `)
-    ? document.title.slice(percentAtLoad.length + 3)
-    : document.title;
+  const plainTitle = percentAtLoad ? document.title.replace(`${percentAtLoad} – `, "") : document.title;
   const state = () => document.querySelector("#av-status .av-state")?.textContent.trim();
   const hasEnded = () => poll()?.hasAttribute("data-av-ended");
 
@@ -124,9 +123,10 @@
   };
 
   const showElapsed = time => {
-    // A swapped-in element brings its own count, from which the clock goes on.
-    time.avSince ??= performance.now();
-    const seconds = Number(time.dateTime.slice(2, -1)) + Math.floor((performance.now() - time.avSince) / 1000);
+    // A swapped-in element brings its own count, from which the clock goes on: by the time of day, since performance.now()
+    // may stand still while the computer sleeps.
+    time.avSince ??= Date.now();
+    const seconds = Number(time.dateTime.slice(2, -1)) + Math.max(0, Math.floor((Date.now() - time.avSince) / 1000));
     const two = number => String(number).padStart(2, "0");
     const minutes = Math.floor(seconds / 60);
     time.textContent = seconds < 3600
@@ -292,7 +292,8 @@
     isAsking = true;
     const question = await questionAt(link.href);
     isAsking = false;
-    if (question)
+    // The application may have views of its own in the place of the page or its frame.
+    if (question?.querySelector("h1") && question.querySelector(".av-keep"))
       ask(question, link);
     else
       location.assign(link.href);

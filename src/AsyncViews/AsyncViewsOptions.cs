@@ -140,7 +140,8 @@ public sealed class AsyncViewsOptions
 
     /// <summary>
     /// The path in the application to another htmx than the library's own (2.0.11), such as <c>~/lib/htmx/htmx.min.js</c>.
-    /// Versions 2 and 4 work. It begins with <c>~/</c> or <c>/</c> and has no query. The default is null: the library's own.
+    /// Versions 2 and 4 work. It begins with <c>~/</c> or <c>/</c> and has no query. If your layout loads htmx itself, set this to
+    /// that file. The default is null: the library's own.
     /// </summary>
     public string? HtmxPath { get; set; }
 

@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using AsyncViews.BrowserTests.PageObjects;
 using AsyncViews.BrowserTests.Site;
 using AsyncViews.BrowserTests.Support;
@@ -95,6 +96,51 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
         await visitor.Page.Clock.FastForwardAsync("08:00:00");
         await visitor.Page.Clock.ResumeAsync();
 
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+    }
+
+    [Fact]
+    public async Task Clock_AfterASleepOfTheComputer_CountsTheSleepToo()
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address);
+        await visitor.Page.Clock.InstallAsync();
+
+        // An answer would bring the server's count.
+        await visitor.Page.RouteAsync(Polls, _ => Task.CompletedTask);
+        var waiting = await (await FormPage.OpenAsync(visitor.Page, work)).SubmitAsync("Ada");
+        await waiting.HasScriptAsync();
+
+        await visitor.Page.Clock.SetSystemTimeAsync(TimeProvider.System.GetUtcNow().UtcDateTime.AddHours(8));
+        await visitor.Page.Clock.RunForAsync(1000);
+
+        await Expect(waiting.Elapsed).ToHaveTextAsync(new Regex("^8:0[0-9]:"));
+        work.Finish();
+    }
+
+    [Fact]
+    public async Task ListWhereAllHasEnded_WithoutAConnection_DoesNotSayThatItKeepsTrying()
+    {
+        var (work, visitor, _, waiting) = await WaitAsync();
+        var list = await MyProcesses.OpenAsync(visitor.Page);
+        work.Finish();
+        await Expect(list.Rows).ToContainTextAsync("Done");
+
+        await visitor.Page.EvaluateAsync("dispatchEvent(new Event('offline'))");
+
+        await Expect(waiting.ConnectionLost).ToBeHiddenAsync();
+        await Expect(visitor.Page.Locator(".av-stalled")).ToHaveCountAsync(0);
+    }
+
+    [Fact]
+    public async Task RequestOfTheApplication_ThatFails_IsNoLostConnection()
+    {
+        var (work, visitor, form, waiting) = await WaitAsync();
+
+        await visitor.Page.EvaluateAsync("htmx.trigger(document.querySelector('h1'), 'htmx:sendError')");
+
+        await Expect(waiting.ConnectionLost).ToBeHiddenAsync();
+        work.Finish();
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
     }
 

@@ -126,6 +126,22 @@ public sealed class DiscardingTests(BrowserFixture browser, SiteFixture fixture)
         visitor.Complaints.ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task Question_OfAViewOfTheApplicationsOwn_IsAskedOnItsPage()
+    {
+        var (visitor, list) = await ListAsync(script: true, Visitor.Wide);
+        await visitor.Page.RouteAsync("**/my-processes?discard=*", route => route.FulfillAsync(new()
+        {
+            ContentType = "text/html",
+            Body = "<div class='av-question'><p>Own words</p></div>",
+        }));
+
+        await list.Discard().ClickAsync();
+
+        await Expect(visitor.Page.GetByText("Own words")).ToBeVisibleAsync();
+        await Expect(visitor.Page.GetByRole(AriaRole.Dialog)).ToHaveCountAsync(0);
+    }
+
     /// <summary>The list of somebody with one result.</summary>
     private async Task<(Visitor Visitor, MyProcesses List)> ListAsync(bool script, int width)
     {

@@ -1,5 +1,6 @@
 using System.Text.RegularExpressions;
 using AsyncViews.BrowserTests.PageObjects;
+using AsyncViews.BrowserTests.Site;
 using AsyncViews.BrowserTests.Support;
 
 namespace AsyncViews.BrowserTests;
@@ -95,6 +96,28 @@ public sealed class WaitingPageTests(BrowserFixture browser, SiteFixture fixture
         work.Finish();
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
         work.Starts.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task FormThatTheLayoutsHtmxSends_LeadsToAWholeWaitingPageWhoseTitleFollows()
+    {
+        await using var site = await TestSite.StartAsync(settings: new TestSiteSettings { Layout = "_OwnHtmx" });
+        var work = site.Works.New();
+        var visitor = await VisitAsync(site.Address);
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+
+        var waiting = await form.SubmitAsync("Ada");
+        await work.ReportAsync(30, "Reading rows");
+        await waiting.ShowsAsync(30, "Reading rows");
+        await Expect(visitor.Page).ToHaveTitleAsync("30% – Test site – Work");
+        await visitor.Page.ReloadAsync();
+        await work.ReportAsync(40, "Writing rows");
+        await waiting.ShowsAsync(40, "Writing rows");
+        await Expect(visitor.Page).ToHaveTitleAsync("40% – Test site – Work");
+        work.Finish();
+
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+        visitor.Complaints.ShouldBeEmpty();
     }
 
     [Fact]

@@ -39,6 +39,7 @@ public sealed partial class DocumentationTests
         order.QuerySelector(".av-embedded").ShouldNotBeNull().TextContent.ShouldContain("Invoice for customer 4711");
         (await browser.OpenAsync("/Dashboard")).Body!.TextContent.ShouldContain("Invoice for customer 4711");
         (await browser.OpenAsync("/my-processes")).Body!.TextContent.ShouldContain("Invoice for customer 4711");
+        (await browser.OpenAsync($"/my-processes?discard={import.Id}")).QuerySelector(".av-page.av-question.wide .av-keep").ShouldNotBeNull("the frame keeps what the library's script looks for");
         (await (await browser.GetAsync("/health")).Content.ReadAsStringAsync()).ShouldBe("Healthy");
     }
 

@@ -29,7 +29,8 @@ internal sealed class CancelEndpoint(IProcessManager processes, ProcessLookup lo
             return await AnswerScriptAsync(request, outcome);
 
         var hasEnded = outcome != CancelOutcome.Requested || await fastEnd.ComesAsync(watch, http.RequestAborted);
-        return new SeeOtherResult(hasEnded ? process.Addresses.Result : process.Addresses.Processing);
+        return new SeeOtherResult(hasEnded ? process.Addresses.Result
+            : process.Addresses.Processing + (RequestKind.WantsUpdates(http.Request) ? "" : $"&{QueryKeys.Refresh}=0"));
     }
 
     /// <summary>A queued process has ended by now, a running one has not.</summary>

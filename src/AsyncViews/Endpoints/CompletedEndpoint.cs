@@ -81,7 +81,7 @@ internal sealed class CompletedEndpoint : ProcessEndpoint
             longest,
             comesBack ? process.PollInterval : TimeSpan.Zero,
             isPage ? request.QueryString.Value ?? "" : process.Shown.Query,
-            isPage ? request.Query[QueryKeys.Announcement].ToString() : process.Shown.Announcement);
+            isPage ? AnnouncedIn(request) : process.Shown.Announcement);
         return (poll, comesBack || !isPage);
     }
 
@@ -94,6 +94,9 @@ internal sealed class CompletedEndpoint : ProcessEndpoint
         var shown = _views.Observe(request, record);
         return !shown.IsBehind(poll.Shown) && (shown.Announcement != poll.Announced || (isDue && !shown.IsShownBy(poll.Shown)));
     }
+
+    /// <summary>The line that the page shows, as its poll says it: behind the page's own query, which may have the same name.</summary>
+    private static string AnnouncedIn(HttpRequest request) => request.Query[QueryKeys.Announcement].LastOrDefault() ?? "";
 
     private bool HasSessionExpired(HttpContext context) =>
         context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc <= _time.GetUtcNow();
@@ -122,7 +125,7 @@ internal sealed class CompletedEndpoint : ProcessEndpoint
         if (process.Status.IsEnded)
             return await AnswerEndAsync(context, process);
 
-        var announces = context.Request.Query[QueryKeys.Announcement] != process.Shown.Announcement;
+        var announces = AnnouncedIn(context.Request) != process.Shown.Announcement;
         return process.Shown.IsShownBy(context.Request.QueryString.Value ?? "")
             ? new StatusCodeResult(StatusCodes.Status204NoContent)
             : ProcessView.Fragment("_Poll", process with { Announces = announces });

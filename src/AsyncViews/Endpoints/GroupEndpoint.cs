@@ -72,6 +72,7 @@ internal sealed class GroupEndpoint(IProcessStore store, Owners owners, RunAutho
         [QueryKeys.Group] = reference,
         [QueryKeys.Version] = version,
         [QueryKeys.Announcement] = AnnouncementOf(group),
+        [QueryKeys.Embedded] = "1",
     });
 
     private static string AnnouncementOf(GroupStatus group) => ((int)group.Percent / Quarter * Quarter).ToString(CultureInfo.InvariantCulture);

@@ -45,7 +45,8 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
             var request = httpContext.Request;
             var isPoll = candidate.Endpoint.IsNamed(EndpointNames.MyProcesses)
                 ? MyProcessesEndpoint.IsPoll(request)
-                : RequestedHandler.Is(request, candidate.Values, HandlerNames.Completed);
+                : RequestedHandler.Is(request, candidate.Values, HandlerNames.Completed)
+                    || (candidate.Endpoint.IsNamed(EndpointNames.Jobs) && RequestedHandler.Is(request, candidate.Values, HandlerNames.Group));
             if (isPoll)
                 candidates.ReplaceEndpoint(index, _polls.GetValue(candidate.Endpoint, Polled), candidate.Values);
             else if (PageOf(candidate.Endpoint) is null)

@@ -137,7 +137,7 @@ internal sealed class PageAddresses(LinkGenerator links)
             : RequestKind.IsHtmx(request) && RequestedHandler.Is(request, HandlerNames.Completed) ? PollKeys : [];
         var query = new QueryBuilder();
         foreach (var (key, values) in request.Query.Where(pair => !OwnKeys.Contains(pair.Key, StringComparer.OrdinalIgnoreCase)))
-            query.Add(key, values.SkipLast(behind.Contains(key) ? 1 : 0)!);
+            query.Add(key, values.SkipLast(behind.Contains(key, StringComparer.OrdinalIgnoreCase) ? 1 : 0)!);
         return query.ToQueryString();
     }
 }

@@ -23,6 +23,10 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
     private const string HtmxConfig =
         """{"allowEval":false,"includeIndicatorStyles":false,"historyEnabled":false,"timeout":30000,"includeIndicatorCSS":false,"history":false,"defaultTimeout":30000}""";
 
+    /// <summary>For pages of the application, which may use the same htmx for their own: its history and its evaluation stay on.</summary>
+    private const string HtmxConfigOfParts =
+        """{"includeIndicatorStyles":false,"timeout":30000,"includeIndicatorCSS":false,"defaultTimeout":30000}""";
+
     private static readonly TimeSpan ShortestReload = TimeSpan.FromSeconds(5);
 
     [ViewContext]
@@ -124,7 +128,7 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
             _written = true;
             var nonce = nonceOf();
             if (NoIndex)
-                writer.Write("""<meta name="robots" content="noindex">""");
+                writer.Write("""<meta name="robots" content="noindex"><meta name="turbo-visit-control" content="reload">""");
             writer.Write($"""<link rel="stylesheet" href="{addressOf(Assets + "asyncviews.css")}"{nonce}>""");
             if (Reload is { } reload)
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $"""<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript>"""));
@@ -132,7 +136,7 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
                 writer.Write($"""<meta http-equiv="refresh" content="0;url={encoder.Encode(Continue)}">""");
             // The library configures htmx on its own pages. On the application's, it configures only an htmx that it brings.
             if (Polls && (NoIndex || ownHtmx is null))
-                writer.Write($"""<meta name="htmx-config" content='{HtmxConfig}'>""");
+                writer.Write($"""<meta name="htmx-config" content='{(NoIndex ? HtmxConfig : HtmxConfigOfParts)}'>""");
             if (Polls)
                 writer.Write($"""<script src="{addressOf(ownHtmx ?? Htmx)}"{nonce} defer></script>""");
             if (Script)

@@ -71,6 +71,21 @@ public sealed class EmbeddedProgressTests
         (await run.Browser.OpenAsync(run.Submitted.Processing)).QuerySelector("meta[name=htmx-config]").ShouldNotBeNull();
     }
 
+    /// <summary>The page may load the same htmx for its own, and either one's configuration is that of both.</summary>
+    [Fact]
+    public async Task Progress_OnAPageOfTheApplication_LeavesHistoryAndEvaluationOn()
+    {
+        await using var run = await HeldRun.StartAsync();
+
+        foreach (var (address, turnsOff) in new[] { ($"/Embedding?id={run.Submitted.Id}", false), (run.Submitted.Processing, true) })
+        {
+            var config = (await run.Browser.OpenAsync(address)).QuerySelector("meta[name=htmx-config]").ShouldNotBeNull().GetAttribute("content").ShouldNotBeNull();
+            config.Contains("allowEval").ShouldBe(turnsOff);
+            config.Contains("history").ShouldBe(turnsOff);
+            config.ShouldContain("\"includeIndicatorStyles\":false");
+        }
+    }
+
     [Fact]
     public async Task Progress_OfWhatIsNotOnesOwn_IsNothing()
     {

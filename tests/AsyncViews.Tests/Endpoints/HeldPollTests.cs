@@ -47,6 +47,24 @@ public sealed class HeldPollTests
         (await changed.DocumentAsync(HttpStatusCode.OK)).QuerySelector("progress").ShouldNotBeNull().GetAttribute("value").ShouldBe("31");
     }
 
+    /// <summary>The poll's own come behind those of the page, and are found by any case.</summary>
+    [Theory]
+    [InlineData("/Work?m=7")]
+    [InlineData("/Work?M=7")]
+    public async Task Poll_OfAPageWhoseQueryHasItsNames_IsHeldAndAnnouncesOnlyWhatIsNew(string form)
+    {
+        await using var run = await StartAsync(http2: true, form: form);
+        var poll = run.PollAsync(await run.PollAddressAsync());
+        await ShouldBeHeldAsync(run, 1);
+
+        run.Process.ReportProgress(1);
+
+        using var changed = await AfterAsync(TimeSpan.FromSeconds(1.2), poll);
+        var fragment = await changed.DocumentAsync(HttpStatusCode.OK);
+        fragment.QuerySelector("[data-hx-swap-oob]").ShouldBeNull();
+        fragment.QuerySelector("#av-poll").ShouldNotBeNull().GetAttribute("data-hx-get").ShouldNotBeNull().ShouldStartWith($"{form}&handler=");
+    }
+
     [Fact]
     public async Task Poll_OverHttp11_IsHeldWithinItsIntervalAndTellsAChangeAtOnce()
     {
@@ -180,7 +198,7 @@ public sealed class HeldPollTests
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
-    private Task<HeldRun> StartAsync(bool http2 = false, bool signedIn = false, int? runs = null) => HeldRun.StartAsync(configure: setup =>
+    private Task<HeldRun> StartAsync(bool http2 = false, bool signedIn = false, int? runs = null, string form = "/Work") => HeldRun.StartAsync(form, setup =>
     {
         setup.Http2 = http2;
         setup.Time = _time;

@@ -44,6 +44,7 @@ public sealed class LimitTests
         (await run.Browser.GetAsync("/my-processes")).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
         await ShouldStayAsync(run, "/my-processes", HttpStatusCode.OK);
         await ShouldStayAsync(run, $"/processes/completed?process_id={ProcessId.New()}", HttpStatusCode.NotFound);
+        await ShouldStayAsync(run, "/processes/group?group=x", HttpStatusCode.OK);
     }
 
     [Fact]

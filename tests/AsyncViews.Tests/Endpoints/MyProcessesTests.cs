@@ -275,13 +275,18 @@ public sealed class MyProcessesTests
     {
         await using var run = await HeldRun.StartAsync(configure: Map);
 
-        (await run.Browser.OpenAsync(Path)).QuerySelector("noscript").ShouldNotBeNull().InnerHtml.ShouldContain("refresh");
+        var page = await run.Browser.OpenAsync(Path);
+        page.QuerySelector("noscript").ShouldNotBeNull().InnerHtml.ShouldContain("refresh");
+        page.QuerySelector("#av-notice").ShouldNotBeNull();
         var still = await run.Browser.OpenAsync(Path + "?refresh=0");
         still.QuerySelector("noscript").ShouldBeNull();
         still.QuerySelector("[data-hx-get]").ShouldBeNull();
+        still.QuerySelector("#av-notice").ShouldBeNull();
         run.Gate.Open();
         await run.Submitted.EndAsync();
-        (await run.Browser.OpenAsync(Path)).QuerySelector("noscript").ShouldBeNull();
+        page = await run.Browser.OpenAsync(Path);
+        page.QuerySelector("noscript").ShouldBeNull();
+        page.QuerySelector("#av-notice").ShouldBeNull();
     }
 
     internal static void Map(SiteSetup setup) => setup.Endpoints = app => app.MapMyProcesses();

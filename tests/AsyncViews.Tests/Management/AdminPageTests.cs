@@ -177,6 +177,36 @@ public sealed class AdminPageTests
     }
 
     [Fact]
+    public async Task Page_OfAProcessThatSomebodyRemoves_LoadsItselfAnew()
+    {
+        await using var site = await AdminSite.StartAsync();
+        var later = await site.Jobs().ScheduleAsync(new Order("later"), new ScheduleOptions { NotBefore = DateTimeOffset.UnixEpoch.AddYears(1000) });
+        using var viewer = await site.BrowseAsAsync("viewer");
+        var poll = (await viewer.OpenAsync(AdminSite.PathOf(later))).QuerySelector("#av-poll-process")!.GetAttribute("data-hx-get")!;
+        await site.Processes.RemoveAsync(later);
+
+        using var answer = await viewer.GetAsync(poll, ("HX-Request", "true"));
+
+        (await answer.TextAsync(HttpStatusCode.NotFound)).ShouldBeEmpty();
+        answer.Header("HX-Refresh").ShouldBe("true");
+        answer.Header("AsyncViews-Answer").ShouldBe("poll");
+    }
+
+    /// <summary>An address that begins with its query would lead to the base that a layout may have.</summary>
+    [Fact]
+    public async Task Links_ThatTurnUpdatesOffAndOn_HaveThePathOfTheirPage()
+    {
+        await using var site = await AdminSite.StartAsync(configure: setup => setup.PathBase = "/base");
+        using var viewer = await site.BrowseAsAsync("viewer");
+        const string Path = "/base" + AdminSite.Path;
+
+        (await LinksAsync(Path)).ShouldBe([$"{Path}?refresh=0"]);
+        (await LinksAsync($"{Path}?refresh=0")).ShouldBe([$"{Path}?refresh=0", Path]);
+
+        async Task<string?[]> LinksAsync(string address) => [.. (await viewer.OpenAsync(address)).QuerySelectorAll("p.av-actions a").Select(link => link.GetAttribute("href"))];
+    }
+
+    [Fact]
     public async Task Overview_OfWhatWaits_IsNotRenderedAnewBecauseItGoesOnWaiting()
     {
         var time = Clock.Start();

@@ -233,10 +233,29 @@ public class CancelTests
             await Eventually.BeTrueAsync(async () => await site.Processes.GetStatusAsync(submitted.Id) is null, "the end of a removed run");
     }
 
-    /// <summary>With the form on the waiting page itself.</summary>
-    private static async Task<Submitted> CancelByFormAsync(Browser browser, Submitted submitted)
+    [Fact]
+    public async Task Running_CanceledOnAPageThatDoesNotUpdateItself_LeadsBackToSuchAPage()
     {
-        var waiting = await browser.OpenAsync(submitted.Processing);
+        var gate = new Gate();
+        await using var site = await Site.StartAsync(async (page, _, _) =>
+        {
+            await gate.PassAsync(CancellationToken.None);
+            return page.Page();
+        });
+        using var browser = site.Browse();
+        var submitted = await browser.SubmitAsync("/Work");
+        await gate.Entered;
+
+        var canceled = await CancelByFormAsync(browser, submitted, "&refresh=0");
+
+        canceled.Processing.ShouldBe($"{submitted.Processing}&refresh=0");
+        gate.Open();
+    }
+
+    /// <summary>With the form on the waiting page itself.</summary>
+    private static async Task<Submitted> CancelByFormAsync(Browser browser, Submitted submitted, string query = "")
+    {
+        var waiting = await browser.OpenAsync(submitted.Processing + query);
         var form = waiting.QuerySelector("form[method=post]").ShouldNotBeNull();
         return await browser.PostAsync(form.GetAttribute("action")!, Browser.Form(("__RequestVerificationToken", Browser.TokenIn(waiting))));
     }

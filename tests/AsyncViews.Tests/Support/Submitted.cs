@@ -11,11 +11,14 @@ internal sealed class Submitted(Browser browser, HttpResponseMessage response)
 
     public HttpStatusCode StatusCode => response.StatusCode;
 
-    /// <summary>Where the 303 leads.</summary>
+    /// <summary>Where the 303 leads, or the answer to htmx.</summary>
     public string Processing
     {
         get
         {
+            if (response.Header("HX-Redirect") is { } redirect)
+                return redirect;
+
             StatusCode.ShouldBe(HttpStatusCode.SeeOther);
             return response.Headers.Location.ShouldNotBeNull().OriginalString;
         }

@@ -103,10 +103,10 @@ public class WaitingPageTests
 
         var page = await run.Browser.OpenAsync($"{run.Submitted.Processing}&refresh=0");
 
-        page.QuerySelectorAll("script[src*=htmx], noscript, .av-spinner, #av-poll[data-hx-get], .av-clock, [data-av-interval]").ShouldBeEmpty();
+        page.QuerySelectorAll("script[src*=htmx], noscript, .av-spinner, #av-poll[data-hx-get], .av-clock, [data-av-interval], #av-notice").ShouldBeEmpty();
         page.QuerySelector("#av-poll progress").ShouldNotBeNull();
         page.QuerySelectorAll(".av-actions a").Select(link => link.GetAttribute("href")).ShouldContain(run.Submitted.Processing);
-        page.QuerySelector("form[action]").ShouldNotBeNull().GetAttribute("action").ShouldBe(run.Submitted.Cancel);
+        page.QuerySelector("form[action]").ShouldNotBeNull().GetAttribute("action").ShouldBe($"{run.Submitted.Cancel}&refresh=0");
     }
 
     [Theory]

@@ -1,4 +1,5 @@
 using System.Globalization;
+using AsyncViews.Http;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -14,7 +15,7 @@ internal sealed class ProcessPage(IProcessManager processes, INodeManager nodes)
     public override async Task<IActionResult> AnswerAsync(HttpContext context)
     {
         if (!ProcessId.TryParse(context.GetRouteValue("id")?.ToString(), out var id) || await processes.GetStatusAsync(id, context.RequestAborted) is not { } status)
-            return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
+            return await MissAsync(context);
 
         var page = await FrameAsync(context, new AdminProcessViewModel
         {
@@ -24,6 +25,16 @@ internal sealed class ProcessPage(IProcessManager processes, INodeManager nodes)
         });
         var version = string.Create(CultureInfo.InvariantCulture, $"{status.Version}-{status.Position}-{status.State}-{page.Node?.LastBeatAt?.UtcTicks}");
         return Show(context, "Process", "_Process", page with { PollInterval = page.Updates && !status.IsEnded ? Interval : null, Version = version });
+    }
+
+    private static async Task<IActionResult> MissAsync(HttpContext context)
+    {
+        if (!RequestKind.IsHtmx(context.Request))
+            return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
+
+        // The page that polls loads itself anew, and says so.
+        context.Response.Headers["HX-Refresh"] = "true";
+        return new StatusCodeResult(StatusCodes.Status404NotFound);
     }
 
     private async Task<NodeStatus?> FindNodeAsync(ProcessStatus status, CancellationToken cancellationToken)
