@@ -45,12 +45,14 @@ internal static class SuccessionTable
     private static string Lock(string which) => $"SELECT id FROM asyncviews_processes WHERE {Waiting} AND {which} ORDER BY sequence FOR NO KEY UPDATE";
 
     /// <summary>Tells whether an expired row is still kept: a successor may need its result, or its group is kept whole. A failed one is not kept for those that wait for its success: they would wait for ever.</summary>
+    /// <remarks>Groups of what has expired are looked through once in a statement, not once for each member.</remarks>
     public static string IsHeld(string now) =>
         $"""
         (state = {FirstEnd} AND followed AND EXISTS (SELECT 1 FROM asyncviews_edges e JOIN asyncviews_processes s ON s.id = e.successor
                 WHERE e.predecessor = asyncviews_processes.id AND NOT s.gone AND (s.state < {FirstEnd} OR s.state IN ({Failed}, {Interrupted})))
-            OR group_name IS NOT NULL AND EXISTS (SELECT 1 FROM asyncviews_processes m WHERE m.group_name = asyncviews_processes.group_name AND m.group_number = asyncviews_processes.group_number
-                AND (m.state < {FirstEnd} OR NOT m.gone AND m.expires > {now}))
+            OR group_name IS NOT NULL AND (group_name, group_number) IN (
+                SELECT group_name, group_number FROM (SELECT DISTINCT group_name, group_number FROM asyncviews_processes WHERE state >= {FirstEnd} AND NOT gone AND expires <= {now} AND group_name IS NOT NULL) g
+                WHERE EXISTS (SELECT 1 FROM asyncviews_processes m WHERE m.group_name = g.group_name AND m.group_number = g.group_number AND (m.state < {FirstEnd} OR NOT m.gone AND m.expires > {now})))
                 AND NOT (state IN ({Failed}, {Interrupted}) AND EXISTS (SELECT 1 FROM asyncviews_edges WHERE open AND predecessor = asyncviews_processes.id)))
         """;
 
