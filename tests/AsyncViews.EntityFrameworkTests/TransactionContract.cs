@@ -104,21 +104,10 @@ public abstract class TransactionContract
     {
         var saved = new TaskCompletionSource();
         await using var site = await StartAsync(
-            async (_, _, process) =>
-            {
-                saved.SetResult();
-                await Task.Delay(Timeout.Infinite, process.CancellationToken);
-                return null;
-            },
+            (shop, _, process) => SaveUntilCanceledAsync(shop, process, saved),
             site => site.Services.Configure<MvcOptions>(options => options.Filters.Add(new Handling(Handling.OfExceptions))));
-        var id = (await site.SubmitAsync("/Stock", "row")).ShouldNotBeNull();
-        await saved.Task;
 
-        await site.Processes.CancelAsync(id, TestContext.Current.CancellationToken);
-
-        var end = await site.EndOfAsync(id);
-        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Canceled, true));
-        (await site.ReadNamesAsync()).ShouldBeEmpty();
+        await CancelLeavesNothingAsync(site, (await site.SubmitAsync("/Stock", "row")).ShouldNotBeNull(), saved);
     }
 
     [Fact]
@@ -187,21 +176,9 @@ public abstract class TransactionContract
     public async Task Cancel_LeavesNothing()
     {
         var saved = new TaskCompletionSource();
-        await using var site = await StartAsync(async (shop, _, process) =>
-        {
-            await SaveAsync(shop, process, "row");
-            saved.SetResult();
-            await Task.Delay(Timeout.Infinite, process.CancellationToken);
-            return null;
-        });
-        var id = await site.Jobs.ScheduleAsync(new TransactionArgs(), cancellationToken: TestContext.Current.CancellationToken);
-        await saved.Task;
+        await using var site = await StartAsync((shop, _, process) => SaveUntilCanceledAsync(shop, process, saved));
 
-        await site.Processes.CancelAsync(id, TestContext.Current.CancellationToken);
-
-        var end = await site.EndOfAsync(id);
-        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Canceled, true));
-        (await site.ReadNamesAsync()).ShouldBeEmpty();
+        await CancelLeavesNothingAsync(site, await site.Jobs.ScheduleAsync(new TransactionArgs(), cancellationToken: TestContext.Current.CancellationToken), saved);
     }
 
     [Fact]
@@ -465,6 +442,25 @@ public abstract class TransactionContract
         var connectionString = await CreateDatabaseAsync();
         await DatabaseKinds.CreateTablesAsync(Kind, connectionString);
         return await ShopSite.StartAsync(Kind, connectionString, work, configure, options, middleware);
+    }
+
+    private static async Task<string?> SaveUntilCanceledAsync(Shop shop, ProcessContext process, TaskCompletionSource saved)
+    {
+        await SaveAsync(shop, process, "row");
+        saved.SetResult();
+        await Task.Delay(Timeout.Infinite, process.CancellationToken);
+        return null;
+    }
+
+    private static async Task CancelLeavesNothingAsync(ShopSite site, ProcessId id, TaskCompletionSource saved)
+    {
+        await saved.Task;
+
+        await site.Processes.CancelAsync(id, TestContext.Current.CancellationToken);
+
+        var end = await site.EndOfAsync(id);
+        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Canceled, true));
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
     }
 
     protected static Task SaveAsync(Shop shop, ProcessContext process, string name)

@@ -272,7 +272,7 @@ public abstract partial class StoreContract
         (await Store.RemoveGroupAsync("nightly")).ShouldBeTrue();
         (await Store.FindAsync(next)).ShouldBeNull();
 
-        // The group before it is no more the last one than it was.
+        // The group before it does not become the last one.
         (await Store.FindGroupAsync("nightly")).ShouldBeNull();
         (await Store.ListMembersAsync("nightly")).ShouldBeEmpty();
         (await Store.RemoveGroupAsync("nightly")).ShouldBeFalse();

@@ -22,16 +22,7 @@ public class MessageTests
         var read = new ConcurrentQueue<string>();
         await using var site = await JobSite.StartAsync(async (_, process, cancellationToken) =>
         {
-            await foreach (var message in process.Messages.WithCancellation(cancellationToken))
-            {
-                var text = message.Read<Note>()!.Text;
-                read.Enqueue($"{process.Attempt} {text}");
-                if (text == "fail" && process.Attempt == 1)
-                    throw new InvalidOperationException("It fails at this message.");
-                if (text == "stop")
-                    break;
-            }
-
+            await ReadAsync(process, read, cancellationToken);
             return null;
         }, setup =>
         {
@@ -61,19 +52,8 @@ public class MessageTests
         var read = new ConcurrentQueue<string>();
         await using var site = await JobSite.StartAsync(async (_, process, _) =>
         {
-            for (var loop = 1; loop <= 2; loop++)
-            {
-                await foreach (var message in process.Messages)
-                {
-                    var text = message.Read<Note>()!.Text;
-                    read.Enqueue($"{process.Attempt} {text}");
-                    if (text == "fail" && process.Attempt == 1)
-                        throw new InvalidOperationException("It fails at this message.");
-                    if (text == "stop")
-                        break;
-                }
-            }
-
+            await ReadAsync(process, read, CancellationToken.None);
+            await ReadAsync(process, read, CancellationToken.None);
             return null;
         }, setup => setup.Services = services => services.AddAsyncViews().AddJob<PatientJob>("patient"));
         var id = await site.Jobs().ScheduleAsync(new Patience(), new ScheduleOptions { NotBefore = TimeProvider.System.GetUtcNow().AddHours(1) });
@@ -105,5 +85,18 @@ public class MessageTests
         (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Canceled);
         (await site.Processes.SendAsync(id, new Note("late"))).ShouldBe(SendOutcome.AlreadyEnded);
         (await site.Processes.SendAsync(ProcessId.New(), new Note("lost"))).ShouldBe(SendOutcome.NotFound);
+    }
+
+    private static async Task ReadAsync(ProcessContext process, ConcurrentQueue<string> read, CancellationToken cancellationToken)
+    {
+        await foreach (var message in process.Messages.WithCancellation(cancellationToken))
+        {
+            var text = message.Read<Note>()!.Text;
+            read.Enqueue($"{process.Attempt} {text}");
+            if (text == "fail" && process.Attempt == 1)
+                throw new InvalidOperationException("It fails at this message.");
+            if (text == "stop")
+                break;
+        }
     }
 }

@@ -230,7 +230,7 @@ public sealed class RecurringTests : IDisposable
         }
     }
 
-    /// <summary>Adds a start in a month as a node with another registration does, which has started at this time; null for one that does not tell.</summary>
+    /// <summary>Adds a start in a month, as a node with another registration does. That node has started at this time; null if it does not tell.</summary>
     private async Task<ProcessId> AddStartAsync(IHost host, DateTimeOffset? since)
     {
         var (jobs, due) = (host.Services.GetRequiredService<JobTypes>(), _time.GetUtcNow().AddDays(30));
