@@ -84,7 +84,7 @@ internal sealed class RunTransaction<TContext>(ProcessRunContext run, RunTransac
         {
             // It may have saved something.
             await run.NoteCommitAsync();
-            throw new InvalidOperationException($"The transaction around the work of {run.Type} has ended, or its connection broke and was opened again: what came after is not in it. Remove the work's own commit or rollback, or mark it with [NotTransactional], and let the exception of a broken connection pass.");
+            throw new InvalidOperationException($"The transaction around the work of {run.Type} has ended, or its connection broke and was opened again. What came after that is not in it. Remove the work's own commit or rollback, or mark the work with [NotTransactional]. Do not catch the exception of a broken connection.");
         }
 
         var holdsEnd = await run.TryEndInAsync(transaction);

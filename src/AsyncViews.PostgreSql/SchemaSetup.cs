@@ -1,4 +1,5 @@
 using System.Data;
+using System.Xml;
 using AsyncViews.Storage.Sealing;
 using Npgsql;
 using static AsyncViews.PostgreSql.Parameter;
@@ -67,7 +68,7 @@ internal static class SchemaSetup
             await using var connection = await source.OpenConnectionAsync(cancellationToken);
             return await work(connection, new Statements(connection));
         }
-        catch (NpgsqlException exception)
+        catch (Exception exception) when (exception is NpgsqlException or XmlException)
         {
             throw new InvalidOperationException($"The PostgreSQL database cannot be used: {exception.Message}", exception);
         }

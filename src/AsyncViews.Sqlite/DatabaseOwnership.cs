@@ -98,7 +98,7 @@ internal sealed class DatabaseOwnership : IDisposable
 
     /// <summary>A process of another container can have the same number, and its machine the same name.</summary>
     private static string AdviceFor(string owner) => owner == ThisProcess
-        ? "This process has that name itself, so the owner is probably another host in it, such as a second WebApplicationFactory. Give each host a file of its own."
+        ? "That is this process, so the owner is probably another host in it, such as a second WebApplicationFactory. Give each host a file of its own."
         : "Only one process can own an SQLite store. Stop the other process, or use a store that several can share.";
 
     /// <summary>The owner may be writing its name just now, or have had no room for it.</summary>

@@ -34,8 +34,8 @@ public sealed class ProcessTransaction
     }
 
     /// <summary>
-    /// Tells whether a process was stored in it. A submission that is refused, or that repeats another, stores none: what the request
-    /// has written with it is to be rolled back then.
+    /// Tells whether a process was stored in it. A submission that is refused, or that repeats another, stores none: roll back
+    /// what the request has written with it.
     /// </summary>
     public bool HoldsProcess { get; internal set; }
 
@@ -114,6 +114,9 @@ public sealed class ProcessTransaction
 /// <summary>The transactions around the work of one run.</summary>
 internal interface IRunTransactions
 {
+    /// <summary>Tells whether a transaction surrounds the work.</summary>
+    bool Surrounds { get; }
+
     /// <inheritdoc cref="ProcessRunContext.BeginTransactionAsync" />
     Task BeginAsync(ProcessTransaction transaction, CancellationToken cancellationToken);
 

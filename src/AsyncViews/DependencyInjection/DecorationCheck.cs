@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 
 namespace Microsoft.Extensions.DependencyInjection;
 
-/// <summary>Stops the application at start where a later registration has left out what answers the polls of people who are signed out.</summary>
+/// <summary>Stops the application at its start if a later registration takes the place of the library's, which answers the polls of people who are signed out.</summary>
 /// <param name="services">All registrations. Nothing is created to look at it: a handler may need a request.</param>
 /// <param name="decorated">The library's own.</param>
 internal sealed class DecorationCheck(IServiceCollection services, ServiceDescriptor decorated) : IHostedService

@@ -50,7 +50,7 @@ internal sealed class OwnProcesses(
         return page with { Version = VersionOf(page), PollInterval = Cadence.Jittered(page.PollInterval) };
     }
 
-    /// <summary>The newest that may be seen, and at least so many if there are. It reads on behind those that may not.</summary>
+    /// <summary>Reads the newest that the person may see: at least this many, if there are.</summary>
     private async Task<List<ProcessRecord>> ReadAsync(HttpContext context, int count)
     {
         var visible = new List<ProcessRecord>();

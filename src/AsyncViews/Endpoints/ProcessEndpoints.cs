@@ -54,6 +54,6 @@ internal sealed class ProcessEndpoints(ProcessLookup lookup, IServiceProvider se
         }
     }
 
-    /// <summary>Returns whether a person comes to where a form was sent, as somebody does who had to sign in for it: they go on to the process.</summary>
+    /// <summary>Returns whether a person opens the address of a form, as they do after a sign-in that the form had asked for. They go on to the process.</summary>
     private static bool LeadsBack(HttpRequest request) => (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !RequestKind.IsScript(request);
 }

@@ -85,8 +85,7 @@ internal sealed class ProcessLookup(
 
             // It loads itself anew, and shows what there is to say.
             case Client.WaitingPage:
-                context.Response.Headers["HX-Refresh"] = "true";
-                return new StatusCodeResult(statusCode);
+                return new ReloadResult(statusCode);
 
             default:
                 return ProcessView.Page(view, new MessageViewModel { Form = addresses.FormOf(context) }, statusCode);

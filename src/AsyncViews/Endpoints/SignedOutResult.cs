@@ -15,7 +15,7 @@ internal sealed class SignedOutResult : ActionResult
     {
         context.Response.StatusCode = statusCode;
         if (!RequestKind.IsEmbedded(context.Request))
-            context.Response.Headers["HX-Refresh"] = "true";
+            ReloadResult.Ask(context);
         PollAnswer.Mark(context);
     }
 

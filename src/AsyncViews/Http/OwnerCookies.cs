@@ -138,7 +138,7 @@ internal sealed class OwnerCookies(OwnerToken tokens, IOptions<AsyncViewsOptions
             found.Add(new OwnerCookie(value.ToString(), owner, isSecure, isSubmitted));
     }
 
-    /// <summary>A neighbouring host may set cookies with this prefix for all: they count only where the settings give ours no better one.</summary>
+    /// <summary>Tells whether a neighbouring host may have set it. Browsers let it do so with this prefix, which counts only if the settings leave the library's own cookie no better one.</summary>
     private bool MayBeOfAnotherHost(HttpContext context, ReadOnlySpan<char> name)
     {
         if (!name.StartsWith(ForHttps, StringComparison.Ordinal))

@@ -177,8 +177,8 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
     }
 
     /// <summary>
-    /// Finds the last start of this registration, of one with which a node has started since, or of an earlier one if that start is over.
-    /// While a release is rolled out, nodes of the one before may still add starts, which say nothing of the next one of this registration.
+    /// Finds the start that the next one follows: the last of this registration, of one with which a node has started later, or of an
+    /// earlier one if its time is over. Nodes of an earlier release may still add starts for later times, which do not count.
     /// </summary>
     private async Task<RecurringStart?> FindLastAsync(RecurringWork work)
     {

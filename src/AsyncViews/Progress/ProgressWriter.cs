@@ -12,9 +12,11 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, RunH
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>A store that is away is asked for as long, and as often, as when the end of a run waits for it.</summary>
-    private static readonly TimeSpan LongestAway = TimeSpan.FromMinutes(10);
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
+    /// <summary>The time for which a run waits for a store that is away: with its commit, and with its end.</summary>
+    public static readonly TimeSpan LongestAway = TimeSpan.FromMinutes(10);
+
+    /// <summary>The pause before such a store is asked again.</summary>
+    public static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
 
     private int _writing;
     private int _unmeasurableLogged;

@@ -7,13 +7,8 @@ namespace AsyncViews.Running;
 /// <summary>Stores the end of a run. A result that waits for room on the disk is better than one that is lost, but not for ever: its worker waits with it.</summary>
 internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogger<EndWriter> logger)
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-
     /// <summary>The time after which a process ends without its result, which may be what there is no room for.</summary>
     private static readonly TimeSpan LongestForResult = TimeSpan.FromMinutes(2);
-
-    /// <summary>The time after which a run is left without an end. It shows no sign of life from then on, so that it ends as one whose server stopped.</summary>
-    private static readonly TimeSpan Longest = TimeSpan.FromMinutes(10);
 
     /// <summary>A machine that was frozen has had the time and not the tries.</summary>
     private const int LeastTries = 5;
@@ -55,7 +50,8 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
                 return end.IsStored;
             }
 
-            if (live.Stopping || waited >= Longest)
+            // It shows no sign of life from then on, so that it ends as one whose server stopped.
+            if (live.Stopping || waited >= ProgressWriter.LongestAway)
             {
                 Log.EndGivenUp(logger, live.Id, failure);
                 return false;
@@ -125,6 +121,6 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
     private async Task WaitAsync(LiveProcess live)
     {
         var called = live.Token.IsCancellationRequested ? CancellationToken.None : live.Token;
-        await Task.Delay(RetryDelay, time, called).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(ProgressWriter.RetryDelay, time, called).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

@@ -36,7 +36,7 @@ internal sealed class ProcessRunner(
                 isStored = live.HasEnded || await writer.WriteAsync(live, outcome);
             else if (live.IsLost)
                 Log.Fenced(logger, record.Id);
-            if (!isStored && endsIn is not null && await IsCommittedAsync(live, endsIn))
+            if (!isStored && endsIn is not null && await FollowCommitAsync(live, endsIn))
                 (isStored, outcome) = (true, new ProcessOutcome(ProcessState.Succeeded));
         }
         catch (Exception exception)
@@ -54,8 +54,8 @@ internal sealed class ProcessRunner(
             await GiveBackAsync(record);
     }
 
-    /// <summary>Tells whether the transaction with its end was committed after all, and only the answer was lost. What was to follow the commit follows now.</summary>
-    private async Task<bool> IsCommittedAsync(LiveProcess live, ProcessTransaction endsIn)
+    /// <summary>Does what was to follow the commit of the transaction with its end, if only the commit's answer was lost. Returns false if it was not committed.</summary>
+    private async Task<bool> FollowCommitAsync(LiveProcess live, ProcessTransaction endsIn)
     {
         if (await store.FindAsync(live.Id) is not { State: ProcessState.Succeeded } record || record.Fence != live.Fence)
             return false;

@@ -63,9 +63,7 @@ internal sealed class RunEnds(ProcessTypes types, TimeProvider time, SafeLogger<
     private ProcessOutcome? NextAttempt(Exception exception, LiveProcess live)
     {
         // What was rolled back is not done, so a view or a result that failed while it read is worth another attempt.
-        if (live.IsUnsaved && exception is ResultNotShownException)
-            exception = exception.InnerException!;
-        if (live.IsUnsaved && exception is ResultNotSerializableException)
+        if (live.IsUnsaved && exception is ResultNotShownException or ResultNotSerializableException)
             exception = exception.InnerException!;
 
         var record = live.Claimed;

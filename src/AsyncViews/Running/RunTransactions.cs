@@ -10,7 +10,6 @@ internal sealed class RunTransactions(LiveProcess live, ProgressWriter progress,
     private bool _canHoldEnd;
     private int _commits;
 
-    /// <summary>Tells whether a transaction surrounds the work.</summary>
     public bool Surrounds => _outermost is not null;
 
     /// <summary>The outcome of the work, once it is done and its result is captured.</summary>

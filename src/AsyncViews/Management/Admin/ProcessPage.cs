@@ -15,7 +15,11 @@ internal sealed class ProcessPage(IProcessManager processes, INodeManager nodes)
     public override async Task<IActionResult> AnswerAsync(HttpContext context)
     {
         if (!ProcessId.TryParse(context.GetRouteValue("id")?.ToString(), out var id) || await processes.GetStatusAsync(id, context.RequestAborted) is not { } status)
-            return await MissAsync(context);
+        {
+            return RequestKind.IsHtmx(context.Request)
+                ? new ReloadResult(StatusCodes.Status404NotFound)
+                : Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
+        }
 
         var page = await FrameAsync(context, new AdminProcessViewModel
         {
@@ -25,16 +29,6 @@ internal sealed class ProcessPage(IProcessManager processes, INodeManager nodes)
         });
         var version = string.Create(CultureInfo.InvariantCulture, $"{status.Version}-{status.Position}-{status.State}-{page.Node?.LastBeatAt?.UtcTicks}");
         return Show(context, "Process", "_Process", page with { PollInterval = page.Updates && !status.IsEnded ? Interval : null, Version = version });
-    }
-
-    private static async Task<IActionResult> MissAsync(HttpContext context)
-    {
-        if (!RequestKind.IsHtmx(context.Request))
-            return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
-
-        // The page that polls loads itself anew, and says so.
-        context.Response.Headers["HX-Refresh"] = "true";
-        return new StatusCodeResult(StatusCodes.Status404NotFound);
     }
 
     private async Task<NodeStatus?> FindNodeAsync(ProcessStatus status, CancellationToken cancellationToken)

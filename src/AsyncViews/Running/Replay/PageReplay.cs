@@ -59,8 +59,9 @@ internal sealed class PageReplay(
                 return await RunFilters.InvokeAsync(new ProcessRunContext(process, claim.Record.Type, handler.Metadata, scope.ServiceProvider, context), async () =>
                 {
                     await InvokeAsync(context, page);
-                    // A filter of MVC may have made a response of it. The work has failed all the same, and its transaction must not be committed.
-                    if (((RunTransactions)process.Transactions!).Surrounds)
+
+                    // A filter of MVC may have answered an exception. The work has failed all the same, and its transaction must not be committed.
+                    if (process.Transactions!.Surrounds)
                         context.Features.GetRequiredFeature<RunResult>().WorkFailure?.Throw();
                     Check(context, process);
                     var recorded = await RecordAsync(context, response) with { TempData = session.TempData };

@@ -155,7 +155,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         Waiting.Begin(process);
     }
 
-    /// <summary>Ends it. False, without a change, if it has ended already: with one that it has waited for, since several are ended one after the other.</summary>
+    /// <summary>Ends it. Returns false and changes nothing if it has ended already, for example with one that it waited for.</summary>
     public bool End(InMemoryProcess process, ProcessOutcome outcome, Content? response = null)
     {
         if (process.Record.State.IsEnded())

@@ -12,8 +12,8 @@ namespace AsyncViews.Storage.Sealing;
 public static class KeyRing
 {
     /// <summary>
-    /// The lifetime of a ring's key: for ever. The store's key is wrapped once, so a later key would serve nobody, and a ring that cannot be
-    /// written when its key runs out would open nothing.
+    /// A lifetime without an end. The store's key is wrapped once, so a later key of the ring would serve nobody. A ring that cannot be
+    /// written when its key expires would open nothing.
     /// </summary>
     private static readonly TimeSpan Lifetime = TimeSpan.FromDays(365_000);
 
@@ -25,12 +25,7 @@ public static class KeyRing
         var services = new ServiceCollection();
         var builder = services.AddDataProtection().SetApplicationName("AsyncViews");
         protect?.Invoke(builder);
-        services.Configure<KeyManagementOptions>(options =>
-        {
-            options.XmlRepository = repository;
-
-            options.NewKeyLifetime = Lifetime;
-        });
+        services.Configure<KeyManagementOptions>(options => (options.XmlRepository, options.NewKeyLifetime) = (repository, Lifetime));
         return services.BuildServiceProvider().GetRequiredService<IDataProtectionProvider>();
     }
 }

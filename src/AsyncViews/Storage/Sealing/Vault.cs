@@ -27,7 +27,7 @@ public sealed class Vault(IDataProtector ring)
 
     /// <summary>Creates the store's key.</summary>
     /// <returns>The key as the ring wraps it. Anyone who can unwrap it can read everything.</returns>
-    /// <remarks>Where the ring cannot be read or written, the exception is that of its repository, such as <see cref="IOException"/>.</remarks>
+    /// <remarks>If the ring cannot be read or written, the exception is that of its repository, such as <see cref="IOException"/>.</remarks>
     public byte[] MakeKey()
     {
         var key = RandomNumberGenerator.GetBytes(KeyLength);
@@ -36,9 +36,9 @@ public sealed class Vault(IDataProtector ring)
         {
             return ring.Protect(key);
         }
-        catch (CryptographicException exception) when (FailureOfRing(exception) is { } failure)
+        catch (CryptographicException exception)
         {
-            ExceptionDispatchInfo.Throw(failure);
+            ThrowIfUnreadable(exception);
             throw;
         }
     }
@@ -54,8 +54,7 @@ public sealed class Vault(IDataProtector ring)
         }
         catch (CryptographicException exception)
         {
-            if (FailureOfRing(exception) is { } failure)
-                ExceptionDispatchInfo.Throw(failure);
+            ThrowIfUnreadable(exception);
             return false;
         }
     }
@@ -126,12 +125,14 @@ public sealed class Vault(IDataProtector ring)
     /// <summary>Derives the key of another purpose than the store's own, as <see cref="IProcessStore.DeriveKey"/> returns it.</summary>
     public byte[] Derive(string purpose) => HMACSHA256.HashData(_otherKeys, Encoding.UTF8.GetBytes(purpose));
 
-    /// <summary>Data Protection wraps whatever goes wrong. A ring that cannot be read just now is not a foreign one.</summary>
-    private static Exception? FailureOfRing(Exception? exception)
+    /// <summary>Throws what Data Protection has wrapped, if that comes from the ring's repository: a ring that cannot be read just now is not another one.</summary>
+    private static void ThrowIfUnreadable(CryptographicException exception)
     {
-        while (exception is not (null or IOException or UnauthorizedAccessException or XmlException or DbException))
-            exception = exception.InnerException;
-        return exception;
+        for (var cause = exception.InnerException; cause is not null; cause = cause.InnerException)
+        {
+            if (cause is IOException or UnauthorizedAccessException or XmlException or DbException)
+                ExceptionDispatchInfo.Throw(cause);
+        }
     }
 
     private void Use(byte[] key)
