@@ -55,6 +55,28 @@ public class FilterMarkTests
         passes.ShouldBe(["submission", "submission"]);
     }
 
+    /// <summary>The waiting page is a handler of the page, and what a person or a script asks of the process is not.</summary>
+    [Fact]
+    public async Task Filter_OfThePage_IsAskedForTheLiveWaitingPageOnly()
+    {
+        List<string?> asked = [];
+        await using var run = await HeldRun.StartAsync(configure: setup => setup.Services = services => services.Configure<MvcOptions>(options => options.Filters.Add(new HandlerNotes(asked))));
+        using var token = Browser.Form(await run.Browser.TokenFieldAsync("/Work"));
+        asked.Clear();
+
+        await run.Browser.OpenAsync(run.Submitted.Processing);
+        asked.ShouldBe(["OnGetProcessing"]);
+        using var poll = await run.PollAsync(run.Submitted.Completed);
+        using var early = await run.Browser.GetAsync(run.Submitted.Result);
+        using var cancel = await run.Browser.SendAsync(HttpMethod.Post, run.Submitted.Cancel, token);
+        await run.Submitted.EndAsync();
+        using var ended = await run.Browser.GetAsync(run.Submitted.Processing);
+        using var result = await run.Browser.GetAsync(run.Submitted.Result);
+        using var again = await run.Browser.SendAsync(HttpMethod.Post, run.Submitted.At("again"), Browser.Form(await run.Browser.TokenFieldAsync("/Work")));
+
+        asked.Where(handler => handler is not null).ShouldBe(["OnGetProcessing"]);
+    }
+
     [Fact]
     public async Task ValidationAttribute_WithAMark_IsAskedWhereItBelongs()
     {
@@ -76,6 +98,18 @@ public class FilterMarkTests
 
         (await submitted.EndAsync()).ShouldBe("succeeded");
         string.Join(", ", passes).ShouldBe(expected);
+    }
+
+    /// <summary>Notes the handlers of requests that are not of a run.</summary>
+    private sealed class HandlerNotes(List<string?> asked) : IAsyncPageFilter
+    {
+        public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;
+
+        public Task OnPageHandlerExecutionAsync(PageHandlerExecutingContext context, PageHandlerExecutionDelegate next)
+        {
+            asked.Add(context.HandlerMethod?.MethodInfo.Name);
+            return next();
+        }
     }
 
     private static IFilterMetadata Create(string name, List<string> passes)
