@@ -78,7 +78,7 @@ public sealed class AsyncViewsOptions
     [Range(1, long.MaxValue)]
     public long MaxKeptBytesPerAddress { get; set; } = 1L << 30;
 
-    /// <summary>The largest response body that is kept, in bytes. A process that writes more ends as Failed. The default is 256 MiB.</summary>
+    /// <summary>The largest response body that is kept, in bytes, 0 or more. A process that writes more ends as Failed. The default is 256 MiB.</summary>
     [Range(0, long.MaxValue)]
     public long MaxResultBytes { get; set; } = 256L << 20;
 
@@ -133,7 +133,7 @@ public sealed class AsyncViewsOptions
 
     /// <summary>
     /// The time that a process may wait for a page or job that no node of this application knows, before it ends as Missed.
-    /// The default is 24 hours, which leaves time to roll back a release.
+    /// 1 second to 3,650 days. The default is 24 hours, which leaves time to roll back a release.
     /// </summary>
     [Range(typeof(TimeSpan), "00:00:01", "3650.00:00:00")]
     public TimeSpan UnknownTypeTimeout { get; set; } = TimeSpan.FromHours(24);

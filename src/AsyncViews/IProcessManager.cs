@@ -123,7 +123,7 @@ public enum SendAgainOutcome
     /// <summary>A new process was accepted.</summary>
     Accepted,
 
-    /// <summary>The submission is not kept: the process is unknown, is live, has succeeded, or was discarded or expired.</summary>
+    /// <summary>The submission is not kept: the process is unknown, is live, has succeeded, was canceled or missed, was discarded, or has expired.</summary>
     NotKept,
 
     /// <summary>The queue has no room.</summary>

@@ -5,7 +5,7 @@ namespace AsyncViews.Results;
 /// <summary>How far a page's run has come: what goes wrong with the result of work that is done is no failure of the work.</summary>
 internal sealed class RunResult
 {
-    /// <summary>Tells whether RunAsync has returned.</summary>
+    /// <summary>Tells whether the handler has returned without an exception.</summary>
     public bool IsWorkDone { get; set; }
 
     /// <summary>The exception that the work, or a filter around it, has ended with, whatever other filters made of it; null where there was none.</summary>

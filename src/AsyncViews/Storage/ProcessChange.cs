@@ -1,6 +1,6 @@
 namespace AsyncViews.Storage;
 
-/// <summary>A change of a process on another node.</summary>
+/// <summary>A change of a process.</summary>
 /// <param name="Kind">The kind of change.</param>
 /// <param name="Id">The process; null if it is not known which, or if there were many.</param>
 public readonly record struct ProcessChange(ProcessChangeKind Kind, ProcessId? Id = null)
@@ -13,7 +13,7 @@ public readonly record struct ProcessChange(ProcessChangeKind Kind, ProcessId? I
         new(due is null && startBefore is null ? ProcessChangeKind.Waiting : ProcessChangeKind.Scheduled, id);
 }
 
-/// <summary>The kind of a change on another node.</summary>
+/// <summary>The kind of a change.</summary>
 public enum ProcessChangeKind
 {
     /// <summary>Anything may have changed, because changes may have been missed.</summary>
