@@ -1,4 +1,5 @@
 using System.Net;
+using System.Reflection;
 using System.Text.RegularExpressions;
 using AsyncViews.Tests.Architecture;
 using AsyncViews.Tests.Support;
@@ -41,6 +42,10 @@ public sealed partial class DocumentationTests
         (await browser.OpenAsync("/my-processes")).Body!.TextContent.ShouldContain("Invoice for customer 4711");
         (await browser.OpenAsync($"/my-processes?discard={import.Id}")).QuerySelector(".av-page.av-question.wide .av-keep").ShouldNotBeNull("the frame keeps what the library's script looks for");
         (await (await browser.GetAsync("/health")).Content.ReadAsStringAsync()).ShouldBe("Healthy");
+
+        // The language of the browser.
+        using var german = await browser.GetAsync("/my-processes", ("Accept-Language", "de"));
+        (await german.DocumentAsync(HttpStatusCode.OK)).QuerySelector(".av-page").ShouldNotBeNull().GetAttribute("lang").ShouldBe("de");
     }
 
     [Fact]
@@ -49,6 +54,42 @@ public sealed partial class DocumentationTests
         var page = File.ReadAllText(Path.Combine(Repository.Root, "docs/deployment.md"));
 
         typeof(AsyncViewsOptions).GetProperties().Select(option => $"`{option.Name}`").Where(option => !page.Contains(option)).ShouldBeEmpty();
+    }
+
+    /// <summary>Its default place is in the folder of the sources.</summary>
+    [Fact]
+    public void QuickStarts_KeepTheStoreOutOfVersionControl() => Directory.GetFiles(Repository.Root, "*.md")
+        .Concat(Directory.GetFiles(Repository.PathOf("docs"), "*.md"))
+        .Concat(Directory.GetFiles(Repository.PathOf("src"), "PACKAGE.md", SearchOption.AllDirectories))
+        .Where(page => File.ReadAllText(page) is var text && text.Contains("AddAsyncViews().UseSqlite();") && !text.Contains("`.gitignore`"))
+        .ShouldBeEmpty();
+
+    /// <summary>A feature that no page mentions is found by nobody.</summary>
+    [Theory]
+    [InlineData(typeof(AsyncPageModel))]
+    [InlineData(typeof(IJobScheduler))]
+    [InlineData(typeof(INodeManager))]
+    [InlineData(typeof(IProcessManager))]
+    [InlineData(typeof(ProcessRunContext))]
+    [InlineData(typeof(ProcessTransaction))]
+    public void Pages_NameEveryMethod(Type type)
+    {
+        var pages = string.Join('\n', Directory.GetFiles(Repository.PathOf("docs"), "*.md").Select(File.ReadAllText));
+
+        type.GetMethods(BindingFlags.Instance | BindingFlags.Public | BindingFlags.NonPublic | BindingFlags.DeclaredOnly)
+            .Where(method => (method.IsPublic || method.IsFamily) && !method.IsSpecialName)
+            .Where(method => !Regex.IsMatch(pages, $@"\b{method.Name}\b"))
+            .Select(method => method.Name)
+            .ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Operating_NamesEveryMetricAndTag()
+    {
+        var page = File.ReadAllText(Repository.PathOf("docs/operating.md"));
+
+        Regex.Matches(File.ReadAllText(Path.Combine(Repository.Library, "Diagnostics/Telemetry.cs")), @"""(asyncviews\.[\w.]+)""")
+            .Select(name => $"`{name.Groups[1].Value}`").Where(name => !page.Contains(name)).ShouldBeEmpty();
     }
 
     /// <summary>Somebody searches for the text that they see.</summary>
@@ -62,9 +103,28 @@ public sealed partial class DocumentationTests
         quoted.Where(text => !sources.Contains(text)).ShouldBeEmpty();
     }
 
+    /// <summary>Somebody has to act: the log is critical, or the waiting page says that something is wrong.</summary>
     [Fact]
-    public void Readme_IsShort() =>
-        File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThanOrEqualTo(900);
+    public void Troubleshooting_HasWhatNeedsSomebody()
+    {
+        var quoted = Quoted().Matches(File.ReadAllText(Repository.PathOf("docs/troubleshooting.md"))).Select(match => match.Groups["text"].Value).ToArray();
+        var critical = Repository.Sources(Repository.PathOf("src"), ".cs").SelectMany(file => CriticalMessage().Matches(File.ReadAllText(file))).Select(match => match.Groups["text"].Value);
+        var texts = new Strings();
+        string[] messages = [.. critical, texts["Connection.Lost"].Value, texts["Connection.Busy"].Value];
+
+        messages.Length.ShouldBeGreaterThan(4);
+        messages.Where(message => !quoted.Any(message.Contains)).ShouldBeEmpty();
+    }
+
+    [Theory]
+    [InlineData("README.md", 900)]
+    [InlineData("CHANGELOG.md", 1200)]
+    public void Page_IsShort(string page, int words) =>
+        File.ReadAllText(Repository.PathOf(page)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThanOrEqualTo(words);
+
+    /// <summary>Nobody had what was never released.</summary>
+    [Fact]
+    public void Changelog_OfTheFirstRelease_SaysNothingOfEarlierStates() => File.ReadAllText(Repository.PathOf("CHANGELOG.md")).ShouldNotContain("no longer");
 
     [Fact]
     public void Links_LeadToFiles()
@@ -78,6 +138,9 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"^\*\*`(?<text>[^`]+)`\*\*", RegexOptions.Multiline)]
     private static partial Regex Quoted();
+
+    [GeneratedRegex(@"LogLevel\.Critical, ""(?<text>[^""]+)""")]
+    private static partial Regex CriticalMessage();
 
     /// <summary>Where a text of the sources goes on in the next line.</summary>
     [GeneratedRegex(@"""\s*\+\s*\$?""")]
