@@ -123,7 +123,7 @@ internal sealed class Compositions(Database database, Transactions transactions,
 
         foreach (var one in added)
         {
-            await QueueTable.AddAsync(unit.Db, one.Process, one.Secret, options, unit.Now);
+            await QueueTable.AddAsync(unit.Db, [one], options, unit.Now);
             await Contents.NameAsync(unit.Db, one.Body);
             if (one.Process.Terms.NotBefore is not null || one.Process.Terms.StartBefore is not null)
                 unit.MoveTimes();
@@ -161,6 +161,4 @@ internal sealed class Compositions(Database database, Transactions transactions,
             await announcer.AnnounceInAsync(db, ProcessChange.Waiting(process.Id, process.Terms.NotBefore, process.Terms.StartBefore));
         return outcome;
     });
-
-    private sealed record Addition(NewProcess Process, SealedProcess Secret, Content Body);
 }

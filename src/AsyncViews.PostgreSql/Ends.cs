@@ -7,8 +7,15 @@ using Npgsql;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Ends of runs, in transactions of the store's own or in one that the work has written in.</summary>
-internal sealed class Ends(Database database, Transactions transactions, GroupedEnds grouped, CurrentRuns runs, HomeDatabase home, Vault vault)
+internal sealed class Ends(Database database, Transactions transactions, CurrentRuns runs, HomeDatabase home, Vault vault)
 {
+    /// <summary>A result of up to 64 KiB is stored with its end.</summary>
+    private const int MostAtOnce = 50;
+
+    /// <summary>The ends of processes that nothing follows. All nodes lock rows in the order of their arrival.</summary>
+    private readonly Grouping<RunEnd, bool> _grouped = new(
+        MostAtOnce, groupsAtOnce: 1, ends => transactions.RunAloneAsync(unit => unit.EndAsync(ends)), (one, other) => one.Run.Sequence.CompareTo(other.Run.Sequence));
+
     public async ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken)
     {
         outcome.ThrowIfNoEndOfARun();
@@ -21,7 +28,7 @@ internal sealed class Ends(Database database, Transactions transactions, Grouped
         {
             finished = outcome.State == ProcessState.Scheduled ? await transactions.RunAsync(unit => RetryAsync(unit, id, run, outcome, end))
                 : content is EncryptedContent || run.Body is not null ? await transactions.RunAsync(unit => EndAsync(unit, id, run, end, content))
-                : await grouped.EndAsync(id, run, end);
+                : await _grouped.StoreAsync(new RunEnd(id, run, end)) || await transactions.RunAsync(unit => unit.EndAsync(id, run, end));
         }
         catch (StoreUnavailableException exception) when (exception.MayBeStored)
         {
@@ -107,3 +114,6 @@ internal sealed class Ends(Database database, Transactions transactions, Grouped
         return true;
     }
 }
+
+/// <summary>The end of a run that is to be stored.</summary>
+internal sealed record RunEnd(ProcessId Id, ClaimedRun Run, SealedEnd End);

@@ -204,7 +204,7 @@ internal sealed class PostgreSqlProcessStore(
             new Claims(_database, contents, transactions, dueTimes, runs, vault, logger),
             new Runs(_database, transactions, runs, nodes, logger),
             new Messages(_database, transactions, runs, vault, _options),
-            new Ends(_database, transactions, new GroupedEnds(transactions), runs, home, vault),
+            new Ends(_database, transactions, runs, home, vault),
             new Results(_database, contents, vault),
             new Compositions(_database, transactions, home, announcer, vault, _options),
             new Upkeep(_database, transactions, dueTimes, nodes, vault, _options),

@@ -52,27 +52,41 @@ internal static class QueueTable
         Int(-last.Terms.Priority), Time(last.Terms.NotBefore), Long(last.Turn), Long(last.Sequence));
 
     /// <summary>
-    /// Adds a process, unless its submission key is taken, or its owner or address has as much already as they may, see
-    /// <see cref="StoreLimits"/>. Locks are held until the commit, so that the submissions of an owner or an address are judged one
-    /// after the other.
+    /// Adds processes in one round trip, except for those whose submission key is taken, or whose owner or address has as much
+    /// already as they may, see <see cref="StoreLimits"/>. Tells of each whether it was added. Locks are held until the commit, so
+    /// that the submissions of an owner or an address are judged one after the other.
     /// </summary>
-    public static async Task<bool> AddAsync(Statements db, NewProcess process, SealedProcess secret, AsyncViewsOptions limits, DateTimeOffset now)
+    public static async Task<List<bool>> AddAsync(Statements db, IReadOnlyCollection<Addition> added, AsyncViewsOptions limits, DateTimeOffset now)
+    {
+        var judged = added.Where(one => one.Process.IsLimited).Select(one => one.Process).ToList();
+        Statement[] locks = judged.Count == 0 ? [] : [LockSendersOf(judged)];
+        return (await db.QueryEachAsync([.. locks, .. added.Select(one => InsertOf(one, limits, now))], row => row.GetBoolean(0)))[locks.Length..];
+    }
+
+    /// <summary>All locks are taken in one order, since two nodes may add processes of the same senders.</summary>
+    private static Statement LockSendersOf(List<NewProcess> processes)
+    {
+        var lanes = processes.Where(process => process.HasAddress).Select(process => process.Lane);
+        return new(
+            """
+            SELECT pg_advisory_xact_lock(kind, key) IS NULL FROM (
+                SELECT DISTINCT kind, hashtext(name) AS key FROM (SELECT $1 AS kind, unnest($2) AS name UNION ALL SELECT $3, unnest($4)) AS senders ORDER BY kind, key) AS locks
+            """,
+            Int(Locks.Owners), Texts(processes.Select(process => process.Owner)), Int(Locks.Lanes), Texts(lanes));
+    }
+
+    private static Statement InsertOf(Addition added, AsyncViewsOptions limits, DateTimeOffset now)
     {
         const string Conflict = "ON CONFLICT (submission_key) DO NOTHING RETURNING true";
-        var values = ProcessColumns.ParametersOf(new AddedRow(process, secret, now));
+        var process = added.Process;
+        var values = ProcessColumns.ParametersOf(new AddedRow(process, added.Secret, now));
         if (!process.IsLimited)
-            return await db.QueryFirstAsync($"{Insert} {Conflict}", row => row.GetBoolean(0), values);
+            return new($"{Insert} {Conflict}", values);
 
-        const string Lock = "SELECT pg_advisory_xact_lock($1, hashtext($2)) IS NULL";
         values = [.. values, Int(limits.MaxLiveProcessesPerOwner), Long(limits.MaxKeptBytesPerOwner)];
-        Statement[] judged = !process.HasAddress
-            ? [new(Lock, Int(Locks.Owners), Text(process.Owner)), new($"{InsertBelowOwnersLimits} {Conflict}", values)]
-            :
-            [
-                new($"{Lock}, pg_advisory_xact_lock($3, hashtext($4)) IS NULL", Int(Locks.Owners), Text(process.Owner), Int(Locks.Lanes), Text(process.Lane)),
-                new($"{InsertBelowAllLimits} {Conflict}", [.. values, Int(limits.MaxLiveProcessesPerAddress), Long(limits.MaxKeptBytesPerAddress)]),
-            ];
-        return (await db.QueryEachAsync(judged, row => row.GetBoolean(0)))[^1];
+        return process.HasAddress
+            ? new($"{InsertBelowAllLimits} {Conflict}", [.. values, Int(limits.MaxLiveProcessesPerAddress), Long(limits.MaxKeptBytesPerAddress)])
+            : new($"{InsertBelowOwnersLimits} {Conflict}", values);
     }
 
     /// <summary>
@@ -116,3 +130,9 @@ internal static class QueueTable
     /// <summary>The count of the live processes of an owner or in a lane that people have sent.</summary>
     public static string LiveOf(string which) => $"SELECT COUNT(*) FROM asyncviews_processes WHERE {which} AND state < {FirstEnd} AND limited";
 }
+
+/// <summary>A process that is to be added.</summary>
+/// <param name="Process">The process, its owner, its lane and its submission key hidden.</param>
+/// <param name="Secret">Its secrets, sealed.</param>
+/// <param name="Body">The body of its submission.</param>
+internal sealed record Addition(NewProcess Process, SealedProcess Secret, Content Body);

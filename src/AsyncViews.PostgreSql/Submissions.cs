@@ -12,6 +12,14 @@ internal sealed class Submissions(
     /// <summary>The number of times that an expired submission key is taken away from its holder: others may be doing the same.</summary>
     private const int MaxTries = 100;
 
+    /// <summary>A body of up to 64 KiB is stored with its process.</summary>
+    private const int MostAtOnce = 32;
+
+    /// <summary>The number of groups at once: one that waits for another node's transaction of the same sender is in nobody else's way.</summary>
+    private const int GroupsAtOnce = 2;
+
+    private readonly Grouping<Addition, bool> _grouped = new(MostAtOnce, GroupsAtOnce, added => transactions.RunAloneAsync(unit => AddAsync(unit, added, options)));
+
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction, CancellationToken cancellationToken)
     {
         await home.ThrowIfElsewhereAsync(transaction, cancellationToken);
@@ -28,7 +36,7 @@ internal sealed class Submissions(
         {
             for (var tries = 0; tries < MaxTries; tries++)
             {
-                if (await TryAddAsync(process, secret, body, current, transaction) is { } result)
+                if (await TryAddAsync(new Addition(process, secret, body), current, transaction) is { } result)
                     return result;
             }
 
@@ -116,11 +124,12 @@ internal sealed class Submissions(
     private Task<SenderLoads> LoadsOfAsync(string owner, string? lane) => database.RunAsync(db => ShareTable.LoadsOfAsync(db, owner, lane));
 
     /// <summary>Null if what stood against it is gone: a process that no longer stands for its submission key, or one that has just ended.</summary>
-    private async Task<AddResult?> TryAddAsync(NewProcess process, SealedProcess secret, Content body, StoreLoad current, DbTransaction? transaction)
+    private async Task<AddResult?> TryAddAsync(Addition added, StoreLoad current, DbTransaction? transaction)
     {
-        if (transaction is not null ? await AddToAsync(transaction, process, secret, body)
-            : body is EncryptedContent || process.Replaces is not null ? await transactions.RunAsync(unit => AddAsync(unit, process, secret, body))
-            : await transactions.RunAloneAsync(unit => AddAsync(unit, process, secret, body)))
+        var process = added.Process;
+        if (transaction is not null ? await AddToAsync(transaction, added)
+            : added.Body is EncryptedContent || process.Replaces is not null ? await transactions.RunAsync(unit => AddAsync(unit, added))
+            : await _grouped.StoreAsync(added))
         {
             process.Body.Release();
             return new AddResult(AddOutcome.Added, process.Id);
@@ -139,30 +148,40 @@ internal sealed class Submissions(
         return limits.Judge(process, current, () => loads) is not AddOutcome.Added and var refusal ? new AddResult(refusal) : null;
     }
 
-    private async Task<bool> AddAsync(UnitOfWork unit, NewProcess process, SealedProcess secret, Content body)
+    private async Task<bool> AddAsync(UnitOfWork unit, Addition added)
     {
-        if (!await QueueTable.AddAsync(unit.Db, process, secret, options, unit.Now))
+        if (!(await AddAsync(unit, [added], options))[0])
             return false;
 
-        await Contents.NameAsync(unit.Db, body);
-        if (process.Replaces is { } old)
-            await SuccessionTable.ReplaceAsync(unit.Db, old, process.Id);
-        unit.BeginWaiting(process.IsLimited, secret.Submission.Body.Length);
-        if (process.Terms.NotBefore is not null || process.Terms.StartBefore is not null)
-            unit.MoveTimes();
+        await Contents.NameAsync(unit.Db, added.Body);
+        if (added.Process.Replaces is { } old)
+            await SuccessionTable.ReplaceAsync(unit.Db, old, added.Process.Id);
         return true;
     }
 
+    private static async Task<List<bool>> AddAsync(UnitOfWork unit, Addition[] added, AsyncViewsOptions limits)
+    {
+        var results = await QueueTable.AddAsync(unit.Db, added, limits, unit.Now);
+        foreach (var (one, _) in added.Zip(results).Where(pair => pair.Second))
+        {
+            unit.BeginWaiting(one.Process.IsLimited, one.Secret.Submission.Body.Length);
+            if (one.Process.Terms.NotBefore is not null || one.Process.Terms.StartBefore is not null)
+                unit.MoveTimes();
+        }
+
+        return results;
+    }
+
     /// <summary>PostgreSQL itself tells all nodes when the transaction is committed, since its owner may not tell.</summary>
-    private Task<bool> AddToAsync(DbTransaction transaction, NewProcess process, SealedProcess secret, Content body) => Database.GuardedAsync(async () =>
+    private Task<bool> AddToAsync(DbTransaction transaction, Addition added) => Database.GuardedAsync(async () =>
     {
         var db = new Statements((NpgsqlConnection)transaction.Connection!);
         var unit = transactions.Begin(db);
-        if (!await AddAsync(unit, process, secret, body))
+        if (!await AddAsync(unit, added))
             return false;
 
         load.Change(unit.Queued, unit.QueuedBytes);
-        await announcer.AnnounceInAsync(db, ProcessChange.Waiting(process.Id, process.Terms.NotBefore, process.Terms.StartBefore));
+        await announcer.AnnounceInAsync(db, ProcessChange.Waiting(added.Process.Id, added.Process.Terms.NotBefore, added.Process.Terms.StartBefore));
         return true;
     });
 
