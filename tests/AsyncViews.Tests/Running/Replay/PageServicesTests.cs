@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Principal;
 using AsyncViews.Tests.Support;
 using AsyncViews.Tests.TestSite.Pages;
 using Microsoft.AspNetCore.Authentication;
@@ -23,6 +24,23 @@ public class PageServicesTests
         var submitted = await browser.SubmitAsync("/StaffOnly");
 
         (await submitted.ReadResultAsync()).ShouldBe("True ann True 127.0.0.1");
+    }
+
+    [Fact]
+    public async Task User_OfAnotherClass_IsTheRunsAsItWas()
+    {
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Middleware = app => app.Use(next => context =>
+            {
+                context.User = new GenericPrincipal(new GenericIdentity("ann"), ["staff"]);
+                return next(context);
+            });
+            setup.Run = (page, _, _) => Task.FromResult<IActionResult>(page.Content($"{page.User.Identity!.IsAuthenticated} {page.User.Identity.Name} {page.User.IsInRole("staff")}"));
+        });
+        using var browser = site.Browse();
+
+        (await (await browser.SubmitAsync("/Guarded")).ReadResultAsync()).ShouldBe("True ann True");
     }
 
     [Fact]
