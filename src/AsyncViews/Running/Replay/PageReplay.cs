@@ -55,7 +55,10 @@ internal sealed class PageReplay(
             try
             {
                 context.Features.Set(handler);
-                await PrepareAsync(context, page, request);
+                Prepare(context, page, request);
+                if (!await context.RequestServices.GetRequiredService<RunAuthorization>().IsAllowedAsync(context, page))
+                    throw new RunNotAllowedException();
+
                 return await RunFilters.InvokeAsync(new ProcessRunContext(process, claim.Record.Type, handler.Metadata, scope.ServiceProvider, context), async () =>
                 {
                     await InvokeAsync(context, page);
@@ -81,16 +84,14 @@ internal sealed class PageReplay(
         }
     }
 
-    private async Task PrepareAsync(HttpContext context, RouteEndpoint page, CapturedRequest request)
+    /// <summary>Sets up the request. Not in an async method, at whose return all would be gone that a feature puts into an AsyncLocal.</summary>
+    private void Prepare(HttpContext context, RouteEndpoint page, CapturedRequest request)
     {
         context.SetEndpoint(page);
         AcceptedForm.Expect(context);
         context.Request.RouteValues = new RouteValueDictionary(request.RouteValues);
         foreach (var feature in context.RequestServices.GetServices<ISubmissionFeature>())
             feature.Restore(context, request.Features);
-
-        if (!await context.RequestServices.GetRequiredService<RunAuthorization>().IsAllowedAsync(context, page))
-            throw new RunNotAllowedException();
 
         // Registered first, so it runs last, when TempData has written its cookies.
         context.Response.OnStarting(() =>
