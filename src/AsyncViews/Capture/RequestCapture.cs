@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -31,6 +32,8 @@ internal sealed class RequestCapture(
     {
         var context = page.HttpContext;
         var request = context.Request;
+        // It is for the run, and a filter that has read it here would take it from the person.
+        context.RequestServices.GetRequiredService<ITempDataDictionaryFactory>().GetTempData(context).Keep();
         var headers = CaptureHeaders(BoundHeaders.Of(page.ActionDescriptor, handler, context.RequestServices.GetRequiredService<IModelMetadataProvider>()), request, contentType);
         var bound = context.Features.GetRequiredFeature<Bound>();
         return Submission.Capture(context.User, cultures.Capture(bound.Culture), cultures.Capture(bound.UICulture), new CapturedRequest

@@ -9,7 +9,7 @@ namespace AsyncViews.Results;
 /// <summary>Status and headers of a captured response, as they are stored.</summary>
 internal sealed record RecordedResponse(int StatusCode, Dictionary<string, string?[]> Headers)
 {
-    /// <summary>The changes of the run to TempData that lives in the session.</summary>
+    /// <summary>The changes of the run to TempData; null if it left all as it was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RecordedTempData? TempData { get; init; }
 

@@ -21,7 +21,6 @@ internal sealed class PageReplay(
     IProcessStore store,
     ContentRoom room,
     IOptions<AsyncViewsOptions> options,
-    IOptions<CookieTempDataProviderOptions> tempData,
     AskedInVain askedInVain,
     SafeLogger<PageReplay> logger) : IProcessWork
 {
@@ -55,6 +54,7 @@ internal sealed class PageReplay(
             try
             {
                 context.Features.Set(handler);
+                var tempData = RunTempData.Begin(context);
                 Prepare(context, page, request);
                 if (!await context.RequestServices.GetRequiredService<RunAuthorization>().IsAllowedAsync(context, page))
                     throw new RunNotAllowedException();
@@ -67,7 +67,7 @@ internal sealed class PageReplay(
                     if (process.Transactions!.Surrounds)
                         context.Features.GetRequiredFeature<RunResult>().WorkFailure?.Throw();
                     Check(context, process);
-                    var recorded = await RecordAsync(context, response) with { TempData = session.TempData };
+                    var recorded = await RecordAsync(context, response) with { TempData = tempData.Changes };
                     return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
                 });
             }
@@ -85,7 +85,7 @@ internal sealed class PageReplay(
     }
 
     /// <summary>Sets up the request. Not in an async method, at whose return all would be gone that a feature puts into an AsyncLocal.</summary>
-    private void Prepare(HttpContext context, RouteEndpoint page, CapturedRequest request)
+    private static void Prepare(HttpContext context, RouteEndpoint page, CapturedRequest request)
     {
         context.SetEndpoint(page);
         AcceptedForm.Expect(context);
@@ -93,11 +93,10 @@ internal sealed class PageReplay(
         foreach (var feature in context.RequestServices.GetServices<ISubmissionFeature>())
             feature.Restore(context, request.Features);
 
-        // Registered first, so it runs last, when TempData has written its cookies.
+        // Registered first, so it runs last, when all headers are set.
         context.Response.OnStarting(() =>
         {
             RecordedAddresses.Resolve(context.Response.Headers, context.Request.GetEncodedPathAndQuery());
-            RecordedHeaders.DropDeletions(context.Response.Headers, tempData.Value.Cookie.Name);
             return Task.CompletedTask;
         });
     }
