@@ -29,7 +29,7 @@ internal sealed record CapturedRequest
     /// <summary>The values that the application's <see cref="ISubmissionFeature"/>s captured.</summary>
     public required Dictionary<string, string> Features { get; init; }
 
-    /// <summary>The names of the bound properties and handler parameters that had a value.</summary>
+    /// <summary>The names of the bound properties and handler parameters that had a value, and of other values that neither form, query nor route had.</summary>
     public string[] WithValue { get; init; } = [];
 
     /// <summary>The errors in it; null if there were none.</summary>

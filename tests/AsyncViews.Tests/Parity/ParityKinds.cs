@@ -136,6 +136,11 @@ internal static class ParityKinds
             Cookies = [("text", "dark")],
             Difference = ("A run that lacks what its POST had ends before its handler. A plain page has it.", "failed", 500),
         },
+        new("a number from a cookie that is not captured", Setup: setup => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.ValueProviderFactories.Add(new CookieValues())))
+        {
+            Cookies = [("Count", "7")],
+            Difference = ("A run that lacks what its POST had ends before its handler. A plain page has it.", "failed", 500),
+        },
         new("a cookie policy", Address: "/parity?kind=cookies", Setup: UseCookiePolicy(_ => false)),
         new("a cookie policy that asks for consent", Address: "/parity?kind=cookies", Setup: UseCookiePolicy(_ => true)),
         new("a cookie policy that asks for consent, and TempData", Address: "/parity?kind=temp-data", Setup: UseCookiePolicy(_ => true)),
