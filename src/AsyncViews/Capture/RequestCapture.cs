@@ -1,6 +1,7 @@
 using System.Globalization;
 using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Localization;
@@ -49,7 +50,10 @@ internal sealed class RequestCapture(
             ContentLength = contentLength,
             RemoteIpAddress = context.Connection.RemoteIpAddress?.ToString(),
             RemotePort = context.Connection.RemotePort,
+            LocalIpAddress = context.Connection.LocalIpAddress?.ToString(),
+            LocalPort = context.Connection.LocalPort,
             AllowSynchronousIO = context.Features.Get<IHttpBodyControlFeature>()?.AllowSynchronousIO == true,
+            StatusCodePages = context.Features.Get<IStatusCodePagesFeature>()?.Enabled,
             Consent = CapturedConsent.Of(context),
             Features = CaptureFeatures(context),
             WithValue = bound.WithValue,

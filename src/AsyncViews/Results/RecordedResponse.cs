@@ -13,6 +13,10 @@ internal sealed record RecordedResponse(int StatusCode, Dictionary<string, strin
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RecordedTempData? TempData { get; init; }
 
+    /// <summary>Tells whether the run has switched off the application's status code pages, which would take its place.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SkipsStatusCodePages { get; init; }
+
     public static RecordedResponse From(int statusCode, IHeaderDictionary headers) =>
         new(statusCode, headers.ToDictionary(header => header.Key, header => header.Value.ToArray()));
 

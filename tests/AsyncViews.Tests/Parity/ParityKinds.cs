@@ -6,6 +6,7 @@ using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.CookiePolicy;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
@@ -141,6 +142,19 @@ internal static class ParityKinds
             Cookies = [("Count", "7")],
             Difference = ("A run that lacks what its POST had ends before its handler. A plain page has it.", "failed", 500),
         },
+        new("the connection", Address: "/parity?kind=connection"),
+        new("status code pages", Address: "/parity?kind=not-found", Setup: UseStatusCodePages),
+        new("a page that switches status code pages off", Address: "/parity?kind=not-found-alone", Setup: UseStatusCodePages),
+        new("a middleware that switches status code pages off", Address: "/parity?kind=not-found", Setup: setup => setup.Middleware = app =>
+        {
+            app.UseStatusCodePages();
+            app.Use((context, next) =>
+            {
+                if (HttpMethods.IsPost(context.Request.Method))
+                    context.Features.GetRequiredFeature<IStatusCodePagesFeature>().Enabled = false;
+                return next(context);
+            });
+        }),
         new("a cookie policy", Address: "/parity?kind=cookies", Setup: UseCookiePolicy(_ => false)),
         new("a cookie policy that asks for consent", Address: "/parity?kind=cookies", Setup: UseCookiePolicy(_ => true)),
         new("a cookie policy that asks for consent, and TempData", Address: "/parity?kind=temp-data", Setup: UseCookiePolicy(_ => true)),
@@ -195,6 +209,8 @@ internal static class ParityKinds
     private static void FillBasket(SiteSetup setup) => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add(new BasketFilter()));
 
     private static Action<SiteSetup> AddFilter(IFilterMetadata filter) => setup => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add(filter));
+
+    private static void UseStatusCodePages(SiteSetup setup) => setup.Middleware = app => app.UseStatusCodePages();
 
     private static Action<SiteSetup> UseCookiePolicy(Func<HttpContext, bool> asksForConsent) => setup => setup.Middleware = app => app.UseCookiePolicy(new()
     {

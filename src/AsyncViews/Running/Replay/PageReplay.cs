@@ -2,6 +2,7 @@ using AsyncViews.Diagnostics;
 using AsyncViews.Results;
 using AsyncViews.Storage;
 using AsyncViews.Submissions;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
@@ -67,7 +68,11 @@ internal sealed class PageReplay(
                     if (process.Transactions!.Surrounds)
                         context.Features.GetRequiredFeature<RunResult>().WorkFailure?.Throw();
                     Check(context, process);
-                    var recorded = await RecordAsync(context, response) with { TempData = tempData.Changes };
+                    var recorded = await RecordAsync(context, response) with
+                    {
+                        TempData = tempData.Changes,
+                        SkipsStatusCodePages = context.Features.Get<IStatusCodePagesFeature>() is { Enabled: false },
+                    };
                     return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
                 });
             }
