@@ -185,11 +185,15 @@ internal static class ParityKinds
         string[] equal =
         [
             "page", "errors", "partial", "text", "latin", "json", "json-status", "json-stream", "problem", "bytes", "attachment", "stream", "virtual-file", "dated", "redirect",
-            "redirect-permanent", "redirect-kept", "redirect-fragment", "redirect-handler", "redirect-home", "redirect-query", "redirect-relative", "redirect-away", "not-found",
+            "redirect-permanent", "redirect-fragment", "redirect-handler", "redirect-home", "redirect-query", "redirect-relative", "redirect-away", "not-found",
             "bad-request", "teapot", "no-content", "reset", "nothing", "forbid", "challenge", "unauthorized", "headers", "cookies", "starting", "written", "zip", "temp-data", "session",
         ];
         foreach (var kind in equal)
             yield return new($"answer: {kind}", Form("Text=Ann&Amount=1234.5"), $"/parity?kind={kind}");
+        yield return new("answer: redirect-kept", Address: "/parity?kind=redirect-kept")
+        {
+            Difference = ("The redirect is the same, and a result is fetched with GET: the other page gets no form.", "succeeded", 307),
+        };
         yield return new("answer: throw", Address: "/parity?kind=throw")
         {
             Difference = ("A run that fails has a page that says so. A plain page leaves it to the exception handler.", "failed", 500),

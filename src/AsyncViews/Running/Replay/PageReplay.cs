@@ -73,6 +73,8 @@ internal sealed class PageReplay(
                         TempData = tempData.Changes,
                         SkipsStatusCodePages = context.Features.Get<IStatusCodePagesFeature>() is { Enabled: false },
                     };
+                    if (recorded.StatusCode is StatusCodes.Status307TemporaryRedirect or StatusCodes.Status308PermanentRedirect)
+                        Log.RedirectWithoutForm(logger, process.Id, recorded.StatusCode);
                     return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
                 });
             }
