@@ -2,6 +2,7 @@ using System.Globalization;
 using AsyncViews.Running.Replay;
 using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -56,17 +57,29 @@ internal sealed class BindingFilter : IAsyncPageFilter
         return found is { Keys: [], Missing: [] } ? null : found;
     }
 
-    private static string[] NamesOfValues(PageHandlerExecutingContext context) =>
-    [
-        .. context.ActionDescriptor.BoundProperties.OfType<PageBoundPropertyDescriptor>()
-            .Where(bound => bound.Property.CanRead && bound.Property.GetValue(context.HandlerInstance) is not null).Select(bound => bound.Name),
-        .. context.HandlerArguments.Where(argument => argument.Value is not null).Select(argument => argument.Key),
-    ];
+    /// <summary>The bound properties and parameters that have a value, and what was bound from elsewhere than the form, the query and the route: only those are sure to be in the run.</summary>
+    private static string[] NamesOfValues(PageHandlerExecutingContext context)
+    {
+        var request = context.HttpContext.Request;
+        var form = context.HttpContext.Features.Get<IFormFeature>()?.Form;
+        var properties = context.ActionDescriptor.BoundProperties.OfType<PageBoundPropertyDescriptor>().Where(bound => HasValue(context, bound)).Select(bound => bound.Name);
+        var parameters = context.HandlerArguments.Where(argument => argument.Value is not null).Select(argument => argument.Key);
+        var others = context.ModelState.Where(state => state.Value!.RawValue is not null).Select(state => state.Key)
+            .Where(key => form?.ContainsKey(key) != true && !request.Query.ContainsKey(key) && !request.RouteValues.ContainsKey(key));
+        return [.. properties.Union(parameters).Union(others)];
+    }
+
+    /// <summary>Returns whether a property got a value. Not every binder says so in ModelState; without that, its own initial value is none.</summary>
+    private static bool HasValue(PageHandlerExecutingContext context, PageBoundPropertyDescriptor bound) =>
+        bound.Property.CanRead && bound.Property.GetValue(context.HandlerInstance) is { } value
+        && (context.ModelState.ContainsKey(bound.BindingInfo?.BinderModelName ?? bound.Name)
+            || context.HttpContext.Features.Get<InitialValues>()?.Values.TryGetValue(bound.Property, out var initial) != true
+            || !value.Equals(initial));
 }
 
 /// <summary>The state of a request after model binding.</summary>
 /// <param name="Errors">The errors, by key.</param>
-/// <param name="WithValue">The names of the bound properties and handler parameters that have a value.</param>
+/// <param name="WithValue">The names of the bound properties and handler parameters that have a value, and the keys of ModelState that got one from elsewhere than the form, the query or the route.</param>
 /// <param name="Culture">The culture in which it was bound. A filter may set another afterwards, and does so in the run too.</param>
 /// <param name="UICulture">The culture of its messages.</param>
 internal sealed record Bound(Dictionary<string, string[]> Errors, string[] WithValue, CultureInfo Culture, CultureInfo UICulture);

@@ -39,11 +39,7 @@ internal sealed class OwnGet
     public static OwnGet Of(CompiledPageActionDescriptor page) => Known.GetValue(page, key => new OwnGet(key));
 
     /// <summary>Before model binding: remembers the values with which a GET would begin.</summary>
-    public void Remember(HttpContext context, object page)
-    {
-        if (_handler is not null)
-            context.Features.Set(new InitialValues(ValuesOf(page)));
-    }
+    public void Remember(HttpContext context, object page) => context.Features.Set(new InitialValues(ValuesOf(page)));
 
     /// <summary>Null where the page has no OnGet to be run, or this is a GET.</summary>
     public async Task<IActionResult?> RunAsync(PageModel page)
@@ -72,11 +68,11 @@ internal sealed class OwnGet
     private static bool IsOverridden(Type page, string method) =>
         !AsyncHandlers.IsOfLibrary(page.GetMethod(method, BindingFlags.Instance | BindingFlags.NonPublic, Type.EmptyTypes)!);
 
-    private object?[] ValuesOf(object page) => [.. _bound.Select(property => property.CanRead ? property.GetValue(page) : null)];
+    private Dictionary<PropertyInfo, object?> ValuesOf(object page) => _bound.ToDictionary(property => property, property => property.CanRead ? property.GetValue(page) : null);
 
-    private void SetValues(object page, object?[] values)
+    private static void SetValues(object page, IReadOnlyDictionary<PropertyInfo, object?> values)
     {
-        foreach (var (property, value) in _bound.Zip(values))
+        foreach (var (property, value) in values)
             property.SetValue(page, value);
     }
 
@@ -132,6 +128,7 @@ internal sealed class OwnGet
         await task;
         return method.ReturnType.GetProperty(nameof(Task<>.Result))?.GetValue(task) as IActionResult;
     }
-
-    private sealed record InitialValues(object?[] Values);
 }
+
+/// <summary>The values of a page's bound properties before model binding.</summary>
+internal sealed record InitialValues(IReadOnlyDictionary<PropertyInfo, object?> Values);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Antiforgery;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Localization;
@@ -8,6 +9,7 @@ using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.ModelBinding;
 using Microsoft.AspNetCore.Mvc.RazorPages;
 using Microsoft.AspNetCore.Mvc.RazorPages.Infrastructure;
+using Microsoft.AspNetCore.Mvc.ViewFeatures;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
@@ -31,6 +33,8 @@ internal sealed class RequestCapture(
     {
         var context = page.HttpContext;
         var request = context.Request;
+        // It is for the run, and a filter that has read it here would take it from the person.
+        context.RequestServices.GetRequiredService<ITempDataDictionaryFactory>().GetTempData(context).Keep();
         var headers = CaptureHeaders(BoundHeaders.Of(page.ActionDescriptor, handler, context.RequestServices.GetRequiredService<IModelMetadataProvider>()), request, contentType);
         var bound = context.Features.GetRequiredFeature<Bound>();
         return Submission.Capture(context.User, cultures.Capture(bound.Culture), cultures.Capture(bound.UICulture), new CapturedRequest
@@ -46,7 +50,10 @@ internal sealed class RequestCapture(
             ContentLength = contentLength,
             RemoteIpAddress = context.Connection.RemoteIpAddress?.ToString(),
             RemotePort = context.Connection.RemotePort,
+            LocalIpAddress = context.Connection.LocalIpAddress?.ToString(),
+            LocalPort = context.Connection.LocalPort,
             AllowSynchronousIO = context.Features.Get<IHttpBodyControlFeature>()?.AllowSynchronousIO == true,
+            StatusCodePages = context.Features.Get<IStatusCodePagesFeature>()?.Enabled,
             Consent = CapturedConsent.Of(context),
             Features = CaptureFeatures(context),
             WithValue = bound.WithValue,

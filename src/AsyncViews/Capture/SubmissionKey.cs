@@ -62,7 +62,8 @@ internal sealed class SubmissionKey(IOptions<AntiforgeryOptions> antiforgery)
 
         foreach (var file in form.Files)
         {
-            fingerprint.Add(file.Name, file.FileName, file.ContentType, file.Length.ToString(CultureInfo.InvariantCulture));
+            // A file of the application's own making may have no headers, and then throws when it is asked for its type.
+            fingerprint.Add(file.Name, file.FileName, file.Headers?.ContentType.ToString(), file.Length.ToString(CultureInfo.InvariantCulture));
             await using var content = file.OpenReadStream();
             await fingerprint.AddAsync(content, cancellationToken);
         }

@@ -110,6 +110,9 @@ internal static partial class Log
     [LoggerMessage(37, LogLevel.Warning, "The handler of process {ProcessId} was not reached, since a filter answered in its run. Its answer is the result. Mark a filter that is meant for the submission only with [SubmissionOnly].")]
     public static partial void HandlerNotReached(ILogger logger, ProcessId processId);
 
+    [LoggerMessage(38, LogLevel.Warning, "The result of process {ProcessId} is a redirect that keeps the method ({StatusCode}). A result is fetched with GET, so the redirect is followed with GET and without the form. Call the other page's work in RunAsync.")]
+    public static partial void RedirectWithoutForm(ILogger logger, ProcessId processId, int statusCode);
+
     [LoggerMessage(40, LogLevel.Warning, "A POST to {Page} was refused: {Reason}. This is logged once a minute.")]
     public static partial void PostRefused(ILogger logger, string page, string reason);
 

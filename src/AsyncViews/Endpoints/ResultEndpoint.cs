@@ -66,7 +66,7 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
             && await IsFirstAsync(status.Id, context.RequestAborted);
         if (first)
             recorded.TempData?.Leave(context);
-        return new RecordedResult(status.Id, result, status.EndedAt!.Value, first);
+        return new RecordedResult(status.Id, result, status.EndedAt!.Value, first) { SkipsStatusCodePages = recorded.SkipsStatusCodePages };
     }
 
     /// <summary>A result is served while the store cannot be written. Its cookies come with the next answer after that.</summary>

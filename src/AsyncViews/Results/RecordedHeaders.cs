@@ -32,19 +32,6 @@ internal static class RecordedHeaders
             headers.Remove(name);
     }
 
-    /// <summary>Removes the deletion of TempData cookies: what was read in the run would be lost to the pages of the meantime.</summary>
-    public static void DropDeletions(IHeaderDictionary headers, string? cookieName)
-    {
-        if (cookieName is null || headers.SetCookie.Count == 0)
-            return;
-
-        headers.SetCookie = headers.SetCookie.Where(cookie =>
-            cookie is null
-            || !cookie.StartsWith(cookieName, StringComparison.Ordinal)
-            || !SetCookieHeaderValue.TryParse(cookie, out var parsed)
-            || parsed.Expires != DateTimeOffset.UnixEpoch).ToArray();
-    }
-
     private static void Check(string name, string? value)
     {
         foreach (var character in value ?? "")

@@ -9,9 +9,13 @@ namespace AsyncViews.Results;
 /// <summary>Status and headers of a captured response, as they are stored.</summary>
 internal sealed record RecordedResponse(int StatusCode, Dictionary<string, string?[]> Headers)
 {
-    /// <summary>The changes of the run to TempData that lives in the session.</summary>
+    /// <summary>The changes of the run to TempData; null if it left all as it was.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public RecordedTempData? TempData { get; init; }
+
+    /// <summary>Tells whether the run has switched off the application's status code pages, which would take its place.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool SkipsStatusCodePages { get; init; }
 
     public static RecordedResponse From(int statusCode, IHeaderDictionary headers) =>
         new(statusCode, headers.ToDictionary(header => header.Key, header => header.Value.ToArray()));

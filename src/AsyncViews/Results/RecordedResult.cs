@@ -1,4 +1,5 @@
 using AsyncViews.Http;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Net.Http.Headers;
@@ -12,6 +13,9 @@ namespace AsyncViews.Results;
 /// <param name="first">Whether it is served for the first time: only then are its cookies set.</param>
 internal sealed class RecordedResult(ProcessId id, ProcessResult result, DateTimeOffset endedAt, bool first) : IActionResult
 {
+    /// <summary>Tells whether the application's status code pages leave it alone.</summary>
+    public bool SkipsStatusCodePages { get; init; }
+
     public async Task ExecuteResultAsync(ActionContext context)
     {
         var response = context.HttpContext.Response;
@@ -30,6 +34,8 @@ internal sealed class RecordedResult(ProcessId id, ProcessResult result, DateTim
         }
 
         PrivateHeaders.KeepFromCaches(context.HttpContext);
+        if (SkipsStatusCodePages && context.HttpContext.Features.Get<IStatusCodePagesFeature>() is { } pages)
+            pages.Enabled = false;
 
         if (result.StatusCode == StatusCodes.Status200OK && result.Headers.TryGetValue(HeaderNames.ContentType, out var contentType)
             && MediaTypeHeaderValue.TryParse(contentType.ToString(), out _))

@@ -5,7 +5,7 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace AsyncViews.Results;
 
-/// <summary>The changes of a run to TempData that lives in the session, to be made there when the result is served.</summary>
+/// <summary>The changes of a run to TempData, to be made when the result is served.</summary>
 /// <param name="Before">TempData of the POST; null where there was none.</param>
 /// <param name="After">TempData that the run left for the next page; null where it left none.</param>
 internal sealed record RecordedTempData(byte[]? Before, byte[]? After)

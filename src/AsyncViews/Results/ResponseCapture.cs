@@ -95,7 +95,7 @@ internal sealed class ResponseCapture : IHttpResponseFeature, IHttpResponseBodyF
 
     private async Task StartOnceAsync()
     {
-        // TempData and cookies are written by these callbacks; the last one registered runs first, as in a server.
+        // Headers are still set by these callbacks; the last one registered runs first, as in a server.
         while (_starting.TryPop(out var starting))
             await starting.Callback(starting.State);
 

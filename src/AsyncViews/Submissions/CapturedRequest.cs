@@ -17,10 +17,16 @@ internal sealed record CapturedRequest
     public required long ContentLength { get; init; }
     public required string? RemoteIpAddress { get; init; }
     public required int RemotePort { get; init; }
+    public string? LocalIpAddress { get; init; }
+    public int LocalPort { get; init; }
 
     /// <summary>Tells whether something had allowed synchronous reads and writes: the server's options, or middleware.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
     public bool AllowSynchronousIO { get; init; }
+
+    /// <summary>Tells whether the application's status code pages were on; null where it has none.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public bool? StatusCodePages { get; init; }
 
     /// <summary>The consent to cookies; null where nobody asks for it.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -29,7 +35,7 @@ internal sealed record CapturedRequest
     /// <summary>The values that the application's <see cref="ISubmissionFeature"/>s captured.</summary>
     public required Dictionary<string, string> Features { get; init; }
 
-    /// <summary>The names of the bound properties and handler parameters that had a value.</summary>
+    /// <summary>The names of the bound properties and handler parameters that had a value, and of other values that neither form, query nor route had.</summary>
     public string[] WithValue { get; init; } = [];
 
     /// <summary>The errors in it; null if there were none.</summary>

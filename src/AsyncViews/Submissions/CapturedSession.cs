@@ -51,7 +51,6 @@ internal sealed record CapturedSession(string Id, Dictionary<string, byte[]> Val
             return null;
 
         var data = services.GetRequiredService<ITempDataDictionaryFactory>().GetTempData(context);
-        data.Keep();
         return data.Count == 0 ? null : services.GetRequiredService<TempDataSerializer>().Serialize(data.Keys.ToDictionary(key => key, key => data.Peek(key)!));
     }
 }

@@ -8,7 +8,7 @@ namespace AsyncViews.Submissions;
 /// <summary>All that a run takes over from its sender but the body: the user, the culture, and a page's request.</summary>
 internal sealed record Submission
 {
-    /// <summary>The user as <see cref="ClaimsPrincipal.WriteTo(BinaryWriter)"/> writes it.</summary>
+    /// <summary>The user as <see cref="CapturedUser"/> writes it.</summary>
     public required byte[] User { get; init; }
 
     public required CapturedCulture Culture { get; init; }
@@ -30,7 +30,7 @@ internal sealed record Submission
     /// <summary>Now, as this user and in these cultures.</summary>
     public static Submission Capture(ClaimsPrincipal user, CapturedCulture culture, CapturedCulture uiCulture, CapturedRequest? request = null) => new()
     {
-        User = Write(user),
+        User = CapturedUser.Write(user),
         Culture = culture,
         UICulture = uiCulture,
         TraceParent = Activity.Current?.Id,
@@ -40,27 +40,15 @@ internal sealed record Submission
 
     /// <summary>The same once more, as the user of now.</summary>
     public Submission Renew(ClaimsPrincipal user, CapturedRequest? request) =>
-        this with { User = Write(user), TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString, Request = request };
+        this with { User = CapturedUser.Write(user), TraceParent = Activity.Current?.Id, TraceState = Activity.Current?.TraceStateString, Request = request };
 
-    public ClaimsPrincipal ReadUser()
-    {
-        using var reader = new BinaryReader(new MemoryStream(User));
-        return new ClaimsPrincipal(reader);
-    }
+    public ClaimsPrincipal ReadUser() => CapturedUser.Read(User);
 
     public byte[] Serialize() => JsonSerializer.SerializeToUtf8Bytes(this, SubmissionJson.Default.Submission);
 
     public static Submission Deserialize(ReadOnlyMemory<byte> bytes) =>
         JsonSerializer.Deserialize(bytes.Span, SubmissionJson.Default.Submission)
         ?? throw new InvalidDataException("The captured submission is empty.");
-
-    private static byte[] Write(ClaimsPrincipal user)
-    {
-        using var bytes = new MemoryStream();
-        using (var writer = new BinaryWriter(bytes))
-            user.WriteTo(writer);
-        return bytes.ToArray();
-    }
 }
 
 [JsonSerializable(typeof(Submission))]

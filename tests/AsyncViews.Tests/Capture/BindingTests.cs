@@ -2,6 +2,7 @@ using System.Net;
 using AsyncViews.Tests.Support;
 using AsyncViews.Tests.TestSite.Pages;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.ModelBinding;
 
 namespace AsyncViews.Tests.Capture;
 
@@ -131,6 +132,27 @@ public class BindingTests
         site.Script.Runs.ShouldBe(0);
     }
 
+    /// <summary>A number has a value in any case, and ModelState does not tell that it was bound.</summary>
+    [Fact]
+    public async Task Number_FromWhatIsNotCaptured_EndsTheRunBeforeItsHandler()
+    {
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.ModelBinderProviders.Insert(0, new ItemBinder()));
+            setup.Middleware = app => app.Use(next => context =>
+            {
+                context.Items["amount"] = 12m;
+                return next(context);
+            });
+        });
+        using var browser = site.Browse();
+
+        (await (await browser.SubmitAsync("/Bound")).EndAsync()).ShouldBe("failed");
+
+        site.Script.Runs.ShouldBe(0);
+        site.Log.Entries.Single(entry => entry.Exception is not null).Exception!.Message.ShouldContain($"'{nameof(BoundModel.Amount)}'");
+    }
+
     [Fact]
     public async Task ModelState_InTheRun_IsTheSubmissions()
     {
@@ -146,5 +168,18 @@ public class BindingTests
         var page = Browser.Parse(await submitted.ReadResultAsync());
         page.QuerySelector(".field-validation-error").ShouldNotBeNull().TextContent.ShouldBe("valid: True, raw: raw");
         page.QuerySelector("input[name=Text]").ShouldNotBeNull().GetAttribute("value").ShouldBe("raw");
+    }
+
+    /// <summary>Binds decimal numbers from what a middleware has put into the request.</summary>
+    private sealed class ItemBinder : IModelBinderProvider, IModelBinder
+    {
+        public IModelBinder? GetBinder(ModelBinderProviderContext context) => context.Metadata.ModelType == typeof(decimal) ? this : null;
+
+        public Task BindModelAsync(ModelBindingContext bindingContext)
+        {
+            if (bindingContext.HttpContext.Items["amount"] is decimal amount)
+                bindingContext.Result = ModelBindingResult.Success(amount);
+            return Task.CompletedTask;
+        }
     }
 }

@@ -6,6 +6,7 @@ using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.CookiePolicy;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Mvc;
@@ -136,6 +137,24 @@ internal static class ParityKinds
             Cookies = [("text", "dark")],
             Difference = ("A run that lacks what its POST had ends before its handler. A plain page has it.", "failed", 500),
         },
+        new("a number from a cookie that is not captured", Setup: setup => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.ValueProviderFactories.Add(new CookieValues())))
+        {
+            Cookies = [("Count", "7")],
+            Difference = ("A run that lacks what its POST had ends before its handler. A plain page has it.", "failed", 500),
+        },
+        new("the connection", Address: "/parity?kind=connection"),
+        new("status code pages", Address: "/parity?kind=not-found", Setup: UseStatusCodePages),
+        new("a page that switches status code pages off", Address: "/parity?kind=not-found-alone", Setup: UseStatusCodePages),
+        new("a middleware that switches status code pages off", Address: "/parity?kind=not-found", Setup: setup => setup.Middleware = app =>
+        {
+            app.UseStatusCodePages();
+            app.Use((context, next) =>
+            {
+                if (HttpMethods.IsPost(context.Request.Method))
+                    context.Features.GetRequiredFeature<IStatusCodePagesFeature>().Enabled = false;
+                return next(context);
+            });
+        }),
         new("a cookie policy", Address: "/parity?kind=cookies", Setup: UseCookiePolicy(_ => false)),
         new("a cookie policy that asks for consent", Address: "/parity?kind=cookies", Setup: UseCookiePolicy(_ => true)),
         new("a cookie policy that asks for consent, and TempData", Address: "/parity?kind=temp-data", Setup: UseCookiePolicy(_ => true)),
@@ -166,11 +185,15 @@ internal static class ParityKinds
         string[] equal =
         [
             "page", "errors", "partial", "text", "latin", "json", "json-status", "json-stream", "problem", "bytes", "attachment", "stream", "virtual-file", "dated", "redirect",
-            "redirect-permanent", "redirect-kept", "redirect-fragment", "redirect-handler", "redirect-home", "redirect-query", "redirect-relative", "redirect-away", "not-found",
+            "redirect-permanent", "redirect-fragment", "redirect-handler", "redirect-home", "redirect-query", "redirect-relative", "redirect-away", "not-found",
             "bad-request", "teapot", "no-content", "reset", "nothing", "forbid", "challenge", "unauthorized", "headers", "cookies", "starting", "written", "zip", "temp-data", "session",
         ];
         foreach (var kind in equal)
             yield return new($"answer: {kind}", Form("Text=Ann&Amount=1234.5"), $"/parity?kind={kind}");
+        yield return new("answer: redirect-kept", Address: "/parity?kind=redirect-kept")
+        {
+            Difference = ("The redirect is the same, and a result is fetched with GET: the other page gets no form.", "succeeded", 307),
+        };
         yield return new("answer: throw", Address: "/parity?kind=throw")
         {
             Difference = ("A run that fails has a page that says so. A plain page leaves it to the exception handler.", "failed", 500),
@@ -190,6 +213,8 @@ internal static class ParityKinds
     private static void FillBasket(SiteSetup setup) => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add(new BasketFilter()));
 
     private static Action<SiteSetup> AddFilter(IFilterMetadata filter) => setup => setup.Services = services => services.Configure<MvcOptions>(mvc => mvc.Filters.Add(filter));
+
+    private static void UseStatusCodePages(SiteSetup setup) => setup.Middleware = app => app.UseStatusCodePages();
 
     private static Action<SiteSetup> UseCookiePolicy(Func<HttpContext, bool> asksForConsent) => setup => setup.Middleware = app => app.UseCookiePolicy(new()
     {

@@ -52,6 +52,19 @@ public class RecordedResultTests
         response.Header("Location").ShouldBe(result switch { "redirect" => "/Routed/3", "moved" => "https://example.org/", _ => null });
     }
 
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public async Task Redirect_ThatKeepsTheMethod_IsNamedInTheLog(bool keepsMethod)
+    {
+        await using var site = await Site.StartAsync((_, _, _) => Task.FromResult<IActionResult>(new RedirectResult("/Routed/3", permanent: true, keepsMethod)));
+        using var browser = site.Browse();
+
+        (await (await browser.SubmitAsync("/Work")).EndAsync()).ShouldBe("succeeded");
+
+        site.Log.Entries.Count(entry => entry.Message.Contains("redirect that keeps the method (308)")).ShouldBe(keepsMethod ? 1 : 0);
+    }
+
     [Fact]
     public async Task Headers_OfARun_KeepAllTheirValues()
     {

@@ -2,6 +2,7 @@ using AsyncViews.Diagnostics;
 using AsyncViews.Results;
 using AsyncViews.Storage;
 using AsyncViews.Submissions;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Extensions;
 using Microsoft.AspNetCore.Http.Features;
@@ -21,7 +22,6 @@ internal sealed class PageReplay(
     IProcessStore store,
     ContentRoom room,
     IOptions<AsyncViewsOptions> options,
-    IOptions<CookieTempDataProviderOptions> tempData,
     AskedInVain askedInVain,
     SafeLogger<PageReplay> logger) : IProcessWork
 {
@@ -55,7 +55,11 @@ internal sealed class PageReplay(
             try
             {
                 context.Features.Set(handler);
-                await PrepareAsync(context, page, request);
+                var tempData = RunTempData.Begin(context);
+                Prepare(context, page, request);
+                if (!await context.RequestServices.GetRequiredService<RunAuthorization>().IsAllowedAsync(context, page))
+                    throw new RunNotAllowedException();
+
                 return await RunFilters.InvokeAsync(new ProcessRunContext(process, claim.Record.Type, handler.Metadata, scope.ServiceProvider, context), async () =>
                 {
                     await InvokeAsync(context, page);
@@ -64,7 +68,13 @@ internal sealed class PageReplay(
                     if (process.Transactions!.Surrounds)
                         context.Features.GetRequiredFeature<RunResult>().WorkFailure?.Throw();
                     Check(context, process);
-                    var recorded = await RecordAsync(context, response) with { TempData = session.TempData };
+                    var recorded = await RecordAsync(context, response) with
+                    {
+                        TempData = tempData.Changes,
+                        SkipsStatusCodePages = context.Features.Get<IStatusCodePagesFeature>() is { Enabled: false },
+                    };
+                    if (recorded.StatusCode is StatusCodes.Status307TemporaryRedirect or StatusCodes.Status308PermanentRedirect)
+                        Log.RedirectWithoutForm(logger, process.Id, recorded.StatusCode);
                     return new ProcessOutcome(ProcessState.Succeeded) { Response = recorded.Serialize(), Body = spool };
                 });
             }
@@ -81,7 +91,8 @@ internal sealed class PageReplay(
         }
     }
 
-    private async Task PrepareAsync(HttpContext context, RouteEndpoint page, CapturedRequest request)
+    /// <summary>Sets up the request. Not in an async method, at whose return all would be gone that a feature puts into an AsyncLocal.</summary>
+    private static void Prepare(HttpContext context, RouteEndpoint page, CapturedRequest request)
     {
         context.SetEndpoint(page);
         AcceptedForm.Expect(context);
@@ -89,14 +100,10 @@ internal sealed class PageReplay(
         foreach (var feature in context.RequestServices.GetServices<ISubmissionFeature>())
             feature.Restore(context, request.Features);
 
-        if (!await context.RequestServices.GetRequiredService<RunAuthorization>().IsAllowedAsync(context, page))
-            throw new RunNotAllowedException();
-
-        // Registered first, so it runs last, when TempData has written its cookies.
+        // Registered first, so it runs last, when all headers are set.
         context.Response.OnStarting(() =>
         {
             RecordedAddresses.Resolve(context.Response.Headers, context.Request.GetEncodedPathAndQuery());
-            RecordedHeaders.DropDeletions(context.Response.Headers, tempData.Value.Cookie.Name);
             return Task.CompletedTask;
         });
     }

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using AsyncViews.Results;
 using AsyncViews.Submissions;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Http.Features.Authentication;
@@ -21,7 +22,7 @@ internal static class ReplayedRequest
         features.Set<IHttpRequestBodyDetectionFeature>(new BodyDetection(request.ContentLength > 0));
         features.Set<IHttpRequestLifetimeFeature>(new HttpRequestLifetimeFeature { RequestAborted = process.CancellationToken });
         features.Set<IHttpRequestIdentifierFeature>(new HttpRequestIdentifierFeature { TraceIdentifier = process.Id.ToString() });
-        features.Set<IHttpConnectionFeature>(RebuildConnection(request));
+        features.Set<IHttpConnectionFeature>(RebuildConnection(request, process.Id));
         features.Set<IHttpResponseFeature>(response);
         features.Set<IHttpResponseBodyFeature>(response);
         features.Set<IServiceProvidersFeature>(new ServiceProvidersFeature { RequestServices = services });
@@ -31,6 +32,8 @@ internal static class ReplayedRequest
         features.Set<IHttpMaxRequestBodySizeFeature>(new AnyBodySize());
         features.Set<IHttpBodyControlFeature>(response);
         features.Set<ISessionFeature?>(session);
+        if (request.StatusCodePages is { } enabled)
+            features.Set<IStatusCodePagesFeature>(new StatusCodePagesFeature { Enabled = enabled });
         if (request.Consent is { } consent)
         {
             var cookies = new RunConsent(consent, features);
@@ -67,11 +70,16 @@ internal static class ReplayedRequest
         };
     }
 
-    private static HttpConnectionFeature RebuildConnection(CapturedRequest request) => new()
+    private static HttpConnectionFeature RebuildConnection(CapturedRequest request, ProcessId id) => new()
     {
-        RemoteIpAddress = request.RemoteIpAddress is null ? null : IPAddress.Parse(request.RemoteIpAddress),
+        ConnectionId = id.ToString(),
+        RemoteIpAddress = Parse(request.RemoteIpAddress),
         RemotePort = request.RemotePort,
+        LocalIpAddress = Parse(request.LocalIpAddress),
+        LocalPort = request.LocalPort,
     };
+
+    private static IPAddress? Parse(string? address) => address is null ? null : IPAddress.Parse(address);
 
     private sealed record BodyDetection(bool CanHaveBody) : IHttpRequestBodyDetectionFeature;
 

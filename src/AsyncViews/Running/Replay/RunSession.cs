@@ -1,5 +1,4 @@
 using System.Diagnostics.CodeAnalysis;
-using AsyncViews.Results;
 using AsyncViews.Submissions;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.Features;
@@ -8,17 +7,10 @@ namespace AsyncViews.Running.Replay;
 
 /// <summary>
 /// The session as its POST had it, to be read only. Requests that come meanwhile change the real one, so what a run did to
-/// it could overwrite them; TempData that lives there is written apart.
+/// it could overwrite them; TempData that lives there is written apart (<see cref="RunTempData"/>).
 /// </summary>
 internal sealed class RunSession(CapturedSession? captured) : ISession, ISessionFeature
 {
-    private byte[]? _tempData = captured?.Values.GetValueOrDefault(CapturedSession.TempDataKey);
-
-    /// <summary>The changes of the run to TempData; null if it left all as it was.</summary>
-    public RecordedTempData? TempData =>
-        captured?.Values.GetValueOrDefault(CapturedSession.TempDataKey) is var before && before.AsSpan().SequenceEqual(_tempData)
-            ? null : new RecordedTempData(before, _tempData);
-
     ISession ISessionFeature.Session
     {
         get => captured is not null ? this : throw new InvalidOperationException(
@@ -30,25 +22,24 @@ internal sealed class RunSession(CapturedSession? captured) : ISession, ISession
 
     public string Id => captured!.Id;
 
-    public IEnumerable<string> Keys => captured!.Values.Keys.Where(key => key != CapturedSession.TempDataKey || _tempData is not null);
+    public IEnumerable<string> Keys => captured!.Values.Keys;
 
-    public bool TryGetValue(string key, [NotNullWhen(true)] out byte[]? value)
+    public bool TryGetValue(string key, [NotNullWhen(true)] out byte[]? value) => captured!.Values.TryGetValue(key, out value);
+
+    public void Set(string key, byte[] value) => throw CannotBeChanged();
+
+    /// <summary>Lets TempData be read: the framework takes it out of the session then.</summary>
+    public void Remove(string key)
     {
-        value = key == CapturedSession.TempDataKey ? _tempData : captured!.Values.GetValueOrDefault(key);
-        return value is not null;
+        if (key != CapturedSession.TempDataKey)
+            throw CannotBeChanged();
     }
-
-    public void Set(string key, byte[] value) => SetTempData(key, value);
-
-    public void Remove(string key) => SetTempData(key, null);
 
     public void Clear() => throw CannotBeChanged();
 
     public Task LoadAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
 
     public Task CommitAsync(CancellationToken cancellationToken = default) => Task.CompletedTask;
-
-    private void SetTempData(string key, byte[]? value) => _tempData = key == CapturedSession.TempDataKey ? value : throw CannotBeChanged();
 
     private static InvalidOperationException CannotBeChanged() => new(
         "HttpContext.Session cannot be changed in a run, which may end long after its POST. It is read as it was then. " +

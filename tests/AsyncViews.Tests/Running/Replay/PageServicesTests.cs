@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Security.Principal;
 using AsyncViews.Tests.Support;
 using AsyncViews.Tests.TestSite.Pages;
 using Microsoft.AspNetCore.Authentication;
@@ -23,6 +24,23 @@ public class PageServicesTests
         var submitted = await browser.SubmitAsync("/StaffOnly");
 
         (await submitted.ReadResultAsync()).ShouldBe("True ann True 127.0.0.1");
+    }
+
+    [Fact]
+    public async Task User_OfAnotherClass_IsTheRunsAsItWas()
+    {
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Middleware = app => app.Use(next => context =>
+            {
+                context.User = new GenericPrincipal(new GenericIdentity("ann"), ["staff"]);
+                return next(context);
+            });
+            setup.Run = (page, _, _) => Task.FromResult<IActionResult>(page.Content($"{page.User.Identity!.IsAuthenticated} {page.User.Identity.Name} {page.User.IsInRole("staff")}"));
+        });
+        using var browser = site.Browse();
+
+        (await (await browser.SubmitAsync("/Guarded")).ReadResultAsync()).ShouldBe("True ann True");
     }
 
     [Fact]
@@ -127,6 +145,28 @@ public class PageServicesTests
         (await submitted.ReadResultAsync()).ShouldBe("contoso");
     }
 
+    /// <summary>The connection of a database context, say, is chosen by it.</summary>
+    [Fact]
+    public async Task SubmissionFeature_ThatFillsAnAsyncLocal_HasItFilledInTheRun()
+    {
+        var tenant = new AsyncLocal<string>();
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Services = services => services.AddSingleton<ISubmissionFeature>(new AmbientFeature(tenant));
+            setup.Middleware = app => app.Use(next => async context =>
+            {
+                tenant.Value = "contoso";
+                await next(context);
+            });
+            setup.Run = (page, _, _) => Task.FromResult<IActionResult>(page.Content($"{tenant.Value}"));
+        });
+        using var browser = site.Browse();
+
+        var submitted = await browser.SubmitAsync("/Work");
+
+        (await submitted.ReadResultAsync()).ShouldBe("restored contoso");
+    }
+
     [Fact]
     public async Task Tokens_AskedForInTheRun_SayWhyTheyAreNotThere()
     {
@@ -206,6 +246,13 @@ public class PageServicesTests
         public void Capture(HttpContext context, IDictionary<string, string> values) => values["tenant"] = (string)context.Items["tenant"]!;
 
         public void Restore(HttpContext context, IReadOnlyDictionary<string, string> values) => context.Items["tenant"] = values["tenant"];
+    }
+
+    private sealed class AmbientFeature(AsyncLocal<string> tenant) : ISubmissionFeature
+    {
+        public void Capture(HttpContext context, IDictionary<string, string> values) => values["tenant"] = tenant.Value!;
+
+        public void Restore(HttpContext context, IReadOnlyDictionary<string, string> values) => tenant.Value = $"restored {values["tenant"]}";
     }
 
     private sealed class RecordingFilter : IAsyncPageFilter

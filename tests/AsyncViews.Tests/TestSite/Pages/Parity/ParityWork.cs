@@ -3,6 +3,7 @@ using System.IO.Compression;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.Json;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.RazorPages;
@@ -100,6 +101,14 @@ internal static class ParityWork
 
             case "not-found":
                 return page.NotFound();
+
+            case "not-found-alone":
+                page.HttpContext.Features.GetRequiredFeature<IStatusCodePagesFeature>().Enabled = false;
+                return page.NotFound();
+
+            case "connection":
+                var connection = page.HttpContext.Connection;
+                return page.Content($"{connection.LocalIpAddress} {connection.LocalPort == page.Request.Host.Port} {connection.RemoteIpAddress} {connection.Id.Length > 0}");
 
             case "bad-request":
                 return page.BadRequest(page.ModelState);
