@@ -62,6 +62,12 @@ public sealed partial class DocumentationTests
         quoted.Where(text => !sources.Contains(text)).ShouldBeEmpty();
     }
 
+    /// <summary>A bar that is full while the last step still runs promises too much.</summary>
+    [Fact]
+    public void Samples_ThatCountFromOne_ReportNoStepBeforeItIsDone() =>
+        new[] { "src/AsyncViews.Templates/content", "sample-site" }.SelectMany(folder => Repository.Sources(Repository.PathOf(folder), ".cs"))
+            .Where(file => ReportedEarly().IsMatch(File.ReadAllText(file))).ShouldBeEmpty();
+
     [Fact]
     public void Readme_IsShort() =>
         File.ReadAllText(Path.Combine(Repository.Root, "README.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThanOrEqualTo(900);
@@ -78,6 +84,10 @@ public sealed partial class DocumentationTests
 
     [GeneratedRegex(@"^\*\*`(?<text>[^`]+)`\*\*", RegexOptions.Multiline)]
     private static partial Regex Quoted();
+
+    /// <summary>A loop from one on that begins with a report of its number.</summary>
+    [GeneratedRegex(@"for \(var (?<step>\w+) = [1-9][^\n]*\n\s*\{\s*process\.ReportProgress\([\d.]+ \* \k<step>\b")]
+    private static partial Regex ReportedEarly();
 
     /// <summary>Where a text of the sources goes on in the next line.</summary>
     [GeneratedRegex(@"""\s*\+\s*\$?""")]
