@@ -25,7 +25,7 @@ public sealed class DepartureModel(TimeProvider time) : AsyncPageModel
     {
         for (var step = 1; step <= Steps; step++)
         {
-            process.ReportProgress(100.0 * step / Steps, step < 40 ? $"{Flight} is taxiing to the runway" : $"{Flight} is taking off");
+            process.ReportProgress(100.0 * (step - 1) / Steps, step < 40 ? $"{Flight} is taxiing to the runway" : $"{Flight} is taking off");
             await Task.Delay(StepTime, time, cancellationToken);
         }
 

@@ -17,7 +17,7 @@ public sealed class TroubleModel(TimeProvider time) : AsyncPageModel
     {
         for (var step = 1; step <= FatalStep; step++)
         {
-            process.ReportProgress(100.0 * step / Steps, $"Step {step} of {Steps}");
+            process.ReportProgress(100.0 * (step - 1) / Steps, $"Step {step} of {Steps}");
             await Task.Delay(StepTime, time, cancellationToken);
         }
 

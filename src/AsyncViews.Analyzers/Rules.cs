@@ -19,7 +19,7 @@ public static class Rules
 
     /// <summary>The attribute on a handler of an ordinary page.</summary>
     public static readonly DiagnosticDescriptor HandlerOutsideAsyncPage = Rule(4, DiagnosticSeverity.Error,
-        "[AsyncHandler] outside an AsyncPageModel", "{0} has [AsyncHandler], but {1} does not derive from AsyncPageModel. Derive it from that.");
+        "[AsyncHandler] outside an AsyncPageModel", "{0} has [AsyncHandler]. Derive {1} from AsyncPageModel.");
 
     /// <summary>The attribute on a method that answers no POST.</summary>
     public static readonly DiagnosticDescriptor NoPostHandler = Rule(5, DiagnosticSeverity.Error,

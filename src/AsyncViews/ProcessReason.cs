@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Text.Json.Serialization;
 using Microsoft.Extensions.Localization;
 
 namespace AsyncViews;
@@ -47,8 +48,13 @@ public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arg
     /// <summary>It did not start before this time, as required.</summary>
     public static ProcessReason NotStartedBefore(DateTimeOffset time) => new(Strings.Key("Reason.NotStartedBefore"), time.ToString("u", CultureInfo.InvariantCulture));
 
-    /// <summary>Tells whether the work was done, and only its result is missing.</summary>
-    internal bool IsOfTheResult => Code == ResultNotShown.Code || Code == ResultTooLarge.Code || Code == NoRoom.Code || Code == ResultNotKept.Code;
+    /// <summary>Tells whether the work was done, and only its result is missing: it was too large, say, or a view threw an exception.</summary>
+    [JsonIgnore]
+    public bool IsOfTheResult => Code == ResultNotShown.Code || Code == ResultTooLarge.Code || Code == NoRoom.Code || Code == ResultNotKept.Code;
+
+    /// <summary>Tells whether nothing was started because of the submission or its user. Sent again as it was, it would fail in the same way.</summary>
+    [JsonIgnore]
+    public bool WouldFailAgain => Code == NotAllowed.Code || Code == NoLongerValid.Code;
 
     /// <summary>The reason in words, in the current UI culture.</summary>
     public string In(IStringLocalizer<Strings> texts)

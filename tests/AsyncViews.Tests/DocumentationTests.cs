@@ -122,10 +122,6 @@ public sealed partial class DocumentationTests
     public void Page_IsShort(string page, int words) =>
         File.ReadAllText(Repository.PathOf(page)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThanOrEqualTo(words);
 
-    /// <summary>Nobody had what was never released.</summary>
-    [Fact]
-    public void Changelog_OfTheFirstRelease_SaysNothingOfEarlierStates() => File.ReadAllText(Repository.PathOf("CHANGELOG.md")).ShouldNotContain("no longer");
-
     [Fact]
     public void Links_LeadToFiles()
     {

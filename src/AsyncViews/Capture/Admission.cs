@@ -30,7 +30,7 @@ internal sealed class Admission(StoreLimits storeLimits, ContentRoom room, IOpti
         if (!await room.HasRoomAsync(LengthOf(context), sender, context.RequestAborted))
             return texts["Refused.DiskFull"];
 
-        return limits.AdmitAsync is { } admit && await admit(context) is { } refusal ? new LocalizedString(refusal, refusal) : null;
+        return limits.AdmitAsync is { } admit && await admit(context) is { } refusal ? new LocalizedString(nameof(limits.AdmitAsync), refusal) : null;
     }
 
     /// <summary>The length that the body is said to have; 0 for one that the server refuses by itself, or that says nothing.</summary>

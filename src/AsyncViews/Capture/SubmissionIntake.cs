@@ -202,9 +202,12 @@ internal sealed class SubmissionIntake(
     private IActionResult Refuse(HttpContext context, int statusCode, string reason)
     {
         context.Response.Headers.RetryAfter = Seconds(RetryAfter);
+
+        // Whoever sends something again has filled in no form just now.
+        var form = RequestedHandler.Is(context.Request, HandlerNames.Again) ? "" : addresses.FormOf(context);
         return RequestKind.IsScript(context.Request)
             ? JsonClient.Problem(null, statusCode, texts["Refused.Title"], reason)
-            : ProcessView.Page("Refused", new MessageViewModel { Form = addresses.FormOf(context), Reason = reason }, statusCode);
+            : ProcessView.Page("Refused", new MessageViewModel { Form = form, Reason = reason }, statusCode);
     }
 
     private static string Seconds(TimeSpan span) => ((int)span.TotalSeconds).ToString(CultureInfo.InvariantCulture);

@@ -139,6 +139,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton(provider => new ClockWatch(() => provider.GetRequiredService<IProcessStore>().Now, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<StoreProbe>();
         services.TryAddSingleton<Sweeper>();
+        services.TryAddSingleton<QueueTroubles>();
         services.TryAddSingleton<ChangeFeed>();
         services.TryAddSingleton<NodeSession>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IHostedService, NodeHost>());

@@ -66,7 +66,7 @@ internal sealed class PageCheck(
         if (!ProcessPages.Contain(page))
         {
             return marked.Length == 0 ? null
-                : $"has [AsyncHandler] on {marked[0].Name}, but its model does not derive from AsyncPageModel. Derive it from that.";
+                : $"has [AsyncHandler] on {marked[0].Name}. Derive {page.HandlerTypeInfo.Name} from AsyncPageModel.";
         }
 
         var handlers = page.HandlerMethods.Where(handler => !AsyncHandlers.IsOfLibrary(handler.MethodInfo)).ToArray();

@@ -1,4 +1,3 @@
-using AsyncViews.Progress;
 using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -8,11 +7,8 @@ namespace AsyncViews.Management;
 
 /// <summary>Says in what state the queue is: what a person needs to know at three in the morning.</summary>
 internal sealed class ProcessHealthCheck(
-    StoreProbe store, Sweeper sweeper, StallWatch stall, LiveProcesses live, ProcessTypes types, Quotas quotas, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
+    StoreProbe store, QueueTroubles troubles, ProcessTypes types, Quotas quotas, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
 {
-    /// <summary>Several sweeps see the same, and an engine has had the time to begin.</summary>
-    private static readonly TimeSpan LongestStall = TimeSpan.FromMinutes(1);
-
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
         QueueHealth health;
@@ -27,17 +23,13 @@ internal sealed class ProcessHealthCheck(
             return HealthCheckResult.Unhealthy("The store cannot be used.", exception);
         }
 
-        if (sweeper.Failure is { } failure)
-            return HealthCheckResult.Unhealthy("The store could be read, but not written at the last sweep.", failure);
-
-        var unstoredEnds = live.All.Count(process => process.EndIsWaiting);
         var data = new Dictionary<string, object>
         {
             ["scheduled"] = health.Scheduled,
             ["queued"] = health.Queued,
             ["running"] = health.Running,
             ["stuck"] = health.Stuck,
-            ["unstoredEnds"] = unstoredEnds,
+            ["unstoredEnds"] = troubles.UnstoredEnds,
             ["setAside"] = health.SetAside,
             ["unknownTypes"] = health.UnknownTypes,
             ["quotas"] = health.Quotas,
@@ -52,20 +44,9 @@ internal sealed class ProcessHealthCheck(
         if (health.LastFailureAt is { } lastFailure)
             data["lastFailureAt"] = lastFailure;
 
-        if (stall.Lasting >= LongestStall)
-            return HealthCheckResult.Unhealthy($"Nothing has started for {stall.Lasting.TotalSeconds:0} seconds, although processes wait and workers are free.", data: data);
-
-        string[] troubles =
-        [
-            .. load.FreeDiskBytes < options.Value.MinFreeDiskBytes ? ["submissions are refused because the disk has less free space than MinFreeDiskBytes"] : Array.Empty<string>(),
-            .. load.KeptBytes >= options.Value.MaxKeptBytes ? ["submissions are refused because as much is kept as MaxKeptBytes allows"] : Array.Empty<string>(),
-            .. health.Stuck > 0 ? [$"{health.Stuck} running processes show no sign of life"] : Array.Empty<string>(),
-            .. health.SetAside > 0 ? [$"{health.SetAside} processes are set aside because the database is damaged: the next start checks and repairs it"] : Array.Empty<string>(),
-            .. unstoredEnds > 0 ? [$"{unstoredEnds} processes have ended and their end could not be stored so far"] : Array.Empty<string>(),
-            .. health.UnknownTypes.Count > 0 ? [$"this application has no page or job for queued processes of {string.Join(", ", health.UnknownTypes)}"] : Array.Empty<string>(),
-        ];
-        return troubles.Length == 0
+        var found = troubles.Find(load, health).ToArray();
+        return found.Length == 0
             ? HealthCheckResult.Healthy(data: data)
-            : HealthCheckResult.Degraded(string.Join("; ", troubles), data: data);
+            : new HealthCheckResult(found[0].Status, string.Join("; ", found.Select(trouble => trouble.Description)), found[0].Exception, data);
     }
 }

@@ -1,5 +1,10 @@
 namespace AsyncViews.Views;
 
+/// <summary>Something on the operator's overview that needs attention.</summary>
+/// <param name="Text">Its description, in the current UI culture.</param>
+/// <param name="Query">The query of the list of the processes concerned, with its question mark; null if there is no such list.</param>
+public sealed record AdminTrouble(string Text, string? Query = null);
+
 /// <summary>A quota on the operator's overview.</summary>
 /// <param name="Name">The name.</param>
 /// <param name="Limit">The number of processes that run at once; null if this application does not limit them.</param>

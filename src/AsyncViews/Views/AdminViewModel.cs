@@ -30,14 +30,8 @@ public sealed record AdminOverviewViewModel : AdminViewModel
     /// <summary>The number of processes in each state that are not gone.</summary>
     public required IReadOnlyDictionary<ProcessState, int> Counts { get; init; }
 
-    /// <summary>The number of running processes without a sign of life for a lease.</summary>
-    public int Stuck { get; init; }
-
-    /// <summary>The number of processes that damage of the database keeps from being started.</summary>
-    public int SetAside { get; init; }
-
-    /// <summary>The types of queued processes that this application does not have.</summary>
-    public IReadOnlyList<string> UnknownTypes { get; init; } = [];
+    /// <summary>Everything that needs attention, the gravest first: what the health check finds.</summary>
+    public IReadOnlyList<AdminTrouble> Troubles { get; init; } = [];
 
     /// <summary>The seconds that the longest waiting process has been in the queue; null if none waits.</summary>
     public int? OldestWaitingSeconds { get; init; }
@@ -53,9 +47,6 @@ public sealed record AdminOverviewViewModel : AdminViewModel
 
     /// <summary>The last 24 hours, the oldest first, the current one last.</summary>
     public IReadOnlyList<AdminHour> Hours { get; init; } = [];
-
-    /// <summary>Tells whether something needs attention.</summary>
-    public bool NeedsAttention => Stuck > 0 || SetAside > 0 || UnknownTypes.Count > 0;
 }
 
 /// <summary>The filter of the operator's list. A null fits everything.</summary>

@@ -60,8 +60,8 @@ public sealed record MyProcess(ProcessStatus Status, ProcessAddresses? Addresses
     /// <summary>Tells whether it can be canceled.</summary>
     public bool CanCancel => !Status.IsEnded && !Status.CancelRequested;
 
-    /// <summary>Tells whether its submission is kept and can be sent again.</summary>
-    public bool CanSendAgain => Addresses is not null && Status.State.KeepsSubmission();
+    /// <summary>Tells whether its submission is kept and can be sent again, unless that would fail in the same way.</summary>
+    public bool CanSendAgain => Addresses is not null && Status.State.KeepsSubmission() && Status.Reason?.WouldFailAgain != true;
 
     /// <summary>Tells whether its row offers to discard it, which requires that it has ended.</summary>
     public bool CanDiscard => Status.IsEnded;

@@ -56,6 +56,33 @@ public partial class TranslationTests
         Texts[culture]["Language.Direction"].ShouldBe(CultureInfo.GetCultureInfo(culture).TextInfo.IsRightToLeft ? "rtl" : "ltr");
     }
 
+    /// <summary>A person who is asked to discard something looks for the button that says so.</summary>
+    [Theory, MemberData(nameof(Cultures))]
+    public void KeptLimit_OfALanguage_HasTheVerbOfTheButton(string culture) =>
+        Texts[culture]["Refused.KeptLimit"].ShouldContain(culture == "he" ? "מח" : StemOf(Texts[culture]["Action.Discard"]), Case.Insensitive);
+
+    /// <summary>A person reads the number to an operator, who has to find the field for it.</summary>
+    [Theory, MemberData(nameof(Cultures))]
+    public void ReferenceNumber_OfALanguage_HasOneName(string culture)
+    {
+        foreach (var word in Texts[culture]["Admin.Reference"].Split(' '))
+        {
+            Texts[culture]["Reference.Text"].ShouldContain(StemOf(word), Case.Insensitive);
+            Texts[culture]["Admin.FindLabel"].ShouldContain(StemOf(word), Case.Insensitive);
+        }
+    }
+
+    /// <summary>One sentence for one thing, whether something was saved or not.</summary>
+    [Theory, MemberData(nameof(Cultures))]
+    public void Ends_WithNothingSaved_AreCalledAsThoseWithout(string culture)
+    {
+        FirstOf("NothingSaved.Canceled").ShouldBe(FirstOf("Canceled.WhileRunning"));
+        FirstOf("NothingSaved.Interrupted").ShouldBe(FirstOf("Interrupted.Text"));
+
+        // Thai has spaces between its sentences only.
+        string FirstOf(string key) => Texts[culture][key].Split((culture == "th" ? " " : ".。।").ToCharArray())[0];
+    }
+
     [Fact]
     public void Keys_AreNamesAndNoTexts() => Used.Where(key => !Name().IsMatch(key)).ShouldBeEmpty();
 
@@ -79,6 +106,9 @@ public partial class TranslationTests
     private static IEnumerable<string> SourceFiles() => Repository.Sources(Repository.Library, ".cs", ".cshtml");
 
     private static string[] Placeholders(string text) => [.. Placeholder().Matches(text).Select(match => match.Value).Order()];
+
+    /// <summary>The beginning of a word, which its other forms share.</summary>
+    private static string StemOf(string word) => word[..Math.Max(Math.Min(3, word.Length), (word.Length + 1) / 2)];
 
     private static Dictionary<string, Dictionary<string, string>> ReadAll()
     {

@@ -128,6 +128,7 @@ public class AdmissionTests
         var refused = await browser.PostAsync("/Work", Browser.Form(("Text", "refused"), form));
         var page = await refused.Response.DocumentAsync(status);
         page.QuerySelectorAll(".av-page p").Select(paragraph => paragraph.TextContent).ShouldContain(text => text.Contains(reason));
+        page.QuerySelector(".av-page").ShouldNotBeNull().TextContent.ShouldContain("the form as you filled it in, and send it again later.");
         page.QuerySelector("#layout").ShouldNotBeNull();
         page.QuerySelectorAll("script").ShouldBeEmpty();
         refused.Response.Header("Retry-After").ShouldBe("30");

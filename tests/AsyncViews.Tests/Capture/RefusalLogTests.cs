@@ -63,6 +63,20 @@ public class RefusalLogTests
         site.Log.Entries.Count(entry => entry.Message.Contains("Submissions are refused until it is back")).ShouldBe(1);
     }
 
+    /// <summary>The application's reason may be another one each time.</summary>
+    [Fact]
+    public async Task Refusals_OfTheApplication_LeaveOneWordBetweenThem()
+    {
+        var before = 0;
+        await using var site = await Site.StartAsync(setup => setup.Options = options => options.AdmitAsync = _ => ValueTask.FromResult<string?>($"{++before} people are before you."));
+        using var browser = site.Browse();
+
+        for (var i = 1; i <= 3; i++)
+            (await (await browser.SubmitAsync("/Work")).Response.TextAsync(HttpStatusCode.ServiceUnavailable)).ShouldContain($"{i} people are before you.");
+
+        site.Log.Entries.Where(entry => entry.Message.StartsWith("A submission to ")).ShouldHaveSingleItem().Message.ShouldContain($"({nameof(AsyncViewsOptions.AdmitAsync)})");
+    }
+
     [Fact]
     public async Task Remedy_ForAMissingToken_IsGivenInDevelopment()
     {

@@ -14,7 +14,7 @@ public class MisuseTests
     [InlineData("Nothing", "has neither a RunAsync nor a handler with [AsyncHandler]", "Rename OnPost to RunAsync")]
     [InlineData("Unmarked", "OnPostExport, which takes a ProcessContext", "Mark it with [AsyncHandler].")]
     [InlineData("MarkedGet", "OnGetExport, which is not a POST handler", "Name it OnPostAsync, or OnPost{Name}Async")]
-    [InlineData("MarkedPlain", "OnPost", "Derive it from that.")]
+    [InlineData("MarkedPlain", "OnPost", "Derive MarkedPlainModel from AsyncPageModel.")]
     [InlineData("OwnGetResult", "OnGetResult", "belong to AsyncPageModel. Choose another name.")]
     public async Task Handler_ThatTakesTheLibrarysPlace_StopsTheStart(string page, string handler, string advice)
     {

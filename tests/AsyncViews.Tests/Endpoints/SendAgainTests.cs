@@ -81,7 +81,10 @@ public sealed class SendAgainTests
         await browser.SubmitAsync("/Work");
         var contents = CountingStore.Of(site).CallsOf(nameof(IProcessStore.OpenSubmissionAsync));
 
-        (await PostAsync(browser, form)).StatusCode.ShouldBe(HttpStatusCode.TooManyRequests);
+        var refused = await (await PostAsync(browser, form)).Response.DocumentAsync(HttpStatusCode.TooManyRequests);
+
+        refused.QuerySelectorAll(".av-page p").Select(paragraph => paragraph.TextContent.Trim()).ShouldBe(
+            ["Several of your submissions are still in progress. Wait until one of them has finished.", "Nothing was started.", ""]);
 
         CountingStore.Of(site).CallsOf(nameof(IProcessStore.OpenSubmissionAsync)).ShouldBe(contents);
     }

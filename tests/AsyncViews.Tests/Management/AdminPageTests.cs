@@ -1,9 +1,11 @@
 using System.Net;
 using System.Text;
 using AsyncViews.Running;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Jobs;
 using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Tests.Management;
 
@@ -174,6 +176,46 @@ public sealed class AdminPageTests
         using var refused = await signedOut.GetAsync(poll, ("HX-Request", "true"));
         refused.StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         Encoding.UTF8.GetByteCount(await refused.Content.ReadAsStringAsync()).ShouldBeLessThan(200);
+    }
+
+    [Fact]
+    public async Task Overview_WhileSubmissionsAreRefused_NamesTheLimitUntilItIsOver()
+    {
+        await using var site = await AdminSite.StartAsync(configure: setup => setup.Options = options => options.MinFreeDiskBytes = long.MaxValue);
+        using var viewer = await site.BrowseAsAsync("viewer");
+
+        var overview = (await viewer.OpenAsync(AdminSite.Path)).QuerySelector("#av-poll-overview")!;
+        overview.QuerySelector("ul.av-note")!.TextContent.Trim().ShouldBe("Submissions are refused because of a limit: MinFreeDiskBytes");
+        overview.TextContent.ShouldNotContain("Nothing needs attention.");
+
+        var poll = overview.GetAttribute("data-hx-get")!;
+        using var same = await viewer.GetAsync(poll, ("HX-Request", "true"));
+        same.StatusCode.ShouldBe(HttpStatusCode.NoContent);
+        site.Services.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MinFreeDiskBytes = 0;
+        using var over = await viewer.GetAsync(poll, ("HX-Request", "true"));
+        (await over.TextAsync(HttpStatusCode.OK)).ShouldContain("Nothing needs attention.");
+    }
+
+    [Fact]
+    public async Task Overview_OfWhatTheHealthCheckFinds_HasALineForEach()
+    {
+        await using var site = await AdminSite.StartAsync(configure: setup => setup.Services = CountingStore.Install);
+        var store = site.Services.GetRequiredService<IProcessStore>();
+        await using (var body = store.CreateContent())
+            await store.AddAsync(new NewProcess { Id = ProcessId.New(), Type = ProcessType.OfJob("retired"), Owner = "nobody", Submission = default, Body = body });
+        CountingStore.Of(site).Refuses = _ => true;
+        using var owner = site.Browse();
+        await owner.SubmitAsync("/Work");
+        using var viewer = await site.BrowseAsAsync("viewer");
+
+        string[] lines = [];
+        await Eventually.BeTrueAsync(async () => (lines = await LinesAsync()).Length == 2, "the trouble with the end");
+        lines.ShouldBe(["Ended, but not stored yet: 1", "Waiting for a page or job that this release does not have: job:retired"]);
+        var link = (await viewer.OpenAsync(AdminSite.Path)).QuerySelector("#av-poll-overview .av-note a")!;
+        (await viewer.OpenAsync(link.GetAttribute("href")!)).ListedNames().ShouldHaveSingleItem();
+        CountingStore.Of(site).Refuses = _ => false;
+
+        async Task<string[]> LinesAsync() => [.. (await viewer.OpenAsync(AdminSite.Path)).QuerySelectorAll("#av-poll-overview .av-note li").Select(line => line.TextContent.Trim())];
     }
 
     [Fact]

@@ -5,6 +5,7 @@ using AsyncViews.Tests.Scripts;
 using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Tests.Management;
 
@@ -19,7 +20,7 @@ public sealed class AdminRestTests
         setup =>
         {
             configure?.Invoke(setup);
-            setup.Options = options => (options.AllowTokenlessScripts, options.AdminRequestsPerMinute) = (true, requestsPerMinute);
+            setup.Options += options => (options.AllowTokenlessScripts, options.AdminRequestsPerMinute) = (true, requestsPerMinute);
             setup.Services = services =>
             {
                 services.AddOpenApi();
@@ -164,6 +165,37 @@ public sealed class AdminRestTests
         var tombstone = await GetAsync(robot, $"{Api}/processes/{submitted.Id}");
         tombstone.GetProperty("state").GetString().ShouldBe("gone");
         tombstone.GetProperty("resourceLocation").ValueKind.ShouldBe(JsonValueKind.Null);
+    }
+
+    [Theory]
+    [InlineData("QueueFull", "30", "Too many submissions are already waiting.")]
+    [InlineData("OwnerLimit", "30", "A limit of this user is reached")]
+    [InlineData("KeptLimit", null, "A limit of this user is reached")]
+    [InlineData("StoreFull", null, "The server has no room left")]
+    public async Task Retry_ThatALimitForbids_NamesItAndSaysWhenToComeAgainIfThatHelps(string limit, string? retryAfter, string text)
+    {
+        await using var site = await StartAsync();
+        using var alice = await site.BrowseAsAsync("alice");
+        using var manager = await site.BrowseAsAsync("manager");
+        using var robot = site.Browse();
+        var failed = await alice.SubmitAsync("/Work");
+        await failed.EndAsync();
+        var options = site.Services.GetRequiredService<IOptions<AsyncViewsOptions>>().Value;
+        _ = limit switch
+        {
+            "QueueFull" => options.MaxQueueLength = 0,
+            "OwnerLimit" => options.MaxLiveProcessesPerOwner = 0,
+            "KeptLimit" => options.MaxKeptBytesPerOwner = 1,
+            _ => options.MaxKeptBytes = 1,
+        };
+
+        using var refused = await SendAsync(robot, HttpMethod.Post, $"{Api}/processes/{failed.Id}/retry");
+        var page = await manager.ActAsync($"{AdminSite.PathOf(failed.Id)}/send-again");
+
+        await ShouldBeProblemAsync(refused, HttpStatusCode.ServiceUnavailable, "urn:asyncviews:no-room");
+        (await refused.JsonAsync(HttpStatusCode.ServiceUnavailable)).GetProperty("detail").GetString().ShouldBe(limit);
+        refused.Header("Retry-After").ShouldBe(retryAfter);
+        page.QuerySelector(".av-note")!.TextContent.ShouldContain(text);
     }
 
     [Fact]

@@ -1,4 +1,5 @@
 using System.Net;
+using AsyncViews.Tests.Endpoints;
 using AsyncViews.Tests.Jobs;
 using AsyncViews.Tests.Support;
 using Microsoft.AspNetCore.Mvc;
@@ -56,7 +57,7 @@ public class VerdictTests
     [InlineData("/Judged?handler=Retried")]
     public async Task Error_ThatThePostDidNotHave_EndsTheRunBeforeItsHandler(string address)
     {
-        await using var site = await StartAsync(new ExceptionFilter());
+        await using var site = await StartAsync(new ExceptionFilter(), app => app.MapMyProcesses());
         using var browser = site.Browse();
         var validations = 0;
         site.Script.IsMoodyValid = () => Interlocked.Increment(ref validations) == 1;
@@ -68,6 +69,14 @@ public class VerdictTests
         var status = (await site.Processes.GetStatusAsync(submitted.Id)).ShouldNotBeNull();
         status.Reason.ShouldBe(ProcessReason.NoLongerValid);
         status.Error.ShouldNotBeNull().ShouldContain("Invalid in the run, and valid when it was submitted: 'Moody'.");
+
+        // Nothing was done that could be checked, and sent again it would fail once more.
+        var page = Browser.Parse(await (await browser.GetAsync(submitted.Result)).TextAsync(HttpStatusCode.InternalServerError)).QuerySelector(".av-page").ShouldNotBeNull();
+        page.TextContent.ShouldContain("Some of what you sent is no longer valid, so it was not started.");
+        page.TextContent.ShouldNotContain("Check what was done");
+        page.QuerySelectorAll("button").ShouldBeEmpty();
+        page.QuerySelectorAll("a").Select(link => $"{link.TextContent} {link.ClassName}".TrimEnd()).ShouldBe(["Back to the form av-button av-primary", "My processes"]);
+        MyProcessesTests.Buttons((await MyProcessesTests.RowsAsync(browser)).ShouldHaveSingleItem()).ShouldBe(["Discard"]);
     }
 
     [Fact]
@@ -137,8 +146,9 @@ public class VerdictTests
     }
 
     /// <summary>Its runs say what is invalid.</summary>
-    private static Task<Site> StartAsync(IFilterMetadata filter) => Site.StartAsync(setup =>
+    private static Task<Site> StartAsync(IFilterMetadata filter, Action<WebApplication>? endpoints = null) => Site.StartAsync(setup =>
     {
+        setup.Endpoints = endpoints;
         setup.Pages = pages => pages.Conventions.AddPageApplicationModelConvention("/Judged", page => page.Filters.Add(filter));
         setup.Run = (page, _, _) =>
         {

@@ -7,7 +7,7 @@ namespace AsyncViews.Tests.Support;
 
 /// <summary>
 /// An application made by <c>dotnet new webapp</c> and by following the README and the pages of docs/ to the letter: each
-/// sample stands in the file that the line before it names.
+/// sample stands in the file that the line before it names, and every view that can be replaced is.
 /// </summary>
 internal sealed partial class DocumentedApplication : IAsyncDisposable
 {
@@ -38,6 +38,7 @@ internal sealed partial class DocumentedApplication : IAsyncDisposable
         await DotnetAsync("add", "package", "Microsoft.EntityFrameworkCore.Sqlite", "--version", PackageVersionOf("Microsoft.EntityFrameworkCore.Sqlite"), "--no-restore");
         foreach (var page in Pages)
             await FollowAsync(await File.ReadAllTextAsync(page), Path.GetFileName(page));
+        CopyViews();
         await DotnetAsync("build", "--nologo", "-p:BuildProjectReferences=false");
 
         var start = new ProcessStartInfo("dotnet", [PathOf("bin/Debug/net10.0/Documented.dll"), "--urls", "http://127.0.0.1:0"])
@@ -82,6 +83,20 @@ internal sealed partial class DocumentedApplication : IAsyncDisposable
             Directory.CreateDirectory(Path.GetDirectoryName(PathOf(file))!);
             File.Exists(PathOf(file)).ShouldBeFalse($"{page} has a second {file}");
             await File.WriteAllTextAsync(PathOf(file), code);
+        }
+    }
+
+    /// <summary>The application's own views, but for those of the documentation, begin as copies of the library's. Those with an underscore are parts.</summary>
+    private void CopyViews()
+    {
+        const string Folder = "Pages/Shared/_AsyncViews";
+        foreach (var view in Directory.GetFiles(Path.Combine(Repository.Library, Folder), "*.cshtml"))
+        {
+            var file = Path.GetFileName(view);
+            if (file is ['_', ..] and not "_ViewImports.cshtml" || File.Exists(PathOf(Path.Combine(Folder, file))))
+                continue;
+
+            File.Copy(view, PathOf(Path.Combine(Folder, file)));
         }
     }
 

@@ -23,7 +23,7 @@ public class Work1Model : AsyncViews.AsyncPageModel
     {
         for (var step = 1; step <= 10; step++)
         {
-            process.ReportProgress(10.0 * step, $"Step {step}");
+            process.ReportProgress(10.0 * (step - 1), $"Step {step}");
             await Task.Delay(500, cancellationToken);   // Replace this loop with your slow work.
         }
 

@@ -15,7 +15,10 @@ internal enum OperatorOutcome
     Drained,
     Started,
     NotPossible,
-    NoRoom,
+    QueueFull,
+    StoreFull,
+    OwnerLimit,
+    KeptLimit,
 }
 
 /// <summary>The outcome of an action.</summary>
@@ -25,7 +28,13 @@ internal readonly record struct ActionOutcome(OperatorOutcome Outcome, ProcessId
 {
     public string Name => Outcome.ToString();
 
-    public bool IsDone => Outcome is not (OperatorOutcome.AlreadyEnded or OperatorOutcome.NotPossible or OperatorOutcome.NoRoom);
+    public bool IsDone => !IsLimit && Outcome is not (OperatorOutcome.AlreadyEnded or OperatorOutcome.NotPossible);
+
+    /// <summary>Tells whether a limit leaves no room for another process.</summary>
+    public bool IsLimit => PassesSoon || Outcome is OperatorOutcome.StoreFull or OperatorOutcome.KeptLimit;
+
+    /// <summary>Tells whether the limit is one of live processes, which end by themselves. What is kept is there for hours.</summary>
+    public bool PassesSoon => Outcome is OperatorOutcome.QueueFull or OperatorOutcome.OwnerLimit;
 }
 
 /// <summary>The operator's actions on processes, each with its entry in the audit log: the same for the pages and for scripts.</summary>
@@ -78,7 +87,10 @@ internal sealed class OperatorActions(IProcessManager processes, AuditLog audit)
     private static ActionOutcome ResultOf(SendAgainResult sent) => sent.Outcome switch
     {
         SendAgainOutcome.Accepted => new ActionOutcome(OperatorOutcome.SentAgain, sent.Id),
-        SendAgainOutcome.NotKept => new ActionOutcome(OperatorOutcome.NotPossible),
-        _ => new ActionOutcome(OperatorOutcome.NoRoom),
+        SendAgainOutcome.QueueFull => new ActionOutcome(OperatorOutcome.QueueFull),
+        SendAgainOutcome.StoreFull => new ActionOutcome(OperatorOutcome.StoreFull),
+        SendAgainOutcome.OwnerLimit => new ActionOutcome(OperatorOutcome.OwnerLimit),
+        SendAgainOutcome.KeptLimit => new ActionOutcome(OperatorOutcome.KeptLimit),
+        _ => new ActionOutcome(OperatorOutcome.NotPossible),
     };
 }

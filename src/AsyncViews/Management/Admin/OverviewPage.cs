@@ -12,7 +12,7 @@ namespace AsyncViews.Management.Admin;
 
 /// <summary>The operator's first page: how many processes are in each state, what needs attention, and how the last hours went.</summary>
 internal sealed class OverviewPage(
-    StoreProbe probe, IProcessStore store, ProcessTypes types, Quotas quotas, IEnumerable<RecurringWork> works, IProcessManager processes, TimeProvider time, IOptions<AsyncViewsOptions> options) : AdminPage
+    StoreProbe probe, QueueTroubles troubles, IProcessStore store, ProcessTypes types, Quotas quotas, IEnumerable<RecurringWork> works, IProcessManager processes, TimeProvider time, IOptions<AsyncViewsOptions> options) : AdminPage
 {
     private const int Hours = 24;
 
@@ -20,14 +20,12 @@ internal sealed class OverviewPage(
 
     public override async Task<IActionResult> AnswerAsync(HttpContext context)
     {
-        var (_, inspection) = await probe.AskAsync(context.RequestAborted);
+        var (load, inspection) = await probe.AskAsync(context.RequestAborted);
         var health = QueueHealth.Of(inspection, types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow(), quotas);
         var page = await FrameAsync(context, new AdminOverviewViewModel
         {
             Counts = CountsOf(inspection),
-            Stuck = health.Stuck,
-            SetAside = health.SetAside,
-            UnknownTypes = health.UnknownTypes,
+            Troubles = [.. troubles.Find(load, health).Select(trouble => new AdminTrouble(trouble.Text, trouble.Query))],
             OldestWaitingSeconds = health.OldestWaitingSeconds,
             LastFailureAt = health.LastFailureAt,
             Quotas = [.. health.Quotas.Select(quota => new AdminQuota(quota.Name, quota.Limit, quota.Running, quota.Queued))],
@@ -62,7 +60,7 @@ internal sealed class OverviewPage(
 
     /// <summary>Leaves out how long the oldest has waited, which grows by itself: the page counts on.</summary>
     private static string VersionOf(AdminOverviewViewModel page, DateTimeOffset? oldestQueuedAt) => string.Create(CultureInfo.InvariantCulture,
-        $"{string.Join('.', page.Counts.Values)}-{page.Stuck}-{page.SetAside}-{page.UnknownTypes.Count}-{oldestQueuedAt?.UtcTicks}-{page.LastFailureAt?.UtcTicks}-{string.Join('.', page.Quotas.Select(quota => $"{quota.Running}.{quota.Queued}"))}-{string.Join('.', page.Recurring.Select(work => work.NextId))}");
+        $"{string.Join('.', page.Counts.Values)}-{Fingerprint.Of([.. page.Troubles.Select(trouble => trouble.Text)])}-{oldestQueuedAt?.UtcTicks}-{page.LastFailureAt?.UtcTicks}-{string.Join('.', page.Quotas.Select(quota => $"{quota.Running}.{quota.Queued}"))}-{string.Join('.', page.Recurring.Select(work => work.NextId))}");
 
     private static Dictionary<ProcessState, int> CountsOf(StoreInspection inspection)
     {

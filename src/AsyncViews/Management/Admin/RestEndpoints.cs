@@ -174,9 +174,10 @@ internal static class RestEndpoints
             return NotFound();
 
         var result = await actions.DoAsync(context.User, action, status.Id);
-        if (result.Outcome == OperatorOutcome.NoRoom)
+        if (result.IsLimit)
         {
-            context.Response.Headers.RetryAfter = "30";
+            if (result.PassesSoon)
+                context.Response.Headers.RetryAfter = "30";
             return Refuse(StatusCodes.Status503ServiceUnavailable, "no-room", "There is no room for another process just now.", result.Name);
         }
 

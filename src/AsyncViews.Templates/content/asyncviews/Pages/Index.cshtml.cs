@@ -21,7 +21,7 @@ public class IndexModel : AsyncPageModel
         Primes = [];
         for (var number = 2; number <= Limit; number++)
         {
-            process.ReportProgress(100.0 * number / Limit, $"Checking {number}");
+            process.ReportProgress(100.0 * (number - 1) / Limit, $"Checking {number}");
             if (!Primes.Exists(prime => number % prime == 0))
             {
                 Primes.Add(number);
