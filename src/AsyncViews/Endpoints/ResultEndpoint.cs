@@ -1,5 +1,6 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AsyncViews.Capture;
 using AsyncViews.Http;
 using AsyncViews.Results;
 using AsyncViews.Storage;
@@ -12,7 +13,7 @@ using Microsoft.Net.Http.Headers;
 namespace AsyncViews.Endpoints;
 
 /// <summary>Answers with the response that a process produced, or says why there is none.</summary>
-internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore store, IStringLocalizer<Strings> texts) : ProcessEndpoint
+internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore store, TokenlessScripts tokenless, IStringLocalizer<Strings> texts) : ProcessEndpoint
 {
     private const int LongestShown = 65_536;
 
@@ -33,7 +34,7 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
             return isScript ? ScriptAnswer.Of(process, context, texts) : new SeeOtherResult(process.Addresses.Processing);
 
         if (status.State != ProcessState.Succeeded)
-            return Explain(context, process);
+            return Explain(context, process, setsCookie: !isScript && await TakesCookiesAsync(context));
 
         if (await store.OpenResultAsync(status.Id, context.RequestAborted) is not { } stored)
         {
@@ -63,11 +64,15 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         // A part is no result: a program that resumes a download shows its person nothing.
         var first = HttpMethods.IsGet(context.Request.Method) && !context.Request.Headers.ContainsKey(HeaderNames.Range)
             && (result.Headers.ContainsKey(HeaderNames.SetCookie) || recorded.TempData is not null)
+            && await TakesCookiesAsync(context)
             && await IsFirstAsync(status.Id, context.RequestAborted);
         if (first)
             recorded.TempData?.Leave(context);
         return new RecordedResult(status.Id, result, status.EndedAt!.Value, first);
     }
+
+    /// <summary>A client that is let in without a token because it has no cookie would be refused from the first one on.</summary>
+    private async Task<bool> TakesCookiesAsync(HttpContext context) => !await tokenless.IncludeAsync(context);
 
     /// <summary>A result is served while the store cannot be written. Its cookies come with the next answer after that.</summary>
     private async Task<bool> IsFirstAsync(ProcessId id, CancellationToken cancellationToken)
@@ -127,12 +132,12 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         return process with { FileName = string.IsNullOrEmpty(name) ? texts["Ready.UnnamedFile"] : name, FileLength = result.Body.Length };
     }
 
-    private IActionResult Explain(HttpContext context, ProcessViewModel process)
+    private IActionResult Explain(HttpContext context, ProcessViewModel process, bool setsCookie)
     {
         var (status, state) = (process.Status, process.Status.State.ToString());
         var isCanceled = status.State == ProcessState.Canceled;
         var isScript = RequestKind.IsScript(context.Request);
-        if (isCanceled && !isScript)
+        if (isCanceled && setsCookie)
             CanceledCookie.Write(context, status.Id);
         if (RequestKind.NamesHtml(context.Request) && !isScript)
             return ProcessView.Page(state, process, isCanceled ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);
