@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using AsyncViews.Capture;
 using AsyncViews.Http;
+using AsyncViews.Progress;
 using AsyncViews.Results;
 using AsyncViews.Storage;
 using AsyncViews.Views;
@@ -13,7 +14,8 @@ using Microsoft.Net.Http.Headers;
 namespace AsyncViews.Endpoints;
 
 /// <summary>Answers with the response that a process produced, or says why there is none.</summary>
-internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore store, TokenlessScripts tokenless, IStringLocalizer<Strings> texts) : ProcessEndpoint
+internal sealed class ResultEndpoint(
+    IProcessManager processes, IProcessStore store, LiveProcesses live, ProcessLookup lookup, TokenlessScripts tokenless, IStringLocalizer<Strings> texts) : ProcessEndpoint
 {
     private const int LongestShown = 65_536;
 
@@ -28,6 +30,17 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
 
     public override async Task<IActionResult?> AnswerAsync(ProcessRequest request, ProcessViewModel process)
     {
+        if (!process.Status.IsEnded)
+        {
+            // Another node may have told its end already: what is read here may be a second old.
+            live.DropReading(process.Status.Id);
+            var (current, refusal) = await lookup.FindAsync(request);
+            if (current is null)
+                return refusal;
+
+            process = current;
+        }
+
         var (context, status) = (request.Http, process.Status);
         var isScript = RequestKind.IsScript(context.Request);
         if (!status.IsEnded)
