@@ -1,5 +1,6 @@
 using System.Net;
 using System.Text.Json;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Jobs;
 using AsyncViews.Tests.Scripts;
 using AsyncViews.Tests.Support;
@@ -20,8 +21,10 @@ public sealed class AdminRestTests
         {
             configure?.Invoke(setup);
             setup.Options = options => (options.AllowTokenlessScripts, options.AdminRequestsPerMinute) = (true, requestsPerMinute);
+            var others = setup.Services;
             setup.Services = services =>
             {
+                others?.Invoke(services);
                 services.AddOpenApi();
                 services.AddAuthentication(options => options.DefaultScheme = "either")
                     .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
@@ -125,6 +128,45 @@ public sealed class AdminRestTests
             $"robot asked to schedule {id}", $"robot asked to read the", $"robot asked to send-again {failed.Id}", $"robot asked to run-now {later}",
             $"robot asked to cancel {never}", $"robot asked to cancel {never}", $"robot asked to remove {never}",
         ]);
+    }
+
+    [Fact]
+    public async Task Schedule_ThatTheStoreHasTaken_IsAcceptedThoughItCannotBeRead()
+    {
+        await using var site = await StartAsync(configure: setup => setup.Services = CountingStore.Install);
+        using var robot = site.Browse();
+        var store = CountingStore.Of(site);
+        store.Fails = nameof(IProcessStore.FindAsync);
+
+        using var accepted = await SendAsync(robot, HttpMethod.Post, $"{Api}/jobs", new { job = "order", arguments = new { text = "tea" }, notBefore = DateTimeOffset.UnixEpoch.AddYears(1000) });
+
+        (await accepted.TextAsync(HttpStatusCode.Accepted)).ShouldBeEmpty();
+        store.Fails = null;
+        (await GetAsync(robot, accepted.Headers.Location!.OriginalString)).GetProperty("state").GetString().ShouldBe("scheduled");
+    }
+
+    [Fact]
+    public async Task Schedule_WithAnIdempotencyKey_MayBeRepeated()
+    {
+        await using var site = await StartAsync();
+        using var robot = site.Browse();
+        async Task<HttpResponseMessage> PostAsync(object job, string key) =>
+            await robot.SendAsync(HttpMethod.Post, $"{Api}/jobs", JsonContent.Create(job), (ApiKeyHandler.Header, "robot"), ("Idempotency-Key", key));
+        async Task<string?> ScheduleAsync(string text, string key)
+        {
+            using var accepted = await PostAsync(new { job = "order", arguments = new { text } }, key);
+            return (await accepted.JsonAsync(HttpStatusCode.Accepted)).GetProperty("id").GetString();
+        }
+
+        var first = await ScheduleAsync("tea", "1");
+        (await ScheduleAsync("tea", "1")).ShouldBe(first);
+        await site.EndOfAsync(ProcessId.Parse(first!));
+        (await ScheduleAsync("tea", "1")).ShouldBe(first);
+
+        string?[] others = [await ScheduleAsync("tea", "2"), await ScheduleAsync("coffee", "1"), await ScheduleAsync("tea", ""), await ScheduleAsync("tea", "")];
+        others.Append(first).ShouldBeUnique();
+        using var reserved = await PostAsync(new { job = "order", arguments = new { text = "tea" }, metadata = new Dictionary<string, string> { ["asyncviews-recurring"] = "start" } }, "3");
+        await ShouldBeProblemAsync(reserved, HttpStatusCode.BadRequest, "urn:asyncviews:arguments");
     }
 
     [Fact]
@@ -232,6 +274,7 @@ public sealed class AdminRestTests
         var get = paths.GetProperty($"{Api}/processes/{{id}}").GetProperty("get");
         get.GetProperty("summary").GetString()!.ShouldStartWith("Returns the status of a process");
         get.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldContain("404");
+        paths.GetProperty($"{Api}/jobs").GetProperty("post").GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()).ShouldBe(["Idempotency-Key"]);
     }
 
     [Fact]

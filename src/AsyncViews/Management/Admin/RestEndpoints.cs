@@ -2,12 +2,15 @@ using System.Net.Mime;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AsyncViews.Capture;
 using AsyncViews.Http;
 using AsyncViews.Jobs;
 using AsyncViews.Progress;
 using AsyncViews.Running;
+using AsyncViews.Storage;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
@@ -67,7 +70,7 @@ internal static class RestEndpoints
         return HttpResults.Json(health, Json);
     }
 
-    public static async Task<IResult> ScheduleAsync(HttpContext context, IProcessManager processes)
+    public static async Task<IResult> ScheduleAsync(HttpContext context, IProcessManager processes, [FromHeader(Name = SubmissionKey.Header)] string? idempotencyKey = null)
     {
         var services = context.RequestServices;
         RestJob? job;
@@ -116,7 +119,8 @@ internal static class RestEndpoints
                 Title = job.Title,
                 Identity = job.Identity,
                 Metadata = job.Metadata,
-            }, context.RequestAborted);
+            }, context.RequestAborted, idempotencyKey: string.IsNullOrEmpty(idempotencyKey) ? null
+                : Fingerprint.Of(Owner.OfUser(context.User), type.ProcessType.ToString(), idempotencyKey, JsonSerializer.Serialize(job, Json)));
         }
         catch (Exception exception) when (exception is ArgumentException or JsonException or NotSupportedException)
         {
@@ -184,11 +188,21 @@ internal static class RestEndpoints
             : Refuse(StatusCodes.Status409Conflict, "not-possible", "This is not possible in the state of the process.", result.Name);
     }
 
+    /// <summary>It is done, whatever becomes of the reading.</summary>
     private static async Task<IResult> AcceptedAsync(HttpContext context, IProcessManager processes, ProcessId id)
     {
         context.Response.Headers.Location = $"{AddressOf(context)}/processes/{id}";
-        return await processes.GetStatusAsync(id, context.RequestAborted) is { } status
-            ? HttpResults.Json(Describe(context, status), Json, statusCode: StatusCodes.Status202Accepted) : HttpResults.StatusCode(StatusCodes.Status202Accepted);
+        try
+        {
+            if (await processes.GetStatusAsync(id, context.RequestAborted) is { } status)
+                return HttpResults.Json(Describe(context, status), Json, statusCode: StatusCodes.Status202Accepted);
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        {
+            // Whoever asks at the address is told.
+        }
+
+        return HttpResults.StatusCode(StatusCodes.Status202Accepted);
     }
 
     private static async Task<ProcessStatus?> FindAsync(IProcessManager processes, string id, CancellationToken cancellationToken) =>
