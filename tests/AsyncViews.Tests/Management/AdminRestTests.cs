@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
 using AsyncViews.Storage;
 using AsyncViews.Tests.Jobs;
@@ -169,6 +170,21 @@ public sealed class AdminRestTests
         await ShouldBeProblemAsync(reserved, HttpStatusCode.BadRequest, "urn:asyncviews:arguments");
     }
 
+    [Theory]
+    [InlineData("""{ "job": "order", "arguments": { "text": "tea" }, "notBefor": "2970-01-01T00:00:00Z" }""", "notBefor")]
+    [InlineData("""{ "job": "order", "arguments": { "text": "tea" }, "priority": 10, "Priority": 20 }""", "priority")]
+    public async Task Schedule_WithAMemberThatWouldBeDropped_Is400AndNamesIt(string job, string member)
+    {
+        await using var site = await StartAsync();
+        using var robot = site.Browse();
+
+        using var refused = await robot.SendAsync(HttpMethod.Post, $"{Api}/jobs", new StringContent(job, Encoding.UTF8, "application/json"), (ApiKeyHandler.Header, "robot"));
+
+        await ShouldBeProblemAsync(refused, HttpStatusCode.BadRequest, "urn:asyncviews:request");
+        (await refused.JsonAsync(HttpStatusCode.BadRequest)).GetProperty("detail").GetString()!.ShouldContain($"'{member}'");
+        (await site.Processes.ListAllAsync()).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task Status_HasTheRemainingTimeOfARun_AndNoResultOfATombstone()
     {
@@ -275,6 +291,9 @@ public sealed class AdminRestTests
         get.GetProperty("summary").GetString()!.ShouldStartWith("Returns the status of a process");
         get.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldContain("404");
         paths.GetProperty($"{Api}/jobs").GetProperty("post").GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()).ShouldBe(["Idempotency-Key"]);
+        var job = document.GetProperty("components").GetProperty("schemas").GetProperty("RestJob");
+        job.GetProperty("properties").EnumerateObject().Select(member => member.Name).ShouldBe(["job", "arguments", "notBefore", "startBefore", "priority", "maxAttempts", "title", "identity", "metadata"]);
+        job.GetProperty("additionalProperties").GetBoolean().ShouldBeFalse();
     }
 
     [Fact]
