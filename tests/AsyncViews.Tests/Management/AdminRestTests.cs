@@ -186,6 +186,26 @@ public sealed class AdminRestTests
     }
 
     [Fact]
+    public async Task List_BehindWhatIsNotThereAnyMore_IsRefusedAndNotTakenForItsEnd()
+    {
+        await using var site = await StartAsync();
+        using var robot = site.Browse();
+        var later = new ScheduleOptions { NotBefore = DateTimeOffset.UnixEpoch.AddYears(1000) };
+        var (oldest, last, _) = (await site.Jobs().ScheduleAsync(new Order("1"), later), await site.Jobs().ScheduleAsync(new Order("2"), later), await site.Jobs().ScheduleAsync(new Order("3"), later));
+        var next = (await GetAsync(robot, $"{Api}/processes?count=2")).GetProperty("next").GetString()!;
+        next.ShouldContain(last.ToString());
+        using var removed = await SendAsync(robot, HttpMethod.Delete, $"{Api}/processes/{last}");
+
+        foreach (var address in (string[])[next, $"{Api}/processes?after=nonsense"])
+        {
+            using var refused = await SendAsync(robot, HttpMethod.Get, address);
+            await ShouldBeProblemAsync(refused, HttpStatusCode.BadRequest, "urn:asyncviews:filter");
+        }
+
+        (await GetAsync(robot, $"{Api}/processes?after={oldest}")).GetProperty("processes").GetArrayLength().ShouldBe(0);
+    }
+
+    [Fact]
     public async Task Status_HasTheRemainingTimeOfARun_AndNoResultOfATombstone()
     {
         var (time, gate) = (Clock.Start(), new Gate());

@@ -32,7 +32,7 @@ internal static class RestEndpoints
     };
 
     public static async Task<IResult> ListAsync(
-        HttpContext context, IProcessManager processes, string? state = null, string? type = null, string? user = null, string? key = null, string? value = null,
+        HttpContext context, IProcessManager processes, IProcessStore store, string? state = null, string? type = null, string? user = null, string? key = null, string? value = null,
         DateTimeOffset? from = null, DateTimeOffset? until = null, string? after = null, int count = 50)
     {
         if (state is not null && ProcessFilter.StateOf(state) is null)
@@ -43,7 +43,13 @@ internal static class RestEndpoints
 
         var filter = ProcessFilter.Of(context.Request) with { From = from, Until = until };
         count = Math.Clamp(count, 0, MostListed);
-        var fitting = await processes.ListAsync(filter, count + 1, ProcessId.TryParse(after, out var last) ? last : null, context.RequestAborted);
+        ProcessId? last = ProcessId.TryParse(after, out var parsed) ? parsed : null;
+        var fitting = await processes.ListAsync(filter, count + 1, last, context.RequestAborted);
+
+        // Nothing is behind an id that is unknown: a script would take that for the end.
+        if (last is { } lastId ? fitting.Count == 0 && await store.FindAsync(lastId, context.RequestAborted) is null : !string.IsNullOrEmpty(after))
+            return Refuse(StatusCodes.Status400BadRequest, "filter", "The list cannot go on.", $"There is no process '{after}', or none any more. Begin again without 'after'.");
+
         var shown = fitting.Take(count).Select(status => Describe(context, status)).ToArray();
         var next = fitting.Count > count && shown.Length > 0
             ? $"{AddressOf(context)}/processes{filter.ToQuery(("after", shown[^1].Id), ("count", $"{count}"))}" : null;
