@@ -10,7 +10,7 @@ namespace AsyncViews.Capture;
 /// <summary>Tells whether two POSTs are the same submission, by their owner, page, key and content.</summary>
 internal sealed class SubmissionKey(IOptions<AntiforgeryOptions> antiforgery)
 {
-    private const string Header = "Idempotency-Key";
+    public const string Header = "Idempotency-Key";
 
     /// <summary>The key, and whether it is made of an Idempotency-Key. Null where the request has neither that nor an antiforgery token: then every POST is one of its own.</summary>
     public async Task<(string? Key, bool IsIdempotencyKey)> ComputeAsync(HttpContext context, string owner, ProcessType type, ContentSpool body, CancellationToken cancellationToken)

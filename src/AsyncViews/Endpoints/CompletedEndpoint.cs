@@ -5,6 +5,7 @@ using AsyncViews.Views;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.WebUtilities;
 using Microsoft.Extensions.Localization;
 
 namespace AsyncViews.Endpoints;
@@ -50,12 +51,14 @@ internal sealed class CompletedEndpoint : ProcessEndpoint
     /// <summary>A method of its own, so that nothing that was read of the process is kept while the poll is held.</summary>
     private async Task<IActionResult?> AnswerHeldAsync(ProcessRequest request, HeldPoll poll, bool appliesPreference)
     {
+        // A scheme may accept a ticket for a while after its time.
+        var hadExpired = HasSessionExpired(request.Http);
         if (await _polls.HoldAsync(request.Http, poll, _hasNews) && appliesPreference)
             Prefer.ApplyWait(request.Http.Response, poll.Longest);
 
         // Whoever was its owner when the poll came may not be when it is answered.
-        if (HasSessionExpired(request.Http))
-            return new SignedOutResult();
+        if (!hadExpired && HasSessionExpired(request.Http))
+            return SignedOut(request.Http.Request);
         var (current, refusal) = await _lookup.FindAsync(request);
         return current is null ? refusal : await AnswerNowAsync(request.Http, current);
     }
@@ -100,6 +103,10 @@ internal sealed class CompletedEndpoint : ProcessEndpoint
 
     private bool HasSessionExpired(HttpContext context) =>
         context.Features.Get<IAuthenticateResultFeature>()?.AuthenticateResult?.Properties?.ExpiresUtc <= _time.GetUtcNow();
+
+    private static IActionResult SignedOut(HttpRequest request) => RequestKind.IsScript(request)
+        ? JsonClient.Problem("signed-out", StatusCodes.Status401Unauthorized, ReasonPhrases.GetReasonPhrase(StatusCodes.Status401Unauthorized))
+        : new SignedOutResult();
 
     /// <summary>Answers at once.</summary>
     public async Task<IActionResult?> AnswerNowAsync(HttpContext context, ProcessViewModel process) => RequestKind.ClientOf(context.Request) switch

@@ -1,6 +1,8 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using AsyncViews.Capture;
 using AsyncViews.Http;
+using AsyncViews.Progress;
 using AsyncViews.Results;
 using AsyncViews.Storage;
 using AsyncViews.Views;
@@ -12,7 +14,8 @@ using Microsoft.Net.Http.Headers;
 namespace AsyncViews.Endpoints;
 
 /// <summary>Answers with the response that a process produced, or says why there is none.</summary>
-internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore store, IStringLocalizer<Strings> texts) : ProcessEndpoint
+internal sealed class ResultEndpoint(
+    IProcessManager processes, IProcessStore store, LiveProcesses live, ProcessLookup lookup, TokenlessScripts tokenless, IStringLocalizer<Strings> texts) : ProcessEndpoint
 {
     private const int LongestShown = 65_536;
 
@@ -27,13 +30,24 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
 
     public override async Task<IActionResult?> AnswerAsync(ProcessRequest request, ProcessViewModel process)
     {
+        if (!process.Status.IsEnded)
+        {
+            // Another node may have told its end already: what is read here may be a second old.
+            live.DropReading(process.Status.Id);
+            var (current, refusal) = await lookup.FindAsync(request);
+            if (current is null)
+                return refusal;
+
+            process = current;
+        }
+
         var (context, status) = (request.Http, process.Status);
         var isScript = RequestKind.IsScript(context.Request);
         if (!status.IsEnded)
             return isScript ? ScriptAnswer.Of(process, context, texts) : new SeeOtherResult(process.Addresses.Processing);
 
         if (status.State != ProcessState.Succeeded)
-            return Explain(context, process);
+            return Explain(context, process, setsCookie: !isScript && await TakesCookiesAsync(context));
 
         if (await store.OpenResultAsync(status.Id, context.RequestAborted) is not { } stored)
         {
@@ -63,11 +77,15 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         // A part is no result: a program that resumes a download shows its person nothing.
         var first = HttpMethods.IsGet(context.Request.Method) && !context.Request.Headers.ContainsKey(HeaderNames.Range)
             && (result.Headers.ContainsKey(HeaderNames.SetCookie) || recorded.TempData is not null)
+            && await TakesCookiesAsync(context)
             && await IsFirstAsync(status.Id, context.RequestAborted);
         if (first)
             recorded.TempData?.Leave(context);
         return new RecordedResult(status.Id, result, status.EndedAt!.Value, first) { SkipsStatusCodePages = recorded.SkipsStatusCodePages };
     }
+
+    /// <summary>A client that is let in without a token because it has no cookie would be refused from the first one on.</summary>
+    private async Task<bool> TakesCookiesAsync(HttpContext context) => !await tokenless.IncludeAsync(context);
 
     /// <summary>A result is served while the store cannot be written. Its cookies come with the next answer after that.</summary>
     private async Task<bool> IsFirstAsync(ProcessId id, CancellationToken cancellationToken)
@@ -127,12 +145,12 @@ internal sealed class ResultEndpoint(IProcessManager processes, IProcessStore st
         return process with { FileName = string.IsNullOrEmpty(name) ? texts["Ready.UnnamedFile"] : name, FileLength = result.Body.Length };
     }
 
-    private IActionResult Explain(HttpContext context, ProcessViewModel process)
+    private IActionResult Explain(HttpContext context, ProcessViewModel process, bool setsCookie)
     {
         var (status, state) = (process.Status, process.Status.State.ToString());
         var isCanceled = status.State == ProcessState.Canceled;
         var isScript = RequestKind.IsScript(context.Request);
-        if (isCanceled && !isScript)
+        if (isCanceled && setsCookie)
             CanceledCookie.Write(context, status.Id);
         if (RequestKind.NamesHtml(context.Request) && !isScript)
             return ProcessView.Page(state, process, isCanceled ? StatusCodes.Status200OK : StatusCodes.Status500InternalServerError);

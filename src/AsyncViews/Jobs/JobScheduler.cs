@@ -32,17 +32,21 @@ internal sealed class JobScheduler(
     /// <param name="options">When and how it runs; null for as soon as possible.</param>
     /// <param name="cancellationToken">Cancels the call before the job is accepted.</param>
     /// <param name="id">The id that it is known by beforehand, so that it is accepted once, whoever schedules it; null for a new one.</param>
-    public async Task<ProcessId> ScheduleAsync(JobType job, object arguments, ScheduleOptions? options, CancellationToken cancellationToken, ProcessId? id = null)
+    /// <param name="idempotencyKey">The key that identifies equal calls, of which the first schedules the job, and the others return its id; null where each schedules one.</param>
+    public async Task<ProcessId> ScheduleAsync(
+        JobType job, object arguments, ScheduleOptions? options, CancellationToken cancellationToken, ProcessId? id = null, string? idempotencyKey = null)
     {
         options ??= AsSoonAsPossible;
         await using var body = store.CreateContent();
         var process = await MakeAsync(job, arguments, options, body, isOwn: id is not null, cancellationToken);
         if (id is { } known)
             process = process with { Id = known, SubmissionKey = $"job {known}" };
-        if (process.After.Count > 0 || process.Group is not null || process.AfterGroup is not null)
-            await AddAsync([process], options.Transaction);
-        else
-            await acceptance.AddAsync(process, transaction: options.Transaction);
+        else if (idempotencyKey is not null)
+            process = process with { SubmissionKey = idempotencyKey, HasIdempotencyKey = true };
+        if (process.After.Count == 0 && process.Group is null && process.AfterGroup is null)
+            return (await acceptance.AddAsync(process, transaction: options.Transaction)).Id ?? process.Id;
+
+        await AddAsync([process], options.Transaction);
         return process.Id;
     }
 

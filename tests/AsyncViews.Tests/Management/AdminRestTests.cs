@@ -1,5 +1,7 @@
 using System.Net;
+using System.Text;
 using System.Text.Json;
+using AsyncViews.Storage;
 using AsyncViews.Tests.Jobs;
 using AsyncViews.Tests.Scripts;
 using AsyncViews.Tests.Support;
@@ -21,8 +23,10 @@ public sealed class AdminRestTests
         {
             configure?.Invoke(setup);
             setup.Options += options => (options.AllowTokenlessScripts, options.AdminRequestsPerMinute) = (true, requestsPerMinute);
+            var others = setup.Services;
             setup.Services = services =>
             {
+                others?.Invoke(services);
                 services.AddOpenApi();
                 services.AddAuthentication(options => options.DefaultScheme = "either")
                     .AddScheme<AuthenticationSchemeOptions, ApiKeyHandler>(ApiKeyHandler.SchemeName, null)
@@ -126,6 +130,80 @@ public sealed class AdminRestTests
             $"robot asked to schedule {id}", $"robot asked to read the", $"robot asked to send-again {failed.Id}", $"robot asked to run-now {later}",
             $"robot asked to cancel {never}", $"robot asked to cancel {never}", $"robot asked to remove {never}",
         ]);
+    }
+
+    [Fact]
+    public async Task Schedule_ThatTheStoreHasTaken_IsAcceptedThoughItCannotBeRead()
+    {
+        await using var site = await StartAsync(configure: setup => setup.Services = CountingStore.Install);
+        using var robot = site.Browse();
+        var store = CountingStore.Of(site);
+        store.Fails = nameof(IProcessStore.FindAsync);
+
+        using var accepted = await SendAsync(robot, HttpMethod.Post, $"{Api}/jobs", new { job = "order", arguments = new { text = "tea" }, notBefore = DateTimeOffset.UnixEpoch.AddYears(1000) });
+
+        (await accepted.TextAsync(HttpStatusCode.Accepted)).ShouldBeEmpty();
+        store.Fails = null;
+        (await GetAsync(robot, accepted.Headers.Location!.OriginalString)).GetProperty("state").GetString().ShouldBe("scheduled");
+    }
+
+    [Fact]
+    public async Task Schedule_WithAnIdempotencyKey_MayBeRepeated()
+    {
+        await using var site = await StartAsync();
+        using var robot = site.Browse();
+        async Task<HttpResponseMessage> PostAsync(object job, string key) =>
+            await robot.SendAsync(HttpMethod.Post, $"{Api}/jobs", JsonContent.Create(job), (ApiKeyHandler.Header, "robot"), ("Idempotency-Key", key));
+        async Task<string?> ScheduleAsync(string text, string key)
+        {
+            using var accepted = await PostAsync(new { job = "order", arguments = new { text } }, key);
+            return (await accepted.JsonAsync(HttpStatusCode.Accepted)).GetProperty("id").GetString();
+        }
+
+        var first = await ScheduleAsync("tea", "1");
+        (await ScheduleAsync("tea", "1")).ShouldBe(first);
+        await site.EndOfAsync(ProcessId.Parse(first!));
+        (await ScheduleAsync("tea", "1")).ShouldBe(first);
+
+        string?[] others = [await ScheduleAsync("tea", "2"), await ScheduleAsync("coffee", "1"), await ScheduleAsync("tea", ""), await ScheduleAsync("tea", "")];
+        others.Append(first).ShouldBeUnique();
+        using var reserved = await PostAsync(new { job = "order", arguments = new { text = "tea" }, metadata = new Dictionary<string, string> { ["asyncviews-recurring"] = "start" } }, "3");
+        await ShouldBeProblemAsync(reserved, HttpStatusCode.BadRequest, "urn:asyncviews:arguments");
+    }
+
+    [Theory]
+    [InlineData("""{ "job": "order", "arguments": { "text": "tea" }, "notBefor": "2970-01-01T00:00:00Z" }""", "notBefor")]
+    [InlineData("""{ "job": "order", "arguments": { "text": "tea" }, "priority": 10, "Priority": 20 }""", "priority")]
+    public async Task Schedule_WithAMemberThatWouldBeDropped_Is400AndNamesIt(string job, string member)
+    {
+        await using var site = await StartAsync();
+        using var robot = site.Browse();
+
+        using var refused = await robot.SendAsync(HttpMethod.Post, $"{Api}/jobs", new StringContent(job, Encoding.UTF8, "application/json"), (ApiKeyHandler.Header, "robot"));
+
+        await ShouldBeProblemAsync(refused, HttpStatusCode.BadRequest, "urn:asyncviews:request");
+        (await refused.JsonAsync(HttpStatusCode.BadRequest)).GetProperty("detail").GetString()!.ShouldContain($"'{member}'");
+        (await site.Processes.ListAllAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task List_BehindWhatIsNotThereAnyMore_IsRefusedAndNotTakenForItsEnd()
+    {
+        await using var site = await StartAsync();
+        using var robot = site.Browse();
+        var later = new ScheduleOptions { NotBefore = DateTimeOffset.UnixEpoch.AddYears(1000) };
+        var (oldest, last, _) = (await site.Jobs().ScheduleAsync(new Order("1"), later), await site.Jobs().ScheduleAsync(new Order("2"), later), await site.Jobs().ScheduleAsync(new Order("3"), later));
+        var next = (await GetAsync(robot, $"{Api}/processes?count=2")).GetProperty("next").GetString()!;
+        next.ShouldContain(last.ToString());
+        using var removed = await SendAsync(robot, HttpMethod.Delete, $"{Api}/processes/{last}");
+
+        foreach (var address in (string[])[next, $"{Api}/processes?after=nonsense"])
+        {
+            using var refused = await SendAsync(robot, HttpMethod.Get, address);
+            await ShouldBeProblemAsync(refused, HttpStatusCode.BadRequest, "urn:asyncviews:filter");
+        }
+
+        (await GetAsync(robot, $"{Api}/processes?after={oldest}")).GetProperty("processes").GetArrayLength().ShouldBe(0);
     }
 
     [Fact]
@@ -264,6 +342,10 @@ public sealed class AdminRestTests
         var get = paths.GetProperty($"{Api}/processes/{{id}}").GetProperty("get");
         get.GetProperty("summary").GetString()!.ShouldStartWith("Returns the status of a process");
         get.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldContain("404");
+        paths.GetProperty($"{Api}/jobs").GetProperty("post").GetProperty("parameters").EnumerateArray().Select(parameter => parameter.GetProperty("name").GetString()).ShouldBe(["Idempotency-Key"]);
+        var job = document.GetProperty("components").GetProperty("schemas").GetProperty("RestJob");
+        job.GetProperty("properties").EnumerateObject().Select(member => member.Name).ShouldBe(["job", "arguments", "notBefore", "startBefore", "priority", "maxAttempts", "title", "identity", "metadata"]);
+        job.GetProperty("additionalProperties").GetBoolean().ShouldBeFalse();
     }
 
     [Fact]

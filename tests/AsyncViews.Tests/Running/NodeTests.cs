@@ -1,3 +1,4 @@
+using System.Net;
 using AsyncViews.Running;
 using AsyncViews.Storage;
 using AsyncViews.Tests.Jobs;
@@ -105,6 +106,24 @@ public class NodeTests
             (await seen.MoveNextAsync().AsTask().Soon("the next change")).ShouldBeTrue();
             return seen.Current;
         }
+    }
+
+    /// <summary>Time stands still: what was read is never too old.</summary>
+    [Theory]
+    [InlineData("application/json", HttpStatusCode.Conflict)]
+    [InlineData("text/html", HttpStatusCode.InternalServerError)]
+    public async Task Result_OfWhatHasEndedElsewhereSinceItWasRead_IsThatOfTheEnd(string accept, HttpStatusCode expected)
+    {
+        await using var run = await StartAtAsync(Clock.Start(), options => options.MaxConcurrentRuns = 1);
+        var store = ElsewhereStore.Of(run.Site).Shared;
+        var queued = await run.Browser.SubmitAsync("/Work", ("Text", "queued"));
+        var claim = (await store.ClaimAsync(queued.Id, new HashSet<ProcessType> { ProcessType.OfPage("/Work") }, "elsewhere")).ShouldNotBeNull();
+        (await queued.StatusAsync()).GetProperty("state").GetString().ShouldBeOneOf("queued", "running");
+        (await store.FinishAsync(queued.Id, claim.Record.Fence, new ProcessOutcome(ProcessState.Failed))).ShouldBeTrue();
+
+        using var result = await run.Browser.GetAsync(queued.Result, ("Accept", accept));
+
+        result.StatusCode.ShouldBe(expected);
     }
 
     [Fact]

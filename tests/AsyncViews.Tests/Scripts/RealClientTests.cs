@@ -47,6 +47,72 @@ public class RealClientTests
         ShouldNotHaveRetried(site);
     }
 
+    [Theory]
+    [MemberData(nameof(Clients))]
+    public async Task Poll_ThatIsRefused_EndsTheClient(string client)
+    {
+        await using var site = await StartAsync((context, next) =>
+        {
+            if (context.Request.Query["handler"] != "completed")
+                return next(context);
+
+            context.Response.StatusCode = StatusCodes.Status401Unauthorized;
+            return Task.CompletedTask;
+        });
+
+        var (exitCode, output) = await RunAsync(client, site, "April");
+
+        exitCode.ShouldNotBe(0, output);
+    }
+
+    /// <summary>Those that repeat a POST by themselves.</summary>
+    [Theory]
+    [InlineData("curl")]
+    [InlineData("@azure/core-lro")]
+    [InlineData(".NET")]
+    public async Task Post_WhoseAnswerIsLost_RunsOnce(string client)
+    {
+        var posts = 0;
+        await using var site = await StartAsync(async (context, next) =>
+        {
+            if (!HttpMethods.IsPost(context.Request.Method) || Interlocked.Increment(ref posts) > 1)
+            {
+                await next(context);
+                return;
+            }
+
+            var body = context.Response.Body;
+            context.Response.Body = Stream.Null;
+            await next(context);
+            context.Response.Clear();
+            context.Response.Body = body;
+            context.Response.StatusCode = StatusCodes.Status502BadGateway;
+        });
+
+        var (exitCode, output) = await RunAsync(client, site, "May");
+
+        // A client may tell of the first answer, too.
+        output.ShouldStartWith("Report of May");
+        exitCode.ShouldBe(0);
+        posts.ShouldBe(2);
+        site.Runs.Count.ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Fetches_BehindAProxyThatSetsACookie_AllSucceed()
+    {
+        await using var site = await StartAsync((context, next) =>
+        {
+            context.Response.Cookies.Append("proxy", "1");
+            return next(context);
+        });
+        await using var services = ServicesOf(site);
+        var client = services.GetRequiredService<ReportClient>();
+
+        (await client.FetchAsync("March")).ShouldBe("Report of March");
+        (await client.FetchAsync("May")).ShouldBe("Report of May");
+    }
+
     [Fact]
     public void SamplesInCSharp_AreCodeOfTheseTests()
     {
@@ -57,6 +123,17 @@ public class RealClientTests
         foreach (var sample in samples)
             code.ShouldContain(WithoutIndents(sample));
     }
+
+    /// <summary>A site with something between it and its clients.</summary>
+    private static Task<ScriptSite> StartAsync(Func<HttpContext, RequestDelegate, Task> between) => ScriptSite.StartAsync(configure: setup =>
+    {
+        var note = setup.Middleware!;
+        setup.Middleware = app =>
+        {
+            note(app);
+            app.Use(between);
+        };
+    });
 
     private static string WithoutIndents(string code) => string.Join('\n', code.Split('\n').Select(line => line.Trim()));
 
@@ -74,16 +151,21 @@ public class RealClientTests
         if (client != ".NET")
             return await Samples.RunAsync(client, site.Site.Root, month);
 
-        var services = new ServiceCollection();
-        Registrations.AddReportClient(services, site.Site.Root.ToString(), ScriptSite.Key);
-        await using var provider = services.BuildServiceProvider();
+        await using var services = ServicesOf(site);
         try
         {
-            return (0, await provider.GetRequiredService<ReportClient>().FetchAsync(month));
+            return (0, await services.GetRequiredService<ReportClient>().FetchAsync(month));
         }
         catch (HttpRequestException exception)
         {
             return (1, $"{(int?)exception.StatusCode} {exception.Message}");
         }
+    }
+
+    private static ServiceProvider ServicesOf(ScriptSite site)
+    {
+        var services = new ServiceCollection();
+        Registrations.AddReportClient(services, site.Site.Root.ToString(), ScriptSite.Key);
+        return services.BuildServiceProvider();
     }
 }

@@ -12,7 +12,7 @@ internal static class Registrations
         {
             http.BaseAddress = new Uri(site);
             http.DefaultRequestHeaders.Add("X-Api-Key", apiKey);
-        }).AddStandardResilienceHandler();
+        }).ConfigurePrimaryHttpMessageHandler(() => new SocketsHttpHandler { UseCookies = false }).AddStandardResilienceHandler();
     }
 
     public static void AddPeopleAndScripts(WebApplicationBuilder builder)

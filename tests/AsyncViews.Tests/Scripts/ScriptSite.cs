@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Extensions;
 
 namespace AsyncViews.Tests.Scripts;
 
-/// <summary>A site whose people have cookies and whose scripts have keys. Its reports succeed, succeed after a poll, fail or run until they are canceled, by their month.</summary>
+/// <summary>A site whose people have cookies and whose scripts have keys. Its reports succeed, succeed after a poll, fail or run until they are canceled, by their month, and set a cookie.</summary>
 internal sealed class ScriptSite : IAsyncDisposable
 {
     public const string Key = "robot";
@@ -43,6 +43,7 @@ internal sealed class ScriptSite : IAsyncDisposable
                 var month = page.Request.Form["Month"].ToString();
                 site._runs.Enqueue(process.Id);
                 site._started.TrySetResult();
+                page.Response.Cookies.Append("month", month);
                 if (month == "April")
                     await site._polled.Task.WaitAsync(token);
                 if (month == "June")

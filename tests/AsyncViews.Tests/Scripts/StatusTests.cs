@@ -128,6 +128,29 @@ public class StatusTests
         news.Header("Preference-Applied").ShouldBe("wait=20");
     }
 
+    /// <summary>A bearer token is accepted for minutes after its time.</summary>
+    [Theory]
+    [InlineData("-60", HttpStatusCode.OK)]
+    [InlineData("10", HttpStatusCode.Unauthorized)]
+    public async Task Wait_OfWhoseTicketHasExpired_IsRefusedOnlyIfItDidSoMeanwhile(string lifetime, HttpStatusCode expected)
+    {
+        var time = Clock.Start();
+        await using var site = await ScriptSite.StartAsync(configure: setup => setup.Time = time);
+        using var script = site.Site.Browse();
+        using var accepted = await script.SendAsync(HttpMethod.Post, "/Report", Browser.Form(("Month", "July")), (ApiKeyHandler.Header, "ann"), Json);
+        await site.Started.Soon("a run");
+        var poll = script.GetAsync(accepted.Header("Location")!, (ApiKeyHandler.Header, "ann"), (ApiKeyHandler.Lifetime, lifetime), ("Prefer", "wait=20"));
+        await Eventually.BeTrueAsync(() => site.Site.Services.GetRequiredService<global::AsyncViews.Progress.HeldPolls>().Count == 1, "a held poll");
+
+        time.Advance(TimeSpan.FromSeconds(15));
+        await site.Site.Processes.CancelAsync(site.Runs.Single());
+
+        using var answer = await poll.Soon("the answer");
+        var body = await answer.JsonAsync(expected);
+        if (expected == HttpStatusCode.Unauthorized)
+            body.GetProperty("type").GetString().ShouldBe("urn:asyncviews:signed-out");
+    }
+
     [Fact]
     public async Task NetsightsStatus_IsNeither304NorForAzure()
     {

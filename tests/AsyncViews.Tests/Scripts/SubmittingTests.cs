@@ -30,6 +30,29 @@ public class SubmittingTests
         own.StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    /// <summary>A client that keeps it could not send anything after that.</summary>
+    [Theory]
+    [InlineData("May", HttpStatusCode.OK)]
+    [InlineData("July", HttpStatusCode.Gone)]
+    public async Task Tokenless_AtAResultThatSetsACookie_GetsNone(string month, HttpStatusCode expected)
+    {
+        await using var site = await ScriptSite.StartAsync();
+        using var script = site.Site.Browse();
+        using var accepted = await PostAsync(script, month, Key, Json);
+        await site.Started.Soon("a run");
+        if (month == "July")
+            await site.Site.Processes.CancelAsync(site.Runs.Single());
+        await Eventually.BeTrueAsync(async () => await StatusAsync(script, accepted) is "Succeeded" or "Canceled", "the end");
+        var address = (await accepted.JsonAsync(HttpStatusCode.Accepted)).GetProperty("result").GetString()!;
+
+        using var result = await script.GetAsync(address, Key, ("Accept", "*/*"));
+
+        result.StatusCode.ShouldBe(expected);
+        result.Header("Set-Cookie").ShouldBeNull();
+        using var next = await PostAsync(script, "May", Key, Json);
+        next.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+    }
+
     [Fact]
     public async Task Tokenless_OnAPageThatNamesItsSchemes_Runs()
     {

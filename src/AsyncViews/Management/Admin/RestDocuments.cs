@@ -51,7 +51,8 @@ internal sealed record RestList(
     [property: JsonPropertyName("processes")] IReadOnlyList<RestProcess> Processes,
     [property: JsonPropertyName("next")] string? Next);
 
-/// <summary>A job to schedule.</summary>
+/// <summary>A job to schedule. A member that it does not have is refused: left out, the job would run at another time, or as another.</summary>
+[JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record RestJob
 {
     /// <summary>The name of the job.</summary>

@@ -2,12 +2,15 @@ using System.Net.Mime;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using AsyncViews.Capture;
 using AsyncViews.Http;
 using AsyncViews.Jobs;
 using AsyncViews.Progress;
 using AsyncViews.Running;
+using AsyncViews.Storage;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
@@ -23,12 +26,13 @@ internal static class RestEndpoints
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
+        AllowDuplicateProperties = false,
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
 
     public static async Task<IResult> ListAsync(
-        HttpContext context, IProcessManager processes, string? state = null, string? type = null, string? user = null, string? key = null, string? value = null,
+        HttpContext context, IProcessManager processes, IProcessStore store, string? state = null, string? type = null, string? user = null, string? key = null, string? value = null,
         DateTimeOffset? from = null, DateTimeOffset? until = null, string? after = null, int count = 50)
     {
         if (state is not null && ProcessFilter.StateOf(state) is null)
@@ -39,7 +43,13 @@ internal static class RestEndpoints
 
         var filter = ProcessFilter.Of(context.Request) with { From = from, Until = until };
         count = Math.Clamp(count, 0, MostListed);
-        var fitting = await processes.ListAsync(filter, count + 1, ProcessId.TryParse(after, out var last) ? last : null, context.RequestAborted);
+        ProcessId? last = ProcessId.TryParse(after, out var parsed) ? parsed : null;
+        var fitting = await processes.ListAsync(filter, count + 1, last, context.RequestAborted);
+
+        // Nothing is behind an id that is unknown: a script would take that for the end.
+        if (last is { } lastId ? fitting.Count == 0 && await store.FindAsync(lastId, context.RequestAborted) is null : !string.IsNullOrEmpty(after))
+            return Refuse(StatusCodes.Status400BadRequest, "filter", "The list cannot go on.", $"There is no process '{after}', or none any more. Begin again without 'after'.");
+
         var shown = fitting.Take(count).Select(status => Describe(context, status)).ToArray();
         var next = fitting.Count > count && shown.Length > 0
             ? $"{AddressOf(context)}/processes{filter.ToQuery(("after", shown[^1].Id), ("count", $"{count}"))}" : null;
@@ -67,7 +77,7 @@ internal static class RestEndpoints
         return HttpResults.Json(health, Json);
     }
 
-    public static async Task<IResult> ScheduleAsync(HttpContext context, IProcessManager processes)
+    public static async Task<IResult> ScheduleAsync(HttpContext context, IProcessManager processes, [FromHeader(Name = SubmissionKey.Header)] string? idempotencyKey = null)
     {
         var services = context.RequestServices;
         RestJob? job;
@@ -116,7 +126,8 @@ internal static class RestEndpoints
                 Title = job.Title,
                 Identity = job.Identity,
                 Metadata = job.Metadata,
-            }, context.RequestAborted);
+            }, context.RequestAborted, idempotencyKey: string.IsNullOrEmpty(idempotencyKey) ? null
+                : Fingerprint.Of(Owner.OfUser(context.User), type.ProcessType.ToString(), idempotencyKey, JsonSerializer.Serialize(job, Json)));
         }
         catch (Exception exception) when (exception is ArgumentException or JsonException or NotSupportedException)
         {
@@ -185,11 +196,21 @@ internal static class RestEndpoints
             : Refuse(StatusCodes.Status409Conflict, "not-possible", "This is not possible in the state of the process.", result.Name);
     }
 
+    /// <summary>It is done, whatever becomes of the reading.</summary>
     private static async Task<IResult> AcceptedAsync(HttpContext context, IProcessManager processes, ProcessId id)
     {
         context.Response.Headers.Location = $"{AddressOf(context)}/processes/{id}";
-        return await processes.GetStatusAsync(id, context.RequestAborted) is { } status
-            ? HttpResults.Json(Describe(context, status), Json, statusCode: StatusCodes.Status202Accepted) : HttpResults.StatusCode(StatusCodes.Status202Accepted);
+        try
+        {
+            if (await processes.GetStatusAsync(id, context.RequestAborted) is { } status)
+                return HttpResults.Json(Describe(context, status), Json, statusCode: StatusCodes.Status202Accepted);
+        }
+        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        {
+            // Whoever asks at the address is told.
+        }
+
+        return HttpResults.StatusCode(StatusCodes.Status202Accepted);
     }
 
     private static async Task<ProcessStatus?> FindAsync(IProcessManager processes, string id, CancellationToken cancellationToken) =>
