@@ -98,7 +98,7 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
     private async Task EndDamagedAsync(ProcessRow row)
     {
         var key = vault.NewKey(row.Record.Id, row.Record.Owner);
-        var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
+        var status = SealedStatus.Of(ProcessOutcome.Damaged, key);
         try
         {
             await transactions.RunAsync(async unit =>

@@ -1,4 +1,5 @@
 using AsyncViews.Storage;
+using AsyncViews.Storage.Sealing;
 
 namespace AsyncViews.PostgreSql;
 

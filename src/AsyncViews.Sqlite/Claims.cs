@@ -148,7 +148,7 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
     private async Task EndDamagedAsync(ProcessRow row)
     {
         var key = files.Vault.NewKey(row.Record.Id, row.Record.Owner);
-        var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
+        var status = SealedStatus.Of(ProcessOutcome.Damaged, key);
         try
         {
             await transactions.RunAsync(unit =>
