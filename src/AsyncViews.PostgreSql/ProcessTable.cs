@@ -11,10 +11,9 @@ internal static class ProcessTable
     public const int Scheduled = (int)ProcessState.Scheduled;
     public const int Queued = (int)ProcessState.Queued;
     public const int Running = (int)ProcessState.Running;
+    public const int Failed = (int)ProcessState.Failed;
+    public const int Interrupted = (int)ProcessState.Interrupted;
     public const int FirstEnd = (int)ProcessState.Succeeded;
-
-    private const int Failed = (int)ProcessState.Failed;
-    private const int Interrupted = (int)ProcessState.Interrupted;
 
     /// <summary>The bytes that a row counts for without its submission and its result.</summary>
     private static readonly string RowAndOrigin = $"{StoreLimits.RowBytes} + COALESCE(octet_length(sealed_origin), 0)";

@@ -48,7 +48,7 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
                 ? QueueTable.IsAnyDue(db, types, anonymous, time.GetUtcNow())
                 : QuotaTable.IsAnyDue(db, types, anonymous, quotas, time.GetUtcNow()));
         }
-        catch (StoreUnavailableException exception) when (Database.IsDamage(exception))
+        catch (StoreUnavailableException exception) when (Database.IsCorrupt(exception))
         {
             return true;
         }
@@ -75,7 +75,7 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
         {
             return [];
         }
-        catch (StoreUnavailableException exception) when (!_isIndexDamaged && Database.IsDamage(exception))
+        catch (StoreUnavailableException exception) when (!_isIndexDamaged && Database.IsCorrupt(exception))
         {
             SqliteLog.IndexDamaged(logger, exception);
             _isIndexDamaged = true;
@@ -117,7 +117,7 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
             setAside.Add(sequence, exception);
             unit.EndUnreadable(sequence);
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_CORRUPT)
+        catch (SqliteException exception) when (Soundness.IsCorrupt(exception))
         {
             setAside.Add(sequence, exception);
             throw;
