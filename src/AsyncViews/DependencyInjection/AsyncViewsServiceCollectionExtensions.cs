@@ -138,6 +138,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<StallWatch>();
         services.TryAddSingleton(provider => new ClockWatch(() => provider.GetRequiredService<IProcessStore>().Now, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<StoreProbe>();
+        services.TryAddSingleton<QueueReport>();
         services.TryAddSingleton<Sweeper>();
         services.TryAddSingleton<ChangeFeed>();
         services.TryAddSingleton<NodeSession>();

@@ -8,7 +8,7 @@ namespace AsyncViews.Management;
 
 /// <summary>Says in what state the queue is: what a person needs to know at three in the morning.</summary>
 internal sealed class ProcessHealthCheck(
-    StoreProbe store, Sweeper sweeper, StallWatch stall, LiveProcesses live, ProcessTypes types, Quotas quotas, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
+    StoreProbe store, Sweeper sweeper, StallWatch stall, LiveProcesses live, QueueReport report, IOptions<AsyncViewsOptions> options) : IHealthCheck
 {
     /// <summary>Several sweeps see the same, and an engine has had the time to begin.</summary>
     private static readonly TimeSpan LongestStall = TimeSpan.FromMinutes(1);
@@ -20,7 +20,7 @@ internal sealed class ProcessHealthCheck(
         try
         {
             (load, var inspection) = await store.AskAsync(cancellationToken);
-            health = QueueHealth.Of(inspection, types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow(), quotas);
+            health = report.Of(inspection);
         }
         catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
         {

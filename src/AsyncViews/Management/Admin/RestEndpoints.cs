@@ -5,12 +5,10 @@ using System.Text.Json.Serialization;
 using AsyncViews.Http;
 using AsyncViews.Jobs;
 using AsyncViews.Progress;
-using AsyncViews.Running;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using HttpResults = Microsoft.AspNetCore.Http.Results;
 
@@ -61,10 +59,7 @@ internal static class RestEndpoints
     {
         var services = context.RequestServices;
         var (_, inspection) = await services.GetRequiredService<StoreProbe>().AskAsync(context.RequestAborted);
-        var health = QueueHealth.Of(
-            inspection, services.GetRequiredService<ProcessTypes>().All, services.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MaxConcurrentRuns,
-            services.GetRequiredService<TimeProvider>().GetUtcNow(), services.GetRequiredService<Quotas>());
-        return HttpResults.Json(health, Json);
+        return HttpResults.Json(services.GetRequiredService<QueueReport>().Of(inspection), Json);
     }
 
     public static async Task<IResult> ScheduleAsync(HttpContext context, IProcessManager processes)
