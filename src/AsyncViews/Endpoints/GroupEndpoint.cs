@@ -38,7 +38,7 @@ internal sealed class GroupEndpoint(IProcessStore store, Owners owners, RunAutho
             return query[QueryKeys.Version] == version ? new StatusCodeResult(StatusCodes.Status204NoContent)
                 : ProcessView.Fragment("_GroupPoll", group with { Announces = query[QueryKeys.Announcement] != AnnouncementOf(group.Status) });
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException exception)
         {
             return lookup.Apologize(context, exception);
         }

@@ -27,7 +27,7 @@ internal sealed class MyProcessesEndpoint(
         {
             answer = HttpMethods.IsPost(context.Request.Method) ? await ActAsync(context) : await ShowAsync(context, isPoll);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException exception)
         {
             answer = lookup.Apologize(context, exception);
         }

@@ -48,7 +48,7 @@ internal sealed class ProcessEndpoints(ProcessLookup lookup, IServiceProvider se
             var (process, refusal) = await lookup.FindAsync(request);
             return process is null ? refusal : isMeant ? await endpoint.AnswerAsync(request, process) : new SeeOtherResult(process.Addresses.Processing);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException exception)
         {
             return lookup.Apologize(request.Http, exception);
         }

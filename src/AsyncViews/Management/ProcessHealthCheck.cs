@@ -22,7 +22,7 @@ internal sealed class ProcessHealthCheck(
             (load, var inspection) = await store.AskAsync(cancellationToken);
             health = report.Of(inspection);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException exception)
         {
             return HealthCheckResult.Unhealthy("The store cannot be used.", exception);
         }

@@ -24,7 +24,7 @@ internal sealed class AdminEntrance(ProcessLookup lookup)
         {
             answer = await RefuseAsync(context) ?? await context.RequestServices.GetRequiredService<TPage>().AnswerAsync(context);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException exception)
         {
             answer = lookup.Apologize(context, exception);
         }
