@@ -55,5 +55,5 @@ internal sealed class ProcessEndpoints(ProcessLookup lookup, IServiceProvider se
     }
 
     /// <summary>Returns whether a person opens the address of a form, as they do after a sign-in that the form had asked for. They go on to the process.</summary>
-    private static bool LeadsBack(HttpRequest request) => (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !RequestKind.IsScript(request);
+    private static bool LeadsBack(HttpRequest request) => RequestKind.IsReading(request) && !RequestKind.IsScript(request);
 }

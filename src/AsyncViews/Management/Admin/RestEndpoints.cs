@@ -101,12 +101,11 @@ internal static class RestEndpoints
         ProcessId id;
         try
         {
-            var defaults = new ScheduleOptions();
             id = await services.GetRequiredService<JobScheduler>().ScheduleAsync(type, arguments, new ScheduleOptions
             {
                 NotBefore = job.NotBefore,
                 StartBefore = job.StartBefore,
-                Priority = job.Priority ?? defaults.Priority,
+                Priority = job.Priority ?? ScheduleOptions.DefaultPriority,
                 MaxAttempts = job.MaxAttempts,
                 Title = job.Title,
                 Identity = job.Identity,
