@@ -208,7 +208,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<PageEntrance>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ProcessMatcherPolicy>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPageApplicationModelProvider, RunAsyncHandler>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<MvcOptions>, BindingOptions>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<MvcOptions>, ProcessBinding>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFilterProvider, PageFilters>());
         services.TryAddSingleton<SubmissionIntake>();
         services.TryAddSingleton<AcceptedAnswer>();

@@ -29,8 +29,6 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     private InMemoryShares Shares { get; } = new();
 
-    public IEnumerable<InMemoryProcess> All => _all.Values;
-
     public InMemorySuccession Succession => field ??= new InMemorySuccession(this, time);
 
     public InMemoryWaiting Waiting => field ??= new InMemoryWaiting(Queue, Succession);
