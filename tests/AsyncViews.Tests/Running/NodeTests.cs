@@ -84,7 +84,7 @@ public class NodeTests
         await using var seen = run.Site.Processes.WatchAsync(queued).GetAsyncEnumerator();
         (await NextAsync()).State.ShouldBe(ProcessState.Queued);
 
-        var claim = (await store.Shared.ClaimAsync(queued, new HashSet<ProcessType> { ProcessType.OfPage("/Work") }, "elsewhere")).ShouldNotBeNull();
+        var claim = (await store.Shared.ClaimAsync(queued, new HashSet<ProcessType> { ProcessType.OfPage("/Work") })).ShouldNotBeNull();
         store.Say(ProcessChangeKind.Turned, queued);
         (await NextAsync()).State.ShouldBe(ProcessState.Running);
 
