@@ -44,7 +44,7 @@ internal sealed class CommitInterceptor : DbTransactionInterceptor
         }
         catch (AggregateException exception)
         {
-            EntityFrameworkLog.FailedAfterCommit(context.GetService<ILoggerFactory>().CreateLogger("AsyncViews.EntityFrameworkCore"), exception);
+            EntityFrameworkLog.FailedAfterCommit(context.GetService<ILoggerFactory>(), exception);
         }
     }
 }

@@ -4,6 +4,8 @@ namespace AsyncViews.EntityFrameworkCore;
 
 internal static partial class EntityFrameworkLog
 {
+    public static void FailedAfterCommit(ILoggerFactory loggers, Exception exception) => FailedAfterCommit(loggers.CreateLogger("AsyncViews.EntityFrameworkCore"), exception);
+
     [LoggerMessage(360, LogLevel.Error, "A transaction is committed, but what was to follow the commit failed.")]
-    public static partial void FailedAfterCommit(ILogger logger, Exception exception);
+    private static partial void FailedAfterCommit(ILogger logger, Exception exception);
 }

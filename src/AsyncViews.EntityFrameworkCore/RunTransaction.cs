@@ -114,7 +114,7 @@ internal sealed class RunTransaction<TContext>(ProcessRunContext run, RunTransac
         }
         catch (Exception exception) when (transaction.IsCommitted)
         {
-            EntityFrameworkLog.FailedAfterCommit(run.Services.GetRequiredService<ILoggerFactory>().CreateLogger("AsyncViews.EntityFrameworkCore"), exception);
+            EntityFrameworkLog.FailedAfterCommit(run.Services.GetRequiredService<ILoggerFactory>(), exception);
         }
     }
 }

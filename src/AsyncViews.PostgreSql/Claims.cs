@@ -5,9 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Claims: who starts next.</summary>
-internal sealed class Claims(Database database, Contents contents, Transactions transactions, DueTimes dueTimes, CurrentRuns current, Vault vault, ILogger logger)
+internal sealed class Claims(Database database, Contents contents, Transactions transactions, DueTimes dueTimes, CurrentRuns current, Vault vault, string node, ILogger logger)
 {
-    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous, IReadOnlyDictionary<string, int>? quotas)
+    public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, int count, int anonymous, IReadOnlyDictionary<string, int>? quotas)
     {
         List<ClaimedProcess> claimed = [];
         while (claimed.Count < count)
@@ -17,7 +17,7 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
             try
             {
                 rows = quotas is { Count: > 0 }
-                    ? await ClaimUnderAsync(quotas, types, node, wanted, anonymous)
+                    ? await ClaimUnderAsync(quotas, types, wanted, anonymous)
                     : await transactions.RunAloneAsync(async unit => Claimed(unit, await QueueTable.ClaimNextAsync(unit.Db, types, node, wanted, anonymous, unit.Now, database.Clock.Skew)));
             }
             catch (StoreUnavailableException) when (claimed.Count > 0)
@@ -42,19 +42,19 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
         return claimed;
     }
 
-    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas)
+    public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, IReadOnlyDictionary<string, int>? quotas)
     {
         var rows = await transactions.RunAloneAsync(async unit =>
-            Claimed(unit, await ClaimAsync(unit, id, types, node, quotas) is { } row ? [row] : []));
+            Claimed(unit, await ClaimAsync(unit, id, types, quotas) is { } row ? [row] : []));
         return rows is [var claimed] ? await OpenAsync(claimed) : null;
     }
 
-    private Task<ClaimedRow?> ClaimAsync(UnitOfWork unit, ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas) => quotas is { Count: > 0 }
+    private Task<ClaimedRow?> ClaimAsync(UnitOfWork unit, ProcessId id, IReadOnlySet<ProcessType> types, IReadOnlyDictionary<string, int>? quotas) => quotas is { Count: > 0 }
         ? QuotaTable.ClaimAsync(unit.Db, id, types, node, quotas, unit.Now, database.Clock.Skew)
         : QueueTable.ClaimAsync(unit.Db, id, types, node, unit.Now, database.Clock.Skew);
 
     /// <summary>Asks first which quotas have a place, so that a claim rarely waits for that of another node.</summary>
-    private async Task<List<ClaimedRow>> ClaimUnderAsync(IReadOnlyDictionary<string, int> quotas, IReadOnlySet<ProcessType> types, string node, int count, int anonymous)
+    private async Task<List<ClaimedRow>> ClaimUnderAsync(IReadOnlyDictionary<string, int> quotas, IReadOnlySet<ProcessType> types, int count, int anonymous)
     {
         var isAnyDue = dueTimes.Next(out var isKnown, out _) <= database.Clock.Now || !isKnown;
         var open = await transactions.RunAloneAsync(unit => QuotaTable.FindOpenAsync(unit, quotas, isAnyDue));
@@ -98,7 +98,7 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
     private async Task EndDamagedAsync(ProcessRow row)
     {
         var key = vault.NewKey(row.Record.Id, row.Record.Owner);
-        var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
+        var status = SealedStatus.Of(ProcessOutcome.Damaged, key);
         try
         {
             await transactions.RunAsync(async unit =>

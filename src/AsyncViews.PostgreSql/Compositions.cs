@@ -16,7 +16,7 @@ internal sealed class Compositions(Database database, Transactions transactions,
         {
             var body = await process.Body.CompleteAsync(cancellationToken);
             var secret = SealedProcess.Of(process, body, vault);
-            added.Add(new Addition(process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = null, Group = Hide(process.Group), AfterGroup = Hide(process.AfterGroup) }, secret, body));
+            added.Add(new Addition(process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = null, Group = vault.HideGroup(process.Group), AfterGroup = vault.HideGroup(process.AfterGroup) }, secret, body));
         }
 
         try
@@ -47,15 +47,15 @@ internal sealed class Compositions(Database database, Transactions transactions,
     public async ValueTask<GroupStatus?> FindGroupAsync(string reference, IReadOnlyCollection<string>? owners, CancellationToken cancellationToken)
     {
         var hidden = owners?.Select(vault.HideOwner).ToArray();
-        return await database.RunAsync(db => GroupTable.CountAsync(db, Hide(reference)!, hidden), cancellationToken);
+        return await database.RunAsync(db => GroupTable.CountAsync(db, vault.HideGroup(reference), hidden), cancellationToken);
     }
 
     public async ValueTask<IReadOnlyList<ProcessId>> MembersAsync(string reference, CancellationToken cancellationToken) =>
-        await database.RunAsync(db => GroupTable.MembersAsync(db, Hide(reference)!), cancellationToken);
+        await database.RunAsync(db => GroupTable.MembersAsync(db, vault.HideGroup(reference)), cancellationToken);
 
     public async ValueTask<bool> RemoveGroupAsync(string reference) => await transactions.RunAsync(async unit =>
     {
-        var group = Hide(reference)!;
+        var group = vault.HideGroup(reference);
         await GroupTable.LockAsync(unit.Db, group);
         var members = await GroupTable.LockMembersAsync(unit.Db, group);
         if (members.Count == 0 || members.Exists(member => !member.Record.State.IsEnded()))
@@ -85,8 +85,6 @@ internal sealed class Compositions(Database database, Transactions transactions,
     }
 
     public IAsyncEnumerable<ProcessChange> WatchAsync(CancellationToken cancellationToken) => transactions.Followers.Reader.ReadAllAsync(cancellationToken);
-
-    private string? Hide(string? reference) => reference is null ? null : Convert.ToHexStringLower(vault.Hide($"group {reference}")!);
 
     /// <param name="unit">The unit of work.</param>
     /// <param name="added">The processes to add.</param>

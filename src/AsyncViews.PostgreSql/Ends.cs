@@ -75,12 +75,7 @@ internal sealed class Ends(Database database, Transactions transactions, Current
     private static async Task<(SealedEnd End, Content? Content)> SealAsync(ProcessOutcome outcome, ClaimedRun run, CancellationToken cancellationToken)
     {
         var content = outcome.Body is null ? null : await outcome.Body.CompleteAsync(cancellationToken);
-        var end = new SealedEnd(
-            outcome.State,
-            outcome.Version,
-            SealedStatus.Of(outcome, run.Key),
-            content is null ? null : SealedResult.Of(outcome.Response, content, run.Key));
-        return (end, content);
+        return (SealedEnd.Of(outcome, content, run.Key), content);
     }
 
     private static async Task<bool> EndAsync(UnitOfWork unit, ProcessId id, ClaimedRun run, SealedEnd end, Content? content)

@@ -10,7 +10,7 @@ internal static class GroupTable
     private const string OfLast = "group_name = $1 AND group_number = (SELECT MAX(group_number) FROM asyncviews_processes WHERE group_name = $1)";
 
     /// <summary>Lets one after the other join, follow or remove the group.</summary>
-    public static Task<int> LockAsync(Statements db, string group) => db.ExecuteAsync("SELECT pg_advisory_xact_lock($1, hashtext($2))", Int(Locks.Groups), Text(group));
+    public static Task<int> LockAsync(Statements db, string group) => db.ExecuteAsync(Locks.Take, Int(Locks.Groups), Text(group));
 
     /// <summary>The number of the group that a process with this reference joins; null if it may not join, since a member has started.</summary>
     public static Task<long?> NumberToJoinAsync(Statements db, string group) => db.QueryFirstAsync(

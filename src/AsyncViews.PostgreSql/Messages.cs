@@ -28,9 +28,6 @@ internal sealed class Messages(Database database, Transactions transactions, Cur
             FOR EACH ROW WHEN (OLD.state < 3 AND NEW.state >= 3) EXECUTE FUNCTION asyncviews_delete_messages();
         """;
 
-    /// <summary>Those who send to one process come one after the other, so that their numbers are in the order of their commits.</summary>
-    private const string Lock = "SELECT pg_advisory_xact_lock($1, hashtext($2)) IS NULL";
-
     /// <summary>The row is locked, so that the message and the end of the process wait for each other. An end that comes later deletes the message.</summary>
     private static readonly string Insert =
         $"""
@@ -81,7 +78,7 @@ internal sealed class Messages(Database database, Transactions transactions, Cur
     {
         var name = id.ToString();
         var stored = await unit.Db.QueryEachAsync(
-            [new(Lock, Int(Locks.Messages), Text(name)), new(Insert, Text(name), Time(unit.Now), Bytes(message), Int(options.MaxUnreadMessages))], row => row.GetBoolean(0));
+            [new(Locks.Take, Int(Locks.Messages), Text(name)), new(Insert, Text(name), Time(unit.Now), Bytes(message), Int(options.MaxUnreadMessages))], row => row.GetBoolean(0));
         if (stored[^1])
             unit.Announce(ProcessChangeKind.MessageSent, id);
 

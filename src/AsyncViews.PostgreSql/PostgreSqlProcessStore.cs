@@ -82,11 +82,11 @@ internal sealed class PostgreSqlProcessStore(
 
     public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.QueueNowAsync(id);
 
-    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
-        _parts?.Claims.ClaimNextAsync(types, node, count, anonymous, quotas) ?? new([]);
+    public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
+        _parts?.Claims.ClaimNextAsync(types, count, anonymous, quotas) ?? new([]);
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
-        Open.Claims.ClaimAsync(id, types, node, quotas);
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
+        Open.Claims.ClaimAsync(id, types, quotas);
 
     /// <summary>Completed when it returns: it works on the caller's thread.</summary>
     public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) => new(_parts?.Runs.Heartbeat(alive) ?? Heartbeat.Steady);
@@ -201,7 +201,7 @@ internal sealed class PostgreSqlProcessStore(
         return new Parts(
             vault, announcer, connection, nodes, contents, load, dueTimes,
             new Submissions(_database, contents, transactions, home, load, announcer, vault, new StoreLimits(_options), _options),
-            new Claims(_database, contents, transactions, dueTimes, runs, vault, logger),
+            new Claims(_database, contents, transactions, dueTimes, runs, vault, node, logger),
             new Runs(_database, transactions, runs, nodes, logger),
             new Messages(_database, transactions, runs, vault, _options),
             new Ends(_database, transactions, runs, home, vault),

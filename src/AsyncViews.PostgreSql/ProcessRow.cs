@@ -48,12 +48,6 @@ internal sealed record ClaimedRow(ProcessRow Row, SealedSubmission Submission)
     public bool LeavesOthers { get; private init; }
 }
 
-/// <summary>The end of a process. A version of 0 counts on; a null leaves its column as it is.</summary>
-internal sealed record SealedEnd(ProcessState State, long Version = 0, byte[]? Status = null, SealedResult? Result = null)
-{
-    public Guid? ResultContent => Result is { } result ? ProcessTable.ContentOf(result.Body) : null;
-}
-
 /// <summary>A run that this node has claimed. It is the only one that may report or end, as long as its fence is the current one.</summary>
 /// <param name="Sequence">The place of its process in the order of arrival, in which rows are locked.</param>
 /// <param name="Fence">Its fence.</param>

@@ -11,10 +11,9 @@ internal static class ProcessTable
     public const int Scheduled = (int)ProcessState.Scheduled;
     public const int Queued = (int)ProcessState.Queued;
     public const int Running = (int)ProcessState.Running;
+    public const int Failed = (int)ProcessState.Failed;
+    public const int Interrupted = (int)ProcessState.Interrupted;
     public const int FirstEnd = (int)ProcessState.Succeeded;
-
-    private const int Failed = (int)ProcessState.Failed;
-    private const int Interrupted = (int)ProcessState.Interrupted;
 
     /// <summary>The bytes that a row counts for without its submission and its result.</summary>
     private static readonly string RowAndOrigin = $"{StoreLimits.RowBytes} + COALESCE(octet_length(sealed_origin), 0)";
@@ -85,7 +84,7 @@ internal static class ProcessTable
         RETURNING removed_at_end, followed
         """,
         Text(ending.Id.ToString()), Int((int)ending.From), Int(ending.Fence), Int((int)ending.End.State), Long(ending.End.Version), Bytes(ending.End.Status), Time(now), Time(expires),
-        Bytes(ending.End.Result?.Response), Long(ending.End.Result?.Body.Length), Uuid(ending.End.ResultContent), Bytes(ending.End.Result?.Body.Sealed),
+        Bytes(ending.End.Result?.Response), Long(ending.End.Result?.Body.Length), Uuid(ContentOf(ending.End.Result?.Body)), Bytes(ending.End.Result?.Body.Sealed),
         Long(ending.End.Result is { } result ? result.Response.Length + result.Body.Length : 0));
 
     /// <summary>Drops everything that was sealed with the key of the old salt.</summary>
@@ -212,5 +211,5 @@ internal static class ProcessTable
         $"SELECT COUNT(*)::integer, COALESCE(SUM(body_length), 0)::bigint, {ShareTable.Total} FROM asyncviews_processes WHERE state < {FirstEnd} AND limited AND state <= {Queued}",
         row => new StoreLoad(row.GetInt32(0), row.GetInt64(1), long.MaxValue, row.GetInt64(2)));
 
-    public static Guid? ContentOf(SealedContent content) => content.Name is { } name ? Guid.ParseExact(name, "N") : null;
+    public static Guid? ContentOf(SealedContent? content) => content?.Name is { } name ? Guid.ParseExact(name, "N") : null;
 }

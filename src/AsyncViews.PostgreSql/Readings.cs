@@ -69,7 +69,7 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
             before = queued;
         }
 
-        return rows.ConvertAll(row => places.TryGetValue(row.Record.Id, out var found) ? row with { Sealed = row.Sealed with { Record = row.Record with { Position = found } } } : row);
+        return rows.ConvertAll(row => places.TryGetValue(row.Record.Id, out var found) ? row with { Sealed = row.Sealed.At(found) } : row);
     }
 
     private ProcessRecord Unseal(ProcessRow row)

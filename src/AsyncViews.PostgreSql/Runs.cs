@@ -26,12 +26,7 @@ internal sealed class Runs(Database database, Transactions transactions, Current
     public Heartbeat Heartbeat(IReadOnlyCollection<FencedRun> alive)
     {
         var (drainRequested, current) = nodes.Beat(alive);
-        return new Heartbeat(
-            [.. current.Where(run => run.CancelRequested).Select(run => run.Id)],
-            [.. alive.Select(run => run.Id).Except(current.Select(run => run.Id))])
-        {
-            DrainRequested = drainRequested,
-        };
+        return Storage.Heartbeat.Of(alive, current) with { DrainRequested = drainRequested };
     }
 
     /// <summary>Ends or queues the runs of dead nodes, and those without a sign of life for a lease if their silence is judged.</summary>

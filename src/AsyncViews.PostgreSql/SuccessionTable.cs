@@ -25,9 +25,6 @@ internal static class SuccessionTable
         CREATE INDEX asyncviews_members ON asyncviews_processes (group_name, group_number) WHERE group_name IS NOT NULL;
         """;
 
-    private const int Failed = (int)ProcessState.Failed;
-    private const int Interrupted = (int)ProcessState.Interrupted;
-
     /// <summary>Processes that wait for others.</summary>
     private const string Waiting = "state = 0 AND pending > 0";
 
@@ -158,13 +155,12 @@ internal static class SuccessionTable
         if (condition.IsMetBy(ended.State, ended.IsGone) is null)
             return [];
 
-        var found = await db.QueryAsync(
+        return await db.QueryAsync(
             $"""
             WITH closed AS (UPDATE asyncviews_edges SET open = false WHERE open AND predecessor = $1 AND condition = $2 RETURNING successor)
             SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE {Waiting} AND id IN (SELECT successor FROM closed) ORDER BY sequence FOR UPDATE
             """,
             ProcessColumns.Read, Text(ended.Id.ToString()), Int((int)condition));
-        return found;
     }
 
     /// <summary>Finds predecessors whose followers have not been told of their end: an earlier release stored the end, or the followers were added in somebody else's transaction.</summary>

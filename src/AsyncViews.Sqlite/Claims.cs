@@ -48,7 +48,7 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
                 ? QueueTable.IsAnyDue(db, types, anonymous, time.GetUtcNow())
                 : QuotaTable.IsAnyDue(db, types, anonymous, quotas, time.GetUtcNow()));
         }
-        catch (StoreUnavailableException exception) when (Database.IsDamage(exception))
+        catch (StoreUnavailableException exception) when (Database.IsCorrupt(exception))
         {
             return true;
         }
@@ -75,7 +75,7 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
         {
             return [];
         }
-        catch (StoreUnavailableException exception) when (!_isIndexDamaged && Database.IsDamage(exception))
+        catch (StoreUnavailableException exception) when (!_isIndexDamaged && Database.IsCorrupt(exception))
         {
             SqliteLog.IndexDamaged(logger, exception);
             _isIndexDamaged = true;
@@ -117,7 +117,7 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
             setAside.Add(sequence, exception);
             unit.EndUnreadable(sequence);
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_CORRUPT)
+        catch (SqliteException exception) when (Soundness.IsCorrupt(exception))
         {
             setAside.Add(sequence, exception);
             throw;
@@ -148,7 +148,7 @@ internal sealed class Claims(StoreFiles files, Transactions transactions, Runs r
     private async Task EndDamagedAsync(ProcessRow row)
     {
         var key = files.Vault.NewKey(row.Record.Id, row.Record.Owner);
-        var status = SealedStatus.Of(new ProcessOutcome(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged }, key);
+        var status = SealedStatus.Of(ProcessOutcome.Damaged, key);
         try
         {
             await transactions.RunAsync(unit =>

@@ -12,7 +12,7 @@ internal sealed class Compositions(StoreFiles files, Transactions transactions)
         foreach (var process in processes)
         {
             var secret = SealedProcess.Of(process, await transactions.CompleteAsync(process.Body, cancellationToken), files.Vault);
-            added.Add((process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = null, Group = Hide(process.Group), AfterGroup = Hide(process.AfterGroup) }, secret));
+            added.Add((process with { Owner = secret.Owner, Lane = secret.Lane, SubmissionKey = null, Group = files.Vault.HideGroup(process.Group), AfterGroup = files.Vault.HideGroup(process.AfterGroup) }, secret));
         }
 
         try
@@ -40,14 +40,14 @@ internal sealed class Compositions(StoreFiles files, Transactions transactions)
     public GroupStatus? FindGroup(string reference, IReadOnlyCollection<string>? owners)
     {
         var hidden = owners?.Select(files.Vault.HideOwner).ToArray();
-        return files.Database.Read(db => GroupTable.Count(db, Hide(reference)!, hidden));
+        return files.Database.Read(db => GroupTable.Count(db, files.Vault.HideGroup(reference), hidden));
     }
 
-    public IReadOnlyList<ProcessId> Members(string reference) => files.Database.Read(db => GroupTable.Members(db, Hide(reference)!));
+    public IReadOnlyList<ProcessId> Members(string reference) => files.Database.Read(db => GroupTable.Members(db, files.Vault.HideGroup(reference)));
 
     public async ValueTask<bool> RemoveGroupAsync(string reference)
     {
-        var group = Hide(reference)!;
+        var group = files.Vault.HideGroup(reference);
         return await transactions.RunAsync(unit =>
         {
             var members = GroupTable.Members(unit.Db, group).ConvertAll(id => ProcessTable.TryFind(unit.Db, id)).OfType<ProcessRow>().ToList();
@@ -75,8 +75,6 @@ internal sealed class Compositions(StoreFiles files, Transactions transactions)
             return true;
         });
     }
-
-    private string? Hide(string? reference) => reference is null ? null : Convert.ToHexStringLower(files.Vault.Hide($"group {reference}")!);
 
     private static AddOutcome Add(UnitOfWork unit, List<(NewProcess Process, SealedProcess Secret)> added)
     {

@@ -46,7 +46,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     }
 
     /// <summary>Returns whether pages of the database are the reason, and not that it cannot be reached.</summary>
-    public static bool IsDamage(StoreUnavailableException exception) => exception.InnerException is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT };
+    public static bool IsCorrupt(StoreUnavailableException exception) => Soundness.IsCorrupt(exception.InnerException);
 
     public Task<T> WriteAsync<T>(Func<Statements, T> work) => Writer.WriteAsync(work);
 
@@ -86,7 +86,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
             using var statements = Connect(path, "PRAGMA query_only = ON", SqliteOpenMode.ReadOnly);
             return statements.QueryFirst("SELECT value FROM meta WHERE name = 'opened'", row => row.GetFieldValue<byte[]>(0)) is { } noted && noted.AsSpan().SequenceEqual(_opened);
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_ERROR)
+        catch (SqliteException exception) when (Soundness.IsDamage(exception))
         {
             // What was read is of another file: no database, not the one that the log beside it belongs to, or one without the table.
             return false;

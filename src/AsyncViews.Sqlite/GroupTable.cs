@@ -1,20 +1,18 @@
 using Microsoft.Data.Sqlite;
+using static AsyncViews.Sqlite.ProcessTable;
 
 namespace AsyncViews.Sqlite;
 
 /// <summary>The statements on groups: the processes with the same hidden reference and number. The reference means the group with the last number.</summary>
 internal static class GroupTable
 {
-    private const int Running = (int)ProcessState.Running;
-    private const int Succeeded = (int)ProcessState.Succeeded;
-
     private const string OfLast = "group_name = $group AND group_number = (SELECT MAX(group_number) FROM processes WHERE group_name = $group)";
 
     /// <summary>The number of the group that a process with this reference joins; null if it may not join, since a member has started.</summary>
     public static long? NumberToJoin(Statements db, string group)
     {
         var (last, live, started) = db.QueryFirst(
-            $"SELECT COALESCE(MAX(group_number), 0), COALESCE(SUM(state < {Succeeded}), 0), COALESCE(SUM(fence > 0 OR group_started), 0) FROM processes WHERE {OfLast}",
+            $"SELECT COALESCE(MAX(group_number), 0), COALESCE(SUM(state < {FirstEnd}), 0), COALESCE(SUM(fence > 0 OR group_started), 0) FROM processes WHERE {OfLast}",
             row => (row.GetInt64(0), row.GetInt64(1), row.GetInt64(2)), ("$group", group));
         return live == 0 ? last + 1 : started == 0 ? last : null;
     }
@@ -27,13 +25,13 @@ internal static class GroupTable
         $"""
         UPDATE processes SET group_started = 1
         FROM (SELECT group_name AS name, group_number AS number FROM processes WHERE id = $id AND (fence > 0 OR group_started))
-        WHERE group_name = name AND group_number = number AND state < {Succeeded}
+        WHERE group_name = name AND group_number = number AND state < {FirstEnd}
         """,
         ("$id", id.ToString()));
 
     /// <summary>The members of the last group that are not gone, in the order of their arrival.</summary>
     public static List<ProcessId> Members(Statements db, string group) =>
-        db.Query($"SELECT id FROM processes WHERE {OfLast} AND gone = 0 ORDER BY sequence", ProcessTable.ReadId, ("$group", group));
+        db.Query($"SELECT id FROM processes WHERE {OfLast} AND gone = 0 ORDER BY sequence", ReadId, ("$group", group));
 
     /// <summary>Lets the members of the last group that are not gone belong to none.</summary>
     public static void Dissolve(Statements db, string group) => db.Execute($"UPDATE processes SET group_name = NULL, group_number = NULL WHERE {OfLast} AND gone = 0", ("$group", group));
@@ -57,15 +55,15 @@ internal static class GroupTable
 
     /// <summary>The members of the group that this process belongs to, itself among them.</summary>
     public static List<ProcessId> MembersBeside(Statements db, ProcessId id) => db.Query(
-        "SELECT m.id FROM processes p JOIN processes m ON m.group_name = p.group_name AND m.group_number = p.group_number WHERE p.id = $id", ProcessTable.ReadId, ("$id", id.ToString()));
+        "SELECT m.id FROM processes p JOIN processes m ON m.group_name = p.group_name AND m.group_number = p.group_number WHERE p.id = $id", ReadId, ("$id", id.ToString()));
 
     public static List<ProcessId> LiveMembers(Statements db, string group) =>
-        db.Query($"SELECT id FROM processes WHERE {OfLast} AND state < {Succeeded} ORDER BY sequence", ProcessTable.ReadId, ("$group", group));
+        db.Query($"SELECT id FROM processes WHERE {OfLast} AND state < {FirstEnd} ORDER BY sequence", ReadId, ("$group", group));
 
     /// <summary>Counts the members that belong to these hidden owners, or to anybody if null. Null if there are none.</summary>
     public static GroupStatus? Count(Statements db, string group, IEnumerable<string>? owners) => db.QueryFirst(
         $"""
-        SELECT COUNT(*), SUM(state < {Running}), SUM(state = {Running}), SUM(state = {Succeeded}), SUM(state > {Succeeded}), MIN(created), MIN(started), MAX(ended)
+        SELECT COUNT(*), SUM(state < {ProcessTable.Running}), SUM(state = {ProcessTable.Running}), SUM(state = {FirstEnd}), SUM(state > {FirstEnd}), MIN(created), MIN(started), MAX(ended)
         FROM processes WHERE {OfLast} AND gone = 0 AND ($owners IS NULL OR owner IN (SELECT value FROM json_each($owners)))
         """,
         Read, ("$group", group), ("$owners", owners is null ? null : System.Text.Json.JsonSerializer.Serialize(owners)));
@@ -77,10 +75,8 @@ internal static class GroupTable
         Running = row.GetInt32(2),
         Succeeded = row.GetInt32(3),
         NotSucceeded = row.GetInt32(4),
-        CreatedAt = TimeOf(row, 5)!.Value,
-        StartedAt = TimeOf(row, 6),
-        EndedAt = row.GetInt32(1) + row.GetInt32(2) > 0 ? null : TimeOf(row, 7),
+        CreatedAt = ProcessRow.TimeOf(row, 5)!.Value,
+        StartedAt = ProcessRow.TimeOf(row, 6),
+        EndedAt = row.GetInt32(1) + row.GetInt32(2) > 0 ? null : ProcessRow.TimeOf(row, 7),
     };
-
-    private static DateTimeOffset? TimeOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : new DateTimeOffset(row.GetInt64(column), TimeSpan.Zero);
 }

@@ -124,7 +124,7 @@ internal sealed class GroupWriter
     private void CommitEachAlone(List<Work> batch, Exception exception)
     {
         if (batch is [var only])
-            only.Fail(exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT } ? Unavailable(exception) : exception);
+            only.Fail(Soundness.IsCorrupt(exception) ? Unavailable(exception) : exception);
         else
             batch.ForEach(work => Commit([work]));
     }

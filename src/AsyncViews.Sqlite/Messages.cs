@@ -38,7 +38,7 @@ internal sealed class Messages(StoreFiles files, Transactions transactions, Runs
         if (files.Database.Read(db => db.QueryFirst(HandledStatement, row => row.GetBoolean(0), ("$id", id.ToString()), ("$after", after))))
             await transactions.RunAsync(unit => unit.DeleteMessages(id, after));
         var @sealed = files.Database.Read(db => db.Query(
-            ReadStatement, row => (Number: row.GetInt64(0), Message: row.GetFieldValue<byte[]>(1), SentAt: new DateTimeOffset(row.GetInt64(2), TimeSpan.Zero)),
+            ReadStatement, row => (Number: row.GetInt64(0), Message: row.GetFieldValue<byte[]>(1), SentAt: ProcessRow.TimeOf(row, 2)!.Value),
             ("$id", id.ToString()), ("$after", after), ("$count", StoredMessage.Batch)));
         return @sealed.ConvertAll(message => SealedMessage.Open(message.Number, message.Message, message.SentAt, run.Key));
     }

@@ -194,6 +194,5 @@ internal static class ProcessColumns
     private static DateTimeOffset? DueOf(SqliteDataReader row) =>
         TimeOf(row, row.IsDBNull(NotBefore.Ordinal) ? Due : NotBefore) is { } time && time.UtcTicks != ProcessRow.DueOf(null) ? time : null;
 
-    private static DateTimeOffset? TimeOf(SqliteDataReader row, Column column) =>
-        row.IsDBNull(column.Ordinal) ? null : new DateTimeOffset(row.GetInt64(column.Ordinal), TimeSpan.Zero);
+    private static DateTimeOffset? TimeOf(SqliteDataReader row, Column column) => ProcessRow.TimeOf(row, column.Ordinal);
 }

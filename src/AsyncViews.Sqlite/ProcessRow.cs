@@ -18,7 +18,12 @@ internal sealed record ProcessRow(SealedRecord Sealed, long BodyLength, string? 
     public static long DueOf(DateTimeOffset? notBefore) => notBefore?.UtcTicks ?? Unscheduled;
 
     public static byte[]? BytesOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<byte[]>(column);
+
+    public static DateTimeOffset? TimeOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : new DateTimeOffset(row.GetInt64(column), TimeSpan.Zero);
 }
+
+/// <summary>A run that this store has claimed, and the only one that may report or end.</summary>
+internal sealed record ClaimedRun(int Fence, RecordKey Key, string? BodyFile);
 
 /// <summary>A row that was just claimed, with everything that its run needs.</summary>
 internal sealed record ClaimedRow(ProcessRow Row, SealedSubmission Submission)

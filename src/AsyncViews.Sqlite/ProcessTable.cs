@@ -8,11 +8,12 @@ namespace AsyncViews.Sqlite;
 /// <summary>The statements on the table of processes. It knows no keys: secrets come and go sealed.</summary>
 internal static class ProcessTable
 {
-    private const int Scheduled = (int)ProcessState.Scheduled;
-    private const int Queued = (int)ProcessState.Queued;
-    private const int Running = (int)ProcessState.Running;
-    private const int Failed = (int)ProcessState.Failed;
-    private const int FirstEnd = (int)ProcessState.Succeeded;
+    public const int Scheduled = (int)ProcessState.Scheduled;
+    public const int Queued = (int)ProcessState.Queued;
+    public const int Running = (int)ProcessState.Running;
+    public const int Failed = (int)ProcessState.Failed;
+    public const int Interrupted = (int)ProcessState.Interrupted;
+    public const int FirstEnd = (int)ProcessState.Succeeded;
 
     /// <summary>Processes that are Missed unless they start in time, in the words of their index.</summary>
     private const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";
@@ -72,11 +73,11 @@ internal static class ProcessTable
             SELECT MIN(due) AS at FROM processes WHERE state = {Scheduled}
             UNION ALL SELECT MIN(start_before) FROM processes WHERE {Deadlines})
         """,
-        row => row.IsDBNull(0) || row.GetInt64(0) == ProcessRow.DueOf(null) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
+        row => ProcessRow.TimeOf(row, 0) is { } time && time.UtcTicks != ProcessRow.DueOf(null) ? (DateTimeOffset?)time : null);
 
     /// <summary>The next time for which something is scheduled; null if nothing is.</summary>
     public static DateTimeOffset? NextDue(Statements db) => db.QueryFirst(
-        $"SELECT MIN(due) FROM processes WHERE state = {Scheduled} AND pending = 0", row => row.IsDBNull(0) ? (DateTimeOffset?)null : new DateTimeOffset(row.GetInt64(0), TimeSpan.Zero));
+        $"SELECT MIN(due) FROM processes WHERE state = {Scheduled} AND pending = 0", row => ProcessRow.TimeOf(row, 0));
 
     /// <summary>The process that has this submission key, even if it no longer stands for the submission.</summary>
     public static ProcessRecord? FindHolder(Statements db, string submissionKey) => db.QueryFirst(HolderStatement, ProcessColumns.Read, ("$key", submissionKey))?.Record;

@@ -1,4 +1,5 @@
 using AsyncViews.Storage;
+using static AsyncViews.Sqlite.ProcessTable;
 using Microsoft.Data.Sqlite;
 
 namespace AsyncViews.Sqlite;
@@ -7,10 +8,10 @@ namespace AsyncViews.Sqlite;
 internal static class QueueTable
 {
     /// <summary>The next processes, without those that should have started by now.</summary>
-    public const string AnyDueStatement = $"SELECT sequence, anonymous FROM processes WHERE state = 1 AND {OfTypes} AND NOT {ProcessTable.IsMissed} {InOrder}";
+    public const string AnyDueStatement = $"SELECT sequence, anonymous FROM processes WHERE state = 1 AND {OfTypes} AND NOT {IsMissed} {InOrder}";
 
     /// <summary>The same without those that anonymous people sent.</summary>
-    public const string UsersDueStatement = $"SELECT sequence, anonymous FROM processes WHERE state = 1 AND anonymous = 0 AND {OfTypes} AND NOT {ProcessTable.IsMissed} {InOrder}";
+    public const string UsersDueStatement = $"SELECT sequence, anonymous FROM processes WHERE state = 1 AND anonymous = 0 AND {OfTypes} AND NOT {IsMissed} {InOrder}";
 
     /// <summary>The turn that starts next.</summary>
     public const string NextTurnStatement = "SELECT turn FROM processes WHERE state = 1 AND rank = $rank AND due = $due ORDER BY turn LIMIT 1";
@@ -31,9 +32,6 @@ internal static class QueueTable
 
     private const string InOrder = "ORDER BY rank, due, turn, sequence LIMIT $count";
 
-    private const int Scheduled = (int)ProcessState.Scheduled;
-    private const int Queued = (int)ProcessState.Queued;
-
     /// <summary>Counts the queued processes behind one of them, up to another; from the first if null.</summary>
     public static int Count(Statements db, ProcessRecord? behind, ProcessRecord last) => db.QueryFirst(
         CountStatement, row => row.GetInt32(0),
@@ -46,7 +44,7 @@ internal static class QueueTable
         SELECT EXISTS (SELECT 1 FROM processes WHERE state = {Queued} AND {(anonymous > 0 ? "" : "anonymous = 0 AND ")}{OfTypes})
             OR EXISTS (SELECT 1 FROM processes WHERE state = {Scheduled} AND due <= $now)
         """,
-        row => row.GetBoolean(0), ("$types", ProcessTable.TextsOf(types)), ("$now", now.UtcTicks));
+        row => row.GetBoolean(0), ("$types", TextsOf(types)), ("$now", now.UtcTicks));
 
     /// <summary>The processes to start next, without those that should have started by now, and among them at most so many of anonymous people.</summary>
     public static List<long> FindDue(Statements db, IEnumerable<ProcessType> types, int count, int anonymous, DateTimeOffset now)
@@ -74,7 +72,7 @@ internal static class QueueTable
         ("$rank", -process.Terms.Priority), ("$due", ProcessRow.DueOf(process.Terms.NotBefore)), ("$lane", process.Lane));
 
     private static List<(long Sequence, bool IsAnonymous)> FindDue(Statements db, string statement, IEnumerable<ProcessType> types, int count, DateTimeOffset now) => db.Query(
-        statement, row => (row.GetInt64(0), row.GetBoolean(1)), ("$types", ProcessTable.TextsOf(types)), ("$count", count), ("$now", now.UtcTicks));
+        statement, row => (row.GetInt64(0), row.GetBoolean(1)), ("$types", TextsOf(types)), ("$count", count), ("$now", now.UtcTicks));
 
     private static long? TurnOf(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetInt64(column);
 }

@@ -39,7 +39,7 @@ internal sealed class Readings(StoreFiles files, SetAside setAside, TimeProvider
             places[queued.Id] = last.Place;
         }
 
-        return rows.ConvertAll(row => places.TryGetValue(row.Record.Id, out var found) ? row with { Sealed = row.Sealed with { Record = row.Record with { Position = found } } } : row);
+        return rows.ConvertAll(row => places.TryGetValue(row.Record.Id, out var found) ? row with { Sealed = row.Sealed.At(found) } : row);
     }
 
     private ProcessRecord Unseal(ProcessRow row)

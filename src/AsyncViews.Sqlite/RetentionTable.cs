@@ -1,14 +1,12 @@
 using System.Text.Json;
 using AsyncViews.Storage;
+using static AsyncViews.Sqlite.ProcessTable;
 
 namespace AsyncViews.Sqlite;
 
 /// <summary>The statements on what has ended: when it expires, and what is left of it then.</summary>
 internal static class RetentionTable
 {
-    private const int Interrupted = (int)ProcessState.Interrupted;
-    private const int FirstEnd = (int)ProcessState.Succeeded;
-
     /// <summary>An ended process whose submission key no longer stands for its submission, as <see cref="ProcessRecord.StandsForSubmission"/> has it. Those of interrupted forms stand until they are gone.</summary>
     private static readonly string HasSpentKey =
         $"""
@@ -35,7 +33,7 @@ internal static class RetentionTable
 
     /// <summary>Processes that have expired, each with the bytes of its content in the row. What is deleted of that is overwritten first.</summary>
     public static List<(ProcessId Id, long Bytes)> FindExpired(Statements db, DateTimeOffset now, int count) => db.Query(
-        ExpiredStatement, row => (ProcessTable.ReadId(row), row.GetInt64(1)), ("$now", now.UtcTicks), ("$count", count));
+        ExpiredStatement, row => (ReadId(row), row.GetInt64(1)), ("$now", now.UtcTicks), ("$count", count));
 
     /// <summary>Leaves the tombstone of an ended process: owner, state and times.</summary>
     public static bool Bury(Statements db, ProcessId id, DateTimeOffset? discarded = null) => db.Execute(

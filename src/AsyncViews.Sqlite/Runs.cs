@@ -30,11 +30,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, ILogger 
             return false;
 
         var content = outcome.Body is null ? null : await transactions.CompleteAsync(outcome.Body, cancellationToken);
-        var end = new SealedEnd(
-            outcome.State,
-            outcome.Version,
-            SealedStatus.Of(outcome, run.Key),
-            content is null ? null : SealedResult.Of(outcome.Response, content, run.Key));
+        var end = SealedEnd.Of(outcome, content, run.Key);
         var finished = await transactions.RunAsync(
             outcome.Body, unit => outcome.State == ProcessState.Scheduled ? Retry(unit, id, run, outcome, end) : unit.End(id, run, end));
         _current.TryRemove(KeyValuePair.Create(id, run));
@@ -48,10 +44,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, ILogger 
         if (alive.Count == 0)
             return Heartbeat.Steady;
 
-        var current = await transactions.RunAsync(unit => ProcessTable.Heartbeat(unit.Db, alive, unit.Now));
-        return new Heartbeat(
-            [.. current.Where(run => run.CancelRequested).Select(run => run.Id)],
-            [.. alive.Select(run => run.Id).Except(current.Select(run => run.Id))]);
+        return Heartbeat.Of(alive, await transactions.RunAsync(unit => ProcessTable.Heartbeat(unit.Db, alive, unit.Now)));
     }
 
     public async ValueTask<int> RecoverAsync(DateTimeOffset heartbeatBefore, IReadOnlySet<ProcessId> alive)

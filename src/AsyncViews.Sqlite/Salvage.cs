@@ -43,7 +43,7 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
         {
             return damaged.QueryFirst(query, row => row.IsDBNull(0) ? 0 : row.GetInt64(0));
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_CORRUPT)
+        catch (SqliteException exception) when (Soundness.IsCorrupt(exception))
         {
             return 0;
         }
@@ -67,7 +67,7 @@ internal sealed class Salvage(Statements damaged, Statements rebuilt)
             if (damaged.QueryFirst("SELECT MAX(sequence) FROM processes NOT INDEXED WHERE sequence BETWEEN $first AND $last", row => row.IsDBNull(0), ("$first", first), ("$last", last)))
                 return;
         }
-        catch (SqliteException exception) when (exception.SqliteErrorCode == SQLitePCL.raw.SQLITE_CORRUPT)
+        catch (SqliteException exception) when (Soundness.IsCorrupt(exception))
         {
         }
 

@@ -21,7 +21,10 @@ internal static class Soundness
         }
     }
 
-    /// <summary>Returns whether pages of the database are the reason. A wrong byte in a definition makes a statement that SQLite does not understand.</summary>
+    /// <summary>Returns whether a page of the database is damaged.</summary>
+    public static bool IsCorrupt(Exception? exception) => exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_CORRUPT };
+
+    /// <summary>Returns whether the file, and not the way to it, is the reason. A wrong byte in a definition makes a statement that SQLite does not understand.</summary>
     public static bool IsDamage(SqliteException exception) => exception.SqliteErrorCode is SQLitePCL.raw.SQLITE_CORRUPT or SQLitePCL.raw.SQLITE_NOTADB or SQLitePCL.raw.SQLITE_ERROR;
 
     /// <summary>A trigger with a wrong byte is a trigger, too: SQLite finds nothing wrong before it is to run.</summary>

@@ -77,7 +77,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         var runs = new Runs(_files, transactions, _logger);
         var parts = new Parts(
             _files.Vault,
-            new Submissions(_files, transactions, runs, _load, new StoreLimits(_options)),
+            new Submissions(_files, transactions, runs, _load, new StoreLimits(_options), _node),
             new Compositions(_files, transactions),
             new Claims(_files, transactions, runs, setAside, _node, _time, _logger),
             runs,
@@ -100,7 +100,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         : throw new NotSupportedException(CannotJoin);
 
     public ValueTask<AddResult> AddAndClaimAsync(NewProcess process, ImmediateClaim claim, CancellationToken cancellationToken = default) =>
-        Open.Submissions.AddAsync(process, claim with { Node = _node }, cancellationToken);
+        Open.Submissions.AddAsync(process, claim, cancellationToken);
 
     public ValueTask<AddOutcome> AddAllAsync(IReadOnlyList<NewProcess> processes, DbTransaction? transaction = null, CancellationToken cancellationToken = default) => transaction is null
         ? Open.Compositions.AddAllAsync(processes, cancellationToken)
@@ -124,10 +124,10 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
     public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) => Open.Submissions.QueueNowAsync(id);
 
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
+        IReadOnlySet<ProcessType> types, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
         _parts?.Claims.ClaimNextAsync(types, count, anonymous, quotas) ?? new([]);
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
         Open.Claims.ClaimAsync(id, types, quotas);
 
     public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) =>

@@ -4,7 +4,7 @@ using AsyncViews.Storage.Sealing;
 namespace AsyncViews.Sqlite;
 
 /// <summary>Accepts processes, takes those back that have not started, and keeps what can be sent again.</summary>
-internal sealed class Submissions(StoreFiles files, Transactions transactions, Runs runs, LoadCounter load, StoreLimits limits)
+internal sealed class Submissions(StoreFiles files, Transactions transactions, Runs runs, LoadCounter load, StoreLimits limits, string node)
 {
     /// <summary>The characters of a hidden submission key that are kept: 128 bits.</summary>
     private const int KeyLength = 32;
@@ -21,7 +21,7 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, R
         });
         if (result.Outcome == AddOutcome.Added)
             process.Body.Release();
-        return place is null ? result : result with { Claimed = Begin(process.Accepted(place.Sequence, place.Turn, place.Now).Claimed(claim!.Node, place.Now), process, body, secret) };
+        return place is null ? result : result with { Claimed = Begin(process.Accepted(place.Sequence, place.Turn, place.Now).Claimed(node, place.Now), process, body, secret) };
     }
 
     public async ValueTask<bool> QueueNowAsync(ProcessId id) => await transactions.RunAsync(unit => ProcessTable.QueueNow(unit.Db, id, unit.Now));
@@ -99,7 +99,7 @@ internal sealed class Submissions(StoreFiles files, Transactions transactions, R
             ProcessTable.DropSubmissionKey(unit.Db, holder.Id);
         var starts = claim is not null && MayStart(unit, process, claim.Types) && claim.TakeWorker();
         var turn = QueueTable.TurnOf(unit.Db, process);
-        ProcessColumns.Insert(unit.Db, new AddedRow(process, secret, turn, unit.Now, starts ? claim!.Node : null));
+        ProcessColumns.Insert(unit.Db, new AddedRow(process, secret, turn, unit.Now, starts ? node : null));
         var place = starts ? new Place(unit.Db.LastSequence, turn, unit.Now) : null;
         if (process.Replaces is { } old)
             SuccessionTable.Replace(unit.Db, old, process.Id);

@@ -1,16 +1,11 @@
 using AsyncViews.Storage;
+using static AsyncViews.Sqlite.ProcessTable;
 
 namespace AsyncViews.Sqlite;
 
 /// <summary>The statements on what follows what: who waits for whom, and what becomes of it.</summary>
 internal static class SuccessionTable
 {
-    private const int Scheduled = (int)ProcessState.Scheduled;
-    private const int Queued = (int)ProcessState.Queued;
-    private const int Succeeded = (int)ProcessState.Succeeded;
-    private const int Failed = (int)ProcessState.Failed;
-    private const int Interrupted = (int)ProcessState.Interrupted;
-
     /// <summary>Processes that wait for others.</summary>
     private const string Waiting = "state = 0 AND pending > 0";
 
@@ -21,10 +16,10 @@ internal static class SuccessionTable
     /// <remarks>Groups of what has expired are looked through once in a statement, not once for each member.</remarks>
     public static readonly string IsHeld =
         $"""
-        (state = {Succeeded} AND EXISTS (SELECT 1 FROM edges JOIN processes s ON s.id = successor WHERE predecessor = processes.id AND s.gone = 0 AND (s.state < {Succeeded} OR s.state IN ({Failed}, {Interrupted})))
+        (state = {FirstEnd} AND EXISTS (SELECT 1 FROM edges JOIN processes s ON s.id = successor WHERE predecessor = processes.id AND s.gone = 0 AND (s.state < {FirstEnd} OR s.state IN ({Failed}, {Interrupted})))
             OR group_name IS NOT NULL AND (group_name, group_number) IN (
-                SELECT group_name, group_number FROM (SELECT DISTINCT group_name, group_number FROM processes WHERE state >= {Succeeded} AND gone = 0 AND expires <= $now AND group_name IS NOT NULL) g
-                WHERE EXISTS (SELECT 1 FROM processes m WHERE m.group_name = g.group_name AND m.group_number = g.group_number AND (m.state < {Succeeded} OR m.gone = 0 AND m.expires > $now)))
+                SELECT group_name, group_number FROM (SELECT DISTINCT group_name, group_number FROM processes WHERE state >= {FirstEnd} AND gone = 0 AND expires <= $now AND group_name IS NOT NULL) g
+                WHERE EXISTS (SELECT 1 FROM processes m WHERE m.group_name = g.group_name AND m.group_number = g.group_number AND (m.state < {FirstEnd} OR m.gone = 0 AND m.expires > $now)))
                 AND NOT (state IN ({Failed}, {Interrupted}) AND EXISTS (SELECT 1 FROM edges WHERE predecessor = processes.id AND open = 1)))
         """;
 
@@ -55,7 +50,7 @@ internal static class SuccessionTable
     {
         var completions = db.Query(
             $"SELECT DISTINCT id FROM edges JOIN processes ON id = successor WHERE of_group = 1 AND predecessor IN (SELECT value FROM json_each($members)) AND {Waiting}",
-            ProcessTable.ReadId, ("$members", TextsOf(members)));
+            ReadId, ("$members", TextsOf(members)));
         foreach (var completion in completions)
         {
             // It may be among what was added with them, and wait for some of them already.
@@ -93,7 +88,7 @@ internal static class SuccessionTable
     public static List<ProcessId> Meet(Statements db, ProcessId predecessor, ProcessState ended, DateTimeOffset now)
     {
         var met = db.Query(
-            "UPDATE edges SET open = 0 WHERE predecessor = $id AND open = 1 AND condition IN ($condition, $always) RETURNING successor", ProcessTable.ReadId,
+            "UPDATE edges SET open = 0 WHERE predecessor = $id AND open = 1 AND condition IN ($condition, $always) RETURNING successor", ReadId,
             ("$id", predecessor.ToString()), ("$condition", (int)(ended == ProcessState.Succeeded ? When.Succeeded : When.NotSucceeded)), ("$always", (int)When.Ended));
         return met.Count == 0 ? [] : db.Query(
             $"""
@@ -103,7 +98,7 @@ internal static class SuccessionTable
             WHERE {Waiting} AND id IN (SELECT value FROM json_each($met))
             RETURNING id, pending
             """,
-            row => (Id: ProcessTable.ReadId(row), Pending: row.GetInt32(1)), ("$now", now.UtcTicks), ("$never", ProcessRow.DueOf(null)), ("$met", TextsOf(met)))
+            row => (Id: ReadId(row), Pending: row.GetInt32(1)), ("$now", now.UtcTicks), ("$never", ProcessRow.DueOf(null)), ("$met", TextsOf(met)))
             .FindAll(successor => successor.Pending == 0).ConvertAll(successor => successor.Id);
     }
 
@@ -124,15 +119,15 @@ internal static class SuccessionTable
     public static List<(ProcessId Id, ProcessState State, bool IsGone)> FindUnsettled(Statements db) => db.Query(
         $"""
         SELECT DISTINCT predecessor, COALESCE(state, {(int)ProcessState.Canceled}), COALESCE(gone, 1) FROM edges LEFT JOIN processes ON id = predecessor
-        WHERE open = 1 AND (id IS NULL OR state >= {Succeeded} AND NOT (condition = {(int)When.Succeeded} AND gone = 0 AND state IN ({Failed}, {Interrupted})))
+        WHERE open = 1 AND (id IS NULL OR state >= {FirstEnd} AND NOT (condition = {(int)When.Succeeded} AND gone = 0 AND state IN ({Failed}, {Interrupted})))
         """,
-        row => (ProcessTable.ReadId(row), (ProcessState)row.GetInt32(1), row.GetBoolean(2)));
+        row => (ReadId(row), (ProcessState)row.GetInt32(1), row.GetBoolean(2)));
 
     /// <summary>Processes that wait for others that are not known. Only damage leaves them so.</summary>
     public static List<ProcessRow> FindForgotten(Statements db) => db.QueryReadable(FindForgottenStatement, ProcessColumns.Read);
 
     public static List<ProcessId> Before(Statements db, ProcessId successor) =>
-        db.Query("SELECT predecessor FROM edges WHERE successor = $id ORDER BY number, predecessor", ProcessTable.ReadId, ("$id", successor.ToString()));
+        db.Query("SELECT predecessor FROM edges WHERE successor = $id ORDER BY number, predecessor", ReadId, ("$id", successor.ToString()));
 
     private static int Add(Statements db, ProcessId successor, Predecessor predecessor, int number, bool isOfGroup) => db.Execute(
         "INSERT OR IGNORE INTO edges (successor, predecessor, number, condition, of_group) VALUES ($successor, $predecessor, $number, $condition, $group)",

@@ -174,7 +174,7 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, Vault vault, D
         GroupTable.Leave(Db, id);
         GroupTable.RenameWithoutLast(Db, id);
         RetentionTable.Remove(Db, id);
-        Settle(id, ProcessState.Failed, isGone: true);
+        Settle(id, ProcessState.Canceled, isGone: true);
     }
 
     private void Delete(string file) => (_files ??= []).Add(file);

@@ -22,7 +22,7 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         {
             return await QueueAllDueAsync();
         }
-        catch (StoreUnavailableException exception) when (Database.IsDamage(exception))
+        catch (StoreUnavailableException exception) when (Database.IsCorrupt(exception))
         {
             SqliteLog.DueTimesDamaged(logger, exception);
             return new DueResult([], time.GetUtcNow() + LookAgain);

@@ -72,6 +72,8 @@ public interface IJobScheduler
 /// <summary>When and how a job runs.</summary>
 public sealed record ScheduleOptions
 {
+    internal const int DefaultPriority = 5;
+
     /// <summary>The earliest start. The default is at once.</summary>
     public DateTimeOffset? NotBefore { get; init; }
 
@@ -101,7 +103,7 @@ public sealed record ScheduleOptions
     /// The priority, 0 to 100. Jobs and pages with a higher one start first. The default is 5, as for pages. Each failed
     /// attempt lowers it by one, down to 0.
     /// </summary>
-    public int Priority { get; init; } = 5;
+    public int Priority { get; init; } = DefaultPriority;
 
     /// <summary>
     /// The name that people see. The default is the <see cref="IJob{TArgs}.Title"/> of the job's class, else derived from the

@@ -10,7 +10,7 @@ public sealed record RecurringOptions
     public TimeSpan Tolerance { get; init; } = TimeSpan.FromMinutes(1);
 
     /// <summary>The priority, 0 to 100, as that of <see cref="ScheduleOptions.Priority"/>. The default is 5.</summary>
-    public int Priority { get; init; } = 5;
+    public int Priority { get; init; } = ScheduleOptions.DefaultPriority;
 
     /// <summary>The name that people see, as <see cref="ScheduleOptions.Title"/>.</summary>
     public string? Title { get; init; }

@@ -25,7 +25,7 @@ public sealed class ClaimTests(PostgreSqlServer server)
             }
         })));
 
-        var claimed = await Task.WhenAll(nodes.Select((node, number) => Task.Run(() => ClaimAllAsync(node, $"node-{number}"))));
+        var claimed = await Task.WhenAll(nodes.Select(node => Task.Run(() => ClaimAllAsync(node))));
 
         claimed.SelectMany(records => records).Select(record => record.Id).Distinct().Count().ShouldBe(Processes);
         claimed.Sum(records => records.Count).ShouldBe(Processes);
@@ -50,7 +50,7 @@ public sealed class ClaimTests(PostgreSqlServer server)
 
         await using var changes = other.Store.WatchAsync(TestContext.Current.CancellationToken).GetAsyncEnumerator(TestContext.Current.CancellationToken);
         (await changes.MoveNextAsync()).ShouldBeTrue();
-        (await node.Store.ClaimNextAsync(StoreNode.Types, "node", 2, anonymous: 1, cancellationToken: TestContext.Current.CancellationToken)).Count.ShouldBe(2);
+        (await node.Store.ClaimNextAsync(StoreNode.Types, 2, anonymous: 1, cancellationToken: TestContext.Current.CancellationToken)).Count.ShouldBe(2);
 
         do
         {
@@ -59,10 +59,10 @@ public sealed class ClaimTests(PostgreSqlServer server)
         while (changes.Current != new ProcessChange(ProcessChangeKind.Waiting));
     }
 
-    private static async Task<List<ProcessRecord>> ClaimAllAsync(StoreNode node, string name)
+    private static async Task<List<ProcessRecord>> ClaimAllAsync(StoreNode node)
     {
         List<ProcessRecord> all = [];
-        while (await node.Store.ClaimNextAsync(StoreNode.Types, name, Batch) is { Count: > 0 } claimed)
+        while (await node.Store.ClaimNextAsync(StoreNode.Types, Batch) is { Count: > 0 } claimed)
             all.AddRange(claimed.Select(process => process.Record));
         return all;
     }

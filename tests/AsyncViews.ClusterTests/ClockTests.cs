@@ -26,7 +26,7 @@ public sealed class ClockTests(PostgreSqlServer server)
         due.Missed.ShouldBeEmpty();
         (due.Next!.Value - (Now + (hoursAhead * Hour))).ShouldBe(Hour, tolerance: TimeSpan.FromMinutes(1));
         (await ReadAsync(node, later)).State.ShouldBe(ProcessState.Scheduled);
-        var run = (await node.Store.ClaimNextAsync(StoreNode.Types, "wrong", 10, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record;
+        var run = (await node.Store.ClaimNextAsync(StoreNode.Types, 10, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record;
         run.Id.ShouldBe(queued);
         await node.Store.FinishAsync(queued, run.Fence, new ProcessOutcome(ProcessState.Succeeded), TestContext.Current.CancellationToken);
         (await node.Store.SweepAsync(TestContext.Current.CancellationToken)).ShouldBe(0);
@@ -44,7 +44,7 @@ public sealed class ClockTests(PostgreSqlServer server)
         var clock = new WrongClock(hoursAhead * Hour);
         await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync(), "wrong", clock);
         var id = await AddAsync(node, new RunTerms { MaxAttempts = 2 });
-        var run = (await node.Store.ClaimNextAsync(StoreNode.Types, "wrong", 10, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record;
+        var run = (await node.Store.ClaimNextAsync(StoreNode.Types, 10, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record;
 
         await node.Store.FinishAsync(id, run.Fence, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = clock.GetUtcNow() + Hour }, TestContext.Current.CancellationToken);
 

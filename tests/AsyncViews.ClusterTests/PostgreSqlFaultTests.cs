@@ -80,12 +80,12 @@ public sealed class PostgreSqlFaultTests(PostgreSqlServer server)
         await using var body = node.Store.CreateContent();
         var process = StoreNode.NewProcess(body) with { Terms = new RunTerms { MaxStarts = 2 } };
         await node.Store.AddAsync(process, cancellationToken: TestContext.Current.CancellationToken);
-        await node.Store.ClaimAsync(process.Id, StoreNode.Types, "dead", cancellationToken: TestContext.Current.CancellationToken);
+        await node.Store.ClaimAsync(process.Id, StoreNode.Types, cancellationToken: TestContext.Current.CancellationToken);
         await node.Store.ReportAsync(process.Id, 1, new ProcessProgress(90, "nearly done"), 10, TestContext.Current.CancellationToken);
         await node.ExecuteAsync("UPDATE asyncviews_processes SET heartbeat = heartbeat - interval '1 hour'");
         await node.Store.RecoverAsync(TimeSpan.FromMinutes(1), new HashSet<ProcessId>(), hasContact: true, TestContext.Current.CancellationToken);
 
-        await node.Store.ClaimAsync(process.Id, StoreNode.Types, "node", cancellationToken: TestContext.Current.CancellationToken);
+        await node.Store.ClaimAsync(process.Id, StoreNode.Types, cancellationToken: TestContext.Current.CancellationToken);
 
         (await node.Store.FindAsync(process.Id, TestContext.Current.CancellationToken))!.Progress.ShouldBe(ProcessProgress.None);
     }

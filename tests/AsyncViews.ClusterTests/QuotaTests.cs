@@ -50,7 +50,7 @@ public sealed class QuotaTests(PostgreSqlServer server)
         await using (var node = await StoreNode.OpenAsync(counted))
         {
             await AddAsync(node, "scarce");
-            (await node.Store.ClaimNextAsync(StoreNode.Types, "node", 1, quotas: quotas, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
+            (await node.Store.ClaimNextAsync(StoreNode.Types, 1, quotas: quotas, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem();
             await node.ExecuteAsync(
                 """
                 INSERT INTO asyncviews_processes (id, type, owner, idempotency_key, limited, lane, anonymous, state, quota, rank, due, turn, max_starts, max_attempts, created, body_length)
@@ -62,7 +62,7 @@ public sealed class QuotaTests(PostgreSqlServer server)
 
         var before = await CountReadAsync();
         await using (var node = await StoreNode.OpenAsync(counted))
-            (await node.Store.ClaimNextAsync(StoreNode.Types, "node", 5, quotas: quotas, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record.Quota.ShouldBeNull();
+            (await node.Store.ClaimNextAsync(StoreNode.Types, 5, quotas: quotas, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record.Quota.ShouldBeNull();
 
         (await CountReadAsync() - before).ShouldBeInRange(1, 999);
 
@@ -91,17 +91,17 @@ public sealed class QuotaTests(PostgreSqlServer server)
         var quotas = new Dictionary<string, int> { ["scarce"] = 1 };
         ProcessId[] ids = [await AddAsync(node, "scarce"), await AddAsync(node, "scarce"), await AddAsync(node, "scarce")];
 
-        (await ClaimAsync("dead")).ShouldBe([ids[0]]);
-        (await ClaimAsync("node")).ShouldBeEmpty();
+        (await ClaimAsync()).ShouldBe([ids[0]]);
+        (await ClaimAsync()).ShouldBeEmpty();
         await node.ExecuteAsync("UPDATE asyncviews_processes SET heartbeat = heartbeat - interval '1 hour'");
         await node.ExecuteAsync($"UPDATE asyncviews_processes SET sealed_submission = '\\x00' WHERE id = '{ids[1]}'");
 
         await node.Store.RecoverAsync(TimeSpan.FromMinutes(1), new HashSet<ProcessId>(), hasContact: true, TestContext.Current.CancellationToken);
 
-        (await ClaimAsync("node")).ShouldBe([ids[2]]);
+        (await ClaimAsync()).ShouldBe([ids[2]]);
 
-        async Task<ProcessId[]> ClaimAsync(string name) =>
-            [.. (await node.Store.ClaimNextAsync(StoreNode.Types, name, 9, quotas: quotas, cancellationToken: TestContext.Current.CancellationToken)).Select(run => run.Record.Id)];
+        async Task<ProcessId[]> ClaimAsync() =>
+            [.. (await node.Store.ClaimNextAsync(StoreNode.Types, 9, quotas: quotas, cancellationToken: TestContext.Current.CancellationToken)).Select(run => run.Record.Id)];
     }
 
     private static async Task<ProcessId> AddAsync(StoreNode node, string? quota)

@@ -30,7 +30,7 @@ public sealed class SchemaTests(PostgreSqlServer server)
 
         await node.Store.RecoverAsync(TimeSpan.FromMinutes(1), new HashSet<ProcessId>(), hasContact: true, TestContext.Current.CancellationToken);
         (await node.Store.FindAsync(ProcessId.Parse(Running), TestContext.Current.CancellationToken))!.State.ShouldBe(ProcessState.Interrupted);
-        (await node.Store.ClaimNextAsync(Ledger, "node", 10, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record.Id.ToString().ShouldBe(Queued);
+        (await node.Store.ClaimNextAsync(Ledger, 10, cancellationToken: TestContext.Current.CancellationToken)).ShouldHaveSingleItem().Record.Id.ToString().ShouldBe(Queued);
     }
 
     [Theory]

@@ -73,7 +73,7 @@ public sealed class StatementKillTests(PostgreSqlServer server)
             for (; _acknowledged < Sent.Length; _acknowledged++)
                 (await store.SendAsync(_parts[0], System.Text.Encoding.UTF8.GetBytes(Sent[_acknowledged]), Token)).ShouldBeOneOf(SendOutcome.Sent, SendOutcome.AlreadyEnded);
             await BeSentAgainAndCanceledAsync(store);
-            while (await store.ClaimNextAsync(StoreNode.Types, "node", 1, quotas: Quotas, cancellationToken: Token) is [var run])
+            while (await store.ClaimNextAsync(StoreNode.Types, 1, quotas: Quotas, cancellationToken: Token) is [var run])
                 await RunAsync(store, run);
             await BeSentAgainAndCanceledAsync(store);
         }

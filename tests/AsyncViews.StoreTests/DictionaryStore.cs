@@ -21,13 +21,18 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     private readonly Succession _succession = new();
     private readonly GroupBook _groups = new();
     private readonly Queue<(ProcessId Id, ProcessState State, bool IsGone)> _unsettled = new();
+    private string _node = "";
     private bool _isSettling;
     private long _sequence;
     private long _messages;
 
     public DateTimeOffset Now => time.GetUtcNow();
 
-    public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default)
+    {
+        _node = node;
+        return ValueTask.CompletedTask;
+    }
 
     public byte[] DeriveKey(string purpose) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(purpose));
 
@@ -111,20 +116,20 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
     });
 
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
+        IReadOnlySet<ProcessType> types, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
         InTurnAsync<IReadOnlyList<ClaimedProcess>>(() =>
         {
             QueueDue();
             var room = new QuotaRoom(quotas, CountRunning);
             var next = Queue().Where(record => types.Contains(record.Type) && !record.IsMissed(Now) && room.FreeUnder(record.Quota) > 0 && (!record.IsAnonymous || anonymous-- > 0) && room.TryTake(record.Quota)).Take(count).ToList();
-            return next.ConvertAll(record => Claim(_entries[record.Id], node));
+            return next.ConvertAll(record => Claim(_entries[record.Id]));
         });
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) => InTurnAsync(() =>
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) => InTurnAsync(() =>
     {
         QueueDue();
         return Find(id) is { Record.State: ProcessState.Queued } entry && types.Contains(entry.Record.Type) && !entry.Record.IsMissed(Now)
-            && new QuotaRoom(quotas, CountRunning).FreeUnder(entry.Record.Quota) > 0 ? Claim(entry, node) : null;
+            && new QuotaRoom(quotas, CountRunning).FreeUnder(entry.Record.Quota) > 0 ? Claim(entry) : null;
     });
 
     public ValueTask<Heartbeat> HeartbeatAsync(IReadOnlyCollection<FencedRun> alive, CancellationToken cancellationToken = default) => InTurnAsync(() => new Heartbeat(
@@ -369,9 +374,9 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
             entry.Record = entry.Record.Due();
     }
 
-    private ClaimedProcess Claim(Entry entry, string node)
+    private ClaimedProcess Claim(Entry entry)
     {
-        entry.Record = entry.Record.Claimed(node, Now);
+        entry.Record = entry.Record.Claimed(_node, Now);
         return new ClaimedProcess(entry.Record, entry.Submission, entry.RunSecrets, entry.Body!);
     }
 

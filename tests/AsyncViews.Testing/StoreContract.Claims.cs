@@ -27,7 +27,7 @@ public abstract partial class StoreContract
         var id = await AddedAsync(body: [1, 2, 3]);
         Time.Advance(TimeSpan.FromSeconds(5));
 
-        var run = (await Store.ClaimNextAsync(Known, "this node", 10)).ShouldHaveSingleItem();
+        var run = (await Store.ClaimNextAsync(Known, 10)).ShouldHaveSingleItem();
 
         run.Record.ShouldSatisfyAllConditions(
             record => record.Id.ShouldBe(id),
@@ -47,7 +47,7 @@ public abstract partial class StoreContract
         var known = await AddedAsync();
 
         (await ClaimNextAsync(10)).ShouldBe([known]);
-        (await Store.ClaimNextAsync(new HashSet<ProcessType>(), "node", 10)).ShouldBeEmpty();
+        (await Store.ClaimNextAsync(new HashSet<ProcessType>(), 10)).ShouldBeEmpty();
 
         (await Store.FindAsync(unknown))!.ShouldSatisfyAllConditions(record => record.State.ShouldBe(ProcessState.Queued), record => record.Fence.ShouldBe(0));
     }
@@ -57,10 +57,10 @@ public abstract partial class StoreContract
     {
         var id = await AddedAsync(type: StoreSteps.UnknownPage);
 
-        (await Store.ClaimAsync(id, Known, "older node")).ShouldBeNull();
+        (await Store.ClaimAsync(id, Known)).ShouldBeNull();
 
         (await Store.FindAsync(id))!.ShouldSatisfyAllConditions(record => record.State.ShouldBe(ProcessState.Queued), record => record.Fence.ShouldBe(0));
-        (await Store.ClaimAsync(id, new HashSet<ProcessType> { StoreSteps.UnknownPage }, "newer node")).ShouldNotBeNull();
+        (await Store.ClaimAsync(id, new HashSet<ProcessType> { StoreSteps.UnknownPage })).ShouldNotBeNull();
     }
 
     [Fact]
@@ -74,9 +74,9 @@ public abstract partial class StoreContract
         (await ClaimNextAsync(10)).ShouldBe([scheduled, plain]);
 
         (await Store.FindAsync(later))!.State.ShouldBe(ProcessState.Scheduled);
-        (await Store.ClaimAsync(later, Known, "node")).ShouldBeNull();
+        (await Store.ClaimAsync(later, Known)).ShouldBeNull();
         Time.Advance(TimeSpan.FromHours(1));
-        (await Store.ClaimAsync(later, Known, "node")).ShouldNotBeNull();
+        (await Store.ClaimAsync(later, Known)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -96,10 +96,10 @@ public abstract partial class StoreContract
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => AddedAsync()));
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(node => Task.Run(async () =>
+        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             var taken = new List<ProcessId>();
-            while (await Store.ClaimNextAsync(Known, $"node {node}", 3) is { Count: > 0 } runs)
+            while (await Store.ClaimNextAsync(Known, 3) is { Count: > 0 } runs)
                 taken.AddRange(runs.Select(run => run.Record.Id));
             return taken;
         })));
@@ -154,5 +154,5 @@ public abstract partial class StoreContract
     }
 
     private async Task<IReadOnlyList<ProcessId>> ClaimNextAsync(int count) =>
-        [.. (await Store.ClaimNextAsync(Known, "node", count)).Select(run => run.Record.Id)];
+        [.. (await Store.ClaimNextAsync(Known, count)).Select(run => run.Record.Id)];
 }

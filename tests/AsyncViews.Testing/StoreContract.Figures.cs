@@ -46,14 +46,14 @@ public abstract partial class StoreContract
     public async Task Starts_OfAProcess_AreKeptWithTheirNodesUntilItIsGone()
     {
         var id = await AddedAsync(process => process with { Terms = new() { MaxAttempts = 2 } });
-        var first = (await Store.ClaimAsync(id, StoreSteps.AllTypes, "node")).ShouldNotBeNull();
+        var first = (await Store.ClaimAsync(id, StoreSteps.AllTypes)).ShouldNotBeNull();
         ProcessStart[] starts = [new(1, Now, "node")];
         first.Record.Starts.ShouldBe(starts);
         await Store.FinishAsync(id, first.Record.Fence, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Now.AddMinutes(1), Error = "out of paper" });
 
         Time.Advance(TimeSpan.FromMinutes(1));
         await Store.QueueDueAsync();
-        var second = (await Store.ClaimNextAsync(StoreSteps.AllTypes, "node", 1)).ShouldHaveSingleItem();
+        var second = (await Store.ClaimNextAsync(StoreSteps.AllTypes, 1)).ShouldHaveSingleItem();
         starts = [.. starts, new(2, Now, "node")];
         second.Record.Starts.ShouldBe(starts);
         (await Store.FindAsync(id))!.Starts.ShouldBe(starts);

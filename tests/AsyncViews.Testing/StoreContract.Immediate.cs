@@ -15,7 +15,7 @@ public abstract partial class StoreContract
         await using var body = await SpoolAsync(SomeBytes(100_000));
         var process = NewProcess(body) with { RunSecrets = "a cookie"u8.ToArray(), Origin = "here", Lane = "a lane", Terms = new() { Priority = 7, MaxStarts = 2 } };
 
-        var added = await Store.AddAndClaimAsync(process, new ImmediateClaim(Known, "node", () => true));
+        var added = await Store.AddAndClaimAsync(process, new ImmediateClaim(Known, () => true));
 
         added.Outcome.ShouldBe(AddOutcome.Added);
         added.Id.ShouldBe(process.Id);
@@ -74,12 +74,12 @@ public abstract partial class StoreContract
         Options.MaxLiveProcessesPerOwner = 1;
         await using var body = await SpoolAsync([1]);
         var process = NewProcess(body, key: "k");
-        var added = await Store.AddAndClaimAsync(process, new ImmediateClaim(Known, "node", () => true));
+        var added = await Store.AddAndClaimAsync(process, new ImmediateClaim(Known, () => true));
 
         (await Store.GetSenderLoadsAsync("ann", "ann")).OfOwner.Live.ShouldBe(1);
         (await Store.GetLoadAsync()).Queued.ShouldBe(ClaimsWhatItAdds ? 0 : 1);
-        (await Store.AddAndClaimAsync(process with { Id = ProcessId.New() }, new ImmediateClaim(Known, "node", () => true))).ShouldBe(new AddResult(AddOutcome.AlreadyThere, added.Id));
-        (await Store.AddAndClaimAsync(process with { Id = ProcessId.New(), SubmissionKey = null }, new ImmediateClaim(Known, "node", () => true))).ShouldBe(new AddResult(AddOutcome.OwnerLimit));
+        (await Store.AddAndClaimAsync(process with { Id = ProcessId.New() }, new ImmediateClaim(Known, () => true))).ShouldBe(new AddResult(AddOutcome.AlreadyThere, added.Id));
+        (await Store.AddAndClaimAsync(process with { Id = ProcessId.New(), SubmissionKey = null }, new ImmediateClaim(Known, () => true))).ShouldBe(new AddResult(AddOutcome.OwnerLimit));
     }
 
     [Fact]
@@ -91,7 +91,7 @@ public abstract partial class StoreContract
         var added = await Task.WhenAll(Enumerable.Range(0, 40).Select(_ => Task.Run(async () =>
         {
             await using var body = Store.CreateContent();
-            return await Store.AddAndClaimAsync(NewProcess(body), new ImmediateClaim(Known, "node", () => Interlocked.Decrement(ref workers) >= 0));
+            return await Store.AddAndClaimAsync(NewProcess(body), new ImmediateClaim(Known, () => Interlocked.Decrement(ref workers) >= 0));
         })));
 
         var claimed = added.Where(result => result.Claimed is not null).Select(result => result.Id).ToArray();
@@ -102,7 +102,7 @@ public abstract partial class StoreContract
     private async Task<ProcessState> AddAndClaimAsync(Func<NewProcess, NewProcess> with, bool isFree = true)
     {
         await using var body = await SpoolAsync([]);
-        var added = await Store.AddAndClaimAsync(with(NewProcess(body)), new ImmediateClaim(Known, "node", () => isFree));
+        var added = await Store.AddAndClaimAsync(with(NewProcess(body)), new ImmediateClaim(Known, () => isFree));
         added.Outcome.ShouldBe(AddOutcome.Added);
         added.Claimed.ShouldBeNull();
         return (await Store.FindAsync(added.Id!.Value))!.State;

@@ -74,11 +74,11 @@ public abstract partial class StoreContract
         var reports = await AddedUnderAsync("reports", 3);
         await ClaimUnderAsync(TwoReports, 2);
 
-        (await Store.ClaimAsync(reports[2], Known, "node", TwoReports)).ShouldBeNull();
+        (await Store.ClaimAsync(reports[2], Known, TwoReports)).ShouldBeNull();
         (await Store.FindAsync(reports[2]))!.State.ShouldBe(ProcessState.Queued);
         await FinishAsync(reports[0], 1);
-        (await Store.ClaimAsync(reports[2], Known, "node", TwoReports)).ShouldNotBeNull();
-        (await Store.ClaimAsync(await AddedAsync(), Known, "node", TwoReports)).ShouldNotBeNull();
+        (await Store.ClaimAsync(reports[2], Known, TwoReports)).ShouldNotBeNull();
+        (await Store.ClaimAsync(await AddedAsync(), Known, TwoReports)).ShouldNotBeNull();
     }
 
     [Fact]
@@ -95,7 +95,7 @@ public abstract partial class StoreContract
         await FinishAsync(user, 1);
         (await ClaimAnonymousAsync(9)).ShouldBe([anonymousToo]);
 
-        async Task<ProcessId[]> ClaimAnonymousAsync(int most) => [.. (await Store.ClaimNextAsync(Known, "node", 9, most, TwoReports)).Select(run => run.Record.Id)];
+        async Task<ProcessId[]> ClaimAnonymousAsync(int most) => [.. (await Store.ClaimNextAsync(Known, 9, most, TwoReports)).Select(run => run.Record.Id)];
     }
 
     [Fact]
@@ -104,12 +104,12 @@ public abstract partial class StoreContract
         var ids = await AddedUnderAsync("reports", 40);
         var (running, most) = (0, 0);
 
-        var ran = await Task.WhenAll(Enumerable.Range(0, 8).Select(node => Task.Run(async () =>
+        var ran = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             var ended = new List<ProcessId>();
             while ((await InspectAsync()).Quotas is { Count: > 0 })
             {
-                foreach (var run in await Store.ClaimNextAsync(Known, $"node {node}", 2, quotas: TwoReports))
+                foreach (var run in await Store.ClaimNextAsync(Known, 2, quotas: TwoReports))
                 {
                     InterlockedMax(ref most, Interlocked.Increment(ref running));
                     await Task.Yield();
@@ -142,5 +142,5 @@ public abstract partial class StoreContract
     }
 
     private async Task<ProcessId[]> ClaimUnderAsync(Dictionary<string, int> quotas, int count) =>
-        [.. (await Store.ClaimNextAsync(Known, "node", count, quotas: quotas)).Select(run => run.Record.Id)];
+        [.. (await Store.ClaimNextAsync(Known, count, quotas: quotas)).Select(run => run.Record.Id)];
 }

@@ -11,7 +11,7 @@ public abstract partial class StoreContract
         var id = await AddedAsync(body: [1, 2, 3]);
         Time.Advance(TimeSpan.FromSeconds(5));
 
-        var run = (await Store.ClaimAsync(id, "this node")).ShouldNotBeNull();
+        var run = (await Store.ClaimAsync(id)).ShouldNotBeNull();
 
         run.Record.State.ShouldBe(ProcessState.Running);
         run.Record.Fence.ShouldBe(1);
@@ -26,12 +26,12 @@ public abstract partial class StoreContract
     {
         var ids = await Task.WhenAll(Enumerable.Range(0, 100).Select(_ => AddedAsync()));
 
-        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(node => Task.Run(async () =>
+        var claims = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => Task.Run(async () =>
         {
             var taken = new List<ProcessId>();
             foreach (var id in ids)
             {
-                if (await Store.ClaimAsync(id, $"node {node}") is { } run)
+                if (await Store.ClaimAsync(id) is { } run)
                     taken.Add(run.Record.Id);
             }
 
@@ -51,8 +51,8 @@ public abstract partial class StoreContract
         var ended = await AddedAsync();
         await SucceededAsync(ended);
 
-        (await Store.ClaimAsync(canceled, "node")).ShouldBeNull();
-        (await Store.ClaimAsync(ended, "node")).ShouldBeNull();
+        (await Store.ClaimAsync(canceled)).ShouldBeNull();
+        (await Store.ClaimAsync(ended)).ShouldBeNull();
     }
 
     [Fact]
@@ -185,7 +185,7 @@ public abstract partial class StoreContract
             var claim = Task.Run(async () =>
             {
                 start.SignalAndWait();
-                return await Store.ClaimAsync(id, "node");
+                return await Store.ClaimAsync(id);
             });
             var cancel = Task.Run(async () =>
             {

@@ -38,7 +38,7 @@ public abstract partial class StoreContract
 
         (await Store.QueueDueAsync()).ShouldSatisfyAllConditions(due => due.Missed.ShouldBeEmpty(), due => due.Next.ShouldBe(Now.AddHours(1)));
         (await Store.FindDueAsync(Known, 10)).ShouldBeEmpty();
-        (await Store.ClaimAsync(sooner, "node")).ShouldBeNull();
+        (await Store.ClaimAsync(sooner)).ShouldBeNull();
         (await Store.FindAsync(sooner))!.ShouldSatisfyAllConditions(
             record => record.State.ShouldBe(ProcessState.Scheduled),
             record => record.Position.ShouldBeNull());
@@ -71,7 +71,7 @@ public abstract partial class StoreContract
 
         (await Store.QueueNowAsync(later)).ShouldBeFalse();
         (await Store.QueueNowAsync(ProcessId.New())).ShouldBeFalse();
-        (await Store.ClaimNextAsync(Known, "node", 2)).Select(claimed => claimed.Record.Id).ShouldBe([later, queued]);
+        (await Store.ClaimNextAsync(Known, 2)).Select(claimed => claimed.Record.Id).ShouldBe([later, queued]);
         (await Store.QueueNowAsync(queued)).ShouldBeFalse();
     }
 
@@ -99,7 +99,7 @@ public abstract partial class StoreContract
         (await Store.QueueDueAsync()).Next.ShouldBe(Now.AddMinutes(5));
 
         Time.Advance(TimeSpan.FromMinutes(10));
-        (await Store.ClaimAsync(queued, "node")).ShouldBeNull();
+        (await Store.ClaimAsync(queued)).ShouldBeNull();
         var due = await Store.QueueDueAsync();
 
         due.Missed.ShouldBe([queued, scheduled], ignoreOrder: true);

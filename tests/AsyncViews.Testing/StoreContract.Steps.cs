@@ -29,7 +29,7 @@ public abstract partial class StoreContract
         return result.Id.ShouldNotBeNull();
     }
 
-    protected async Task<ClaimedProcess> ClaimedAsync(ProcessId id) => (await Store.ClaimAsync(id, "node")).ShouldNotBeNull();
+    protected async Task<ClaimedProcess> ClaimedAsync(ProcessId id) => (await Store.ClaimAsync(id)).ShouldNotBeNull();
 
     /// <summary>Claims it and lets it succeed with this response.</summary>
     protected async Task SucceededAsync(ProcessId id, byte[]? response = null)

@@ -18,7 +18,7 @@ public abstract partial class StoreContract
                 var waiting = await AddedTogetherAsync(After(when, first));
                 var before = await RecordOfAsync(waiting);
                 (before.State, before.WaitsFor, before.Position).ShouldBe((ProcessState.Scheduled, 1, null));
-                (await Store.ClaimAsync(waiting, "node")).ShouldBeNull();
+                (await Store.ClaimAsync(waiting)).ShouldBeNull();
                 await EndAsync(first, end);
 
                 var (expected, reason) = when.IsMetBy(end, isGone: false) switch
@@ -72,7 +72,7 @@ public abstract partial class StoreContract
             record => record.State.ShouldBe(ProcessState.Scheduled), record => record.WaitsFor.ShouldBe(0), record => record.Terms.NotBefore.ShouldBe(Now.AddHours(1)));
         (await Store.QueueDueAsync()).Next.ShouldBe(Now.AddHours(1));
         Time.Advance(TimeSpan.FromHours(1));
-        (await Store.ClaimNextAsync(StoreSteps.AllTypes, "node", 10)).Select(claimed => claimed.Record.Id).ShouldBe([last]);
+        (await Store.ClaimNextAsync(StoreSteps.AllTypes, 10)).Select(claimed => claimed.Record.Id).ShouldBe([last]);
         (await RecordOfAsync(canceled)).State.ShouldBe(ProcessState.Canceled);
         (await Store.ListPredecessorsAsync(last)).ShouldBe(parts);
     }
@@ -218,7 +218,7 @@ public abstract partial class StoreContract
         var parts = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ => AddedTogetherAsync()));
         var last = await AddedTogetherAsync(After(When.Succeeded, parts));
         var other = await AddedTogetherAsync(After(When.Ended, parts));
-        var runs = await Store.ClaimNextAsync(StoreSteps.AllTypes, "node", 100);
+        var runs = await Store.ClaimNextAsync(StoreSteps.AllTypes, 100);
         runs.Count.ShouldBe(parts.Length);
 
         var followers = await Task.WhenAll(runs.Select(run => Task.Run(async () =>
@@ -230,7 +230,7 @@ public abstract partial class StoreContract
 
         foreach (var id in (ProcessId[])[last, other, .. followers])
             (await RecordOfAsync(id)).ShouldSatisfyAllConditions(record => record.State.ShouldBe(ProcessState.Queued), record => record.WaitsFor.ShouldBe(0));
-        (await Store.ClaimNextAsync(StoreSteps.AllTypes, "node", 100)).Count.ShouldBe(followers.Length + 2);
+        (await Store.ClaimNextAsync(StoreSteps.AllTypes, 100)).Count.ShouldBe(followers.Length + 2);
     }
 
     [Fact]

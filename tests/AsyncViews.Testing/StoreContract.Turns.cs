@@ -80,7 +80,7 @@ public abstract partial class StoreContract
         (await ClaimAsync(count: 3, anonymous: 3)).ShouldBe([anonymous[1], anonymous[2]]);
 
         async Task<ProcessId[]> ClaimAsync(int count, int anonymous) =>
-            [.. (await Store.ClaimNextAsync(Known, "node", count, anonymous)).Select(run => run.Record.Id)];
+            [.. (await Store.ClaimNextAsync(Known, count, anonymous)).Select(run => run.Record.Id)];
     }
 
     [Fact]

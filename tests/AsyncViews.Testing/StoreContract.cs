@@ -48,7 +48,7 @@ public abstract partial class StoreContract : IAsyncDisposable
     {
         (await Store.FindAsync(ProcessId.New())).ShouldBeNull();
         (await Store.OpenResultAsync(ProcessId.New())).ShouldBeNull();
-        (await Store.ClaimAsync(ProcessId.New(), "node")).ShouldBeNull();
+        (await Store.ClaimAsync(ProcessId.New())).ShouldBeNull();
         (await Store.RequestCancelAsync(ProcessId.New())).ShouldBe(CancelOutcome.NotFound);
         (await Store.RemoveAsync(ProcessId.New())).ShouldBeFalse();
         (await Store.DiscardAsync(ProcessId.New())).ShouldBeFalse();

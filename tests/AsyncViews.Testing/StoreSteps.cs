@@ -16,7 +16,7 @@ public static class StoreSteps
     public static readonly IReadOnlySet<ProcessType> AllTypes = new HashSet<ProcessType> { PageA, PageB, UnknownPage, JobA, JobB, UnknownJob };
 
     /// <summary>Claims it for a node that can run everything.</summary>
-    public static ValueTask<ClaimedProcess?> ClaimAsync(this IProcessStore store, ProcessId id, string node) => store.ClaimAsync(id, AllTypes, node);
+    public static ValueTask<ClaimedProcess?> ClaimAsync(this IProcessStore store, ProcessId id) => store.ClaimAsync(id, AllTypes);
 
     /// <summary>The queued processes of these types by their place in the queue.</summary>
     public static async Task<IReadOnlyList<ProcessId>> FindDueAsync(this IProcessStore store, IReadOnlySet<ProcessType> types, int count) =>

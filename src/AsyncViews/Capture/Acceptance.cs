@@ -119,7 +119,7 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
         await using var body = store.CreateContent();
         body.Share = share;
         await content.CopyToAsync(body, cancellationToken);
-        var (submission, origin) = (Submission.Deserialize(kept.Submission), SubmissionOrigin.Of(original));
+        var (submission, origin) = (Submission.Deserialize(kept.Submission), original.OriginInParts);
         var again = new NewProcess
         {
             Id = ProcessId.New(),

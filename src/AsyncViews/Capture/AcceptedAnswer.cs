@@ -45,7 +45,7 @@ internal sealed class AcceptedAnswer(
             if (await live.ReadAsync(id, context.RequestAborted) is { } record)
                 return ScriptAnswer.Of(views.Build(context.Request, record, addresses), context, texts);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException)
         {
             // Whoever asks at the address is told.
         }
@@ -61,7 +61,7 @@ internal sealed class AcceptedAnswer(
             await using var result = await processes.OpenResultAsync(id, cancellationToken);
             return Landings.AddressFor(addresses, result);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException)
         {
             return addresses.Result;
         }

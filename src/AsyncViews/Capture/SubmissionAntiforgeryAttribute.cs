@@ -1,5 +1,4 @@
 using AsyncViews.Submissions;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.AspNetCore.Mvc.Filters;
@@ -48,19 +47,13 @@ internal sealed class SubmissionAntiforgeryAttribute : Attribute, IAsyncAuthoriz
         if (await http.RequestServices.GetRequiredService<TokenlessScripts>().IncludeAsync(http))
             return;
 
-        try
-        {
-            await http.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(http);
-        }
-        catch (AntiforgeryValidationException exception)
-        {
-            var refusal = SubmissionRefusal.From(http, exception);
-            http.RequestServices.GetRequiredService<RefusalLog>().Add(http, refusal);
-            if (isSubmission)
-                http.Features.Set(refusal);
-            else
-                context.Result = new AntiforgeryValidationFailedResult();
-        }
+        if (await SubmissionRefusal.FindOfTokenAsync(http) is not { } refusal)
+            return;
+
+        if (isSubmission)
+            http.Features.Set(refusal);
+        else
+            context.Result = new AntiforgeryValidationFailedResult();
     }
 
     /// <summary>Returns whether the page asked for no validation with [IgnoreAntiforgeryToken].</summary>

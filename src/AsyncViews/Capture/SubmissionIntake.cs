@@ -41,7 +41,7 @@ internal sealed class SubmissionIntake(
         ContentShare share;
         try
         {
-            var sender = owners.SenderOfBody(context);
+            var sender = owners.SenderWithoutCookie(context);
             share = room.ForBody(sender);
             if (await admission.RefuseAsync(context, sender) is { } reason)
                 return Refuse(context, PageTypes.Of(page, PageHandlers.Find(context.Request, page)?.Name), StatusCodes.Status503ServiceUnavailable, reason);

@@ -16,29 +16,21 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message, Refusal
     /// <summary>The error that an IOException has unless it is given another: COR_E_IO.</summary>
     private const int UnnamedIOError = unchecked((int)0x80131620);
 
-    /// <summary>
-    /// Returns whether the server's disk is to blame and not the body: the framework buffers large forms in the folder for
-    /// temporary files. Its own exceptions, of broken and malformed bodies, carry no error of the operating system.
-    /// </summary>
-    public static bool IsOfDisk(Exception? exception) => exception switch
+    /// <summary>Returns what antiforgery finds, which is logged. The framework's shorter question is true for DELETE, whatever the token.</summary>
+    public static async Task<SubmissionRefusal?> FindOfTokenAsync(HttpContext context)
     {
-        DirectoryNotFoundException or FileNotFoundException or UnauthorizedAccessException or ArgumentOutOfRangeException => true,
-        BadHttpRequestException => false,
-        IOException { HResult: not UnnamedIOError, InnerException: not SocketException } => true,
-        _ => false,
-    };
-
-    /// <summary>
-    /// The framework wraps what went wrong while it read the form for the token in its own exception, and also why a token
-    /// that it found cannot be decrypted.
-    /// </summary>
-    public static SubmissionRefusal From(HttpContext context, AntiforgeryValidationException exception)
-    {
-        if (exception.InnerException is IOException or InvalidDataException)
-            return FromReading(exception.InnerException);
-
-        var message = LacksCookies(context.Request) ? Strings.Key("Form.WithoutCookies") : Strings.Key("Form.Stale");
-        return new SubmissionRefusal(StatusCodes.Status400BadRequest, message, RefusalCause.OfToken(context));
+        try
+        {
+            // Asked for here: an application that has jobs and no pages has no tokens.
+            await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
+            return null;
+        }
+        catch (AntiforgeryValidationException exception)
+        {
+            var refusal = From(context, exception);
+            context.RequestServices.GetRequiredService<RefusalLog>().Add(context, refusal);
+            return refusal;
+        }
     }
 
     /// <summary>
@@ -81,6 +73,31 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message, Refusal
         {
             return null;
         }
+    }
+
+    /// <summary>
+    /// Returns whether the server's disk is to blame and not the body: the framework buffers large forms in the folder for
+    /// temporary files. Its own exceptions, of broken and malformed bodies, carry no error of the operating system.
+    /// </summary>
+    private static bool IsOfDisk(Exception exception) => exception switch
+    {
+        DirectoryNotFoundException or FileNotFoundException or UnauthorizedAccessException or ArgumentOutOfRangeException => true,
+        BadHttpRequestException => false,
+        IOException { HResult: not UnnamedIOError, InnerException: not SocketException } => true,
+        _ => false,
+    };
+
+    /// <summary>
+    /// The framework wraps what went wrong while it read the form for the token in its own exception, and also why a token
+    /// that it found cannot be decrypted.
+    /// </summary>
+    private static SubmissionRefusal From(HttpContext context, AntiforgeryValidationException exception)
+    {
+        if (exception.InnerException is IOException or InvalidDataException)
+            return FromReading(exception.InnerException);
+
+        var message = LacksCookies(context.Request) ? Strings.Key("Form.WithoutCookies") : Strings.Key("Form.Stale");
+        return new SubmissionRefusal(StatusCodes.Status400BadRequest, message, RefusalCause.OfToken(context));
     }
 
     /// <summary>Returns whether the browser has kept nothing that the form's answer brought. With a form on another site it sends nothing, whatever it keeps.</summary>

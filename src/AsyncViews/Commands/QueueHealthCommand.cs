@@ -3,12 +3,11 @@ using System.Text.Json;
 using AsyncViews.Management;
 using AsyncViews.Running;
 using AsyncViews.Storage;
-using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Commands;
 
 /// <summary>Says how the queue stands.</summary>
-internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types, Quotas quotas, Node node, TimeProvider time, IOptions<AsyncViewsOptions> options) : Command
+internal sealed class QueueHealthCommand(IProcessStore store, QueueReport report, Node node) : Command
 {
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web) { WriteIndented = true };
 
@@ -20,7 +19,7 @@ internal sealed class QueueHealthCommand(IProcessStore store, ProcessTypes types
     {
         var line = new CommandLine(words, "json");
         line.Argument(0, most: 0);
-        var health = QueueHealth.Of(await store.InspectAsync(node.Lease, cancellationToken), types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow(), quotas);
+        var health = report.Of(await store.InspectAsync(node.Lease, cancellationToken));
         await output.WriteLineAsync(line.Has("json") ? JsonSerializer.Serialize(health, Json) : Describe(health));
         return health.Stuck + health.UnknownTypes.Count > 0 ? Failed : Done;
     }

@@ -20,7 +20,7 @@ internal sealed class ScheduleCommand(JobTypes jobs, JobScheduler scheduler) : C
         {
             NotBefore = line.Time("not-before"),
             StartBefore = line.Time("start-before"),
-            Priority = line.Number("priority", 0, 100) ?? new ScheduleOptions().Priority,
+            Priority = line.Number("priority", 0, 100) ?? ScheduleOptions.DefaultPriority,
             MaxAttempts = line.Number("max-attempts", 1, 100),
             Title = line.Text("title"),
             Identity = line.Text("identity"),

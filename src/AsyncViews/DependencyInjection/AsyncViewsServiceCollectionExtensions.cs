@@ -138,6 +138,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<StallWatch>();
         services.TryAddSingleton(provider => new ClockWatch(() => provider.GetRequiredService<IProcessStore>().Now, provider.GetRequiredService<TimeProvider>()));
         services.TryAddSingleton<StoreProbe>();
+        services.TryAddSingleton<QueueReport>();
         services.TryAddSingleton<Sweeper>();
         services.TryAddSingleton<QueueTroubles>();
         services.TryAddSingleton<ChangeFeed>();
@@ -208,7 +209,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton<PageEntrance>();
         services.TryAddEnumerable(ServiceDescriptor.Singleton<MatcherPolicy, ProcessMatcherPolicy>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IPageApplicationModelProvider, RunAsyncHandler>());
-        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<MvcOptions>, BindingOptions>());
+        services.TryAddEnumerable(ServiceDescriptor.Singleton<IPostConfigureOptions<MvcOptions>, ProcessBinding>());
         services.TryAddEnumerable(ServiceDescriptor.Singleton<IFilterProvider, PageFilters>());
         services.TryAddSingleton<SubmissionIntake>();
         services.TryAddSingleton<AcceptedAnswer>();

@@ -61,7 +61,7 @@ public sealed class AsyncProgressTagHelper : TagHelper
         {
             return await describe(ViewContext.HttpContext.RequestServices);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException)
         {
             return null;
         }

@@ -17,8 +17,6 @@ internal sealed class GroupEndpoint(IProcessStore store, Owners owners, RunAutho
 
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(2);
-
     /// <summary>Returns what a page shows of a group; null if nothing of it is the person's own.</summary>
     public async Task<GroupViewModel?> DescribeAsync(HttpContext context, string? reference) => (await FindAsync(context, reference))?.Model;
 
@@ -38,7 +36,7 @@ internal sealed class GroupEndpoint(IProcessStore store, Owners owners, RunAutho
             return query[QueryKeys.Version] == version ? new StatusCodeResult(StatusCodes.Status204NoContent)
                 : ProcessView.Fragment("_GroupPoll", group with { Announces = query[QueryKeys.Announcement] != AnnouncementOf(group.Status) });
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException exception)
         {
             return lookup.Apologize(context, exception);
         }
@@ -53,7 +51,6 @@ internal sealed class GroupEndpoint(IProcessStore store, Owners owners, RunAutho
 
         var now = time.GetUtcNow();
         var band = Cadence.BandAt(now > group.CreatedAt ? now - group.CreatedAt : TimeSpan.Zero);
-        var interval = Cadence.IntervalOf(band);
         TimeSpan? remaining = !group.IsEnded && group.EstimateAt(now) is { } estimate ? Estimate.Round(estimate.Remaining) : null;
         var version = string.Create(CultureInfo.InvariantCulture, $"{group.Total}.{group.Running}.{group.Succeeded}.{group.NotSucceeded}.{band}.{remaining?.TotalSeconds}");
         return (new GroupViewModel
@@ -61,7 +58,7 @@ internal sealed class GroupEndpoint(IProcessStore store, Owners owners, RunAutho
             Reference = reference,
             Status = group,
             Remaining = remaining,
-            PollInterval = Cadence.Jittered(interval > ShortestInterval ? interval : ShortestInterval),
+            PollInterval = Cadence.Jittered(Cadence.IntervalOfSeveral(band)),
             PollAddress = group.IsEnded ? null : AddressOf(context, reference, group, version),
         }, version);
     }

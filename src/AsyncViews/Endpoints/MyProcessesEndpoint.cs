@@ -2,10 +2,8 @@ using AsyncViews.Capture;
 using AsyncViews.Http;
 using AsyncViews.Storage;
 using AsyncViews.Views;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 
 namespace AsyncViews.Endpoints;
@@ -29,7 +27,7 @@ internal sealed class MyProcessesEndpoint(
         {
             answer = HttpMethods.IsPost(context.Request.Method) ? await ActAsync(context) : await ShowAsync(context, isPoll);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException exception)
         {
             answer = lookup.Apologize(context, exception);
         }
@@ -58,23 +56,11 @@ internal sealed class MyProcessesEndpoint(
         if (!context.Request.HasFormContentType)
             return new StatusCodeResult(StatusCodes.Status415UnsupportedMediaType);
 
-        try
-        {
-            await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
-        }
-        catch (Exception exception) when (SubmissionRefusal.IsOfDisk(exception) || SubmissionRefusal.IsOfDisk(exception.InnerException))
-        {
-            return intake.RefuseUnbuffered(context, exception);
-        }
-        catch (AntiforgeryValidationException exception)
-        {
-            var refusal = SubmissionRefusal.From(context, exception);
-            context.RequestServices.GetRequiredService<RefusalLog>().Add(context, refusal);
-            return await RefuseAsync(context, refusal);
-        }
+        if (await SubmissionRefusal.FindDiskFailureAsync(context) is { } failure)
+            return intake.RefuseUnbuffered(context, failure);
 
-        if (await SubmissionRefusal.FindAsync(context) is { } unreadable)
-            return await RefuseAsync(context, unreadable);
+        if ((await SubmissionRefusal.FindOfTokenAsync(context) ?? await SubmissionRefusal.FindAsync(context)) is { } refusal)
+            return await RefuseAsync(context, refusal);
 
         var form = await context.Request.ReadFormAsync(context.RequestAborted);
         if (await own.FindAsync(context, form[CancelButton]) is { } canceled)

@@ -34,7 +34,7 @@ public sealed class MyProcessesViewComponent : ViewComponent
         {
             return await services.GetRequiredService<OwnProcesses>().ListAsync(HttpContext, embedded: true);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException)
         {
             var texts = services.GetRequiredService<IStringLocalizer<Strings>>();
             return new MyProcessesViewModel { Processes = [], Embedded = true, Problem = texts["Unavailable.Short"] };

@@ -20,8 +20,6 @@ internal sealed class OwnProcesses(
 {
     private const int Shown = 50;
 
-    private static readonly TimeSpan ShortestInterval = TimeSpan.FromSeconds(2);
-
     /// <summary>The record of a process that may be seen; null for every other.</summary>
     public async Task<ProcessRecord?> FindAsync(HttpContext context, string? id) =>
         ProcessId.TryParse(id, out var parsed)
@@ -78,14 +76,13 @@ internal sealed class OwnProcesses(
     }
 
     private ProcessAddresses? AddressesOf(HttpContext context, ProcessRecord record) =>
-        (record.Type.IsJob || pages.Find(record.Type) is not null) && SubmissionOrigin.Of(record) is { } origin ? addresses.Of(context, record.Type, record.Id, origin) : null;
+        (record.Type.IsJob || pages.Find(record.Type) is not null) && record.OriginInParts is { } origin ? addresses.Of(context, record.Type, record.Id, origin) : null;
 
-    /// <summary>As often as the waiting page of the youngest, but a list is no hurry.</summary>
+    /// <summary>As often as the youngest needs it.</summary>
     private TimeSpan IntervalOf(IEnumerable<ProcessRecord> records)
     {
         var youngest = records.Where(record => !record.State.IsEnded()).Select(record => time.GetUtcNow() - record.CreatedAt).DefaultIfEmpty().Min();
-        var interval = Cadence.IntervalOf(Cadence.BandAt(youngest));
-        return interval > ShortestInterval ? interval : ShortestInterval;
+        return Cadence.IntervalOfSeveral(Cadence.BandAt(youngest));
     }
 
     private static string VersionOf(MyProcessesViewModel page)

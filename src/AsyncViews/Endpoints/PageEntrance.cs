@@ -14,7 +14,7 @@ internal sealed class PageEntrance(ProcessEndpoints endpoints, SubmissionIntake 
     public async Task<IActionResult?> AnswerAsync(AuthorizationFilterContext context)
     {
         var request = context.HttpContext.Request;
-        if (IsReading(request.Method) && ownerCookies.CorrectAddress(request) is { } address)
+        if (RequestKind.IsReading(request) && ownerCookies.CorrectAddress(request) is { } address)
             return new RedirectResult(address, permanent: false, preserveMethod: true);
 
         return endpoints.IsProcess(request, request.RouteValues) ? null : await PrepareAsync(context);
@@ -33,7 +33,7 @@ internal sealed class PageEntrance(ProcessEndpoints endpoints, SubmissionIntake 
         if (HttpMethods.IsPost(request.Method))
             return PageHandlers.IsSubmission(request, page) ? await intake.PrepareAsync(context.HttpContext, page) : null;
 
-        if (IsReading(request.Method))
+        if (RequestKind.IsReading(request))
         {
             owners.Prepare(context.HttpContext);
             return null;
@@ -42,6 +42,4 @@ internal sealed class PageEntrance(ProcessEndpoints endpoints, SubmissionIntake 
         var own = page.HandlerMethods.Select(handler => handler.HttpMethod).Append(HttpMethods.Get).Append(HttpMethods.Head).Append(HttpMethods.Post);
         return own.Contains(request.Method, StringComparer.OrdinalIgnoreCase) ? null : MethodNotAllowed.Answer(context.HttpContext, own);
     }
-
-    private static bool IsReading(string method) => HttpMethods.IsGet(method) || HttpMethods.IsHead(method);
 }

@@ -48,12 +48,12 @@ internal sealed class ProcessEndpoints(ProcessLookup lookup, IServiceProvider se
             var (process, refusal) = await lookup.FindAsync(request);
             return process is null ? refusal : isMeant ? await endpoint.AnswerAsync(request, process) : new SeeOtherResult(process.Addresses.Processing);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException exception)
         {
             return lookup.Apologize(request.Http, exception);
         }
     }
 
     /// <summary>Returns whether a person opens the address of a form, as they do after a sign-in that the form had asked for. They go on to the process.</summary>
-    private static bool LeadsBack(HttpRequest request) => (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method)) && !RequestKind.IsScript(request);
+    private static bool LeadsBack(HttpRequest request) => RequestKind.IsReading(request) && !RequestKind.IsScript(request);
 }

@@ -52,7 +52,7 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
             else if (PageOf(candidate.Endpoint) is null)
                 candidates.ReplaceEndpoint(index, _others.GetValue(candidate.Endpoint, Uncached), candidate.Values);
             else if (processes.IsProcess(request, candidate.Values))
-                candidates.ReplaceEndpoint(index, IsReading(request) ? _readings.GetValue(candidate.Endpoint, Read) : _others.GetValue(candidate.Endpoint, Uncached), candidate.Values);
+                candidates.ReplaceEndpoint(index, RequestKind.IsReading(request) ? _readings.GetValue(candidate.Endpoint, Read) : _others.GetValue(candidate.Endpoint, Uncached), candidate.Values);
         }
 
         return Task.CompletedTask;
@@ -80,8 +80,6 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
         var metadata = endpoint.Metadata.Where(one => !without.Any(isLeftOut => isLeftOut(one))).Append(NoOutputCache.Policy);
         return new RouteEndpoint(answer, endpoint.RoutePattern, endpoint.Order, new EndpointMetadataCollection(metadata), endpoint.DisplayName);
     }
-
-    private static bool IsReading(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
 
     private static bool IsRateLimit(object metadata) => metadata is EnableRateLimitingAttribute;
 

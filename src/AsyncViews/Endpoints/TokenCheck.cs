@@ -1,15 +1,13 @@
 using AsyncViews.Capture;
 using AsyncViews.Http;
 using AsyncViews.Views;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
 
 namespace AsyncViews.Endpoints;
 
 /// <summary>The antiforgery token of a request that does something to a process.</summary>
-internal sealed class TokenCheck(TokenlessScripts tokenless, RefusalLog refusals, IStringLocalizer<Strings> texts)
+internal sealed class TokenCheck(TokenlessScripts tokenless, IStringLocalizer<Strings> texts)
 {
     /// <summary>Null where the request may do it, and its form can be read. A person gets the button once more, with a token of now.</summary>
     /// <param name="request">The request.</param>
@@ -29,23 +27,6 @@ internal sealed class TokenCheck(TokenlessScripts tokenless, RefusalLog refusals
         return JsonClient.Problem("refused", refusal.StatusCode, problem);
     }
 
-    /// <summary>The framework's shorter question is true for DELETE, whatever the token.</summary>
-    private async Task<SubmissionRefusal?> FindOfTokenAsync(ProcessRequest request)
-    {
-        var http = request.Http;
-        if (request.IgnoresAntiforgery || await tokenless.IncludeAsync(http))
-            return null;
-
-        try
-        {
-            await http.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(http);
-            return null;
-        }
-        catch (AntiforgeryValidationException exception)
-        {
-            var refusal = SubmissionRefusal.From(http, exception);
-            refusals.Add(http, refusal);
-            return refusal;
-        }
-    }
+    private async Task<SubmissionRefusal?> FindOfTokenAsync(ProcessRequest request) =>
+        request.IgnoresAntiforgery || await tokenless.IncludeAsync(request.Http) ? null : await SubmissionRefusal.FindOfTokenAsync(request.Http);
 }

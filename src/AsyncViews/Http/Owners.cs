@@ -20,19 +20,20 @@ internal sealed class Owners(OwnerCookies cookies, SenderAddresses addresses, Ti
         return OfBrowser(context, known, cookies.Write(context, known, cookies.AreSecure(context), isSubmitted: true).Owner);
     }
 
-    /// <summary>The sender of a body that is not received yet: the answer may be a refusal, and brings no cookie.</summary>
+    /// <summary>The sender where the answer brings no cookie: it may be a refusal of a body that is not received yet.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
-    public Sender SenderOfBody(HttpContext context)
+    public Sender SenderWithoutCookie(HttpContext context)
     {
+        if (Owner.OfUser(context.User) is { } user)
+            return Sender.Of(user);
+
         var known = Find(context);
-        return Owner.OfUser(context.User) is { } user ? Sender.Of(user) : OfBrowser(context, known, known?.Owner ?? Owner.Nobody);
+        return OfBrowser(context, known, known?.Owner ?? Owner.Nobody);
     }
 
-    /// <summary>The same where the answer may be under way already, and can bring no cookie any more.</summary>
+    /// <summary>The sender of a job. An answer that is under way already can bring no cookie any more.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>
-    public Sender SenderOfJob(HttpContext context) =>
-        !context.Response.HasStarted || Owner.OfUser(context.User) is not null ? SenderOf(context)
-        : Find(context) is { } known ? OfBrowser(context, known, known.Owner) : OfBrowser(context, null, Owner.Nobody);
+    public Sender SenderOfJob(HttpContext context) => context.Response.HasStarted ? SenderWithoutCookie(context) : SenderOf(context);
 
     /// <summary>Returns whether this request may see what belongs to <paramref name="owner"/>: what was submitted before signing in stays one's own.</summary>
     /// <exception cref="StoreUnavailableException">The store cannot tell just now.</exception>

@@ -36,6 +36,9 @@ internal static class RequestKind
         : IsHtmx(request) ? Client.WaitingPage
         : Client.Browser;
 
+    /// <summary>Returns whether it only asks for what is there.</summary>
+    public static bool IsReading(HttpRequest request) => HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method);
+
     /// <summary>Returns whether a page asks by itself, and not its person.</summary>
     public static bool IsHtmx(HttpRequest request) => request.Headers.ContainsKey(HtmxHeader) && !Navigating.Any(request.Headers.ContainsKey);
 

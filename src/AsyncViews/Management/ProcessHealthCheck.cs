@@ -1,13 +1,11 @@
-using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
-using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Management;
 
 /// <summary>Says in what state the queue is: what a person needs to know at three in the morning.</summary>
 internal sealed class ProcessHealthCheck(
-    StoreProbe store, QueueTroubles troubles, ProcessTypes types, Quotas quotas, TimeProvider time, IOptions<AsyncViewsOptions> options) : IHealthCheck
+    StoreProbe store, QueueTroubles troubles, QueueReport report) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
@@ -16,9 +14,9 @@ internal sealed class ProcessHealthCheck(
         try
         {
             (load, var inspection) = await store.AskAsync(cancellationToken);
-            health = QueueHealth.Of(inspection, types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow(), quotas);
+            health = report.Of(inspection);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException exception)
         {
             return HealthCheckResult.Unhealthy("The store cannot be used.", exception);
         }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Security.Claims;
 using System.Text.Json;
 using AsyncViews.Capture;
@@ -80,7 +81,8 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
             AddOutcome.OwnerLimit => new SendAgainResult(SendAgainOutcome.OwnerLimit),
             AddOutcome.StoreFull => new SendAgainResult(SendAgainOutcome.StoreFull),
             AddOutcome.KeptLimit => new SendAgainResult(SendAgainOutcome.KeptLimit),
-            _ => new SendAgainResult(SendAgainOutcome.Accepted, sent.Value.Accepted.Id),
+            AddOutcome.Added or AddOutcome.AlreadyThere => new SendAgainResult(SendAgainOutcome.Accepted, sent.Value.Accepted.Id),
+            _ => throw new UnreachableException(),
         };
     }
 

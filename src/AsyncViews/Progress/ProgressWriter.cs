@@ -12,12 +12,6 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, RunH
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>The time for which a run waits for a store that is away: with its commit, and with its end.</summary>
-    public static readonly TimeSpan LongestAway = TimeSpan.FromMinutes(10);
-
-    /// <summary>The pause before such a store is asked again.</summary>
-    public static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-
     private int _writing;
     private int _unmeasurableLogged;
     private int _tooLongLogged;
@@ -62,10 +56,10 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, RunH
 
                 await Task.Delay(Interval / 10, time);
             }
-            catch (StoreUnavailableException exception) when (time.GetElapsedTime(began) < LongestAway)
+            catch (StoreUnavailableException exception) when (time.GetElapsedTime(began) < StorePatience.LongestAway)
             {
                 Log.ProgressNotStored(logger, live.Id, exception);
-                await Task.Delay(RetryDelay, time, live.Token);
+                await Task.Delay(StorePatience.RetryDelay, time, live.Token);
             }
         }
     }

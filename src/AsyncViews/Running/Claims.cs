@@ -5,7 +5,7 @@ using AsyncViews.Storage;
 namespace AsyncViews.Running;
 
 /// <summary>Takes processes for this node. Nothing calls a claim off: one that the store has made is a run.</summary>
-internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quotas, Node node, Drain drain, SafeLogger<Claims> logger)
+internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quotas, Drain drain, SafeLogger<Claims> logger)
 {
     /// <summary>Queues what is due, and ends what should have started by now.</summary>
     /// <returns>The next time at which there is something to do; null if nothing waits for a time.</returns>
@@ -32,7 +32,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
         {
             if (!drain.HasBegun)
             {
-                var added = await store.AddAndClaimAsync(process, new ImmediateClaim(types, node.Name, takeWorker), CancellationToken.None);
+                var added = await store.AddAndClaimAsync(process, new ImmediateClaim(types, takeWorker), CancellationToken.None);
                 return (added, added.Claimed is { } claimed ? await BeginAsync(claimed) : null);
             }
         }
@@ -47,7 +47,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
         if (drain.HasBegun)
             return [];
 
-        var claimed = await store.ClaimNextAsync(types, node.Name, count, anonymous, quotas.Limits, CancellationToken.None);
+        var claimed = await store.ClaimNextAsync(types, count, anonymous, quotas.Limits, CancellationToken.None);
         var runs = new ClaimedRun[claimed.Count];
         for (var i = 0; i < runs.Length; i++)
             runs[i] = await BeginAsync(claimed[i]);
@@ -58,7 +58,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
     public async Task<ClaimedRun?> ByIdAsync(ProcessId id, IReadOnlySet<ProcessType> types)
     {
         using var claim = live.BeginClaim();
-        return !drain.HasBegun && await store.ClaimAsync(id, types, node.Name, quotas.Limits, CancellationToken.None) is { } claimed ? await BeginAsync(claimed) : null;
+        return !drain.HasBegun && await store.ClaimAsync(id, types, quotas.Limits, CancellationToken.None) is { } claimed ? await BeginAsync(claimed) : null;
     }
 
     private async Task<ClaimedRun> BeginAsync(ClaimedProcess claimed) => new(claimed, await live.AddAsync(claimed.Record));

@@ -51,7 +51,7 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
             }
 
             // It shows no sign of life from then on, so that it ends as one whose server stopped.
-            if (live.Stopping || waited >= ProgressWriter.LongestAway)
+            if (live.Stopping || waited >= StorePatience.LongestAway)
             {
                 Log.EndGivenUp(logger, live.Id, failure);
                 return false;
@@ -121,6 +121,6 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
     private async Task WaitAsync(LiveProcess live)
     {
         var called = live.Token.IsCancellationRequested ? CancellationToken.None : live.Token;
-        await Task.Delay(ProgressWriter.RetryDelay, time, called).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await Task.Delay(StorePatience.RetryDelay, time, called).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 }

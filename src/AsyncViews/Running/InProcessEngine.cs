@@ -1,5 +1,6 @@
 using System.Threading.Channels;
 using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
 
 namespace AsyncViews.Running;
 
@@ -9,8 +10,6 @@ namespace AsyncViews.Running;
 /// </summary>
 internal sealed class InProcessEngine(Workers workers, TimeProvider time, SafeLogger<InProcessEngine> logger) : IProcessEngine, IDisposable
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     /// <summary>The longest time for which the others wait for the first run after a start.</summary>
@@ -100,8 +99,8 @@ internal sealed class InProcessEngine(Workers workers, TimeProvider time, SafeLo
         }
         catch (Exception exception) when (!workers.Stopping.IsCancellationRequested)
         {
-            Log.QueueNotRead(logger, RetryDelay, exception);
-            await Task.Delay(RetryDelay, time, workers.Stopping);
+            Log.QueueNotRead(logger, StorePatience.RetryDelay, exception);
+            await Task.Delay(StorePatience.RetryDelay, time, workers.Stopping);
             Wake();
             return [];
         }

@@ -49,7 +49,7 @@ internal sealed class ProcessRunner(
         }
 
         if (isStored && outcome is { State: ProcessState.Scheduled } next)
-            await handover.ScheduleAsync(new WaitingProcess(record.Id, record.Type, next.NotBefore, StartBefore: null, Math.Max(record.Terms.Priority - 1, 0)));
+            await handover.ScheduleAsync(new WaitingProcess(record.Id, record.Type, next.NotBefore, StartBefore: null, record.Terms.NextPriority));
         if (isStored)
             await GiveBackAsync(record);
     }

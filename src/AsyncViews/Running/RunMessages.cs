@@ -10,8 +10,6 @@ internal sealed class RunMessages(IProcessStore store, LiveProcess live, TimePro
     /// <summary>A node may have died before it could tell of a message.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(15);
 
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-
     public async IAsyncEnumerator<ProcessMessage> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, live.Token);
@@ -33,7 +31,7 @@ internal sealed class RunMessages(IProcessStore store, LiveProcess live, TimePro
 
                 if (messages is null or [])
                 {
-                    await sent.WaitAsync(messages is null ? RetryDelay : LookAgain, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                    await sent.WaitAsync(messages is null ? StorePatience.RetryDelay : LookAgain, time, either.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                     either.Token.ThrowIfCancellationRequested();
                 }
             }
@@ -56,7 +54,7 @@ internal sealed class RunMessages(IProcessStore store, LiveProcess live, TimePro
         }
         catch (StoreUnavailableException exception)
         {
-            Log.MessagesNotRead(logger, live.Id, RetryDelay, exception);
+            Log.MessagesNotRead(logger, live.Id, StorePatience.RetryDelay, exception);
             return null;
         }
     }

@@ -10,8 +10,6 @@ namespace AsyncViews.Running;
 /// </summary>
 public sealed class Workers
 {
-    private static readonly TimeSpan RetryDelay = TimeSpan.FromSeconds(1);
-
     private readonly Claims _claims;
     private readonly ProcessRunner _runner;
     private readonly Quotas _quotas;
@@ -188,8 +186,8 @@ public sealed class Workers
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Whoever hands it over again at once would find the store as it is now.
-            Log.NotClaimed(_logger, RetryDelay, exception);
-            await Task.Delay(RetryDelay, _time, CancellationToken.None);
+            Log.NotClaimed(_logger, StorePatience.RetryDelay, exception);
+            await Task.Delay(StorePatience.RetryDelay, _time, CancellationToken.None);
             return RunOutcome.StoreUnavailable;
         }
 

@@ -13,6 +13,13 @@ public sealed record Heartbeat(IReadOnlyCollection<ProcessId> CancelRequested, I
     /// <summary>True if somebody has asked this node to take no more processes, and it has not noted so far that it does.</summary>
     public bool DrainRequested { get; init; }
 
+    /// <summary>The answer for these runs.</summary>
+    /// <param name="alive">The runs that are asked for.</param>
+    /// <param name="current">Those of them that are the current ones of their processes, each with whether somebody has asked it to stop.</param>
+    public static Heartbeat Of(IEnumerable<FencedRun> alive, IReadOnlyCollection<(ProcessId Id, bool CancelRequested)> current) => new(
+        [.. current.Where(run => run.CancelRequested).Select(run => run.Id)],
+        [.. alive.Select(run => run.Id).Except(current.Select(run => run.Id))]);
+
     /// <summary>All run on undisturbed.</summary>
     public static Heartbeat Steady { get; } = new([], []);
 }

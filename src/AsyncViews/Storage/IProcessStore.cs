@@ -15,7 +15,7 @@ public interface IProcessStore : IProcessSuccession
     /// Makes the store ready. Called once, before the first request or command. A store that one program has for itself ends the
     /// runs that its predecessor left behind; one that several nodes share ends nothing here.
     /// </summary>
-    /// <param name="node">The name of this node, which no other start of a program has.</param>
+    /// <param name="node">The name of this node, which no other start of a program has. It runs what is claimed here from then on.</param>
     /// <param name="cancellationToken">Ends the waiting for another process that has the store for itself.</param>
     /// <exception cref="InvalidOperationException">The store cannot be used. The message says what to do.</exception>
     ValueTask OpenAsync(string node, CancellationToken cancellationToken = default);
@@ -64,7 +64,6 @@ public interface IProcessStore : IProcessSuccession
     /// started by now are passed over.
     /// </summary>
     /// <param name="types">The types that this node can run. Others are left alone.</param>
-    /// <param name="node">The node.</param>
     /// <param name="count">The greatest number to take. Fewer are returned only if no more are due.</param>
     /// <param name="anonymous">The greatest number of them to take that anonymous people sent: others behind those are taken in their place.</param>
     /// <param name="quotas">
@@ -74,14 +73,14 @@ public interface IProcessStore : IProcessSuccession
     /// </param>
     /// <param name="cancellationToken">Ends the waiting, not the commit.</param>
     ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default);
+        IReadOnlySet<ProcessType> types, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Takes this process for this node, as <see cref="ClaimNextAsync"/> does. Returns null if it is of another type, another
     /// node was faster, it is no longer queued, should have started by now, or its quota is full.
     /// </summary>
     ValueTask<ClaimedProcess?> ClaimAsync(
-        ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default);
+        ProcessId id, IReadOnlySet<ProcessType> types, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default);
 
     /// <summary>
     /// Proves that these runs are alive. A run without this proof is lost after a lease. Called regularly, also if nothing runs,

@@ -91,7 +91,7 @@ public static class ProcessChanges
     {
         Version = record.NextVersion(outcome.Version),
         State = ProcessState.Scheduled,
-        Terms = record.Terms with { NotBefore = outcome.NotBefore, Priority = Math.Max(record.Terms.Priority - 1, 0) },
+        Terms = record.Terms with { NotBefore = outcome.NotBefore, Priority = record.Terms.NextPriority },
         Progress = outcome.Progress,
         Failures = [.. record.Failures, ProcessFailure.Of(record.Fence, now, outcome.Error)],
         StartedAt = null,

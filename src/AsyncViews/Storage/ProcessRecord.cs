@@ -136,7 +136,7 @@ public sealed record ProcessRecord
     /// <summary>The exception that ended it.</summary>
     public string? Error { get; init; }
 
-    /// <inheritdoc cref="SubmissionOrigin.Of" />
+    /// <summary>The origin as it was; null where none is kept.</summary>
     internal SubmissionOrigin? OriginInParts => _origin?.Value;
 
     private static (int, DateTimeOffset, long, long) TurnOf(ProcessRecord record) =>
@@ -192,7 +192,7 @@ public sealed record ProcessRecord
     /// <summary>The record as readers see it.</summary>
     public ProcessStatus ToStatus()
     {
-        var origin = SubmissionOrigin.Of(this);
+        var origin = OriginInParts;
         return new ProcessStatus
         {
             Id = Id,

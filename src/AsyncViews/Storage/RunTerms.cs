@@ -4,7 +4,7 @@ namespace AsyncViews.Storage;
 public sealed record RunTerms
 {
     /// <summary>The default priority.</summary>
-    public const int DefaultPriority = 5;
+    public const int DefaultPriority = ScheduleOptions.DefaultPriority;
 
     /// <summary>The terms of a process that starts once, as soon as a worker is free.</summary>
     public static RunTerms Default { get; } = new();
@@ -23,6 +23,9 @@ public sealed record RunTerms
 
     /// <summary>The total number of attempts if exceptions end them.</summary>
     public int MaxAttempts { get; init; } = 1;
+
+    /// <summary>The priority of the next attempt.</summary>
+    internal int NextPriority => Math.Max(Priority - 1, 0);
 
     /// <summary>Returns whether processes of both terms are ordered by their turns.</summary>
     internal bool IsBeside(RunTerms other) => Place == other.Place;

@@ -158,6 +158,9 @@ public sealed record ProcessOutcome(ProcessState State)
     /// <summary>The outcome of a process that can never start, since its predecessor has not ended as required.</summary>
     public static ProcessOutcome NotFollowed { get; } = new(ProcessState.Canceled) { Reason = ProcessReason.NotFollowed };
 
+    /// <summary>The outcome of a process whose submission is damaged, so that it can never start.</summary>
+    public static ProcessOutcome Damaged { get; } = new(ProcessState.Failed) { Reason = ProcessReason.SubmissionDamaged };
+
     /// <summary>The outcome for this process, or Failed in place of Scheduled: a process that somebody asked to stop while it failed is not retried.</summary>
     public ProcessOutcome UnlessCanceled(ProcessRecord record) =>
         State == ProcessState.Scheduled && record.CancelRequested ? this with { State = ProcessState.Failed, NotBefore = null } : this;

@@ -50,9 +50,6 @@ internal sealed record SubmissionOrigin
     public string Serialize() => JsonSerializer.Serialize(this, SubmissionOriginJson.Default.SubmissionOrigin);
 
     /// <summary>Null where none is kept.</summary>
-    public static SubmissionOrigin? Of(ProcessRecord record) => record.OriginInParts;
-
-    /// <summary>Null where none is kept.</summary>
     public static SubmissionOrigin? Parse(string? origin) =>
         origin is null ? null : JsonSerializer.Deserialize(origin, SubmissionOriginJson.Default.SubmissionOrigin);
 }

@@ -52,7 +52,7 @@ internal sealed class OpenStore : IAsyncDisposable
     {
         var ids = Enumerable.Range(0, Steps).Select(_ => ProcessId.New()).ToArray();
         var submit = await TimeAsync(ids, SubmitAsync);
-        var claim = await TimeAsync(ids, async id => await Store.ClaimAsync(id, Types, Node));
+        var claim = await TimeAsync(ids, async id => await Store.ClaimAsync(id, Types));
         var poll = await TimeAsync(_ended, async id => await Store.FindAsync(id));
         await Task.WhenAll(ids.Select(FinishAsync));
         await Task.Delay(Retention * 1.5);
@@ -80,7 +80,7 @@ internal sealed class OpenStore : IAsyncDisposable
 
     public async Task RunAsync(ProcessId id)
     {
-        await Store.ClaimAsync(id, Types, Node);
+        await Store.ClaimAsync(id, Types);
         await FinishAsync(id);
     }
 
@@ -89,7 +89,7 @@ internal sealed class OpenStore : IAsyncDisposable
     {
         var id = ProcessId.New();
         await SubmitAsync(id);
-        await Store.ClaimAsync(id, Types, Node, cancellationToken: cancellationToken);
+        await Store.ClaimAsync(id, Types, cancellationToken: cancellationToken);
         await FinishAsync(id, bytes);
     });
 

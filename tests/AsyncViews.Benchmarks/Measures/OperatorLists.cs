@@ -119,7 +119,7 @@ internal static class OperatorLists
             }, cancellationToken: cancellationToken);
             if (number % 10 > 0)
                 await store.RequestCancelAsync(id, cancellationToken);
-            else if (await store.ClaimAsync(id, new HashSet<ProcessType> { TypeOf(number) }, "benchmark", cancellationToken: cancellationToken) is { } run)
+            else if (await store.ClaimAsync(id, new HashSet<ProcessType> { TypeOf(number) }, cancellationToken: cancellationToken) is { } run)
                 await store.FinishAsync(id, run.Record.Fence, new ProcessOutcome(ProcessState.Failed), cancellationToken);
         });
         await store.SweepAsync();

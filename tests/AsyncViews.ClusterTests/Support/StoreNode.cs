@@ -33,7 +33,7 @@ internal sealed class StoreNode(ServiceProvider services, NpgsqlDataSource sourc
         await using var body = Store.CreateContent();
         var process = NewProcess(body);
         (await Store.AddAsync(process)).Outcome.ShouldBe(AddOutcome.Added);
-        return (await Store.ClaimAsync(process.Id, Types, "node")).ShouldNotBeNull();
+        return (await Store.ClaimAsync(process.Id, Types)).ShouldNotBeNull();
     }
 
     /// <summary>Runs a command of the application's program at this store, and returns its exit code.</summary>

@@ -85,7 +85,7 @@ public class NodeTests
         await using var seen = run.Site.Processes.WatchAsync(queued).GetAsyncEnumerator();
         (await NextAsync()).State.ShouldBe(ProcessState.Queued);
 
-        var claim = (await store.Shared.ClaimAsync(queued, new HashSet<ProcessType> { ProcessType.OfPage("/Work") }, "elsewhere")).ShouldNotBeNull();
+        var claim = (await store.Shared.ClaimAsync(queued, new HashSet<ProcessType> { ProcessType.OfPage("/Work") })).ShouldNotBeNull();
         store.Say(ProcessChangeKind.Turned, queued);
         (await NextAsync()).State.ShouldBe(ProcessState.Running);
 
@@ -117,7 +117,7 @@ public class NodeTests
         await using var run = await StartAtAsync(Clock.Start(), options => options.MaxConcurrentRuns = 1);
         var store = ElsewhereStore.Of(run.Site).Shared;
         var queued = await run.Browser.SubmitAsync("/Work", ("Text", "queued"));
-        var claim = (await store.ClaimAsync(queued.Id, new HashSet<ProcessType> { ProcessType.OfPage("/Work") }, "elsewhere")).ShouldNotBeNull();
+        var claim = (await store.ClaimAsync(queued.Id, new HashSet<ProcessType> { ProcessType.OfPage("/Work") })).ShouldNotBeNull();
         (await queued.StatusAsync()).GetProperty("state").GetString().ShouldBeOneOf("queued", "running");
         (await store.FinishAsync(queued.Id, claim.Record.Fence, new ProcessOutcome(ProcessState.Failed))).ShouldBeTrue();
 

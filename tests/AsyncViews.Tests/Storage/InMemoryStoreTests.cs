@@ -42,8 +42,12 @@ public class InMemoryStoreTests : StoreContract
         (await Store.FindAsync(since)).ShouldBeNull();
     }
 
-    protected override IProcessStore Create(AsyncViewsOptions options, TimeProvider time) =>
-        new InMemoryProcessStore(Microsoft.Extensions.Options.Options.Create(options), time);
+    protected override IProcessStore Create(AsyncViewsOptions options, TimeProvider time)
+    {
+        var store = new InMemoryProcessStore(Microsoft.Extensions.Options.Options.Create(options), time);
+        store.OpenAsync("node").AsTask().GetAwaiter().GetResult();
+        return store;
+    }
 
     private sealed class ContentElsewhere : Content
     {

@@ -53,7 +53,7 @@ public sealed partial class SqliteStoreTests
         (await ClaimAllAsync(Store)).ShouldBe([sound]);
 
         (await InspectAsync()).SetAside.ShouldBe(1);
-        (await Store.ClaimNextAsync(_types, "node", 10)).ShouldBeEmpty();
+        (await Store.ClaimNextAsync(_types, 10)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -228,7 +228,7 @@ public sealed partial class SqliteStoreTests
     {
         List<ProcessId> claimed = [];
         IReadOnlyList<ClaimedProcess> next;
-        while ((next = await store.ClaimNextAsync(_types, "node", 7)).Count > 0)
+        while ((next = await store.ClaimNextAsync(_types, 7)).Count > 0)
             claimed.AddRange(next.Select(process => process.Record.Id));
         return claimed;
     }

@@ -19,11 +19,11 @@ public sealed partial class SqliteStoreTests
         var sound = await AddedAsync(body: SomeBytes(10));
         Execute($"UPDATE processes SET {column} = {value} WHERE id = '{damaged}'");
 
-        (await Store.ClaimAsync(damaged, "node")).ShouldBeNull();
+        (await Store.ClaimAsync(damaged)).ShouldBeNull();
 
         var record = (await Store.FindAsync(damaged))!;
         (record.State, record.Reason).ShouldBe((ProcessState.Failed, ProcessReason.SubmissionDamaged));
-        (await Store.ClaimAsync(sound, "node")).ShouldNotBeNull();
+        (await Store.ClaimAsync(sound)).ShouldNotBeNull();
     }
 
     /// <summary>Whoever can write to the database must not have the application delete what they like.</summary>
@@ -50,7 +50,7 @@ public sealed partial class SqliteStoreTests
         var sound = await AddedAsync(body: SomeBytes(10));
         Execute($"UPDATE processes SET key_salt = NULL WHERE id = '{damaged}'");
 
-        (await Store.ClaimNextAsync(_types, "node", 1)).ShouldHaveSingleItem().Record.Id.ShouldBe(sound);
+        (await Store.ClaimNextAsync(_types, 1)).ShouldHaveSingleItem().Record.Id.ShouldBe(sound);
 
         (await Store.FindAsync(damaged))!.State.ShouldBe(ProcessState.Failed);
     }

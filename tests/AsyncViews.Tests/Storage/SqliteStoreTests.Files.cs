@@ -25,7 +25,7 @@ public sealed partial class SqliteStoreTests
 
         await Should.ThrowAsync<StoreUnavailableException>(() => AddAsync());
         await Should.ThrowAsync<StoreUnavailableException>(async () => await Store.InspectAsync(TimeSpan.Zero));
-        (await Store.ClaimNextAsync(_types, "node", 1)).ShouldBeEmpty();
+        (await Store.ClaimNextAsync(_types, 1)).ShouldBeEmpty();
         Said("deleted or replaced").ShouldBeTrue();
     }
 

@@ -61,7 +61,7 @@ public sealed partial class SqliteStoreTests
         await AddedAsync(owner: "bob");
         Execute($"UPDATE processes SET owner = (SELECT owner FROM processes WHERE id <> '{ann}') WHERE id = '{ann}'");
 
-        (await Store.ClaimAsync(ann, "node")).ShouldBeNull();
+        (await Store.ClaimAsync(ann)).ShouldBeNull();
 
         (await Store.FindAsync(ann))!.State.ShouldBe(ProcessState.Failed);
     }

@@ -38,7 +38,7 @@ public sealed partial class SqliteStoreTests
         using var parts = await HangingStore.OpenAsync(this);
         using var hangs = parts.Hang();
         var process = await parts.NewAsync();
-        var adding = parts.Submissions.AddAsync(process, new ImmediateClaim(_types, "node", () => true), CancellationToken.None).AsTask();
+        var adding = parts.Submissions.AddAsync(process, new ImmediateClaim(_types, () => true), CancellationToken.None).AsTask();
 
         Time.Advance(TimeSpan.FromSeconds(30));
         (await Should.ThrowAsync<StoreUnavailableException>(adding.Soon("an answer"))).MayBeStored.ShouldBeTrue();
@@ -92,7 +92,7 @@ public sealed partial class SqliteStoreTests
             await opened._files.OpenAsync(opened.Load, CancellationToken.None);
             opened.Transactions = new Transactions(opened._files, opened.Load, opened._followers.Writer, tests.Time, TimeSpan.FromDays(1), logger);
             opened.Runs = new Runs(opened._files, opened.Transactions, logger);
-            opened.Submissions = new AsyncViews.Sqlite.Submissions(opened._files, opened.Transactions, opened.Runs, opened.Load, new StoreLimits(tests.Options));
+            opened.Submissions = new AsyncViews.Sqlite.Submissions(opened._files, opened.Transactions, opened.Runs, opened.Load, new StoreLimits(tests.Options), "node");
             opened.Claims = new Claims(opened._files, opened.Transactions, opened.Runs, new SetAside(logger), "node", tests.Time, logger);
             return opened;
         }

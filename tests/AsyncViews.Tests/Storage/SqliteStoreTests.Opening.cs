@@ -18,7 +18,7 @@ public sealed partial class SqliteStoreTests
         {
             queued = await AddToAsync(store, []);
             running = await AddToAsync(store, []);
-            await store.ClaimAsync(running, "node");
+            await store.ClaimAsync(running);
         }
 
         var ring = Path.Combine(_folder.FullName, "test-keys");
@@ -29,7 +29,7 @@ public sealed partial class SqliteStoreTests
             Should.Throw<StoreUnavailableException>(() => store.DeriveKey("purpose"));
             await Should.ThrowAsync<StoreUnavailableException>(() => AddToAsync(store, []));
             await Should.ThrowAsync<StoreUnavailableException>(async () => await store.InspectAsync(TimeSpan.Zero));
-            (await store.ClaimNextAsync(_types, "node", 10)).ShouldBeEmpty();
+            (await store.ClaimNextAsync(_types, 10)).ShouldBeEmpty();
             (await store.RecoverAsync(TimeSpan.Zero, new HashSet<ProcessId>(), hasContact: true)).ShouldBe(0);
         }
 

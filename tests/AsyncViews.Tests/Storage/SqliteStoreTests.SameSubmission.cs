@@ -18,8 +18,8 @@ public sealed partial class SqliteStoreTests
             discarded = await AddWithKeyAsync(store, "discarded");
             await store.RequestCancelAsync(discarded);
             (await store.DiscardAsync(discarded)).ShouldBeTrue();
-            await store.ClaimAsync(running, "node");
-            var run = await store.ClaimAsync(succeeded, "node");
+            await store.ClaimAsync(running);
+            var run = await store.ClaimAsync(succeeded);
             await using var result = store.CreateContent();
             await store.FinishAsync(succeeded, run!.Record.Fence, new ProcessOutcome(ProcessState.Succeeded) { Body = result });
             await using var again = store.CreateContent();

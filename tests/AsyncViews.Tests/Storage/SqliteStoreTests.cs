@@ -46,9 +46,9 @@ public sealed partial class SqliteStoreTests : StoreContract
             running = await AddToAsync(store, []);
             repeatable = await AddToAsync(store, [], maxStarts: 2);
             ended = await AddToAsync(store, []);
-            await store.ClaimAsync(running, "node");
-            await store.ClaimAsync(repeatable, "node");
-            var claim = await store.ClaimAsync(ended, "node");
+            await store.ClaimAsync(running);
+            await store.ClaimAsync(repeatable);
+            var claim = await store.ClaimAsync(ended);
             await using var body = store.CreateContent();
             await body.WriteAsync(SomeBytes(200_000));
             (await store.FinishAsync(ended, claim!.Record.Fence, new ProcessOutcome(ProcessState.Succeeded) { Body = body, Progress = new(100, "done") })).ShouldBeTrue();
@@ -57,7 +57,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         using var restarted = await OpenAsync();
 
         (await restarted.FindDueAsync(_types, 10)).ShouldBe([queued, repeatable]);
-        (await ReadAsync(await (await restarted.ClaimAsync(queued, "node"))!.Body.OpenReadAsync())).ShouldBe("queued"u8.ToArray());
+        (await ReadAsync(await (await restarted.ClaimAsync(queued))!.Body.OpenReadAsync())).ShouldBe("queued"u8.ToArray());
         (await restarted.FindAsync(running))!.State.ShouldBe(ProcessState.Interrupted);
         (await restarted.OpenSubmissionAsync(running)).ShouldNotBeNull();
         var record = await restarted.FindAsync(ended);
@@ -79,7 +79,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         {
             await using var body = store.CreateContent();
             var process = NewProcess(body) with { Terms = new() { MaxStarts = maxStarts } };
-            (await store.AddAndClaimAsync(process, new ImmediateClaim(_types, "node", () => true))).Claimed.ShouldNotBeNull();
+            (await store.AddAndClaimAsync(process, new ImmediateClaim(_types, () => true))).Claimed.ShouldNotBeNull();
             id = process.Id;
         }
 
@@ -100,7 +100,7 @@ public sealed partial class SqliteStoreTests : StoreContract
             await using var body = store.CreateContent();
             process = NewProcess(body) with { Identity = "nightly", Terms = new() { MaxAttempts = 2 } };
             await store.AddAsync(process);
-            await store.ClaimAsync(process.Id, "node");
+            await store.ClaimAsync(process.Id);
             await store.FinishAsync(process.Id, 1, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Now.AddHours(1), Error = "first" });
         }
 
@@ -120,11 +120,11 @@ public sealed partial class SqliteStoreTests : StoreContract
         using (var store = await OpenAsync())
         {
             id = await AddToAsync(store, [], maxStarts: 2);
-            await store.ClaimAsync(id, "node");
+            await store.ClaimAsync(id);
         }
 
         using (var store = await OpenAsync())
-            (await store.ClaimAsync(id, "node"))!.Record.Fence.ShouldBe(2);
+            (await store.ClaimAsync(id))!.Record.Fence.ShouldBe(2);
 
         using var last = await OpenAsync();
         (await last.FindAsync(id))!.State.ShouldBe(ProcessState.Interrupted);
@@ -137,7 +137,7 @@ public sealed partial class SqliteStoreTests : StoreContract
         using (var store = await OpenAsync())
         {
             id = await AddToAsync(store, []);
-            await store.ClaimAsync(id, "node");
+            await store.ClaimAsync(id);
         }
 
         Execute($"UPDATE processes SET heartbeat = heartbeat + {TimeSpan.FromHours(1).Ticks}");
@@ -150,7 +150,7 @@ public sealed partial class SqliteStoreTests : StoreContract
     public async Task Recover_OfARunThatWasRemoved_ForgetsIt()
     {
         var id = await AddedAsync(process => process with { Terms = new() { MaxStarts = 3 } });
-        await Store.ClaimAsync(id, "node");
+        await Store.ClaimAsync(id);
         await Store.RemoveAsync(id);
         Time.Advance(TimeSpan.FromSeconds(61));
 
@@ -163,12 +163,12 @@ public sealed partial class SqliteStoreTests : StoreContract
     public async Task Claim_AfterALostRun_BeginsWithoutItsProgress()
     {
         var id = await AddedAsync(process => process with { Terms = new() { MaxStarts = 2 } });
-        await Store.ClaimAsync(id, "node");
+        await Store.ClaimAsync(id);
         await Store.ReportAsync(id, 1, new ProcessProgress(90, "nearly done"), 10);
         Time.Advance(TimeSpan.FromSeconds(61));
         await Store.RecoverAsync(TimeSpan.FromSeconds(60), new HashSet<ProcessId>(), hasContact: true);
 
-        await Store.ClaimAsync(id, "node");
+        await Store.ClaimAsync(id);
 
         (await Store.FindAsync(id))!.Progress.ShouldBe(ProcessProgress.None);
     }
@@ -179,9 +179,9 @@ public sealed partial class SqliteStoreTests : StoreContract
         var alive = await AddedAsync();
         var beating = await AddedAsync();
         var lost = await AddedAsync();
-        await Store.ClaimAsync(alive, "node");
-        await Store.ClaimAsync(lost, "other");
-        await Store.ClaimAsync(beating, "node");
+        await Store.ClaimAsync(alive);
+        await Store.ClaimAsync(lost);
+        await Store.ClaimAsync(beating);
         Time.Advance(TimeSpan.FromSeconds(61));
         await Store.HeartbeatAsync([new FencedRun(beating, 1)]);
 
@@ -196,7 +196,7 @@ public sealed partial class SqliteStoreTests : StoreContract
     public async Task Recover_ByANodeWithoutContact_EndsNothing()
     {
         var silent = await AddedAsync();
-        await Store.ClaimAsync(silent, "other");
+        await Store.ClaimAsync(silent);
         Time.Advance(TimeSpan.FromSeconds(61));
 
         (await Store.RecoverAsync(TimeSpan.FromSeconds(60), new HashSet<ProcessId>(), hasContact: false)).ShouldBe(0);
@@ -208,10 +208,10 @@ public sealed partial class SqliteStoreTests : StoreContract
     public async Task Heartbeat_OfAnEarlierRun_DoesNotProveThatTheCurrentOneLives()
     {
         var id = await AddedAsync(process => process with { Terms = new() { MaxAttempts = 2 } });
-        await Store.ClaimAsync(id, "frozen node");
+        await Store.ClaimAsync(id);
         await Store.FinishAsync(id, 1, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Now });
         await Store.QueueDueAsync();
-        (await Store.ClaimAsync(id, "dead node"))!.Record.Fence.ShouldBe(2);
+        (await Store.ClaimAsync(id))!.Record.Fence.ShouldBe(2);
         Time.Advance(TimeSpan.FromSeconds(61));
 
         (await Store.HeartbeatAsync([new FencedRun(id, 1)])).Lost.ShouldBe([id]);
@@ -232,11 +232,11 @@ public sealed partial class SqliteStoreTests : StoreContract
             await body.WriteAsync(canary);
             var process = NewProcess(body) with { Origin = "canary-4711", Identity = "canary-4711", Submission = canary, RunSecrets = canary };
             await store.AddAsync(process);
-            var claim = await store.ClaimAsync(process.Id, "node");
+            var claim = await store.ClaimAsync(process.Id);
             await store.ReportAsync(process.Id, 1, new ProcessProgress(1, "canary-4711"), 50);
             await store.FinishAsync(process.Id, 1, new ProcessOutcome(ProcessState.Scheduled) { NotBefore = Time.GetUtcNow(), Error = "canary-4711" });
             await store.QueueDueAsync();
-            claim = await store.ClaimAsync(process.Id, "node");
+            claim = await store.ClaimAsync(process.Id);
             await using var result = store.CreateContent();
             await result.WriteAsync(canary);
             await store.FinishAsync(process.Id, claim!.Record.Fence, new ProcessOutcome(ProcessState.Succeeded) { Response = canary, Body = result, Error = "canary-4711" });

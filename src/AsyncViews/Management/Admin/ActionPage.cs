@@ -13,7 +13,7 @@ internal sealed class ActionPage(IProcessManager processes, OperatorActions acti
         if (OperatorActions.Find(context.GetRouteValue(AdminRoutes.Action)?.ToString()) is not { } action
             || !ProcessId.TryParse(context.GetRouteValue("id")?.ToString(), out var id)
             || await processes.GetStatusAsync(id, context.RequestAborted) is not { } status)
-            return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
+            return await MissingAsync(context);
 
         var address = AddressOf(context, id);
         if (!IsPost(context))

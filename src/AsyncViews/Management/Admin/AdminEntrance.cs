@@ -3,7 +3,6 @@ using AsyncViews.Endpoints;
 using AsyncViews.Http;
 using AsyncViews.Storage;
 using AsyncViews.Views;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
@@ -11,7 +10,7 @@ using Microsoft.Extensions.DependencyInjection;
 namespace AsyncViews.Management.Admin;
 
 /// <summary>The way into every page of the operator: headers, the antiforgery token of a POST, and a store that does not answer.</summary>
-internal sealed class AdminEntrance(ProcessLookup lookup, RefusalLog refusals)
+internal sealed class AdminEntrance(ProcessLookup lookup)
 {
     /// <summary>Layouts are found, and their links made, as for this page.</summary>
     private const string Path = "/AsyncViewsAdmin";
@@ -25,7 +24,7 @@ internal sealed class AdminEntrance(ProcessLookup lookup, RefusalLog refusals)
         {
             answer = await RefuseAsync(context) ?? await context.RequestServices.GetRequiredService<TPage>().AnswerAsync(context);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException exception)
         {
             answer = lookup.Apologize(context, exception);
         }
@@ -35,7 +34,7 @@ internal sealed class AdminEntrance(ProcessLookup lookup, RefusalLog refusals)
         await LibraryPage.ExecuteAsync(context, answer, Path);
     }
 
-    private async Task<IActionResult?> RefuseAsync(HttpContext context)
+    private static async Task<IActionResult?> RefuseAsync(HttpContext context)
     {
         if (!HttpMethods.IsPost(context.Request.Method))
             return null;
@@ -43,16 +42,7 @@ internal sealed class AdminEntrance(ProcessLookup lookup, RefusalLog refusals)
         if (!context.Request.HasFormContentType)
             return new StatusCodeResult(StatusCodes.Status415UnsupportedMediaType);
 
-        try
-        {
-            // Asked for here: an application that has jobs and no pages has no tokens.
-            await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
-            return null;
-        }
-        catch (AntiforgeryValidationException exception)
-        {
-            refusals.Add(context, SubmissionRefusal.From(context, exception));
-            return ProcessView.Page("Admin/Stale", new AdminMessageViewModel { Address = AdminPage.AddressOf(context) }, StatusCodes.Status400BadRequest);
-        }
+        return await SubmissionRefusal.FindOfTokenAsync(context) is null
+            ? null : ProcessView.Page("Admin/Stale", new AdminMessageViewModel { Address = AdminPage.AddressOf(context) }, StatusCodes.Status400BadRequest);
     }
 }

@@ -45,6 +45,10 @@ internal abstract class AdminPage
     protected static IActionResult Show<TModel>(string view, TModel model, int statusCode = StatusCodes.Status200OK) where TModel : AdminViewModel =>
         ProcessView.Page($"Admin/{view}", model, statusCode);
 
+    /// <summary>Says that there is no such thing here.</summary>
+    protected static async Task<IActionResult> MissingAsync(HttpContext context, int statusCode = StatusCodes.Status404NotFound) =>
+        Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), statusCode);
+
     /// <summary>Goes on to the page where the outcome of an action is told.</summary>
     protected static IActionResult GoTo(string address, string outcome) =>
         new SeeOtherResult(string.Create(CultureInfo.InvariantCulture, $"{address}{(address.Contains('?', StringComparison.Ordinal) ? '&' : '?')}{OutcomeKey}={outcome}"));

@@ -17,10 +17,10 @@ internal sealed class BulkPage(IProcessManager processes, OperatorActions action
     public override async Task<IActionResult> AnswerAsync(HttpContext context)
     {
         if (OperatorActions.Find(context.GetRouteValue(AdminRoutes.Action)?.ToString()) is not { } action)
-            return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
+            return await MissingAsync(context);
 
         if (!ProcessFilter.IsWhole(context.Request.Query))
-            return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status400BadRequest);
+            return await MissingAsync(context, StatusCodes.Status400BadRequest);
 
         // Processes that are accepted after the question were not in its number.
         var filter = ProcessFilter.Of(context.Request);

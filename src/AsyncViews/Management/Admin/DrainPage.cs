@@ -17,7 +17,7 @@ internal sealed class DrainPage(INodeManager nodes, AuditLog audit) : AdminPage
         var name = context.Request.Query[NodeKey].ToString();
         var address = $"{AddressOf(context)}{AdminRoutes.Nodes}";
         if ((await nodes.ListAsync(context.RequestAborted)).All(node => node.Name != name))
-            return Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
+            return await MissingAsync(context);
 
         if (!IsPost(context))
         {

@@ -1,18 +1,16 @@
 using System.Globalization;
 using AsyncViews.Http;
 using AsyncViews.Jobs;
-using AsyncViews.Running;
 using AsyncViews.Storage;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
-using Microsoft.Extensions.Options;
 
 namespace AsyncViews.Management.Admin;
 
 /// <summary>The operator's first page: how many processes are in each state, what needs attention, and how the last hours went.</summary>
 internal sealed class OverviewPage(
-    StoreProbe probe, QueueTroubles troubles, IProcessStore store, ProcessTypes types, Quotas quotas, IEnumerable<RecurringWork> works, IProcessManager processes, TimeProvider time, IOptions<AsyncViewsOptions> options) : AdminPage
+    StoreProbe probe, QueueTroubles troubles, QueueReport report, IProcessStore store, IEnumerable<RecurringWork> works, IProcessManager processes, TimeProvider time) : AdminPage
 {
     private const int Hours = 24;
 
@@ -21,7 +19,7 @@ internal sealed class OverviewPage(
     public override async Task<IActionResult> AnswerAsync(HttpContext context)
     {
         var (load, inspection) = await probe.AskAsync(context.RequestAborted);
-        var health = QueueHealth.Of(inspection, types.All, options.Value.MaxConcurrentRuns, time.GetUtcNow(), quotas);
+        var health = report.Of(inspection);
         var page = await FrameAsync(context, new AdminOverviewViewModel
         {
             Counts = CountsOf(inspection),

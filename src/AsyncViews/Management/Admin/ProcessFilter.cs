@@ -77,6 +77,13 @@ internal static class ProcessFilter
         };
     }
 
+    /// <summary>Lists the processes that fit the operator's filter.</summary>
+    public static async Task<IReadOnlyList<ProcessStatus>> ListAsync(
+        this IProcessManager processes, AdminFilter filter, int count, ProcessId? after, CancellationToken cancellationToken) =>
+        filter.ToQuery(count, after) is not { } query ? []
+        : filter.User is { } user ? await processes.ListByUserAsync(user, query, cancellationToken)
+        : await processes.ListAllAsync(query, cancellationToken: cancellationToken);
+
     /// <summary>A type as it is written everywhere, or the path of a page or the name of a job alone.</summary>
     public static ProcessType? TypeOf(string text) =>
         ProcessType.TryParse(text, out var type) || ProcessType.TryParse(text.Contains('/', StringComparison.Ordinal) ? $"page:{text}" : $"job:{text}", out type) ? type : null;

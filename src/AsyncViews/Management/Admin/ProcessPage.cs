@@ -18,7 +18,7 @@ internal sealed class ProcessPage(IProcessManager processes, INodeManager nodes)
         {
             return RequestKind.IsHtmx(context.Request)
                 ? new ReloadResult(StatusCodes.Status404NotFound)
-                : Show("Missing", await FrameAsync(context, new AdminMessageViewModel()), StatusCodes.Status404NotFound);
+                : await MissingAsync(context);
         }
 
         var page = await FrameAsync(context, new AdminProcessViewModel

@@ -6,14 +6,12 @@ using AsyncViews.Capture;
 using AsyncViews.Http;
 using AsyncViews.Jobs;
 using AsyncViews.Progress;
-using AsyncViews.Running;
 using AsyncViews.Storage;
 using AsyncViews.Views;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Localization;
-using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 using HttpResults = Microsoft.AspNetCore.Http.Results;
 
@@ -71,10 +69,7 @@ internal static class RestEndpoints
     {
         var services = context.RequestServices;
         var (_, inspection) = await services.GetRequiredService<StoreProbe>().AskAsync(context.RequestAborted);
-        var health = QueueHealth.Of(
-            inspection, services.GetRequiredService<ProcessTypes>().All, services.GetRequiredService<IOptions<AsyncViewsOptions>>().Value.MaxConcurrentRuns,
-            services.GetRequiredService<TimeProvider>().GetUtcNow(), services.GetRequiredService<Quotas>());
-        return HttpResults.Json(health, Json);
+        return HttpResults.Json(services.GetRequiredService<QueueReport>().Of(inspection), Json);
     }
 
     public static async Task<IResult> ScheduleAsync(HttpContext context, IProcessManager processes, [FromHeader(Name = SubmissionKey.Header)] string? idempotencyKey = null)
@@ -116,12 +111,11 @@ internal static class RestEndpoints
         ProcessId id;
         try
         {
-            var defaults = new ScheduleOptions();
             id = await services.GetRequiredService<JobScheduler>().ScheduleAsync(type, arguments, new ScheduleOptions
             {
                 NotBefore = job.NotBefore,
                 StartBefore = job.StartBefore,
-                Priority = job.Priority ?? defaults.Priority,
+                Priority = job.Priority ?? ScheduleOptions.DefaultPriority,
                 MaxAttempts = job.MaxAttempts,
                 Title = job.Title,
                 Identity = job.Identity,

@@ -65,7 +65,7 @@ internal static class RestRoutes
         {
             return await next(invocation);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException)
         {
             context.Response.Headers.RetryAfter = "30";
             return RestEndpoints.Refuse(StatusCodes.Status503ServiceUnavailable, "unavailable", "The store cannot be used at the moment.");

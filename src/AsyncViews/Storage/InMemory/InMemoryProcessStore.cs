@@ -12,6 +12,7 @@ internal sealed class InMemoryProcessStore : InMemorySuccessionStore, IProcessSt
     private readonly TimeProvider _time;
     private readonly TemporaryFolder _folder = new();
     private readonly byte[] _key = RandomNumberGenerator.GetBytes(32);
+    private string _node = "";
 
     public InMemoryProcessStore(IOptions<AsyncViewsOptions> options, TimeProvider time) : this(new InMemoryProcesses(options.Value, time), time)
     {
@@ -21,7 +22,11 @@ internal sealed class InMemoryProcessStore : InMemorySuccessionStore, IProcessSt
 
     public DateTimeOffset Now => _time.GetUtcNow();
 
-    public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
+    public ValueTask OpenAsync(string node, CancellationToken cancellationToken = default)
+    {
+        _node = node;
+        return ValueTask.CompletedTask;
+    }
 
     public byte[] DeriveKey(string purpose) => HMACSHA256.HashData(_key, Encoding.UTF8.GetBytes(purpose));
 
@@ -34,7 +39,7 @@ internal sealed class InMemoryProcessStore : InMemorySuccessionStore, IProcessSt
     }
 
     public ValueTask<AddResult> AddAndClaimAsync(NewProcess process, ImmediateClaim claim, CancellationToken cancellationToken = default) =>
-        AddAsync(process, body => _processes.AddAndClaim(process, body, claim), cancellationToken);
+        AddAsync(process, body => _processes.AddAndClaim(process, body, claim, _node), cancellationToken);
 
     public ValueTask<DueResult> QueueDueAsync(CancellationToken cancellationToken = default) => ChangeAsync(() =>
     {
@@ -46,17 +51,17 @@ internal sealed class InMemoryProcessStore : InMemorySuccessionStore, IProcessSt
     public ValueTask<bool> QueueNowAsync(ProcessId id, CancellationToken cancellationToken = default) => ChangeAsync(() => _processes.QueueNow(id));
 
     public ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(
-        IReadOnlySet<ProcessType> types, string node, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
+        IReadOnlySet<ProcessType> types, int count, int anonymous = int.MaxValue, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) =>
         ChangeAsync<IReadOnlyList<ClaimedProcess>>(() =>
         {
             _processes.QueueDue();
-            return Array.ConvertAll(_processes.FindNext(types, count, anonymous, quotas).ToArray(), process => _processes.Claim(process, node));
+            return Array.ConvertAll(_processes.FindNext(types, count, anonymous, quotas).ToArray(), process => _processes.Claim(process, _node));
         });
 
-    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, string node, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) => ChangeAsync(() =>
+    public ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, IReadOnlyDictionary<string, int>? quotas = null, CancellationToken cancellationToken = default) => ChangeAsync(() =>
     {
         _processes.QueueDue();
-        return _processes.Find(id) is { } process && _processes.CanStart(process, types, _processes.RoomUnder(quotas)) ? _processes.Claim(process, node) : null;
+        return _processes.Find(id) is { } process && _processes.CanStart(process, types, _processes.RoomUnder(quotas)) ? _processes.Claim(process, _node) : null;
     });
 
     /// <summary>Its runs live and die with it.</summary>

@@ -29,8 +29,6 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
 
     private InMemoryShares Shares { get; } = new();
 
-    public IEnumerable<InMemoryProcess> All => _all.Values;
-
     public InMemorySuccession Succession => field ??= new InMemorySuccession(this, time);
 
     public InMemoryWaiting Waiting => field ??= new InMemoryWaiting(Queue, Succession);
@@ -83,13 +81,13 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     }
 
     /// <summary>Adds a process, and claims it if it may start before everything that waits, since nothing does.</summary>
-    public AddResult AddAndClaim(NewProcess process, Content body, ImmediateClaim claim)
+    public AddResult AddAndClaim(NewProcess process, Content body, ImmediateClaim claim, string node)
     {
         QueueDue();
         var waits = Queue.All.Any(waiting => claim.Types.Contains(waiting.Record.Type));
         var result = Add(process, body);
         return !waits && result.Outcome == AddOutcome.Added && Find(process.Id) is { } added && CanStart(added, claim.Types, RoomUnder(null)) && claim.TakeWorker()
-            ? result with { Claimed = Claim(added, claim.Node) } : result;
+            ? result with { Claimed = Claim(added, node) } : result;
     }
 
     /// <summary>Changes what it waits for.</summary>

@@ -16,6 +16,9 @@ public sealed record SealedRecord(ProcessRecord Record, byte[]? KeySalt, byte[]?
 
     private const string FailuresPurpose = "failures";
 
+    /// <summary>The record with this place in the queue.</summary>
+    public SealedRecord At(int position) => this with { Record = Record with { Position = position } };
+
     /// <summary>Opens the whole record.</summary>
     /// <exception cref="DamagedContentException">The record is damaged.</exception>
     public ProcessRecord Unseal(Vault vault)

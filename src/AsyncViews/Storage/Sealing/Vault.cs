@@ -1,4 +1,5 @@
 using System.Data.Common;
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Runtime.ExceptionServices;
 using System.Security.Cryptography;
@@ -87,6 +88,10 @@ public sealed class Vault(IDataProtector ring)
         ArgumentNullException.ThrowIfNull(key);
         return Convert.ToHexStringLower(Hide(string.Create(CultureInfo.InvariantCulture, $"metadata {key.Length} {key}{value}"))!);
     }
+
+    /// <summary>Hides the reference of a group; null if there is none.</summary>
+    [return: NotNullIfNotNull(nameof(reference))]
+    public string? HideGroup(string? reference) => reference is null ? null : Convert.ToHexStringLower(Hide($"group {reference}")!);
 
     /// <summary>
     /// Hides an owner, so that its processes can be found by it and nobody can guess it without the store's key. Equal owners are hidden
