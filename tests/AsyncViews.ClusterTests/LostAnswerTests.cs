@@ -7,7 +7,7 @@ namespace AsyncViews.ClusterTests;
 /// <summary>The database does what a node has asked for, and the connection breaks before the node learns of it.</summary>
 public sealed class LostAnswerTests(PostgreSqlServer server)
 {
-    private const string Claim = "SET state = 2";
+    private const string Claim = "SET state = 2", Commit = "COMMIT\0";
 
     private static readonly Dictionary<string, int> Scarce = new() { ["scarce"] = 1 };
 
@@ -63,6 +63,26 @@ public sealed class LostAnswerTests(PostgreSqlServer server)
         (await node.Store.ClaimNextAsync(StoreNode.Types, "node", 1, cancellationToken: Token)).ShouldBeEmpty();
 
         (await node.Store.FinishAsync(running, 1, new ProcessOutcome(ProcessState.Succeeded), Token)).ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Repetition_KeptWithoutAnAnswer_KeepsItsBody()
+    {
+        await using var node = await LossyNode.OpenAsync(server);
+        var id = await node.AddAsync();
+        await node.Store.ClaimAsync(id, StoreNode.Types, "node", cancellationToken: Token);
+        await node.Store.FinishAsync(id, 1, new ProcessOutcome(ProcessState.Succeeded), Token);
+        await using (var body = node.Store.CreateContent())
+        {
+            await body.WriteAsync(new byte[300_000], Token);
+            node.Wire.LoseAnswerTo(Commit);
+            (await Should.ThrowAsync<StoreUnavailableException>(async () => await node.Store.KeepSubmissionAsync(id, "again"u8.ToArray(), body, Token))).MayBeStored.ShouldBeTrue();
+        }
+
+        await using var kept = (await node.Store.OpenSubmissionAsync(id, Token)).ShouldNotBeNull().Body;
+        using var read = new MemoryStream();
+        await kept.CopyToAsync(read, Token);
+        read.Length.ShouldBe(300_000);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
