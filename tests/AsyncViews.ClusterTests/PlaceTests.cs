@@ -1,0 +1,44 @@
+using AsyncViews.ClusterTests.Support;
+using AsyncViews.PostgreSql;
+using Npgsql;
+
+namespace AsyncViews.ClusterTests;
+
+/// <summary>Servers, schemas and roles that are not set up as they are by default.</summary>
+public sealed class PlaceTests(PostgreSqlServer server)
+{
+    /// <summary>Another node has its turn for longer than the role's statements may take.</summary>
+    [Fact]
+    public async Task Start_UnderLimitsOfTheRole_WaitsForItsTurnAndLeavesThem()
+    {
+        var name = $"limited {Guid.NewGuid():N}";
+        var schema = await server.CreateSchemaAsync();
+        await using var limited = NpgsqlDataSource.Create($"{schema};No Reset On Close=true;Maximum Pool Size=1;Application Name={name};Options=-c statement_timeout=1s -c lock_timeout=1s");
+        await using var other = NpgsqlDataSource.Create(schema);
+        (await SchemaSetup.DescribeAsync(limited, Token)).ShouldContain("SET LOCAL statement_timeout = 0;");
+        Task creating;
+        await using (var holder = await other.OpenConnectionAsync(Token))
+        {
+            await new Statements(holder).ExecuteAsync($"SELECT pg_advisory_lock({Locks.Schema}, 0)");
+            creating = SchemaSetup.CreateAsync(limited, Token);
+            await Patience.UntilAsync(
+                async () => creating.IsCompleted || await ReadAsync<long>(
+                    other, $"SELECT COUNT(*) FROM pg_stat_activity WHERE application_name = '{name}' AND wait_event = 'advisory' AND query_start < clock_timestamp() - interval '1.5 s'") == 1,
+                "it waits for longer than its role may");
+            await new Statements(holder).ExecuteAsync($"SELECT pg_advisory_unlock({Locks.Schema}, 0)");
+        }
+
+        await creating;
+
+        (await ReadAsync<string>(limited, "SHOW statement_timeout")).ShouldBe("1s");
+        (await ReadAsync<string>(limited, "SHOW lock_timeout")).ShouldBe("1s");
+    }
+
+    private static CancellationToken Token => TestContext.Current.CancellationToken;
+
+    private static async Task<T> ReadAsync<T>(NpgsqlDataSource source, string sql)
+    {
+        await using var command = source.CreateCommand(sql);
+        return (T)(await command.ExecuteScalarAsync(Token))!;
+    }
+}
