@@ -1,5 +1,6 @@
 using AsyncViews.ClusterTests.Support;
 using AsyncViews.PostgreSql;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace AsyncViews.ClusterTests;
@@ -32,6 +33,45 @@ public sealed class PlaceTests(PostgreSqlServer server)
 
         (await ReadAsync<string>(limited, "SHOW statement_timeout")).ShouldBe("1s");
         (await ReadAsync<string>(limited, "SHOW lock_timeout")).ShouldBe("1s");
+    }
+
+    [Theory]
+    [InlineData("127.0.0.1,127.0.0.1:1", "")]
+    [InlineData("127.0.0.1:1,127.0.0.1", ";Target Session Attributes=primary")]
+    [InlineData("127.0.0.1:1,127.0.0.1", ";Target Session Attributes=read-write")]
+    public async Task Servers_OfWhichOneAnswers_AreAPlaceForStoreAndQuartz(string hosts, string target)
+    {
+        var several = new NpgsqlConnectionStringBuilder(await server.CreateSchemaAsync()) { Host = hosts }.ConnectionString + target;
+        var runs = new Support.Runs();
+        await using var node = await QuartzNode.StartAsync(several, runs);
+
+        await node.ScheduleAsync([1]);
+
+        await runs.HaveStartedAsync(1);
+    }
+
+    [Theory]
+    [InlineData("standby")]
+    [InlineData("prefer-standby")]
+    [InlineData("prefer-primary")]
+    [InlineData("read-only")]
+    public void Servers_ThatMayAcceptNoWrites_AreRefused(string target)
+    {
+        var several = $"Host=one,other;Target Session Attributes={target}";
+
+        Should.Throw<ArgumentException>(() => new ServiceCollection().AddAsyncViews().UsePostgreSql(several)).Message.ShouldContain($"Target Session Attributes={target}'");
+        Should.Throw<ArgumentException>(() => new ServiceCollection().AddAsyncViews().UseQuartz(several)).Message.ShouldContain($"Target Session Attributes={target}'");
+    }
+
+    [Fact]
+    public async Task DataSource_OfSeveralServers_IsUsedForThePrimaryOnly()
+    {
+        await using var source = new NpgsqlDataSourceBuilder("Host=one,other").BuildMultiHost();
+        var services = new ServiceCollection();
+        services.AddAsyncViews().UsePostgreSql(source);
+        await using var provider = services.BuildServiceProvider();
+
+        provider.GetRequiredService<StoreSource>().DataSource.ShouldBeSameAs(source.WithTargetSession(TargetSessionAttributes.Primary));
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
