@@ -1,5 +1,6 @@
 using AsyncViews.ClusterTests.Support;
 using AsyncViews.PostgreSql;
+using AsyncViews.Storage;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -72,6 +73,34 @@ public sealed class PlaceTests(PostgreSqlServer server)
         await using var provider = services.BuildServiceProvider();
 
         provider.GetRequiredService<StoreSource>().DataSource.ShouldBeSameAs(source.WithTargetSession(TargetSessionAttributes.Primary));
+    }
+
+    /// <summary>Its name is among the longest that PostgreSQL has, and so that of the channel would be longer.</summary>
+    [Fact]
+    public async Task Nodes_InASchemaOfALongName_HearOfEachOther()
+    {
+        var schema = $"test_{Guid.NewGuid():N}".PadRight(60, 'x');
+        await using (var source = NpgsqlDataSource.Create(server.ConnectionString()))
+            await ReadAsync<object>(source, $"CREATE SCHEMA {schema}; SELECT 1");
+        await using var node = await StoreNode.OpenAsync(server.ConnectionString(schema), "node");
+        await using var other = await StoreNode.OpenAsync(server.ConnectionString(schema), "other");
+        await using var heard = other.Store.WatchAsync(Token).GetAsyncEnumerator(Token);
+        (await heard.MoveNextAsync()).ShouldBeTrue();
+        await using var body = node.Store.CreateContent();
+        var process = StoreNode.NewProcess(body);
+
+        await using (var connection = await node.Source.OpenConnectionAsync(Token))
+        await using (var transaction = await connection.BeginTransactionAsync(Token))
+        {
+            (await node.Store.AddAsync(process, transaction, Token)).Outcome.ShouldBe(AddOutcome.Added);
+            await transaction.CommitAsync(Token);
+        }
+
+        do
+        {
+            (await heard.MoveNextAsync().AsTask().WaitAsync(Patience.Limit, Token)).ShouldBeTrue();
+        }
+        while (heard.Current.Id != process.Id);
     }
 
     private static CancellationToken Token => TestContext.Current.CancellationToken;
