@@ -29,7 +29,7 @@ public static class PostgreSqlBuilderExtensions
 
         // The store leaves nothing behind on a connection, and seven statements after each use would be most of all.
         settings.NoResetOnClose = true;
-        var create = WritableSource.Of(settings);
+        var create = WritableSource.Of(settings, IsolationLevels.BeReadCommitted);
         return UsePostgreSql(builder, () => new StoreSource(create(), isOwned: true), configure);
     }
 

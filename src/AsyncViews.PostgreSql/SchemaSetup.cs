@@ -19,6 +19,7 @@ internal static class SchemaSetup
     public static Task<(SchemaScript Schema, bool IsUnlocked)> OpenAsync(NpgsqlDataSource source, Func<Vault> createVault, Action<Vault> use, CancellationToken cancellationToken) =>
         InTurnAsync(source, async (script, db) =>
         {
+            await IsolationLevels.ThrowIfHigherAsync(db);
             var vault = createVault();
             use(vault);
             return (script, await UnlockAsync(db, vault));

@@ -7,8 +7,9 @@ internal static class WritableSource
 {
     /// <summary>Prepares a data source.</summary>
     /// <param name="settings">The connection string.</param>
+    /// <param name="configure">Changes the data source before it is made.</param>
     /// <exception cref="ArgumentException">The connection string asks for a server that may accept no writes.</exception>
-    public static Func<NpgsqlDataSource> Of(NpgsqlConnectionStringBuilder settings)
+    public static Func<NpgsqlDataSource> Of(NpgsqlConnectionStringBuilder settings, Action<NpgsqlDataSourceBuilder>? configure = null)
     {
         if (settings.Host?.Contains(',', StringComparison.Ordinal) != true)
             return () => Builder().Build();
@@ -24,6 +25,11 @@ internal static class WritableSource
         settings.TargetSessionAttributes = null;
         return () => Builder().BuildMultiHost().WithTargetSession(target);
 
-        NpgsqlDataSourceBuilder Builder() => new(settings.ConnectionString);
+        NpgsqlDataSourceBuilder Builder()
+        {
+            var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+            configure?.Invoke(builder);
+            return builder;
+        }
     }
 }

@@ -103,6 +103,38 @@ public sealed class PlaceTests(PostgreSqlServer server)
         while (heard.Current.Id != process.Id);
     }
 
+    /// <summary>A single statement would not see what others have committed while it waited for a lock.</summary>
+    [Fact]
+    public async Task Statements_UnderARoleWhoseTransactionsSeeASnapshot_SeeWhatIsCommitted()
+    {
+        await using var node = await StoreNode.OpenAsync($"{await server.CreateSchemaAsync()};Options=-c default_transaction_isolation=serializable");
+        await node.ExecuteAsync(
+            """
+            CREATE FUNCTION refuse() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF current_setting('transaction_isolation') <> 'read committed' THEN RAISE 'it sees a snapshot'; END IF;
+                RETURN NEW;
+            END $$;
+            CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON asyncviews_processes FOR EACH ROW EXECUTE FUNCTION refuse();
+            """);
+
+        await node.ClaimedAsync();
+    }
+
+    [Fact]
+    public async Task DataSource_WhoseTransactionsSeeASnapshot_IsRefused()
+    {
+        await using var source = NpgsqlDataSource.Create($"{await server.CreateSchemaAsync()};Options=-c default_transaction_isolation=repeatable\\ read");
+        var services = new ServiceCollection();
+        services.AddLogging();
+        services.AddAsyncViews().UsePostgreSql(source);
+        await using var provider = services.BuildServiceProvider();
+
+        var refusal = await Should.ThrowAsync<InvalidOperationException>(async () => await provider.GetRequiredService<IProcessStore>().OpenAsync("node", Token));
+
+        refusal.Message.ShouldContain("default_transaction_isolation=read\\ committed");
+    }
+
     private static CancellationToken Token => TestContext.Current.CancellationToken;
 
     private static async Task<T> ReadAsync<T>(NpgsqlDataSource source, string sql)
