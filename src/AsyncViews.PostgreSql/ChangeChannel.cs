@@ -1,4 +1,5 @@
 using System.Globalization;
+using System.Security.Cryptography;
 using System.Text;
 using AsyncViews.Storage;
 
@@ -11,9 +12,12 @@ internal sealed class ChangeChannel(string schema)
     /// <summary>PostgreSQL refuses messages of 8,000 bytes and more.</summary>
     private const int LongestMessage = 7900;
 
+    /// <summary>The bytes of PostgreSQL's longest names.</summary>
+    private const int LongestName = 63;
+
     private readonly string _sender = Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture)[..8];
 
-    public string Name { get; } = $"asyncviews.{schema}";
+    public string Name { get; } = NameOf(schema);
 
     public string Identifier => $"\"{Name.Replace("\"", "\"\"", StringComparison.Ordinal)}\"";
 
@@ -44,6 +48,12 @@ internal sealed class ChangeChannel(string schema)
     {
         var words = message.Split(' ');
         return words[0] == _sender ? [] : words.Skip(1).Select(Parse).OfType<ProcessChange>();
+    }
+
+    private static string NameOf(string schema)
+    {
+        var name = $"asyncviews.{schema}";
+        return Encoding.UTF8.GetByteCount(name) <= LongestName ? name : $"asyncviews.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(schema)))[..32]}";
     }
 
     private static ProcessChange? Parse(string word)

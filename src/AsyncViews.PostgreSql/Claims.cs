@@ -5,10 +5,11 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Claims: who starts next.</summary>
-internal sealed class Claims(Database database, Contents contents, Transactions transactions, DueTimes dueTimes, CurrentRuns current, Vault vault, string node, ILogger logger)
+internal sealed class Claims(Database database, Contents contents, Transactions transactions, AnsweredClaims answered, DueTimes dueTimes, CurrentRuns current, Vault vault, string node, ILogger logger)
 {
     public async ValueTask<IReadOnlyList<ClaimedProcess>> ClaimNextAsync(IReadOnlySet<ProcessType> types, int count, int anonymous, IReadOnlyDictionary<string, int>? quotas)
     {
+        await answered.TakeBackAsync();
         List<ClaimedProcess> claimed = [];
         while (claimed.Count < count)
         {
@@ -18,7 +19,7 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
             {
                 rows = quotas is { Count: > 0 }
                     ? await ClaimUnderAsync(quotas, types, wanted, anonymous)
-                    : await transactions.RunAloneAsync(async unit => Claimed(unit, await QueueTable.ClaimNextAsync(unit.Db, types, node, wanted, anonymous, unit.Now, database.Clock.Skew)));
+                    : await answered.RunAsync(async unit => Claimed(unit, await QueueTable.ClaimNextAsync(unit.Db, types, node, wanted, anonymous, unit.Now, database.Clock.Skew)));
             }
             catch (StoreUnavailableException) when (claimed.Count > 0)
             {
@@ -44,7 +45,8 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
 
     public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, IReadOnlyDictionary<string, int>? quotas)
     {
-        var rows = await transactions.RunAloneAsync(async unit =>
+        await answered.TakeBackAsync();
+        var rows = await answered.RunAsync(async unit =>
             Claimed(unit, await ClaimAsync(unit, id, types, quotas) is { } row ? [row] : []));
         return rows is [var claimed] ? await OpenAsync(claimed) : null;
     }
@@ -58,7 +60,7 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
     {
         var isAnyDue = dueTimes.Next(out var isKnown, out _) <= database.Clock.Now || !isKnown;
         var open = await transactions.RunAloneAsync(unit => QuotaTable.FindOpenAsync(unit, quotas, isAnyDue));
-        return await transactions.RunAloneAsync(async unit =>
+        return await answered.RunAsync(async unit =>
             Claimed(unit, await QuotaTable.ClaimNextAsync(unit.Db, open, types, node, count, anonymous, unit.Now, database.Clock.Skew)));
     }
 

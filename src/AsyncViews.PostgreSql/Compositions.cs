@@ -128,6 +128,12 @@ internal sealed class Compositions(Database database, Transactions transactions,
             await ConnectAsync(unit.Db, one.Process, groups, isForeign);
         }
 
+        foreach (var joined in added.Select(one => one.Process).Where(process => process.Group is not null).GroupBy(process => process.Group!, process => process.Id))
+        {
+            if (await SuccessionTable.WaitForMembersAsync(unit.Db, joined, await GroupTable.LiveMembersAsync(unit.Db, joined.Key)) > 0)
+                await SuccessionTable.FollowAsync(unit.Db, joined);
+        }
+
         await SuccessionTable.FollowAsync(unit.Db, added.SelectMany(one => one.Process.After).Select(predecessor => predecessor.Id).Where(together.Contains));
         foreach (var ended in isForeign ? [] : predecessors.Where(one => one.State.IsEnded()))
             await unit.SettleAsync(ended);
@@ -141,13 +147,8 @@ internal sealed class Compositions(Database database, Transactions transactions,
         if (followed.Count > 0 && !isForeign)
             followed = (await SuccessionTable.FollowAsync(db, followed)).FindAll(member => !member.State.IsEnded()).ConvertAll(member => member.Id);
         await SuccessionTable.WaitAsync(db, process.Id, process.After, followed);
-        if (process.Group is not { } group)
-            return;
-
-        var others = await GroupTable.LiveMembersAsync(db, group);
-        await GroupTable.JoinAsync(db, process.Id, group, groups[group]);
-        if (others.Count > 0 && await SuccessionTable.WaitForMemberAsync(db, process.Id, others) > 0)
-            await SuccessionTable.FollowAsync(db, [process.Id]);
+        if (process.Group is { } group)
+            await GroupTable.JoinAsync(db, process.Id, group, groups[group]);
     }
 
     /// <summary>PostgreSQL itself tells all nodes when the transaction is committed, since its owner may not tell.</summary>

@@ -16,7 +16,7 @@ public static class PostgreSqlBuilderExtensions
     /// <param name="builder">The builder that <c>AddAsyncViews</c> returned.</param>
     /// <param name="connectionString">A connection string of Npgsql. Name a schema of the application's own with <c>Search Path</c>.</param>
     /// <param name="configure">Changes the settings of the store.</param>
-    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is not one of Npgsql.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is not one of Npgsql, or asks for a server that may accept no writes.</exception>
     /// <exception cref="InvalidOperationException">A store was chosen before.</exception>
     public static AsyncViewsBuilder UsePostgreSql(this AsyncViewsBuilder builder, string connectionString, Action<PostgreSqlOptions>? configure = null)
     {
@@ -29,18 +29,20 @@ public static class PostgreSqlBuilderExtensions
 
         // The store leaves nothing behind on a connection, and seven statements after each use would be most of all.
         settings.NoResetOnClose = true;
-        return UsePostgreSql(builder, () => new StoreSource(NpgsqlDataSource.Create(settings), isOwned: true), configure);
+        var create = WritableSource.Of(settings, IsolationLevels.BeReadCommitted);
+        return UsePostgreSql(builder, () => new StoreSource(create(), isOwned: true), configure);
     }
 
     /// <summary>Keeps processes in the PostgreSQL database of this data source, which the application owns.</summary>
     /// <param name="builder">The builder that <c>AddAsyncViews</c> returned.</param>
-    /// <param name="source">The data source. Set <c>Max Auto Prepare</c> in its connection string: the store's statements are few and always the same.</param>
+    /// <param name="source">The data source. Set <c>Max Auto Prepare</c> in its connection string: the store's statements are few and always the same. Of several servers, the primary is used.</param>
     /// <param name="configure">Changes the settings of the store.</param>
     /// <exception cref="InvalidOperationException">A store was chosen before.</exception>
     public static AsyncViewsBuilder UsePostgreSql(this AsyncViewsBuilder builder, NpgsqlDataSource source, Action<PostgreSqlOptions>? configure = null)
     {
         ArgumentNullException.ThrowIfNull(source);
-        return UsePostgreSql(builder, () => new StoreSource(source, isOwned: false), configure);
+        var writable = source is NpgsqlMultiHostDataSource several ? several.WithTargetSession(TargetSessionAttributes.Primary) : source;
+        return UsePostgreSql(builder, () => new StoreSource(writable, isOwned: false), configure);
     }
 
     /// <summary>

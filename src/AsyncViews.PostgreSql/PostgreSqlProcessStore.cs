@@ -201,7 +201,7 @@ internal sealed class PostgreSqlProcessStore(
         return new Parts(
             vault, announcer, connection, nodes, contents, load, dueTimes,
             new Submissions(_database, contents, transactions, home, load, announcer, vault, new StoreLimits(_options), _options),
-            new Claims(_database, contents, transactions, dueTimes, runs, vault, node, logger),
+            new Claims(_database, contents, transactions, new AnsweredClaims(_database, transactions, runs, node, _options.Lease), dueTimes, runs, vault, node, logger),
             new Runs(_database, transactions, runs, nodes, logger),
             new Messages(_database, transactions, runs, vault, _options),
             new Ends(_database, transactions, runs, home, vault),

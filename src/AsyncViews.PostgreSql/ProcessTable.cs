@@ -139,6 +139,20 @@ internal static class ProcessTable
         """,
         row => (ProcessColumns.Read(row), row.GetBoolean(ProcessColumns.Count)), Time(silentSince), Texts(dead), Texts(alive));
 
+    /// <summary>Finds the runs of a node that began at these times.</summary>
+    public static Task<List<ProcessRow>> FindStartedAsync(Statements db, string node, IEnumerable<DateTimeOffset> starts) => db.QueryAsync(
+        $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE state = {Running} AND node = $1 AND started = ANY($2) FOR UPDATE SKIP LOCKED",
+        ProcessColumns.Read, Text(node), Times(starts));
+
+    /// <summary>Queues a process whose run has not begun, as if it had not been claimed.</summary>
+    public static Task<int> TakeBackAsync(Statements db, ProcessId id) => db.ExecuteAsync(
+        $"""
+        UPDATE asyncviews_processes SET state = {Queued}, fence = fence - 1, version = version + 1, node = NULL, started = NULL, heartbeat = NULL,
+            starts = NULLIF(regexp_replace(starts, '[^\n]+\n$', ''), '')
+        WHERE id = $1
+        """,
+        Text(id.ToString()));
+
     public static Task<int> QueueAgainAsync(Statements db, ProcessId id) => db.ExecuteAsync(
         $"UPDATE asyncviews_processes SET state = {Queued}, version = version + 1, node = NULL, started = NULL, heartbeat = NULL WHERE id = $1", Text(id.ToString()));
 

@@ -8,12 +8,11 @@ namespace AsyncViews.PostgreSql;
 /// <summary>Queries of readers.</summary>
 internal sealed class Readings(Database database, Vault vault, ILogger logger)
 {
-    /// <summary>Averages of the last thousand ended processes, found by the index on their expiry.</summary>
-    private const string AveragesStatement =
-        """
-        SELECT type, AVG(ended - started) FROM (
-            SELECT type, state, started, ended FROM asyncviews_processes WHERE state >= 3 ORDER BY expires DESC LIMIT 1000) AS lately
-        WHERE state = 3 GROUP BY type
+    /// <summary>Averages of the last thousand ended processes, found by the index on their expiry, which has the tombstones apart.</summary>
+    public static readonly string AveragesStatement =
+        $"""
+        SELECT type, AVG(ended - started) FROM (({LastEnded("NOT gone")}) UNION ALL ({LastEnded("gone")}) ORDER BY expires DESC LIMIT 1000) AS lately
+        WHERE state = {ProcessTable.FirstEnd} GROUP BY type
         """;
 
     public async ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken)
@@ -57,6 +56,9 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
 
     public async ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken) =>
         await database.RunAsync(db => HourTable.ReadAsync(db, from), cancellationToken);
+
+    private static string LastEnded(string which) =>
+        $"SELECT type, state, started, ended, expires FROM asyncviews_processes WHERE state >= {ProcessTable.FirstEnd} AND {which} ORDER BY expires DESC LIMIT 1000";
 
     /// <summary>Each place is counted from the one before it in the list, so that a long queue is read once.</summary>
     private static async Task<List<ProcessRow>> PlacedAsync(Statements db, List<ProcessRow> rows)

@@ -56,7 +56,7 @@ internal static class Schema
         "ALTER TABLE asyncviews_processes ADD group_started boolean NOT NULL DEFAULT false;",
         // Its text was changed in the step to version 10 when that was in use already.
         HourTable.CountEnded,
-        // Earlier releases ask no index by its name, and find with the new one what they found with the old.
+        // Earlier releases find with the new index what expires. For their averages, they sort all that has ended until they are replaced.
         $"""
         DROP INDEX asyncviews_expiring;
         {Expiring}

@@ -9,6 +9,9 @@ namespace AsyncViews.PostgreSql;
 /// <param name="OldestRelease">The version whose releases are the oldest that can work with them.</param>
 internal sealed record SchemaScript(string Schema, int? Version, int OldestRelease)
 {
+    /// <summary>A large table takes as long as it takes, whatever the limit of the role or the database is.</summary>
+    private const string TakeTime = "SET LOCAL statement_timeout = 0;";
+
     /// <summary>
     /// Takes the locks of the update before anything else, in the order in which a heartbeat takes its own. While the update waits for a
     /// long transaction, all others wait behind it, so it gives up before a node could seem dead. It waits longer than
@@ -26,6 +29,7 @@ internal sealed record SchemaScript(string Schema, int? Version, int OldestRelea
     /// <summary>The statements; null if there is nothing to do.</summary>
     public string? Statements => Version >= PostgreSql.Schema.Version ? null : string.Join("\n\n",
     [
+        TakeTime,
         .. Version is { } version ? PostgreSql.Schema.Steps.Skip(version - PostgreSql.Schema.FirstVersion).Prepend(LockTables) : [PostgreSql.Schema.Create],
         $"""
         INSERT INTO asyncviews_meta VALUES ('version', '\x{PostgreSql.Schema.Version:x2}'), ('oldest', '\x{PostgreSql.Schema.OldestRelease:x2}')

@@ -101,17 +101,25 @@ internal sealed class Submissions(
 
         var content = await body.CompleteAsync(cancellationToken);
         var @sealed = SealedSubmission.Of(submission, runSecrets: default, content, succeeded.KeyIn(vault));
-        var kept = await transactions.RunAsync(async unit =>
+        try
         {
-            if (!await ProcessTable.KeepSubmissionAsync(unit.Db, id, @sealed))
-                return false;
+            var kept = await transactions.RunAsync(async unit =>
+            {
+                if (!await ProcessTable.KeepSubmissionAsync(unit.Db, id, @sealed))
+                    return false;
 
-            await Contents.NameAsync(unit.Db, content);
-            return true;
-        });
-        if (kept)
+                await Contents.NameAsync(unit.Db, content);
+                return true;
+            });
+            if (kept)
+                body.Release();
+            return kept;
+        }
+        catch (StoreUnavailableException exception) when (exception.MayBeStored)
+        {
             body.Release();
-        return kept;
+            throw;
+        }
     }
 
     public async ValueTask<KeptSubmission?> OpenAsync(ProcessId id, CancellationToken cancellationToken) =>

@@ -94,15 +94,18 @@ internal static class SuccessionTable
         """,
         Settled.Read, Ids(predecessors));
 
-    /// <summary>Lets what waits for all members of a group wait for one more, if it does not yet.</summary>
-    public static Task<int> WaitForMemberAsync(Statements db, ProcessId member, IEnumerable<ProcessId> others) => db.ExecuteAsync(
+    /// <summary>Lets what waits for all members of a group wait for those that have joined it, too. Returns the number of the processes that wait for more than before.</summary>
+    public static Task<int> WaitForMembersAsync(Statements db, IEnumerable<ProcessId> joined, IEnumerable<ProcessId> members) => db.ExecuteAsync(
         $"""
-        WITH locked AS ({Lock("id IN (SELECT successor FROM asyncviews_edges WHERE of_group AND predecessor = ANY($2)) AND id NOT IN (SELECT successor FROM asyncviews_edges WHERE predecessor = $1)")}),
-        completions AS (
-            UPDATE asyncviews_processes p SET pending = pending + 1, version = version + 1 FROM locked WHERE p.id = locked.id AND {Waiting} RETURNING p.id)
-        INSERT INTO asyncviews_edges (successor, predecessor, number, condition, of_group) SELECT id, $1, 2147483647, {(int)When.Ended}, true FROM completions
+        WITH completions AS ({Lock("id IN (SELECT successor FROM asyncviews_edges WHERE of_group AND predecessor = ANY($2))")}),
+        added AS (
+            INSERT INTO asyncviews_edges (successor, predecessor, number, condition, of_group)
+                SELECT id, joined, 2147483647, {(int)When.Ended}, true FROM completions CROSS JOIN unnest($1) AS joined ON CONFLICT DO NOTHING
+            RETURNING successor)
+        UPDATE asyncviews_processes SET pending = pending + more.count, version = version + 1
+        FROM (SELECT successor, COUNT(*)::integer AS count FROM added GROUP BY successor) AS more WHERE id = more.successor
         """,
-        Text(member.ToString()), Ids(others));
+        Ids(joined), Ids(members));
 
     /// <summary>Puts a process in the place of the one that it repeats.</summary>
     public static async Task ReplaceAsync(Statements db, ProcessId old, ProcessId by)
@@ -129,7 +132,7 @@ internal static class SuccessionTable
 
         // What came to wait for the group after the old one had ended does not know it.
         if (await GroupTable.MembersBesideAsync(db, by) is { Count: > 0 } members)
-            await WaitForMemberAsync(db, by, members);
+            await WaitForMembersAsync(db, [by], members);
     }
 
     /// <summary>Lets each process whose condition this end meets wait for one process fewer.</summary>

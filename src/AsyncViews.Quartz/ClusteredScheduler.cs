@@ -1,4 +1,5 @@
 using System.Data.Common;
+using AsyncViews.PostgreSql;
 using AsyncViews.Running;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -20,8 +21,8 @@ internal static class ClusteredScheduler
 
     public static void Add(IServiceCollection services, string connectionString)
     {
-        var settings = SettingsOf(connectionString);
-        services.AddKeyedSingleton<DbDataSource>(Name, (_, _) => NpgsqlDataSource.Create(settings));
+        var create = WritableSource.Of(SettingsOf(connectionString));
+        services.AddKeyedSingleton<DbDataSource>(Name, (_, _) => create());
         services.AddQuartz(Name, quartz => quartz
             .ConfigureScheduler(scheduler =>
             {

@@ -14,7 +14,7 @@ public static class QuartzBuilderExtensions
     /// </summary>
     /// <param name="builder">The builder that <c>AddAsyncViews</c> returned.</param>
     /// <param name="connectionString">A connection string of Npgsql, which may be that of the store.</param>
-    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is not one of Npgsql.</exception>
+    /// <exception cref="ArgumentException"><paramref name="connectionString"/> is not one of Npgsql, or asks for a server that may accept no writes.</exception>
     /// <exception cref="InvalidOperationException">The method was called before.</exception>
     public static AsyncViewsBuilder UseQuartz(this AsyncViewsBuilder builder, string connectionString)
     {

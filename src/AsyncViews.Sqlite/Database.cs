@@ -18,19 +18,23 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     private readonly byte[] _opened = Guid.NewGuid().ToByteArray();
     private readonly CleanStop _cleanStop = new(path);
     private GroupWriter? _writer;
+    private bool _isSound;
 
     private GroupWriter Writer => _writer ?? throw new StoreUnavailableException("The database is not open.");
 
+    /// <summary>Opens the file, also once more if what follows found no room: it is checked once only.</summary>
     /// <param name="isNew">Whether nothing of an earlier database is there, so that an empty file is not a damaged one.</param>
     /// <param name="connected">Called on the writer's thread for every connection that it makes, the first before anything is written.</param>
     /// <exception cref="InvalidOperationException">The file is damaged, or of another version.</exception>
     public void Open(bool isNew, Action<Statements> connected)
     {
-        var wasClosed = _cleanStop.Take();
+        _writer?.Close();
+        _writer = null;
         try
         {
-            if (Prepare(isNew, wasClosed) is { } verdict)
+            if (Prepare(isNew, isSound: _isSound || _cleanStop.Take()) is { } verdict)
                 Rebuild(verdict);
+            _isSound = true;
         }
         catch (SqliteException exception) when (Soundness.IsDamage(exception))
         {
@@ -169,9 +173,9 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         statements.Execute("COMMIT");
     }
 
-    /// <summary>Creates what is missing, and checks the rest unless it was closed in good order. Indexes that are damaged are built anew from the table.</summary>
+    /// <summary>Creates what is missing, and checks the rest unless it is known to be sound. Indexes that are damaged are built anew from the table.</summary>
     /// <returns>Null, or what is damaged that no index can mend. A definition that SQLite does not understand keeps it from running any statement.</returns>
-    private string? Prepare(bool isNew, bool wasClosed)
+    private string? Prepare(bool isNew, bool isSound)
     {
         string? verdict = null;
         try
@@ -180,7 +184,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
             if (isNew && IsEmpty(statements))
                 Create(statements);
             CheckVersion(statements);
-            verdict = wasClosed ? null : Soundness.Check(statements);
+            verdict = isSound ? null : Soundness.Check(statements);
             if (verdict is null)
                 return null;
 

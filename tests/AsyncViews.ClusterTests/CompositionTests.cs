@@ -92,6 +92,40 @@ public sealed class CompositionTests(PostgreSqlServer server)
         (await node.Store.FindAsync(completion, Token)).ShouldNotBeNull().WaitsFor.ShouldBe(1);
     }
 
+    /// <summary>The rows that are read and written, by the server's own count. Four times as many members are to take no more than about four times as many.</summary>
+    [Fact]
+    public async Task Group_ThatManyJoinTogether_TakesWorkInProportion()
+    {
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+        await using var connection = await node.Source.OpenConnectionAsync(Token);
+
+        var (few, many) = (await TouchedByAsync(20), await TouchedByAsync(80));
+
+        many.ShouldBeInRange(1, 6 * few);
+
+        async Task<long> TouchedByAsync(int members)
+        {
+            var group = $"{members} members";
+            (await AddAsync(node, null, process => process with { Group = group }, process => process with { AfterGroup = group })).ShouldBe(AddOutcome.Added);
+            await using var transaction = await connection.BeginTransactionAsync(Token);
+            var before = await TouchedAsync();
+            (await AddAsync(node, transaction, [.. Enumerable.Repeat<Func<NewProcess, NewProcess>>(process => process with { Group = group }, members)])).ShouldBe(AddOutcome.Added);
+            return await TouchedAsync() - before;
+        }
+
+        // A table of a few rows would be read whole each time.
+        async Task<long> TouchedAsync()
+        {
+            await using var sum = new NpgsqlCommand(
+                """
+                SET LOCAL enable_seqscan = off;
+                SELECT SUM(seq_tup_read + COALESCE(idx_tup_fetch, 0) + n_tup_ins + n_tup_upd)::bigint FROM pg_stat_xact_user_tables WHERE schemaname = current_schema()
+                """,
+                connection);
+            return (long)(await sum.ExecuteScalarAsync(Token))!;
+        }
+    }
+
     /// <summary>The removal is halfway in when the next group begins.</summary>
     [Fact]
     public async Task Group_ThatBeginsWhileTheOneBeforeIsRemoved_StaysWhole()

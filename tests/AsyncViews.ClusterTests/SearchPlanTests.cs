@@ -67,8 +67,21 @@ public sealed partial class SearchPlanTests(FullStore store) : IClassFixture<Ful
 
         var plan = await ExplainAsync(ProcessSearch.Statement(new ListPart(query, byOwner ? "owner-9" : null), null, null), "(ANALYZE, BUFFERS)");
 
-        PagesRead().Match(plan).Groups.Values.Skip(1).Sum(group => group.Success ? int.Parse(group.Value, CultureInfo.InvariantCulture) : 0).ShouldBeInRange(1, 10, plan);
+        PagesReadBy(plan).ShouldBeInRange(1, 10, plan);
     }
+
+    /// <summary>Each sweep of each node asks for them.</summary>
+    [Fact]
+    public async Task Averages_AreReadFromTheLastEntriesOfTheirIndex()
+    {
+        var plan = await ExplainAsync((Readings.AveragesStatement, []), "(ANALYZE, BUFFERS)");
+
+        plan.Split("Index Scan Backward using asyncviews_expiring on ").Length.ShouldBe(3, plan);
+        plan.ShouldNotContain("Seq Scan");
+        PagesReadBy(plan).ShouldBeInRange(1, 200, plan);
+    }
+
+    private static int PagesReadBy(string plan) => PagesRead().Match(plan).Groups.Values.Skip(1).Sum(group => group.Success ? int.Parse(group.Value, CultureInfo.InvariantCulture) : 0);
 
     private async Task<string> ExplainAsync((string Sql, NpgsqlParameter[] Parameters) statement, string how = "")
     {

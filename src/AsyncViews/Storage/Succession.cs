@@ -15,13 +15,14 @@ public sealed class Succession
     /// <param name="isOfGroup">Whether it waits for it as for a member of a group.</param>
     public bool Add(ProcessId successor, Predecessor predecessor, bool isOfGroup = false)
     {
-        var before = EdgesIn(_before, successor);
-        if (before.Exists(edge => edge.Predecessor == predecessor.Id))
+        // One of them may be long, as that of a process that follows thousands, or is followed by them. It is rare that both are.
+        var (before, behind) = (EdgesIn(_before, successor), EdgesIn(_behind, predecessor.Id));
+        if ((before.Count < behind.Count ? before : behind).Exists(edge => edge.Successor == successor && edge.Predecessor == predecessor.Id))
             return false;
 
         var added = new Edge(successor, predecessor.Id, predecessor.When, isOfGroup);
         before.Add(added);
-        EdgesIn(_behind, predecessor.Id).Add(added);
+        behind.Add(added);
         return true;
     }
 

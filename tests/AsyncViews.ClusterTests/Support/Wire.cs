@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace AsyncViews.ClusterTests.Support;
 
@@ -11,6 +12,7 @@ public sealed class Wire : IAsyncDisposable
     private readonly int _target;
     private volatile CancellationTokenSource _cut = new();
     private volatile bool _isCut;
+    private string? _unanswered;
 
     /// <param name="target">The port of the database.</param>
     public Wire(int target)
@@ -35,6 +37,9 @@ public sealed class Wire : IAsyncDisposable
         _cut = new CancellationTokenSource();
         _isCut = false;
     }
+
+    /// <summary>Breaks the connection that carries this text to the database next, when the answer comes: it is done, and the node does not learn of it.</summary>
+    public void LoseAnswerTo(string text) => Volatile.Write(ref _unanswered, text);
 
     public async ValueTask DisposeAsync()
     {
@@ -68,7 +73,14 @@ public sealed class Wire : IAsyncDisposable
                 {
                     var cut = _cut.Token;
                     await database.ConnectAsync(IPAddress.Loopback, _target, cut);
-                    await await Task.WhenAny(node.GetStream().CopyToAsync(database.GetStream(), cut), database.GetStream().CopyToAsync(node.GetStream(), cut));
+                    var isLost = false;
+                    await await Task.WhenAny(
+                        CopyAsync(node.GetStream(), database.GetStream(), bytes =>
+                        {
+                            isLost |= IsUnanswered(bytes);
+                            return true;
+                        }, cut),
+                        CopyAsync(database.GetStream(), node.GetStream(), _ => !isLost, cut));
                     return;
                 }
             }
@@ -84,4 +96,14 @@ public sealed class Wire : IAsyncDisposable
             await Task.Delay(Timeout.Infinite, _ending.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
+
+    private static async Task CopyAsync(NetworkStream from, NetworkStream to, Predicate<ReadOnlyMemory<byte>> goesOn, CancellationToken cut)
+    {
+        var buffer = new byte[1 << 16];
+        while (await from.ReadAsync(buffer, cut) is var count and > 0 && goesOn(buffer.AsMemory(0, count)))
+            await to.WriteAsync(buffer.AsMemory(0, count), cut);
+    }
+
+    private bool IsUnanswered(ReadOnlyMemory<byte> bytes) =>
+        Volatile.Read(ref _unanswered) is { } text && bytes.Span.IndexOf(Encoding.UTF8.GetBytes(text)) >= 0 && Interlocked.CompareExchange(ref _unanswered, null, text) == text;
 }

@@ -42,6 +42,27 @@ public class InMemoryStoreTests : StoreContract
         (await Store.FindAsync(since)).ShouldBeNull();
     }
 
+    /// <summary>To look through the group for each of its members would take minutes.</summary>
+    [Fact]
+    public async Task Group_OfManyThousands_IsAddedAndExpires()
+    {
+        await using var body = Store.CreateContent();
+        NewProcess[] members = [.. Enumerable.Range(0, 50_000).Select(_ => NewProcess(body) with { Id = ProcessId.New(), IsLimited = false, Group = "many" })];
+        var completion = NewProcess(body) with { Id = ProcessId.New(), IsLimited = false, AfterGroup = "many" };
+        (await Store.AddAllAsync([members[0], completion, .. members[1..]])).ShouldBe(AddOutcome.Added);
+        (await Store.FindAsync(completion.Id))!.WaitsFor.ShouldBe(members.Length);
+
+        foreach (var member in members[..^1].Reverse())
+            await Store.RequestCancelAsync(member.Id);
+        Time.Advance(Options.ResultRetention);
+        (await Store.SweepAsync()).ShouldBe(0, "the last member lives");
+
+        await Store.RequestCancelAsync(members[^1].Id);
+        (await Store.FindAsync(completion.Id))!.State.ShouldBe(ProcessState.Queued);
+        Time.Advance(Options.ResultRetention);
+        (await Store.SweepAsync()).ShouldBe(members.Length);
+    }
+
     protected override IProcessStore Create(AsyncViewsOptions options, TimeProvider time)
     {
         var store = new InMemoryProcessStore(Microsoft.Extensions.Options.Options.Create(options), time);

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Globalization;
 using System.Xml.Linq;
+using AsyncViews.Sqlite;
 using AsyncViews.Storage;
 using AsyncViews.Testing;
 using AsyncViews.Tests.Support;
@@ -112,6 +113,35 @@ public sealed partial class SqliteStoreTests
 
         (await next.Soon("the news")).ShouldBeTrue();
         told.Current.ShouldBe(new ProcessChange(ProcessChangeKind.Scheduled, behind.Id));
+    }
+
+    /// <summary>As each sweep tries it while something else beside the database finds no room. Other tests have writers, too.</summary>
+    [Fact]
+    public async Task Open_TriedAgainAndAgain_LeavesNoThreadsBehind()
+    {
+        using var files = new StoreFiles(DatabasePath, Time, _logs.CreateLogger<SqliteProcessStore>());
+        await files.OpenAsync(new LoadCounter(), CancellationToken.None);
+        var before = CountWriters();
+
+        for (var sweeps = 0; sweeps < 30; sweeps++)
+            await files.OpenAsync(new LoadCounter(), CancellationToken.None);
+
+        await Eventually.BeTrueAsync(() => CountWriters() < before + 15, "the writers of earlier tries have ended");
+
+        static int CountWriters() => Directory.GetDirectories("/proc/self/task").Count(IsWriter);
+
+        static bool IsWriter(string task)
+        {
+            try
+            {
+                return File.ReadAllText(Path.Combine(task, "comm")).StartsWith("AsyncViews SQL", StringComparison.Ordinal);
+            }
+            catch (IOException)
+            {
+                // It has ended meanwhile.
+                return false;
+            }
+        }
     }
 
     [Theory]

@@ -204,7 +204,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     public int Sweep()
     {
         var now = time.GetUtcNow();
-        var expired = _retention.TakeExpired(now, process => Succession.IsHeld(process, now));
+        var expired = _retention.TakeExpired(now, Succession.HeldAt(now));
         expired.ForEach(process => Bury(process));
         Hours.Forget(now);
         foreach (var tombstone in _retention.TakeTombstones(now - options.TombstoneRetention))

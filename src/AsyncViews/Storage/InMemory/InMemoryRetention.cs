@@ -6,7 +6,7 @@ internal sealed class InMemoryRetention
     /// <summary>Processes by their time, and not in the order of their ends: the clock may have been wrong at one of them.</summary>
     private readonly PriorityQueue<InMemoryProcess, DateTimeOffset?> _ended = new();
     private readonly PriorityQueue<InMemoryProcess, DateTimeOffset?> _gone = new();
-    private List<InMemoryProcess> _held = [];
+    private HashSet<InMemoryProcess> _held = [];
 
     public void Add(InMemoryProcess process) => Enqueue(_ended, process);
 
@@ -17,7 +17,7 @@ internal sealed class InMemoryRetention
     public List<InMemoryProcess> TakeExpired(DateTimeOffset now, Predicate<InMemoryProcess> isHeld)
     {
         var expired = _held.Concat(Take(_ended, now)).Where(process => !process.Record.IsGone).ToList();
-        _held = expired.FindAll(isHeld);
+        _held = [.. expired.FindAll(isHeld)];
         expired.RemoveAll(_held.Contains);
         expired.ForEach(AddGone);
         return expired;

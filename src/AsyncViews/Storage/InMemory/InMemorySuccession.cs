@@ -31,7 +31,7 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
         if (added.SelectMany(process => process.After).Any(predecessor => !known.Contains(predecessor.Id) && processes.Find(predecessor.Id) is null))
             return AddOutcome.PredecessorUnknown;
 
-        return added.Any(process => process.Group is { } group && _groups.TryGetValue(group, out var last) && last.IsClosed)
+        return added.Select(process => process.Group).OfType<string>().Distinct().Any(group => _groups.TryGetValue(group, out var last) && last.IsClosed)
             ? AddOutcome.GroupHasStarted : AddOutcome.Added;
     }
 
@@ -41,7 +41,14 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
     {
         var count = process.After.Count(predecessor => _edges.Add(process.Id, predecessor));
         if (process.AfterGroup is { } reference && _groups.TryGetValue(reference, out var group))
-            count += group.Members.Where(member => !member.Record.State.IsEnded()).Count(member => _edges.Add(process.Id, new Predecessor(member.Id, When.Ended), isOfGroup: true));
+        {
+            var ofGroup = group.Members.Where(member => !member.Record.State.IsEnded()).OrderBy(member => member.Record.Sequence)
+                .Count(member => _edges.Add(process.Id, new Predecessor(member.Id, When.Ended), isOfGroup: true));
+            if (ofGroup > 0)
+                group.Completions.Add(process.Id);
+            count += ofGroup;
+        }
+
         return count;
     }
 
@@ -87,10 +94,18 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
         _isSettling = false;
     }
 
-    /// <summary>Returns whether it is kept beyond its own time: a successor may need its result, or its group is kept whole. A failed one is not kept for those that wait for its success: they would wait for ever.</summary>
-    public bool IsHeld(InMemoryProcess process, DateTimeOffset now) =>
-        (process.Record.State == ProcessState.Succeeded && _edges.Behind(process.Id).Any(id => processes.Find(id)?.Record is { IsGone: false } record && (!record.State.IsEnded() || record.State.KeepsSubmission())))
-        || (!(process.Record.State.KeepsSubmission() && _edges.IsAwaited(process.Id)) && process.Group is { } group && group.Members.Any(member => member.Record.EndedAt is null || (!member.Record.IsGone && member.Record.ExpiresAt > now)));
+    /// <summary>Tells which are kept beyond their own time: a successor may need the result, or the group is kept whole. A failed one is not kept for those that wait for its success: they would wait for ever.</summary>
+    /// <remarks>Each group is looked through once, and not once for each member, so the answers are true until something changes.</remarks>
+    public Predicate<InMemoryProcess> HeldAt(DateTimeOffset now)
+    {
+        Dictionary<InMemoryGroup, bool> held = [];
+        return process =>
+            (process.Record.State == ProcessState.Succeeded && _edges.Behind(process.Id).Any(id => processes.Find(id)?.Record is { IsGone: false } record && (!record.State.IsEnded() || record.State.KeepsSubmission())))
+            || (!(process.Record.State.KeepsSubmission() && _edges.IsAwaited(process.Id)) && process.Group is { } group && IsHeld(group));
+
+        bool IsHeld(InMemoryGroup group) => held.TryGetValue(group, out var known) ? known
+            : held[group] = group.Members.Any(member => member.Record.EndedAt is null || (!member.Record.IsGone && member.Record.ExpiresAt > now));
+    }
 
     public void Forget(InMemoryProcess process)
     {
@@ -131,8 +146,7 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
     /// <summary>Lets what waits for all members of its group wait for this one, too.</summary>
     private void LetCompletionsWaitFor(InMemoryProcess member)
     {
-        var members = member.Group?.Members ?? [];
-        foreach (var completion in members.SelectMany(other => _edges.CompletionsOf(other.Id)).Distinct().Select(processes.Find).OfType<InMemoryProcess>().Where(one => one.Record.WaitsFor > 0).ToArray())
+        foreach (var completion in (member.Group?.Completions ?? []).Select(processes.Find).OfType<InMemoryProcess>().Where(one => one.Record.WaitsFor > 0))
         {
             if (_edges.Add(completion.Id, new Predecessor(member.Id, When.Ended), isOfGroup: true))
                 processes.Change(completion, completion.Record.WaitsForOneMore());
@@ -145,13 +159,16 @@ internal sealed class InMemoryGroup(string reference)
 {
     public string Reference => reference;
 
-    public List<InMemoryProcess> Members { get; } = [];
+    public HashSet<InMemoryProcess> Members { get; } = [];
+
+    /// <summary>The processes that were added to follow all members.</summary>
+    public HashSet<ProcessId> Completions { get; } = [];
 
     /// <summary>Tells whether a member that is gone has started.</summary>
     public bool HasStarted { get; set; }
 
-    public bool IsEnded => Members.TrueForAll(member => member.Record.State.IsEnded());
+    public bool IsEnded => Members.All(member => member.Record.State.IsEnded());
 
     /// <summary>Tells whether nothing may join: a member has started, and not all have ended.</summary>
-    public bool IsClosed => !IsEnded && (HasStarted || Members.Exists(member => member.Record.Fence > 0));
+    public bool IsClosed => !IsEnded && (HasStarted || Members.Any(member => member.Record.Fence > 0));
 }
