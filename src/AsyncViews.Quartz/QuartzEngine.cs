@@ -21,16 +21,7 @@ internal sealed class QuartzEngine(SharedScheduler shared, Workers workers, Perm
     {
         if (process.StartBefore is { } latest)
             replenishment.At(latest);
-        try
-        {
-            await permits.AddAsync(process.Type, process.Due, cancellationToken);
-        }
-        catch (Exception)
-        {
-            replenishment.Owe(process);
-            throw;
-        }
-
+        await AddAsync(process, cancellationToken);
         return intake.IsOpen && workers.HasRoom;
     }
 
@@ -40,4 +31,17 @@ internal sealed class QuartzEngine(SharedScheduler shared, Workers workers, Perm
     public ValueTask WakeAsync(CancellationToken cancellationToken = default) => intake.LookAsync(cancellationToken);
 
     public ValueTask CatchUpAsync(CancellationToken cancellationToken = default) => new(replenishment.RunAsync(cancellationToken));
+
+    private async Task AddAsync(WaitingProcess process, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await permits.AddAsync(process.Type, process.Due, cancellationToken);
+        }
+        catch (Exception)
+        {
+            replenishment.Soon();
+            throw;
+        }
+    }
 }
