@@ -100,12 +100,15 @@ internal sealed class Replenishment(
         }
     }
 
+    private async Task<bool> IsAnyQueuedAsync(CancellationToken cancellationToken) =>
+        (await store.ListAsync(new ProcessQuery { State = ProcessState.Queued, Count = 1 }, cancellationToken: cancellationToken)).Count > 0;
+
     /// <summary>Adds the permits that were missing the last time, too. Those of a type are left to the nodes that know it: only they know its quota.</summary>
     private async Task AddMissingAsync(CancellationToken cancellationToken)
     {
         Dictionary<ProcessType, int> missing = [];
         var added = 0;
-        foreach (var (type, count) in await FindMissingAsync(cancellationToken))
+        foreach (var (type, count) in await IsAnyQueuedAsync(cancellationToken) ? await FindMissingAsync(cancellationToken) : [])
         {
             missing[type] = count;
             var lasting = Math.Min(count, _missing.GetValueOrDefault(type));
