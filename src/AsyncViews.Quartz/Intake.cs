@@ -25,6 +25,9 @@ internal sealed class Intake(SharedScheduler shared, Workers workers) : IDisposa
     /// <summary>Tells whether more permits are in use than there are workers, in threads that the application has for other jobs, too.</summary>
     public bool IsCrowded => !shared.IsOwned && CountInUse() > workers.Count;
 
+    /// <summary>Tells whether a permit may run one process after the other: nobody else needs its thread, or waits for it to end.</summary>
+    public bool LetsPermitsStay => shared.IsOwned && !_isNarrow;
+
     /// <summary>Takes nothing until it is opened, even if somebody else starts the scheduler.</summary>
     public Task BeginClosedAsync(CancellationToken cancellationToken) => LimitAsync(cancellationToken);
 
@@ -74,7 +77,7 @@ internal sealed class Intake(SharedScheduler shared, Workers workers) : IDisposa
             {
                 string group = Permits.GroupOf(type), patient = Permits.PatientGroupOf(type);
                 limits.ForGroup(group, shared.IsOwned ? workers.Count : _inUse.GetValueOrDefault(group) + free);
-                limits.ForGroup(patient, shared.IsOwned && !_isNarrow ? workers.CountForAnonymous : _inUse.GetValueOrDefault(patient) + Math.Min(free, workers.FreeForAnonymous));
+                limits.ForGroup(patient, LetsPermitsStay ? workers.CountForAnonymous : _inUse.GetValueOrDefault(patient) + Math.Min(free, workers.FreeForAnonymous));
             }
 
             await scheduler.SetExecutionLimits(limits.Build(), cancellationToken);

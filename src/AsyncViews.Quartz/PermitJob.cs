@@ -55,10 +55,13 @@ internal sealed class PermitJob(Workers workers, Intake intake, Permits permits,
         replenishment.Soon();
     }
 
+    /// <summary>Runs what is next. A permit costs more than most of what is to be done for a process, so it lasts until nothing waits if nobody minds.</summary>
     private async Task<RunOutcome> RunAsync(ITrigger permit, CancellationToken cancellationToken)
     {
         var outcome = await workers.RunNextAsync(cancellationToken);
         if (outcome == RunOutcome.NothingToRun && permits.IsPlanned(permit) && await WaitUntilDueAsync(cancellationToken))
+            outcome = await workers.RunNextAsync(cancellationToken);
+        while (outcome == RunOutcome.Ran && intake.LetsPermitsStay)
             outcome = await workers.RunNextAsync(cancellationToken);
         return outcome;
     }

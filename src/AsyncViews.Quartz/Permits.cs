@@ -12,6 +12,9 @@ namespace AsyncViews.Quartz;
 /// </summary>
 internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, TimeProvider time)
 {
+    /// <summary>The number of permits for a type that may wait: each node finds one for each of its workers, and then a permit lasts until nothing waits.</summary>
+    public const int Enough = 200;
+
     /// <summary>Nothing of the application's own schedule begins like this.</summary>
     public const string Prefix = "asyncviews/";
 
@@ -51,9 +54,15 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
     /// <summary>Makes sure that permits can be written: an operator may have emptied Quartz's tables.</summary>
     public async Task MakeUsableAsync(CancellationToken cancellationToken) => await PermitJob.AddToAsync(await scheduler.GetAsync(cancellationToken), cancellationToken);
 
+    /// <summary>Returns how many permits are to wait for so many processes of a type.</summary>
+    public int CountWanted(int processes) => scheduler.IsOwned ? Math.Min(processes, Enough) : processes;
+
     /// <summary>Counts the permits for processes of this type that are due, and have not fired, those that wait for room among them.</summary>
     public async Task<int> CountAsync(ProcessType type, CancellationToken cancellationToken) =>
-        await CountAsync(GroupOf(type), cancellationToken) + await CountAsync(PatientGroupOf(type), cancellationToken);
+        await CountAsync(GroupOf(type), state: null, cancellationToken) + await CountAsync(PatientGroupOf(type), state: null, cancellationToken);
+
+    /// <summary>Counts the permits for processes of this type that will fire as soon as a node has a worker free.</summary>
+    public Task<int> CountReadyAsync(ProcessType type) => CountAsync(GroupOf(type), TriggerState.Normal, CancellationToken.None);
 
     /// <summary>Removes permits that Quartz has set aside, because a node could not make their job: it never fires them again. Paused ones are left, since those that replaced them would be paused, too.</summary>
     public async Task RemoveFailedAsync(CancellationToken cancellationToken)
@@ -84,11 +93,12 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
         await (await scheduler.GetAsync(cancellationToken)).ScheduleJob(trigger, cancellationToken: cancellationToken);
     }
 
-    private async Task<int> CountAsync(string group, CancellationToken cancellationToken)
+    private async Task<int> CountAsync(string group, TriggerState? state, CancellationToken cancellationToken)
     {
         var query = new TriggerQuery
         {
             Group = GroupMatcher<TriggerKey>.GroupEquals(group),
+            State = state,
             NextFireTimeBefore = time.GetUtcNow() + Rounding,
             Take = 0,
             IncludeTotalCount = true,

@@ -3,10 +3,10 @@ using AsyncViews.Running;
 namespace AsyncViews.Quartz;
 
 /// <summary>
-/// Runs processes when Quartz says so, on the node that it chooses. Each process gets a permit after it is stored, and a node that
-/// dies between the two leaves that to the next sweep.
+/// Runs processes when Quartz says so, on the node that it chooses. Each process gets a permit after it is stored, unless enough of
+/// them wait, and a node that dies between the two leaves that to the next sweep.
 /// </summary>
-internal sealed class QuartzEngine(SharedScheduler shared, Workers workers, Permits permits, Intake intake, Replenishment replenishment) : IProcessEngine
+internal sealed class QuartzEngine(SharedScheduler shared, Workers workers, Permits permits, PermitWriter writer, Intake intake, Replenishment replenishment) : IProcessEngine
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -21,7 +21,8 @@ internal sealed class QuartzEngine(SharedScheduler shared, Workers workers, Perm
     {
         if (process.StartBefore is { } latest)
             replenishment.At(latest);
-        await AddAsync(process, cancellationToken);
+        if (process.Due is not null || !writer.TryWrite(process.Type))
+            await AddAsync(process, cancellationToken);
         return intake.IsOpen && workers.HasRoom;
     }
 

@@ -131,7 +131,7 @@ internal sealed class Replenishment(
         var inspection = await store.InspectAsync(options.Value.Lease, cancellationToken);
         List<(ProcessType Type, int Count)> missing = [];
         foreach (var queued in inspection.Types.Where(queued => workers.Types.Contains(queued.Type)))
-            missing.Add((queued.Type, workers.CountStartable(queued, inspection) - await permits.CountAsync(queued.Type, cancellationToken)));
+            missing.Add((queued.Type, permits.CountWanted(workers.CountStartable(queued, inspection)) - await permits.CountAsync(queued.Type, cancellationToken)));
         return missing;
     }
 }

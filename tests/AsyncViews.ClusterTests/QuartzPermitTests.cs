@@ -126,6 +126,34 @@ public sealed class QuartzPermitTests(PostgreSqlServer server)
         runs.Released.SetResult();
     }
 
+    [Fact]
+    public async Task Burst_OfManyProcesses_NeedsFewPermits()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var tables = new QuartzTables(schema);
+        var runs = new Runs();
+        await using (var web = await QuartzNode.StartAsync(schema, runs, options => (options.Role, options.SweepInterval) = (NodeRole.Web, TimeSpan.FromHours(1))))
+            await Task.WhenAll(Enumerable.Range(0, 20).Select(caller => web.ScheduleAsync(Enumerable.Range(caller * 40, 40))));
+        (await tables.ReadPermitsAsync()).Length.ShouldBeInRange(1, 400);
+
+        await using var one = await QuartzNode.StartAsync(schema, runs);
+        await using var other = await QuartzNode.StartAsync(schema, runs);
+
+        await runs.HaveStartedAsync(Enumerable.Range(0, 800));
+    }
+
+    /// <summary>They are written behind the answers.</summary>
+    [Fact]
+    public async Task Stop_RightAfterSubmissions_LeavesTheirPermits()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var tables = new QuartzTables(schema);
+        await using (var web = await QuartzNode.StartAsync(schema, new Runs(), options => (options.Role, options.SweepInterval) = (NodeRole.Web, TimeSpan.FromHours(1))))
+            await Task.WhenAll(Enumerable.Range(0, 10).Select(number => web.ScheduleAsync([number])));
+
+        (await tables.ReadPermitsAsync()).Length.ShouldBeGreaterThanOrEqualTo(10);
+    }
+
     /// <summary>Only nodes that have a type know its quota: the others would write permits without end that nobody can use.</summary>
     [Fact]
     public async Task PermitOfAnUnknownType_ThatIsLost_IsLeftToThoseWhoKnowIt()
