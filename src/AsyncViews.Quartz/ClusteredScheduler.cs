@@ -26,8 +26,8 @@ internal static class ClusteredScheduler
         services.AddQuartz(Name, quartz => quartz
             .ConfigureScheduler(scheduler =>
             {
-                // Nodes are told of what others schedule: looking is only the net below that.
-                scheduler.IdleWaitTime = TimeSpan.FromSeconds(10);
+                // Nodes are told of what others schedule, and each sweep looks: this is only the net below that.
+                scheduler.IdleWaitTime = TimeSpan.FromSeconds(30);
                 scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
             })
             .UsePersistentStore(store => store
@@ -35,8 +35,9 @@ internal static class ClusteredScheduler
                 .ProvisionSchema()
                 .UseClustering(cluster =>
                 {
-                    cluster.CheckinInterval = TimeSpan.FromSeconds(3);
-                    cluster.CheckinMisfireThreshold = TimeSpan.FromSeconds(10);
+                    // What a node had taken when it died is found by the others within three of these intervals.
+                    cluster.CheckinInterval = TimeSpan.FromSeconds(5);
+                    cluster.CheckinMisfireThreshold = TimeSpan.FromSeconds(5);
                 })
                 .ConfigureStore(options =>
                 {

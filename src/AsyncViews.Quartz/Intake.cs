@@ -7,22 +7,26 @@ namespace AsyncViews.Quartz;
 /// <summary>
 /// The permits that this node takes: those for the types that it can run, from the start of the engine until the node drains or
 /// stops. Those that wait for room for anonymous people are taken only while there is some, since a permit that is not used has
-/// to be written anew.
+/// to be written anew. Of an application's own threads, all permits together get as many as there are workers.
 /// </summary>
 internal sealed class Intake(SharedScheduler shared, Workers workers) : IDisposable
 {
     private readonly SemaphoreSlim _changing = new(1);
-    private readonly ConcurrentDictionary<string, int> _patientInUse = new();
-    private ExecutionLimits? _ofApplication;
-    private IReadOnlySet<ProcessType>? _types;
+    private readonly ConcurrentDictionary<string, int> _inUse = new();
     private CancellationTokenRegistration _closing;
     private bool _hasOpened;
 
     /// <summary>Tells whether a permit has come to nothing here since anonymous people last had less than they may have.</summary>
-    private bool _isNarrow;
+    private volatile bool _isNarrow;
 
     /// <summary>Tells whether this node takes permits. One that it took and could not use would come back to it at once.</summary>
     public bool IsOpen => _hasOpened && !workers.Stopping.IsCancellationRequested;
+
+    /// <summary>Tells whether more permits are in use than there are workers, in threads that the application has for other jobs, too.</summary>
+    public bool IsCrowded => !shared.IsOwned && CountInUse() > workers.Count;
+
+    /// <summary>Tells whether a permit may run one process after the other: nobody else needs its thread, or waits for it to end.</summary>
+    public bool LetsPermitsStay => shared.IsOwned && !_isNarrow;
 
     /// <summary>Takes nothing until it is opened, even if somebody else starts the scheduler.</summary>
     public Task BeginClosedAsync(CancellationToken cancellationToken) => LimitAsync(cancellationToken);
@@ -35,14 +39,15 @@ internal sealed class Intake(SharedScheduler shared, Workers workers) : IDisposa
         _closing = workers.Stopping.UnsafeRegister(_ => _ = LimitAsync(CancellationToken.None), null);
     }
 
-    /// <summary>Looks for permits now, also for those of types that have come since the last time.</summary>
+    /// <summary>Looks for permits now, also for those of types that have come since the last time, and of those for which there is room again.</summary>
     public async ValueTask LookAsync(CancellationToken cancellationToken = default)
     {
         if (!IsOpen)
             return;
 
-        if (_types != workers.Types)
-            await LimitAsync(cancellationToken);
+        if (_isNarrow && workers.FreeForAnonymous >= workers.CountForAnonymous)
+            _isNarrow = false;
+        await LimitAsync(cancellationToken);
         await shared.SignalAsync(cancellationToken);
     }
 
@@ -54,39 +59,25 @@ internal sealed class Intake(SharedScheduler shared, Workers workers) : IDisposa
     }
 
     /// <summary>Takes account of room that there may be again.</summary>
-    public async Task RunEndedAsync()
-    {
-        if (!_isNarrow)
-            return;
-
-        _isNarrow = workers.FreeForAnonymous < workers.CountForAnonymous;
-        await LimitAsync();
-        await LookAsync();
-    }
+    public ValueTask UsedAsync() => _isNarrow || !shared.IsOwned ? LookAsync() : ValueTask.CompletedTask;
 
     /// <summary>Counts a permit of this execution group as used until it is disposed.</summary>
-    public IDisposable? Use(string group) => Permits.IsPatient(group) ? new PatientUse(_patientInUse, group) : null;
+    public IDisposable Use(string group) => new InUse(_inUse, group);
 
-    public void Dispose()
-    {
-        _closing.Dispose();
-        _changing.Dispose();
-    }
-
-    private async Task LimitAsync(CancellationToken cancellationToken = default)
+    /// <summary>Sets the limits by what is so now. Those that the application has set meanwhile have replaced them.</summary>
+    public async Task LimitAsync(CancellationToken cancellationToken = default)
     {
         var scheduler = await shared.GetAsync(cancellationToken);
         await _changing.WaitAsync(cancellationToken);
         try
         {
-            _ofApplication ??= await scheduler.GetExecutionLimits(cancellationToken) ?? ExecutionLimitsBuilder.Create().Build();
-            _types = workers.Types;
-            var limits = Copy(_ofApplication).ForGroupsWithPrefix(Permits.Prefix, 0);
-            foreach (var type in IsOpen ? _types : new HashSet<ProcessType>())
+            var limits = OfApplication(await scheduler.GetExecutionLimits(cancellationToken)).ForGroupsWithPrefix(Permits.Prefix, 0);
+            var free = Math.Max(workers.Count - CountInUse(), 0);
+            foreach (var type in IsOpen ? workers.Types : new HashSet<ProcessType>())
             {
-                var patient = Permits.PatientGroupOf(type);
-                limits.ForGroup(Permits.GroupOf(type), workers.Count);
-                limits.ForGroup(patient, _isNarrow ? _patientInUse.GetValueOrDefault(patient) + workers.FreeForAnonymous : workers.CountForAnonymous);
+                string group = Permits.GroupOf(type), patient = Permits.PatientGroupOf(type);
+                limits.ForGroup(group, shared.IsOwned ? workers.Count : _inUse.GetValueOrDefault(group) + free);
+                limits.ForGroup(patient, LetsPermitsStay ? workers.CountForAnonymous : _inUse.GetValueOrDefault(patient) + Math.Min(free, workers.FreeForAnonymous));
             }
 
             await scheduler.SetExecutionLimits(limits.Build(), cancellationToken);
@@ -97,12 +88,23 @@ internal sealed class Intake(SharedScheduler shared, Workers workers) : IDisposa
         }
     }
 
-    /// <summary>A copy, since the limits that the application has set itself hold on.</summary>
-    private static ExecutionLimitsBuilder Copy(ExecutionLimits limits)
+    public void Dispose()
+    {
+        _closing.Dispose();
+        _changing.Dispose();
+    }
+
+    private int CountInUse() => _inUse.Values.Sum();
+
+    /// <summary>Copies the limits that the application has set itself, which hold on.</summary>
+    private static ExecutionLimitsBuilder OfApplication(ExecutionLimits? limits)
     {
         var copy = ExecutionLimitsBuilder.Create();
-        foreach (var (group, most, scope) in limits.Groups)
+        foreach (var (group, most, scope) in limits?.Groups ?? [])
         {
+            if ((group.Prefix ?? group.Name)?.StartsWith(Permits.Prefix, StringComparison.Ordinal) == true)
+                continue;
+
             if (group.Prefix is { } prefix && most is { } ofPrefix)
                 copy.ForGroupsWithPrefix(prefix, ofPrefix, scope);
             else if (group.IsOtherGroups && most is { } ofOthers)
@@ -115,15 +117,15 @@ internal sealed class Intake(SharedScheduler shared, Workers workers) : IDisposa
                 copy.Unlimited(unlimited);
         }
 
-        return limits.UsesTriggerGroupWhenUnset ? copy.UseTriggerGroupWhenUnset() : copy;
+        return limits is { UsesTriggerGroupWhenUnset: true } ? copy.UseTriggerGroupWhenUnset() : copy;
     }
 
-    private sealed class PatientUse : IDisposable
+    private sealed class InUse : IDisposable
     {
         private readonly ConcurrentDictionary<string, int> _inUse;
         private readonly string _group;
 
-        public PatientUse(ConcurrentDictionary<string, int> inUse, string group)
+        public InUse(ConcurrentDictionary<string, int> inUse, string group)
         {
             (_inUse, _group) = (inUse, group);
             inUse.AddOrUpdate(group, 1, (_, count) => count + 1);

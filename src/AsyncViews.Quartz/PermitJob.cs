@@ -30,16 +30,13 @@ internal sealed class PermitJob(Workers workers, Intake intake, Permits permits,
         var group = context.Trigger.ExecutionGroup ?? context.RecoveringTriggerKey!.Group;
         RunOutcome outcome;
         using (intake.Use(group))
-        {
-            outcome = await workers.RunNextAsync(cancellationToken);
-            if (outcome == RunOutcome.NothingToRun && permits.IsPlanned(context.Trigger) && await WaitUntilDueAsync(cancellationToken))
-                outcome = await workers.RunNextAsync(cancellationToken);
-        }
+            outcome = intake.IsCrowded ? RunOutcome.Stopping : await RunAsync(context.Trigger, cancellationToken);
 
         switch (outcome)
         {
             case RunOutcome.Ran:
-                await intake.RunEndedAsync();
+            case RunOutcome.NothingToRun:
+                await intake.UsedAsync();
                 break;
 
             case RunOutcome.NoRoomForAnonymous:
@@ -47,15 +44,26 @@ internal sealed class PermitJob(Workers workers, Intake intake, Permits permits,
                 await GiveBackAsync(group, isPatient: true);
                 break;
 
-            case RunOutcome.NothingToRun:
-                // Another node may have used the permit of something that it cannot run itself.
-                replenishment.Soon();
-                break;
-
             default:
+                // The permit would come back at once if the application had set limits of its own since.
+                await intake.LimitAsync(CancellationToken.None);
                 await GiveBackAsync(group, Permits.IsPatient(group));
                 break;
         }
+
+        // Another node may have used the permit of something that it cannot run itself, or a claim that was under way may have had a place that is free again.
+        replenishment.Soon();
+    }
+
+    /// <summary>Runs what is next. A permit costs more than most of what is to be done for a process, so it lasts until nothing waits if nobody minds.</summary>
+    private async Task<RunOutcome> RunAsync(ITrigger permit, CancellationToken cancellationToken)
+    {
+        var outcome = await workers.RunNextAsync(cancellationToken);
+        if (outcome == RunOutcome.NothingToRun && permits.IsPlanned(permit) && await WaitUntilDueAsync(cancellationToken))
+            outcome = await workers.RunNextAsync(cancellationToken);
+        while (outcome == RunOutcome.Ran && intake.LetsPermitsStay)
+            outcome = await workers.RunNextAsync(cancellationToken);
+        return outcome;
     }
 
     /// <summary>Waits for what is due in a moment by the store's clock, which may be a little behind this node's.</summary>

@@ -12,6 +12,9 @@ namespace AsyncViews.Quartz;
 /// </summary>
 internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, TimeProvider time)
 {
+    /// <summary>The number of permits for a type that may wait: each node finds one for each of its workers, and then a permit lasts until nothing waits.</summary>
+    public const int Enough = 200;
+
     /// <summary>Nothing of the application's own schedule begins like this.</summary>
     public const string Prefix = "asyncviews/";
 
@@ -36,7 +39,7 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
 
     /// <summary>Lets a process of this type run when it is due.</summary>
     public ValueTask AddAsync(ProcessType type, DateTimeOffset? due = null, CancellationToken cancellationToken = default) =>
-        AddAsync(NameOf(type), GroupOf(type), due is { } at ? Later(at) : LongDue, cancellationToken);
+        AddAsync(GroupOf(type), due is { } at ? Later(at) : LongDue, cancellationToken);
 
     /// <summary>Gives back a permit that this node could not use.</summary>
     /// <param name="group">Its execution group.</param>
@@ -44,16 +47,22 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
     public async ValueTask GiveBackAsync(string group, bool isPatient)
     {
         var name = group[(IsPatient(group) ? PatientPrefix : Prefix).Length..];
-        await AddAsync(name, (isPatient ? PatientPrefix : Prefix) + name, LongDue, CancellationToken.None);
+        await AddAsync((isPatient ? PatientPrefix : Prefix) + name, LongDue, CancellationToken.None);
         store.Announce(new ProcessChange(ProcessChangeKind.Waiting));
     }
 
-    /// <summary>Counts the permits for processes of this type that are due, and have not fired.</summary>
-    public async Task<int> CountAsync(ProcessType type, CancellationToken cancellationToken)
-    {
-        var query = new TriggerQuery { Group = GroupMatcher<TriggerKey>.GroupEquals(GroupOf(type)), NextFireTimeBefore = time.GetUtcNow() + Rounding, Take = 0, IncludeTotalCount = true };
-        return (await (await scheduler.GetAsync(cancellationToken)).QueryTriggers(query, cancellationToken)).TotalCount ?? 0;
-    }
+    /// <summary>Makes sure that permits can be written: an operator may have emptied Quartz's tables.</summary>
+    public async Task MakeUsableAsync(CancellationToken cancellationToken) => await PermitJob.AddToAsync(await scheduler.GetAsync(cancellationToken), cancellationToken);
+
+    /// <summary>Returns how many permits are to wait for so many processes of a type.</summary>
+    public int CountWanted(int processes) => scheduler.IsOwned ? Math.Min(processes, Enough) : processes;
+
+    /// <summary>Counts the permits for processes of this type that are due, and have not fired, those that wait for room among them.</summary>
+    public async Task<int> CountAsync(ProcessType type, CancellationToken cancellationToken) =>
+        await CountAsync(GroupOf(type), state: null, cancellationToken) + await CountAsync(PatientGroupOf(type), state: null, cancellationToken);
+
+    /// <summary>Counts the permits for processes of this type that will fire as soon as a node has a worker free.</summary>
+    public Task<int> CountReadyAsync(ProcessType type) => CountAsync(GroupOf(type), TriggerState.Normal, CancellationToken.None);
 
     /// <summary>Removes permits that Quartz has set aside, because a node could not make their job: it never fires them again. Paused ones are left, since those that replaced them would be paused, too.</summary>
     public async Task RemoveFailedAsync(CancellationToken cancellationToken)
@@ -71,16 +80,30 @@ internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, Ti
 
     private DateTimeOffset LongDue => time.GetUtcNow() - ClockTolerance;
 
-    private async ValueTask AddAsync(string name, string executionGroup, DateTimeOffset due, CancellationToken cancellationToken)
+    /// <summary>The group of the trigger is the execution group, too: one is counted, and of a permit that a node had when it died, only the other is left.</summary>
+    private async ValueTask AddAsync(string group, DateTimeOffset due, CancellationToken cancellationToken)
     {
         var trigger = TriggerBuilder.Create(time)
-            .WithIdentity(Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), Prefix + name)
+            .WithIdentity(Guid.NewGuid().ToString("N", CultureInfo.InvariantCulture), group)
             .ForJob(PermitJob.Key)
-            .WithExecutionGroup(executionGroup)
+            .WithExecutionGroup(group)
             .StartAt(due)
             .WithSimpleSchedule(schedule => schedule.WithMisfireInstruction(SimpleTriggerMisfireInstruction.IgnoreMisfires))
             .Build();
         await (await scheduler.GetAsync(cancellationToken)).ScheduleJob(trigger, cancellationToken: cancellationToken);
+    }
+
+    private async Task<int> CountAsync(string group, TriggerState? state, CancellationToken cancellationToken)
+    {
+        var query = new TriggerQuery
+        {
+            Group = GroupMatcher<TriggerKey>.GroupEquals(group),
+            State = state,
+            NextFireTimeBefore = time.GetUtcNow() + Rounding,
+            Take = 0,
+            IncludeTotalCount = true,
+        };
+        return (await (await scheduler.GetAsync(cancellationToken)).QueryTriggers(query, cancellationToken)).TotalCount ?? 0;
     }
 
     private static string NameOf(ProcessType type)

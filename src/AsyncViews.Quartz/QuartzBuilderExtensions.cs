@@ -45,6 +45,7 @@ public static class QuartzBuilderExtensions
 
         services.AddSingleton(provider => ActivatorUtilities.CreateInstance<SharedScheduler>(provider, new SchedulerName(schedulerName)));
         services.AddSingleton<Permits>();
+        services.AddSingleton<PermitWriter>();
         services.AddSingleton<Replenishment>();
         services.AddSingleton<Intake>();
         services.Replace(ServiceDescriptor.Singleton<IProcessEngine, QuartzEngine>());

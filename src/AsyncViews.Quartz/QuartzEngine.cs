@@ -3,10 +3,10 @@ using AsyncViews.Running;
 namespace AsyncViews.Quartz;
 
 /// <summary>
-/// Runs processes when Quartz says so, on the node that it chooses. Each process gets a permit after it is stored, and a node that
-/// dies between the two leaves that to the next sweep.
+/// Runs processes when Quartz says so, on the node that it chooses. Each process gets a permit after it is stored, unless enough of
+/// them wait, and a node that dies between the two leaves that to the next sweep.
 /// </summary>
-internal sealed class QuartzEngine(SharedScheduler shared, Workers workers, Permits permits, Intake intake, Replenishment replenishment) : IProcessEngine
+internal sealed class QuartzEngine(SharedScheduler shared, Workers workers, Permits permits, PermitWriter writer, Intake intake, Replenishment replenishment) : IProcessEngine
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
@@ -21,16 +21,8 @@ internal sealed class QuartzEngine(SharedScheduler shared, Workers workers, Perm
     {
         if (process.StartBefore is { } latest)
             replenishment.At(latest);
-        try
-        {
-            await permits.AddAsync(process.Type, process.Due, cancellationToken);
-        }
-        catch (Exception)
-        {
-            replenishment.Owe(process);
-            throw;
-        }
-
+        if (process.Due is not null || !writer.TryWrite(process.Type))
+            await AddAsync(process, cancellationToken);
         return intake.IsOpen && workers.HasRoom;
     }
 
@@ -40,4 +32,17 @@ internal sealed class QuartzEngine(SharedScheduler shared, Workers workers, Perm
     public ValueTask WakeAsync(CancellationToken cancellationToken = default) => intake.LookAsync(cancellationToken);
 
     public ValueTask CatchUpAsync(CancellationToken cancellationToken = default) => new(replenishment.RunAsync(cancellationToken));
+
+    private async Task AddAsync(WaitingProcess process, CancellationToken cancellationToken)
+    {
+        try
+        {
+            await permits.AddAsync(process.Type, process.Due, cancellationToken);
+        }
+        catch (Exception)
+        {
+            replenishment.Soon();
+            throw;
+        }
+    }
 }

@@ -3,13 +3,18 @@ using Microsoft.Extensions.Hosting;
 namespace AsyncViews.Quartz;
 
 /// <summary>Creates the scheduler with the host, which takes nothing yet, and shuts it down after the last run unless somebody else does.</summary>
-internal sealed class QuartzHost(SharedScheduler shared, Intake intake, Replenishment replenishment) : IHostedLifecycleService
+internal sealed class QuartzHost(SharedScheduler shared, Intake intake, PermitWriter writer, Replenishment replenishment) : IHostedLifecycleService
 {
-    public Task StartAsync(CancellationToken cancellationToken) => intake.BeginClosedAsync(cancellationToken);
+    public async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await intake.BeginClosedAsync(cancellationToken);
+        writer.Start();
+    }
 
     public async Task StoppedAsync(CancellationToken cancellationToken)
     {
         replenishment.Stop();
+        await writer.StopAsync();
         await shared.ShutDownAsync(cancellationToken);
     }
 

@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using AsyncViews.Running;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Logging;
@@ -19,19 +18,11 @@ internal sealed class Replenishment(
     private static readonly TimeSpan LongestWait = TimeSpan.FromHours(1);
 
     private readonly SemaphoreSlim _adding = new(1);
-    private readonly ConcurrentQueue<WaitingProcess> _unwritten = new();
     private readonly Lock _lock = new();
     private Dictionary<ProcessType, int> _missing = [];
     private DateTimeOffset _next = DateTimeOffset.MaxValue;
     private ITimer? _timer;
     private bool _hasStopped;
-
-    /// <summary>Adds the permit of this process, which could not be written.</summary>
-    public void Owe(WaitingProcess process)
-    {
-        _unwritten.Enqueue(process);
-        Soon();
-    }
 
     /// <summary>Looks in a moment for what is missing, however often it is asked for until then.</summary>
     public void Soon() => At(time.GetUtcNow() + Shortly);
@@ -59,7 +50,6 @@ internal sealed class Replenishment(
         {
             if (await workers.QueueDueAsync(cancellationToken) is { } next)
                 At(next + Shortly);
-            await AddUnwrittenAsync(cancellationToken);
             await AddMissingAsync(cancellationToken);
             await intake.LookAsync(cancellationToken);
         }
@@ -110,28 +100,21 @@ internal sealed class Replenishment(
         }
     }
 
-    private async Task AddUnwrittenAsync(CancellationToken cancellationToken)
-    {
-        while (_unwritten.TryPeek(out var process))
-        {
-            await permits.AddAsync(process.Type, process.Due, cancellationToken);
-            _unwritten.TryDequeue(out _);
-            store.Announce(new ProcessChange(ProcessChangeKind.Waiting, process.Id));
-        }
-    }
+    private async Task<bool> IsAnyQueuedAsync(CancellationToken cancellationToken) =>
+        (await store.ListAsync(new ProcessQuery { State = ProcessState.Queued, Count = 1 }, cancellationToken: cancellationToken)).Count > 0;
 
-    /// <summary>Adds the permits that were missing the last time, too.</summary>
+    /// <summary>Adds the permits that were missing the last time, too. Those of a type are left to the nodes that know it: only they know its quota.</summary>
     private async Task AddMissingAsync(CancellationToken cancellationToken)
     {
         Dictionary<ProcessType, int> missing = [];
         var added = 0;
-        await permits.RemoveFailedAsync(cancellationToken);
-        var inspection = await store.InspectAsync(options.Value.Lease, cancellationToken);
-        foreach (var queued in inspection.Types)
+        foreach (var (type, count) in await IsAnyQueuedAsync(cancellationToken) ? await FindMissingAsync(cancellationToken) : [])
         {
-            var type = queued.Type;
-            missing[type] = workers.CountStartable(queued, inspection) - await permits.CountAsync(type, cancellationToken);
-            for (var lasting = Math.Min(missing[type], _missing.GetValueOrDefault(type)); lasting > 0 && added < Most; lasting--, added++, missing[type]--)
+            missing[type] = count;
+            var lasting = Math.Min(count, _missing.GetValueOrDefault(type));
+            if (lasting > 0)
+                await permits.MakeUsableAsync(cancellationToken);
+            for (; lasting > 0 && added < Most; lasting--, added++, missing[type]--)
                 await permits.AddAsync(type, cancellationToken: cancellationToken);
         }
 
@@ -140,5 +123,15 @@ internal sealed class Replenishment(
             store.Announce(new ProcessChange(ProcessChangeKind.Waiting));
         if (missing.Values.Any(count => count > 0))
             Soon();
+    }
+
+    private async Task<List<(ProcessType Type, int Count)>> FindMissingAsync(CancellationToken cancellationToken)
+    {
+        await permits.RemoveFailedAsync(cancellationToken);
+        var inspection = await store.InspectAsync(options.Value.Lease, cancellationToken);
+        List<(ProcessType Type, int Count)> missing = [];
+        foreach (var queued in inspection.Types.Where(queued => workers.Types.Contains(queued.Type)))
+            missing.Add((queued.Type, permits.CountWanted(workers.CountStartable(queued, inspection)) - await permits.CountAsync(queued.Type, cancellationToken)));
+        return missing;
     }
 }

@@ -12,7 +12,7 @@ internal sealed class SharedScheduler(SchedulerName name, IServiceProvider servi
     private IScheduler? _scheduler;
 
     /// <summary>Tells whether nobody else starts and stops it.</summary>
-    private bool IsOwned => name.Key is not null;
+    public bool IsOwned => name.Key is not null;
 
     /// <exception cref="InvalidOperationException">There is none, or its database cannot be used. The message says what to do.</exception>
     public async ValueTask<IScheduler> GetAsync(CancellationToken cancellationToken = default)

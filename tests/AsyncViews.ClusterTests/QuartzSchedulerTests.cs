@@ -82,6 +82,58 @@ public sealed class QuartzSchedulerTests(PostgreSqlServer server)
         await runs.HaveStartedAsync(1, 2, 3, 4);
     }
 
+    /// <summary>Each type has permits of its own, and all of them together have no more threads than there are workers.</summary>
+    [Fact]
+    public async Task SchedulerOfTheApplication_WithMoreThreadsThanWorkers_RunsItsOwnJobsBesideABacklog()
+    {
+        var schema = await server.CreateSchemaAsync();
+        var runs = new Runs();
+        await using var node = await QuartzNode.StartAsync(schema, runs, options => options.MaxConcurrentRuns = 2, engine =>
+        {
+            AddScheduler(engine.Services, schema, "mine", threads: 3);
+            engine.AddJob<OtherJob>("other").UseQuartz();
+        });
+        await node.ScheduleAsync([1, 2], held: true);
+        await runs.HaveStartedAsync(1, 2);
+        await node.Jobs.ScheduleAsync(new Other(3), cancellationToken: TestContext.Current.CancellationToken);
+        await node.Jobs.ScheduleAsync(new Other(4), cancellationToken: TestContext.Current.CancellationToken);
+
+        await ScheduleOwnAsync(node, 5);
+
+        await runs.HaveStartedAsync(1, 2, 5);
+        runs.Started.Count.ShouldBe(3);
+        runs.Released.SetResult();
+        await runs.HaveStartedAsync(1, 2, 3, 4, 5);
+    }
+
+    /// <summary>They take the place of ours, without which a node that runs nothing would take permits, and give them back, without end.</summary>
+    [Fact]
+    public async Task LimitsOfTheApplication_ThatAreSetLater_LeavePermitsToOtherNodes()
+    {
+        var schema = await server.CreateSchemaAsync();
+        await using var tables = new QuartzTables(schema, Tables);
+        await using var web = await StartAsync(schema, NodeRole.Web);
+        var scheduler = await LimitAsync(web);
+
+        await web.ScheduleAsync([1]);
+
+        await HasClosedAsync(scheduler);
+        var permits = await tables.PermitsAsync(1);
+        await web.ScheduleAsync([2]);
+        permits.Except(await tables.PermitsAsync(2)).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task LimitsOfTheApplication_ThatAreSetLater_HoldOnAfterADrain()
+    {
+        await using var node = await StartAsync(await server.CreateSchemaAsync(), NodeRole.Both);
+        var scheduler = await LimitAsync(node);
+
+        await node.Services.GetRequiredService<INodeManager>().DrainAsync(cancellationToken: TestContext.Current.CancellationToken);
+
+        await HasClosedAsync(scheduler);
+    }
+
     [Fact]
     public async Task RoleWithoutTheRightToCreateTables_GetsTheScript()
     {
@@ -123,10 +175,11 @@ public sealed class QuartzSchedulerTests(PostgreSqlServer server)
         Should.Throw<InvalidOperationException>(() => new ServiceCollection().AddAsyncViews().UseQuartz("Host=h").UseQuartz()).Message.ShouldContain("twice");
 
     /// <summary>Adds a clustered scheduler as applications do.</summary>
-    private static void AddScheduler(IServiceCollection services, string connectionString, string instance, Action<AdoJobStoreOptions>? configure = null)
+    private static void AddScheduler(IServiceCollection services, string connectionString, string instance, Action<AdoJobStoreOptions>? configure = null, int threads = 10)
     {
         services.AddQuartz(quartz => quartz
             .ConfigureScheduler(scheduler => scheduler.InstanceId = instance)
+            .UseDefaultThreadPool(pool => pool.MaxConcurrency = threads)
             .UsePersistentStore(store => store
                 .UsePostgres(connectionString)
                 .ProvisionSchema()
@@ -139,11 +192,44 @@ public sealed class QuartzSchedulerTests(PostgreSqlServer server)
         services.AddQuartzHostedService(hosted => hosted.WaitForJobsToComplete = true);
     }
 
+    private static Task<QuartzNode> StartAsync(string schema, NodeRole role) => QuartzNode.StartAsync(schema, new Runs(), options => options.Role = role, engine =>
+    {
+        AddScheduler(engine.Services, schema, "mine");
+        engine.UseQuartz();
+    });
+
+    /// <summary>Limits a group as an application does that knows of no other limits.</summary>
+    private static async Task<IScheduler> LimitAsync(QuartzNode node)
+    {
+        var scheduler = await node.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(TestContext.Current.CancellationToken);
+        await scheduler.SetExecutionLimits(ExecutionLimitsBuilder.Create().ForGroup("own", 3).Build(), TestContext.Current.CancellationToken);
+        return scheduler;
+    }
+
+    /// <summary>Waits until the node takes no permits beside the limits of the application.</summary>
+    private static Task HasClosedAsync(IScheduler scheduler) => Patience.UntilAsync(async () =>
+    {
+        var limits = (await scheduler.GetExecutionLimits(TestContext.Current.CancellationToken))!;
+        return limits.Groups.Count == 2 && limits.TryGetLimit(ExecutionGroupScope.GroupsWithPrefix("asyncviews/"), out var ofPermits) && ofPermits == 0
+            && limits.TryGetLimit(ExecutionGroupScope.Named("own"), out var own) && own == 3;
+    }, "it takes no permits, and the application's own limit holds");
+
     private static async Task ScheduleOwnAsync(QuartzNode node, int number, DateTimeOffset? start = null)
     {
         var scheduler = await node.Services.GetRequiredService<ISchedulerFactory>().GetScheduler(TestContext.Current.CancellationToken);
         var job = JobBuilder.Create<OwnJob>().WithIdentity($"{number}", "own").UsingJobData("number", $"{number}").Build();
         await scheduler.ScheduleJob(job, TriggerBuilder.Create().WithIdentity($"{number}", "own").ForJob(job).StartAt(start ?? TimeProvider.System.GetUtcNow()).Build(), cancellationToken: TestContext.Current.CancellationToken);
+    }
+
+    private sealed record Other(int Number);
+
+    private sealed class OtherJob(Runs runs) : IJob<Other>
+    {
+        public Task RunAsync(Other args, ProcessContext process, CancellationToken cancellationToken)
+        {
+            runs.Started.Enqueue(args.Number);
+            return Task.CompletedTask;
+        }
     }
 
     /// <summary>A job of the application's own.</summary>

@@ -40,7 +40,7 @@ public sealed class QuartzTests(PostgreSqlServer server)
         runs.Started.ShouldBe([0, .. priorities.OrderDescending()]);
     }
 
-    /// <summary>Quartz looks every ten seconds for what it was not told of: so often in turn, that would take longer than a test waits.</summary>
+    /// <summary>Quartz looks twice a minute for what it was not told of: so often in turn, that would take longer than a test waits.</summary>
     [Fact]
     public async Task Process_OfAnotherNode_StartsWithoutWaitingForTheNextLook()
     {

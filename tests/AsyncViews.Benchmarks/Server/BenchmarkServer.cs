@@ -89,13 +89,13 @@ internal static class BenchmarkServer
         }
     }
 
-    /// <summary>In a farm with Quartz, raw jobs are in the same database, with the settings that AsyncViews has for its own.</summary>
+    /// <summary>In a farm with Quartz, the web node schedules raw jobs in the same database, with the settings that AsyncViews has for its own. Nobody runs them, so that no other scheduler is measured with the farm.</summary>
     private static void AddRawQuartz(IServiceCollection services, ServerOptions options)
     {
         services.AddQuartz(quartz =>
         {
             quartz.UseDefaultThreadPool(pool => pool.MaxConcurrency = 10 * Environment.ProcessorCount);
-            if (options is { Quartz: true, PostgreSql: { } farm })
+            if (options is { Quartz: true, PostgreSql: { } farm, Role: NodeRole.Web })
             {
                 quartz.UsePersistentStore(store => store
                     .UsePostgres(source => source.ConnectionString = new NpgsqlConnectionStringBuilder(farm) { NoResetOnClose = true, MaxAutoPrepare = 60 }.ConnectionString)

@@ -3,13 +3,15 @@ using Npgsql;
 namespace AsyncViews.ClusterTests.Support;
 
 /// <summary>A look into Quartz's tables.</summary>
-internal sealed class QuartzTables(string connectionString) : IAsyncDisposable
+/// <param name="connectionString">Their database.</param>
+/// <param name="prefix">The beginning of their names.</param>
+internal sealed class QuartzTables(string connectionString, string prefix = "qrtz_") : IAsyncDisposable
 {
     private readonly NpgsqlDataSource _source = NpgsqlDataSource.Create(connectionString);
 
     /// <summary>The names of the permits that have not fired. One that is written anew has another name.</summary>
     public Task<string[]> ReadPermitsAsync(string group = "asyncviews/%") =>
-        ReadAsync<string[]>($"SELECT coalesce(array_agg(trigger_name::text ORDER BY trigger_name), '{{}}') FROM qrtz_triggers WHERE trigger_state <> 'COMPLETE' AND execution_group LIKE '{group}'");
+        ReadAsync<string[]>($"SELECT coalesce(array_agg(trigger_name::text ORDER BY trigger_name), '{{}}') FROM {prefix}triggers WHERE trigger_state <> 'COMPLETE' AND execution_group LIKE '{group}'");
 
     /// <summary>Waits until at least so many permits wait, and returns their names. A slow node may have written one too many.</summary>
     public async Task<string[]> PermitsAsync(int count, string group = "asyncviews/%")
