@@ -23,6 +23,7 @@ public class NodeTests
     {
         await using var run = await HeldRun.StartAsync(configure: setup =>
         {
+            setup.Time = null;
             setup.Services = ElsewhereStore.Install;
             setup.Options = options => options.Lease = TimeSpan.FromSeconds(1);
         });
@@ -65,6 +66,7 @@ public class NodeTests
     {
         await using var run = await HeldRun.StartAsync(configure: setup =>
         {
+            setup.Time = null;
             setup.Services = ElsewhereStore.Install;
             setup.Options = options => options.Lease = TimeSpan.FromSeconds(1);
         });
