@@ -54,6 +54,7 @@ if (builder.Environment.IsDevelopment())
     builder.Services.AddOperator();
 builder.Services.AddRouting(options => options.LowercaseUrls = true);
 
+Pacing.Stretch = builder.Configuration.GetValue("stretch", Pacing.Stretch);
 builder.Services.AddSingleton(TimeProvider.System);
 builder.Services.AddSingleton<AirportRegister>();
 builder.Services.AddScoped<AirportImport>();

@@ -8,4 +8,5 @@ export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
 dotnet build tests/AsyncViews.ClusterTests --nologo -v quiet -clp:NoSummary
 ASYNCVIEWS_FARM_ROUNDS="${1:-40}" ASYNCVIEWS_EVERY_STATEMENT=1 dotnet test tests/AsyncViews.ClusterTests --no-build --nologo \
-    --filter "FullyQualifiedName~RestartOfAllNodes_UnderLoad|FullyQualifiedName~Kill_BetweenAnyTwoStatements"
+    --filter "FullyQualifiedName~RestartOfAllNodes_UnderLoad|FullyQualifiedName~Kill_BetweenAnyTwoStatements" \
+    -- RunConfiguration.TreatNoTestsAsError=true

@@ -4,7 +4,7 @@
 # kills it at every sync of a submission and at random moments, lets each write fail, and checks after each that nothing acknowledged
 # was lost and nothing ran twice. Uses the loopback network only. Ends with one line, and with an error where something was violated.
 #   tests/campaign.sh              all of it, with 500 random kills
-#   tests/campaign.sh 50           with 50
+#   tests/campaign.sh 50           all of it, with 50
 #   tests/campaign.sh flood room   these steps alone: flood, room, full, files, syncs, writes, kills
 #   tests/campaign.sh mutants      puts faults into the densest classes, one by one, and counts those that no test notices
 set -euo pipefail
@@ -22,10 +22,11 @@ dotnet build tests/AsyncViews.BrowserTests --nologo -v quiet -clp:NoSummary
 
 # Bytes that are wrong at 200 random places of a database: what they hit is lost, and nothing else.
 dotnet build tests/AsyncViews.Tests --nologo -v quiet -clp:NoSummary
-ASYNCVIEWS_CORRUPT_PLACES=200 dotnet test tests/AsyncViews.Tests --no-build --filter "FullyQualifiedName~Bytes_ThatAreWrongAnywhere"
+ASYNCVIEWS_CORRUPT_PLACES=200 dotnet test tests/AsyncViews.Tests --no-build --filter "FullyQualifiedName~Bytes_ThatAreWrongAnywhere" \
+    -- RunConfiguration.TreatNoTestsAsError=true
 
 # Only with all of it, since it takes minutes.
-if [ $# -eq 0 ]; then
+if [ $# -eq 0 ] || { [ $# -eq 1 ] && [[ $1 =~ ^[0-9]+$ ]]; }; then
     tests/campaign-farm.sh
     dotnet build tests/AsyncViews.EntityFrameworkTests --nologo -v quiet -clp:NoSummary
     dotnet tests/AsyncViews.EntityFrameworkTests/bin/Debug/net10.0/AsyncViews.EntityFrameworkTests.dll campaign 10000 200

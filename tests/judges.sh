@@ -21,5 +21,5 @@ restore tests/AsyncViews.BrowserTests/Judges
 
 dotnet build tests/AsyncViews.BrowserTests --nologo -v quiet -clp:NoSummary
 dotnet build tests/AsyncViews.PackageTests --nologo -v quiet -clp:NoSummary
-dotnet test tests/AsyncViews.PackageTests --no-build --nologo --filter "Suite=Judges"
-exec dotnet test tests/AsyncViews.BrowserTests --no-build --nologo --filter "Suite=Judges"
+dotnet test tests/AsyncViews.PackageTests --no-build --nologo --filter "Suite=Judges" -- RunConfiguration.TreatNoTestsAsError=true
+exec dotnet test tests/AsyncViews.BrowserTests --no-build --nologo --filter "Suite=Judges" -- RunConfiguration.TreatNoTestsAsError=true

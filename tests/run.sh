@@ -12,8 +12,9 @@ require chromium chromium
 require chromium-headless-shell chromium-headless-shell
 require strace strace
 require curl curl
-# In a folder of its version, on nobody's path.
-require "$(echo /usr/lib/postgresql/*/bin/postgres)" postgresql
+# In a folder of its version, on nobody's path. There may be several.
+for postgres in /usr/lib/postgresql/*/bin/postgres; do :; done
+require "$postgres" postgresql
 require node nodejs
 require npm npm
 
@@ -35,9 +36,10 @@ trap '[ -z "$run" ] || kill -KILL -- "-$run" 2>/dev/null; rm -rf "$log" "$log.d"
 passed=0 failed=0 skipped=0 status=0
 for project in tests/*Tests/*.csproj; do
     echo "== $(basename "$project" .csproj)"
-    # A test that hangs is named and ends the run: without this, the run would stand until somebody else ends it.
+    # A test that hangs is named and ends the run: without this, the run would stand until somebody else ends it. It waits for
+    # many things in turn, each of which may take two minutes on a busy machine.
     dotnet test "$project" --no-build --nologo --filter "Suite!=Judges" \
-        --blame-hang-timeout 6m --blame-hang-dump-type none --results-directory "$log.d" >"$log" 2>&1 &
+        --blame-hang-timeout 45m --blame-hang-dump-type none --results-directory "$log.d" >"$log" 2>&1 &
     run=$!
     tail --pid="$run" -n +1 -f "$log"
     wait "$run" || status=1

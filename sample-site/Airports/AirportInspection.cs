@@ -15,7 +15,7 @@ public sealed class AirportInspection(AirportRegister register, TimeProvider tim
         foreach (var finding in Find(airports))
         {
             yield return finding;
-            await Task.Delay(Rest, time, cancellationToken);
+            await Task.Delay(Rest * Pacing.Stretch, time, cancellationToken);
         }
     }
 

@@ -14,7 +14,10 @@ public enum Pace
 
 public static class Pacing
 {
+    /// <summary>The factor by which every rest is longer: <c>--stretch 10</c> gives more time to watch.</summary>
+    public static double Stretch { get; set; } = 1;
+
     /// <summary>How long to rest after each of the steps, so that all of them take about the whole time.</summary>
     public static TimeSpan RestPerStep(this Pace pace, TimeSpan whole, int steps) =>
-        pace is Pace.Watchable ? whole / Math.Max(steps, 1) : TimeSpan.Zero;
+        pace is Pace.Watchable ? whole * Stretch / Math.Max(steps, 1) : TimeSpan.Zero;
 }

@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using AsyncViews;
 using Microsoft.AspNetCore.Mvc;
+using SampleSite.Airports;
 
 namespace SampleSite.Pages;
 
@@ -26,7 +27,7 @@ public sealed class DepartureModel(TimeProvider time) : AsyncPageModel
         for (var step = 1; step <= Steps; step++)
         {
             process.ReportProgress(100.0 * (step - 1) / Steps, step < 40 ? $"{Flight} is taxiing to the runway" : $"{Flight} is taking off");
-            await Task.Delay(StepTime, time, cancellationToken);
+            await Task.Delay(StepTime * Pacing.Stretch, time, cancellationToken);
         }
 
         HasDeparted = true;

@@ -1,5 +1,6 @@
 using AsyncViews;
 using Microsoft.AspNetCore.Mvc;
+using SampleSite.Airports;
 
 namespace SampleSite.Pages;
 
@@ -18,7 +19,7 @@ public sealed class TroubleModel(TimeProvider time) : AsyncPageModel
         for (var step = 1; step <= FatalStep; step++)
         {
             process.ReportProgress(100.0 * (step - 1) / Steps, $"Step {step} of {Steps}");
-            await Task.Delay(StepTime, time, cancellationToken);
+            await Task.Delay(StepTime * Pacing.Stretch, time, cancellationToken);
         }
 
         throw new InvalidOperationException("The runway lights went out. This exception was thrown on purpose.");

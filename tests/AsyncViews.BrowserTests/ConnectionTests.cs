@@ -217,6 +217,7 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
         await visitor.Page.Clock.InstallAsync();
         var form = await FormPage.OpenAsync(visitor.Page, work);
         var waiting = await form.SubmitAsync("Ada");
+        await waiting.HasScriptAsync();
         var polls = 0;
         await visitor.Page.RouteAsync(Polls, route =>
         {
@@ -224,11 +225,18 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
             return route.FulfillAsync(new() { Status = 429 });
         });
 
+        // From here on only what is run passes. While a poll is on its way, none is sent.
+        await visitor.Page.Clock.PauseAtAsync(TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
+        var onItsWay = visitor.Page.Locator("#av-poll.htmx-request");
+        await Expect(onItsWay).ToHaveCountAsync(0);
         await visitor.Page.Clock.RunForAsync(2000);
         await Expect(waiting.Busy).ToBeVisibleAsync();
         polls = 0;
         for (var second = 0; second < 40; second++)
+        {
             await visitor.Page.Clock.RunForAsync(1000);
+            await Expect(onItsWay).ToHaveCountAsync(0);
+        }
 
         polls.ShouldBeInRange(3, 10, "of forty that would have been asked");
         await visitor.Page.UnrouteAsync(Polls);

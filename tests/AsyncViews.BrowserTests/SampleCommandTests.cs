@@ -137,7 +137,7 @@ public sealed class SampleSiteCommandTests : CommandTest
     public async Task Flush_AfterTheSiteWasKilled_RunsWhatMayBeRepeatedAgain()
     {
         var id = await ScheduleAsync("survey", """{"State":"TX"}""");
-        await using (var site = await SiteProcess.StartAsync(Program))
+        await using (var site = await SiteProcess.StartAsync(Program, SlowSample.Slow))
         {
             await site.OutputAsync("started, attempt 1");
             await site.KillAsync();
@@ -154,7 +154,7 @@ public sealed class SampleSiteCommandTests : CommandTest
     public async Task Flush_OfWhatPagesSent_RunsThePages()
     {
         string report;
-        await using (var site = await SiteProcess.StartAsync(Program))
+        await using (var site = await SiteProcess.StartAsync(Program, SlowSample.Slow))
         {
             for (var runway = 1; runway <= 3; runway++)
                 await SubmitAsync(site, "departure", ("Flight", $"AF{runway}"));

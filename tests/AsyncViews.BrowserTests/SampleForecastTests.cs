@@ -13,7 +13,7 @@ public sealed class SampleForecastTests(BrowserFixture browser, SampleFixture sa
         await page.OpenAsync("Forecast");
         await page.Futures.FillAsync("20000");
 
-        await page.SubmitAsync();
+        await page.Submit.ClickAsync();
 
         await Expect(page.Chart).ToBeVisibleAsync();
         await visitor.FitsAsync();

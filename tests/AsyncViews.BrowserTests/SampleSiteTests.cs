@@ -15,13 +15,42 @@ public sealed class SampleSiteTests(BrowserFixture browser, SampleFixture sample
         var byItself = script ? visitor.Page.WaitForDownloadAsync() : null;
         await page.OpenAsync("Report");
 
-        await page.SubmitAsync();
+        await page.Submit.ClickAsync();
         await page.EndsWithAsync("Your file is ready");
 
         var ready = new ReadyPage(visitor.Page);
         var download = byItself is null ? await visitor.Page.RunAndWaitForDownloadAsync(() => ready.Download.ClickAsync()) : await byItself;
         download.SuggestedFilename.ShouldBe("airports-all.csv");
         (await download.ReadLinesAsync()).Length.ShouldBe(3377);
+        visitor.Complaints.ShouldBeEmpty();
+    }
+
+    [Theory, InlineData(true, Visitor.Wide), InlineData(false, Visitor.Narrow)]
+    public async Task Inspection_EndsWithItsFindings(bool script, int width)
+    {
+        var visitor = await VisitAsync(sample.Address, script, width);
+        var page = new SamplePage(visitor);
+        await page.OpenAsync("Inspection");
+
+        await page.Submit.ClickAsync();
+
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Name = "Findings" })).ToBeVisibleAsync();
+        (await visitor.Page.Locator("main li").CountAsync()).ShouldBeGreaterThan(5);
+        await visitor.FitsAsync();
+        visitor.Complaints.ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task Departure_HasATabOfItsOwnAndEndsThere()
+    {
+        var visitor = await VisitAsync(sample.Address);
+        var page = new SamplePage(visitor);
+        await page.OpenAsync("Departure");
+        await visitor.Page.GetByLabel("Flight").FillAsync("AV1");
+
+        var tab = await visitor.Page.RunAndWaitForPopupAsync(() => page.Submit.ClickAsync());
+
+        await Expect(tab.GetByText("AV1 has departed.")).ToBeVisibleAsync();
         visitor.Complaints.ShouldBeEmpty();
     }
 

@@ -7,7 +7,7 @@ namespace AsyncViews.BrowserTests;
 public sealed class SampleSurveyTests(BrowserFixture browser, SampleFixture site) : BrowserTest(browser)
 {
     [Fact]
-    public async Task Survey_WithScript_ShowsItsProgressInThePageAndEndsAsALink()
+    public async Task Survey_WithScript_EndsAsALinkInThePage()
     {
         var visitor = await VisitAsync(site.Address, width: Visitor.Narrow);
         await new SamplePage(visitor).OpenAsync("Survey");
@@ -16,7 +16,6 @@ public sealed class SampleSurveyTests(BrowserFixture browser, SampleFixture site
         await visitor.Page.Locator("main button[type=submit]").ClickAsync();
 
         await Expect(visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Survey of Montana" })).ToBeVisibleAsync();
-        await Expect(visitor.Page.GetByRole(AriaRole.Progressbar)).ToHaveAttributeAsync("value", new System.Text.RegularExpressions.Regex("[1-9]"));
         await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Survey");
         await visitor.FitsAsync();
         var result = visitor.Page.GetByRole(AriaRole.Link, new() { Name = "Show the result" });

@@ -1,3 +1,4 @@
+using AsyncViews.BrowserTests.Judges;
 using AsyncViews.BrowserTests.PageObjects;
 using AsyncViews.BrowserTests.Site;
 using AsyncViews.BrowserTests.Support;
@@ -13,7 +14,7 @@ public sealed class SentAgainTests(BrowserFixture browser, SiteFixture fixture)
     {
         await using var ownBrowser = await browser.LaunchWithBackForwardCacheAsync();
         var work = fixture.Site.Works.New();
-        var page = await (await ownBrowser.NewContextAsync(new() { BaseURL = fixture.Site.Address })).NewPageAsync();
+        var page = await (await BrowserFixture.VisitAsync(ownBrowser, new() { BaseURL = fixture.Site.Address })).NewPageAsync();
         var form = await FormPage.OpenAsync(page, work);
         await form.SubmitAsync("Ada");
         work.Fail("It broke.");
@@ -29,10 +30,12 @@ public sealed class SentAgainTests(BrowserFixture browser, SiteFixture fixture)
     [Fact]
     public async Task Form_JustAfterItSucceeded_SaysSoAndIsSentAnewOnRequest()
     {
-        await using var site = await TestSite.StartAsync(replace: services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(new StandingClock())));
+        var clock = new MovedClock();
+        clock.Stand();
+        await using var site = await TestSite.StartAsync(replace: services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(clock)));
         await using var ownBrowser = await browser.LaunchWithBackForwardCacheAsync();
         var work = site.Works.New();
-        var page = await (await ownBrowser.NewContextAsync(new() { BaseURL = site.Address })).NewPageAsync();
+        var page = await (await BrowserFixture.VisitAsync(ownBrowser, new() { BaseURL = site.Address })).NewPageAsync();
         var form = await FormPage.OpenAsync(page, work);
         await form.Name.FillAsync("Ada");
         work.Finish();
@@ -46,13 +49,5 @@ public sealed class SentAgainTests(BrowserFixture browser, SiteFixture fixture)
 
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
         work.Starts.ShouldBe(2);
-    }
-
-    /// <summary>A clock that stands still, however long the browser takes. Its timers go on.</summary>
-    private sealed class StandingClock : TimeProvider
-    {
-        private readonly DateTimeOffset _now = System.GetUtcNow();
-
-        public override DateTimeOffset GetUtcNow() => _now;
     }
 }

@@ -54,7 +54,7 @@ public sealed class ClaimTests(PostgreSqlServer server)
 
         do
         {
-            (await changes.MoveNextAsync().AsTask().WaitAsync(TimeSpan.FromSeconds(30), TestContext.Current.CancellationToken)).ShouldBeTrue();
+            (await changes.MoveNextAsync().AsTask().WaitAsync(Patience.Limit, TestContext.Current.CancellationToken)).ShouldBeTrue();
         }
         while (changes.Current != new ProcessChange(ProcessChangeKind.Waiting));
     }

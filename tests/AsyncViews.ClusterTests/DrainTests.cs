@@ -40,8 +40,9 @@ public sealed class DrainTests(PostgreSqlServer server)
 
         var id = await farm.SubmitAsync(("Milliseconds", "1"));
         await farm.IsAsync("queued", id);
-        await farm.AddNodeAsync();
+        var added = await farm.AddNodeAsync();
         await farm.IsAsync("succeeded", id);
+        (await farm.NodeOfAsync(id)).ShouldBe(added);
     }
 
     [Fact]

@@ -126,7 +126,7 @@ public abstract class FarmTests(SharedFarm shared, PostgreSqlServer server)
         await farm.IsAsync("running", id);
 
         await shared.Server.KillAsync();
-        await Task.Delay(Farm.Lease * 2, TestContext.Current.CancellationToken);
+        await Task.Delay(Farm.ShortLease * 2, TestContext.Current.CancellationToken);
         await shared.Server.StartAsync();
         farm.Reconnect();
 

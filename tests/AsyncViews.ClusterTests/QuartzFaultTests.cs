@@ -13,7 +13,7 @@ public sealed class QuartzFaultTests(PostgreSqlServer server)
     [Fact]
     public async Task Kill_OfANodeThatHoldsPermits_LeavesTheirProcessesToTheOthers()
     {
-        await using var farm = await Farm.StartAsync(server, Farm.Quartz, 1, "--Role=Web");
+        await using var farm = await Farm.StartAsync(server, [.. Farm.Quartz, Farm.Mortal], 1, "--Role=Web");
         await using var tables = new QuartzTables(farm.ConnectionString);
         var worker = await farm.AddNodeAsync("--Role=Worker", $"--PostgreSql={farm.ConnectionString};Application Name=killed");
         farm.Leave(worker);
@@ -40,7 +40,7 @@ public sealed class QuartzFaultTests(PostgreSqlServer server)
     [Fact]
     public async Task Freeze_OfANodeInTheMiddleOfATransaction_StopsNobody()
     {
-        await using var farm = await Farm.StartAsync(server, Farm.Quartz, 2);
+        await using var farm = await Farm.StartAsync(server, [.. Farm.Quartz, Farm.Mortal], 2);
         await using var tables = new QuartzTables(farm.ConnectionString);
         var frozen = await farm.AddNodeAsync($"--PostgreSql={farm.ConnectionString};Application Name=frozen");
         farm.Leave(frozen);
@@ -69,7 +69,7 @@ public sealed class QuartzFaultTests(PostgreSqlServer server)
     [Fact]
     public async Task RestartOfAllNodes_RunsWhatWaits()
     {
-        await using var farm = await Farm.StartAsync(server, Farm.Quartz, 2, "--Runs=1");
+        await using var farm = await Farm.StartAsync(server, [.. Farm.Quartz, Farm.Mortal], 2, "--Runs=1");
         var running = await Task.WhenAll(farm.SubmitAsync(UntilReleased), farm.SubmitAsync(UntilReleased));
         foreach (var id in running)
             await farm.IsAsync("running", id);
@@ -103,25 +103,25 @@ public sealed class QuartzFaultTests(PostgreSqlServer server)
         await runs.HaveStartedAsync(Enumerable.Range(1, 24));
     }
 
-    /// <summary>One that is slow is no proof: the machine may have much to do.</summary>
+    /// <summary>One that is slow is no proof, nor are many: the machine may have much to do.</summary>
     [Fact]
     public async Task ScheduledProcess_OfANodeWhoseClockIsALittleAhead_StartsOnTime()
     {
+        var moment = TimeSpan.FromSeconds(0.8);
         var schema = await server.CreateSchemaAsync();
         var runs = new Runs();
         await using var ahead = await QuartzNode.StartAsync(schema, runs, options => options.SweepInterval = TimeSpan.FromHours(1), engine => At(engine, TimeSpan.FromMilliseconds(100)).UseQuartz(schema));
         var processes = ahead.Services.GetRequiredService<IProcessManager>();
-        List<TimeSpan> late = [];
-        for (var number = 0; number < 4; number++)
+        var late = TimeSpan.MaxValue;
+        for (var number = 0; number < 20 && late >= moment; number++)
         {
             var due = TimeProvider.System.GetUtcNow() + TimeSpan.FromSeconds(1);
             var id = await ahead.Jobs.ScheduleAsync(new Numbered(number, IsHeld: false), new ScheduleOptions { NotBefore = due }, TestContext.Current.CancellationToken);
             await runs.HaveStartedAsync(number);
-            late.Add((await processes.GetStatusAsync(id, TestContext.Current.CancellationToken))!.StartedAt!.Value - due);
+            late = (await processes.GetStatusAsync(id, TestContext.Current.CancellationToken))!.StartedAt!.Value - due;
         }
 
-        // The first one compiles the code of a run.
-        late.Skip(1).Min().ShouldBeLessThan(TimeSpan.FromSeconds(0.8));
+        late.ShouldBeLessThan(moment);
     }
 
     private static AsyncViewsBuilder At(AsyncViewsBuilder node, TimeSpan difference)

@@ -14,9 +14,9 @@ public sealed partial class RoundRobinTests(PostgreSqlServer server, BrowserFixt
     [Fact]
     public async Task Browser_WhoseNodeIsKilled_GoesOnByItself()
     {
-        await using var farm = await Farm.StartAsync(server, 3);
+        await using var farm = await Farm.StartAsync(server, [Farm.Mortal], 3);
         await using var proxy = await RoundRobin.StartAsync(farm.ReadAddresses);
-        await using var context = await browser.Browser.NewContextAsync(new() { BaseURL = proxy.Address });
+        await using var context = await BrowserFixture.VisitAsync(browser.Browser, new() { BaseURL = proxy.Address });
         var (lost, id) = await SubmitAsync(context);
         await RunsAsync(farm, id);
         var killed = await farm.NodeOfAsync(id);
@@ -41,8 +41,8 @@ public sealed partial class RoundRobinTests(PostgreSqlServer server, BrowserFixt
     [Fact]
     public async Task RestartOfAllNodes_UnderLoad_LosesNothingAndRunsNothingTwice()
     {
-        string[] settings = ["--Runs=5", "--ShutdownSeconds=20"];
-        await using var farm = await Farm.StartAsync(server, 3, settings);
+        string[] settings = ["--Runs=5", "--ShutdownSeconds=120"];
+        await using var farm = await Farm.StartAsync(server, Campaign > 0 ? [Farm.Mortal] : Farm.InProcess, 3, settings);
         await using var proxy = await RoundRobin.StartAsync(farm.ReadAddresses);
         using var enough = new CancellationTokenSource();
         var clients = Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(() => SubmitUntilAsync(farm, proxy, enough.Token))));

@@ -9,7 +9,7 @@ public sealed class WireTests(PostgreSqlServer server)
     [Fact]
     public async Task Node_WhoseConnectionsAreHalfOpen_LosesItsRunsAndComesBack()
     {
-        await using var farm = await Farm.StartAsync(server, 1);
+        await using var farm = await Farm.StartAsync(server, [Farm.Mortal], 1);
         var other = farm.Nodes[0];
         await using var wire = new Wire(new NpgsqlConnectionStringBuilder(farm.ConnectionString).Port);
         var cut = await farm.AddNodeAsync($"--PostgreSql={new NpgsqlConnectionStringBuilder(farm.ConnectionString) { Port = wire.Port, CommandTimeout = 10, Timeout = 10 }.ConnectionString}");
@@ -53,7 +53,7 @@ public sealed class WireTests(PostgreSqlServer server)
     [Fact]
     public async Task Command_AtADatabaseThatDoesNotAnswer_EndsAsOneThatFailed()
     {
-        var schema = new NpgsqlConnectionStringBuilder(await server.CreateSchemaAsync());
+        var schema = new NpgsqlConnectionStringBuilder(await server.CreateSchemaAsync()) { CommandTimeout = 10, Timeout = 10 };
         await using var wire = new Wire(schema.Port);
         wire.Cut();
         schema.Port = wire.Port;

@@ -22,7 +22,7 @@ public sealed partial class SampleTests(BrowserFixture browser, PackagedSample s
     public async Task RuntimeCompilation_OfAnEditedView_ShowsTheEditInTheResult()
     {
         await using var site = await SiteProcess.StartAsync(Path.Combine(sample.Editable, "SampleSite.dll"), "--contentRoot", sample.Sources, "--environment", "Development");
-        await using var visitor = await browser.Browser.NewContextAsync(new() { BaseURL = site.Address });
+        await using var visitor = await BrowserFixture.VisitAsync(browser.Browser, new() { BaseURL = site.Address });
         var page = await visitor.NewPageAsync();
 
         await InspectAsync();

@@ -12,7 +12,7 @@ public sealed class TemplateTests(BrowserFixture browser, NewApplication applica
         warnings.ShouldNotBeEmpty();
         warnings.ShouldAllBe(line => line.Contains("Slip.cs") && line.Contains("AVW104"));
 
-        await using var visitor = await browser.Browser.NewContextAsync(new() { BaseURL = application.Address });
+        await using var visitor = await BrowserFixture.VisitAsync(browser.Browser, new() { BaseURL = application.Address });
         var page = await visitor.NewPageAsync();
         var complaints = new List<string>();
         page.Console += (_, message) => complaints.Add($"{message.Type} {message.Text}");
@@ -27,12 +27,12 @@ public sealed class TemplateTests(BrowserFixture browser, NewApplication applica
         await page.GetByLabel("Up to").FillAsync("0");
         await SendAsync("Find them");
         await Expect(page.Locator(".field-validation-error")).ToBeVisibleAsync();
-        await page.GetByLabel("Up to").FillAsync("200");
+        await page.GetByLabel("Up to").FillAsync("2000");
         await SendAsync("Find them");
         var waiting = await WaitingPage.ReachedAsync(page);
         await Expect(waiting.Message).ToContainTextAsync("Checking");
         await Expect(page.GetByRole(AriaRole.Navigation, new() { Name = "Main" })).ToBeVisibleAsync();
-        await Expect(page.Locator("#outcome")).ToHaveTextAsync("There are 46 prime numbers up to 200.");
+        await Expect(page.Locator("#outcome")).ToHaveTextAsync("There are 303 prime numbers up to 2000.");
 
         // The page that was added, canceled by the person.
         await page.GotoAsync("/Letters");

@@ -1,3 +1,4 @@
+using System.Globalization;
 using AsyncViews.BrowserTests.Support;
 
 namespace AsyncViews.BrowserTests.Judges;
@@ -11,7 +12,7 @@ public sealed class LastingVisitor(BrowserFixture browser) : IAsyncLifetime
     private Visitor? _visitor;
 
     /// <summary>Where the sites of the states are, one after the other.</summary>
-    public string Port { get; } = DurableSite.FreePort();
+    public string Port { get; } = FreePort.Take().ToString(CultureInfo.InvariantCulture);
 
     public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 

@@ -142,6 +142,7 @@ public static class LibraryStates
         {
             var form = await stage.OpenAsync();
             stage.Work.Finish();
+            stage.StopClock();
             await form.SendUnseenAsync("Ada");
             var id = await IdAsync(stage);
             await Patience.UntilAsync(async () => (await stage.Store.FindAsync(id))!.State == ProcessState.Succeeded);

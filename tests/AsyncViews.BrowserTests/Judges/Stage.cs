@@ -63,6 +63,8 @@ public sealed class Stage(Func<string, Task<Visitor>> come, string sample, TestS
 
     public void Later(TimeSpan time) => _clock.Move(time);
 
+    public void StopClock() => _clock.Stand();
+
     public Task IsHeadedAsync(string heading) => Expect(Heading).ToHaveTextAsync(heading);
 
     public ValueTask DisposeAsync() => _site?.DisposeAsync() ?? ValueTask.CompletedTask;

@@ -13,30 +13,37 @@ public sealed class BrowserFixture : IAsyncLifetime
 
     private static readonly string[] Arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"];
 
+    private static readonly float Limit = (float)Patience.Limit.TotalMilliseconds;
+
     private IPlaywright? _playwright;
 
     public IBrowser Browser { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        SetDefaultExpectTimeout((float)Patience.Limit.TotalMilliseconds);
+        SetDefaultExpectTimeout(Limit);
         _playwright = await Playwright.CreateAsync();
         Browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
         {
             ExecutablePath = Find("chromium-headless-shell"),
             Args = Arguments,
+            Timeout = Limit,
         });
     }
 
+    /// <summary>Somebody's own context of a browser. All that is done in it may take as long as any condition.</summary>
+    public static async Task<IBrowserContext> VisitAsync(IBrowser browser, BrowserNewContextOptions options) => BePatient(await browser.NewContextAsync(options));
+
     /// <summary>A browser of its own that keeps what it knows in a folder, and finds a host by its name.</summary>
-    public Task<IBrowserContext> OpenAsync(string profile, string host) =>
-        _playwright!.Chromium.LaunchPersistentContextAsync(profile, new BrowserTypeLaunchPersistentContextOptions
+    public async Task<IBrowserContext> OpenAsync(string profile, string host) =>
+        BePatient(await _playwright!.Chromium.LaunchPersistentContextAsync(profile, new BrowserTypeLaunchPersistentContextOptions
         {
+            Timeout = Limit,
             ExecutablePath = Find(Names),
             IgnoreHTTPSErrors = true,
             Locale = "en-US",
             Args = [.. Arguments, $"--host-resolver-rules=MAP {host} 127.0.0.1", "--disable-features=HttpsUpgrades,HttpsFirstBalancedModeAutoEnable,LocalNetworkAccessChecks"],
-        });
+        }));
 
     /// <summary>A browser that keeps the pages that are left, and shows them again as they were: as people's does, and Playwright's does not.</summary>
     public Task<IBrowser> LaunchWithBackForwardCacheAsync() => _playwright!.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -44,6 +51,7 @@ public sealed class BrowserFixture : IAsyncLifetime
         ExecutablePath = Find(Names),
         IgnoreDefaultArgs = ["--disable-back-forward-cache"],
         Args = Arguments,
+        Timeout = Limit,
     });
 
     public async ValueTask DisposeAsync()
@@ -51,6 +59,12 @@ public sealed class BrowserFixture : IAsyncLifetime
         if (Browser is not null)
             await Browser.CloseAsync();
         _playwright?.Dispose();
+    }
+
+    private static IBrowserContext BePatient(IBrowserContext context)
+    {
+        context.SetDefaultTimeout(Limit);
+        return context;
     }
 
     private static string Find(params ReadOnlySpan<string> names)

@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 
@@ -12,7 +11,7 @@ public sealed partial class DurableSite : IAsyncDisposable
     public static readonly string Assembly = typeof(DurableSite).Assembly.Location;
 
     private readonly DirectoryInfo _folder = Directory.CreateTempSubdirectory("asyncviews-durable-");
-    private readonly string _port = FreePort();
+    private readonly string _port = FreePort.Take().ToString(CultureInfo.InvariantCulture);
     private SiteProcess? _process;
 
     /// <summary>Where all of it is; the store makes a folder of its own there.</summary>
@@ -103,26 +102,6 @@ public sealed partial class DurableSite : IAsyncDisposable
         if (_process is not null)
             await _process.DisposeAsync();
         _folder.Delete(recursive: true);
-    }
-
-    /// <summary>
-    /// A port that nobody listens on, below those that the operating system gives to whoever asks for any: nobody gets it
-    /// while the site is away.
-    /// </summary>
-    public static string FreePort()
-    {
-        while (true)
-        {
-            using var listener = new TcpListener(IPAddress.Loopback, Random.Shared.Next(20_000, 32_768));
-            try
-            {
-                listener.Start();
-                return ((IPEndPoint)listener.LocalEndpoint).Port.ToString(CultureInfo.InvariantCulture);
-            }
-            catch (SocketException exception) when (exception.SocketErrorCode == SocketError.AddressAlreadyInUse)
-            {
-            }
-        }
     }
 
     [GeneratedRegex("""__RequestVerificationToken" type="hidden" value="(?<token>[^"]+)""")]

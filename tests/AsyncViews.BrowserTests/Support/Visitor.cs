@@ -38,7 +38,7 @@ public sealed class Visitor
     public static async Task<Visitor> ComeAsync(
         IBrowser browser, string address, bool script, int width, string locale = "en-US", string? timeZone = null)
     {
-        var context = await browser.NewContextAsync(new BrowserNewContextOptions
+        var context = await BrowserFixture.VisitAsync(browser, new BrowserNewContextOptions
         {
             BaseURL = address,
             JavaScriptEnabled = script,
@@ -48,7 +48,6 @@ public sealed class Visitor
             TimezoneId = timeZone,
             ViewportSize = new ViewportSize { Width = width, Height = 900 },
         });
-        context.SetDefaultTimeout((float)Patience.Limit.TotalMilliseconds);
         var visitor = new Visitor(context);
         if (script)
             await context.AddInitScriptAsync(ReportViolations + "\n" + MayBeAsked);

@@ -9,8 +9,11 @@ namespace AsyncViews.ClusterTests.Support;
 /// <summary>Several nodes of one site at one database, and a client that comes to another node with every request, as behind a round robin.</summary>
 public sealed partial class Farm : IAsyncDisposable
 {
-    /// <summary>Short, so that a test sees its end, and long enough for a machine with more to do.</summary>
-    public static readonly TimeSpan Lease = TimeSpan.FromSeconds(6);
+    /// <summary>The lease of a farm whose nodes die: a test waits for its end, and a node on a machine with more to do shows itself before.</summary>
+    public static readonly TimeSpan ShortLease = TimeSpan.FromSeconds(12);
+
+    /// <summary>The argument that gives it to a node.</summary>
+    public static readonly string Mortal = $"--LeaseMilliseconds={ShortLease.TotalMilliseconds}";
 
     /// <summary>Arguments that give each node its own engine.</summary>
     public static readonly string[] InProcess = [];
@@ -43,6 +46,10 @@ public sealed partial class Farm : IAsyncDisposable
     public static Task<Farm> StartAsync(PostgreSqlServer server, int nodes, params string[] settings) => StartAsync(server, InProcess, nodes, settings);
 
     /// <summary>Starts so many nodes at once on an empty database.</summary>
+    /// <param name="server">Has the database.</param>
+    /// <param name="engine">Arguments of these nodes and of all that are added.</param>
+    /// <param name="nodes">The number of nodes.</param>
+    /// <param name="settings">Arguments of these nodes alone.</param>
     public static async Task<Farm> StartAsync(PostgreSqlServer server, string[] engine, int nodes, params string[] settings)
     {
         var farm = new Farm(await server.CreateSchemaAsync(), engine);
@@ -55,7 +62,7 @@ public sealed partial class Farm : IAsyncDisposable
     public async Task<SiteProcess> AddNodeAsync(params string[] settings)
     {
         var node = await SiteProcess.StartAsync(
-            Assembly, ["site", $"--PostgreSql={_connectionString}", $"--Ledger={LedgerFile}", $"--LeaseMilliseconds={Lease.TotalMilliseconds}", "--SweepMilliseconds=500", .. _engine, .. settings]);
+            Assembly, ["site", $"--PostgreSql={_connectionString}", $"--Ledger={LedgerFile}", "--SweepMilliseconds=500", .. _engine, .. settings]);
         lock (_nodes)
             _nodes.Add(node);
         return node;

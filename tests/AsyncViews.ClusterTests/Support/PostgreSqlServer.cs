@@ -1,7 +1,5 @@
 using System.Diagnostics;
 using System.Globalization;
-using System.Net;
-using System.Net.Sockets;
 using Npgsql;
 
 namespace AsyncViews.ClusterTests.Support;
@@ -9,10 +7,11 @@ namespace AsyncViews.ClusterTests.Support;
 /// <summary>A PostgreSQL server of its own, on loopback and in a temporary folder. The one that the system may run is left alone.</summary>
 public sealed partial class PostgreSqlServer : IAsyncDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(2);
+    /// <summary>In seconds: a busy machine takes its time for a connection and for a statement as well.</summary>
+    private const int Patience = 120;
 
     private readonly string _folder = Path.Combine(Path.GetTempPath(), $"asyncviews-postgresql-{Guid.NewGuid():N}");
-    private readonly int _port = FreePort();
+    private readonly int _port = FreePort.Take();
     private Process? _server;
 
     /// <summary>A library that the server loads when it starts; null for none.</summary>
@@ -23,7 +22,7 @@ public sealed partial class PostgreSqlServer : IAsyncDisposable
 
     /// <summary>Connects to the server's own database, with an optional schema.</summary>
     public string ConnectionString(string? schema = null) =>
-        $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres;Max Auto Prepare=60;Maximum Pool Size=30{(schema is null ? "" : $";Search Path={schema}")}";
+        $"Host=127.0.0.1;Port={_port};Username=postgres;Database=postgres;Max Auto Prepare=60;Maximum Pool Size=30;Timeout={Patience};Command Timeout={Patience}{(schema is null ? "" : $";Search Path={schema}")}";
 
     public async ValueTask InitializeAsync()
     {
@@ -37,18 +36,18 @@ public sealed partial class PostgreSqlServer : IAsyncDisposable
     /// <summary>Starts the server, and returns when it answers.</summary>
     public async Task StartAsync()
     {
-        _server = Start(AsServersUser(Tool("postgres"), "-D", _folder, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}", "-c", "max_connections=300", "-c", $"fsync={(Syncs ? "on" : "off")}", "-c", $"shared_preload_libraries={Preloaded}"));
-        _server.BeginOutputReadLine();
-        _server.BeginErrorReadLine();
         await using var source = NpgsqlDataSource.Create(ConnectionString());
         for (var began = Stopwatch.StartNew(); ; await Task.Delay(50))
         {
+            // It ends at once while the memory that it had shared is in use, as it is for a moment after a kill.
+            if (_server is not { HasExited: false })
+                Launch();
             try
             {
                 await using var connection = await source.OpenConnectionAsync();
                 return;
             }
-            catch (NpgsqlException) when (began.Elapsed < Patience && !_server.HasExited)
+            catch (NpgsqlException) when (began.Elapsed.TotalSeconds < Patience)
             {
             }
         }
@@ -80,6 +79,14 @@ public sealed partial class PostgreSqlServer : IAsyncDisposable
         Directory.Delete(_folder, recursive: true);
     }
 
+    private void Launch()
+    {
+        _server?.Dispose();
+        _server = Start(AsServersUser(Tool("postgres"), "-D", _folder, "-p", _port.ToString(CultureInfo.InvariantCulture), "-c", "listen_addresses=127.0.0.1", "-c", $"unix_socket_directories={_folder}", "-c", "max_connections=300", "-c", $"fsync={(Syncs ? "on" : "off")}", "-c", $"shared_preload_libraries={Preloaded}"));
+        _server.BeginOutputReadLine();
+        _server.BeginErrorReadLine();
+    }
+
     private static bool IsRoot => Environment.UserName == "root";
 
     /// <summary>PostgreSQL refuses to run as root.</summary>
@@ -89,13 +96,6 @@ public sealed partial class PostgreSqlServer : IAsyncDisposable
         .OrderByDescending(folder => int.Parse(Path.GetFileName(folder), CultureInfo.InvariantCulture))
         .Select(folder => Path.Combine(folder, "bin", name))
         .FirstOrDefault(File.Exists) ?? throw new InvalidOperationException($"PostgreSQL's {name} is missing. Install the package postgresql.");
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
-    }
 
     private static Process Start(string[] command) => Process.Start(new ProcessStartInfo(command[0], command[1..]) { RedirectStandardOutput = true, RedirectStandardError = true, WorkingDirectory = "/" })!;
 

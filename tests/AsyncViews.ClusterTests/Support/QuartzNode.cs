@@ -61,7 +61,6 @@ internal sealed class QuartzNode : IAsyncDisposable
         builder.Services.AddSingleton(runs);
         var asyncViews = builder.Services.AddAsyncViews(all =>
         {
-            all.Lease = Farm.Lease;
             all.SweepInterval = TimeSpan.FromMilliseconds(500);
             options?.Invoke(all);
         }).AddJob<NumberedJob>("numbered").UsePostgreSql(connectionString);

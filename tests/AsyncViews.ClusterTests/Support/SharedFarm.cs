@@ -17,7 +17,7 @@ public abstract class SharedFarm(string[] engine) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await Server.InitializeAsync();
-        _farm = await Farm.StartAsync(Server, engine, Whole, Settings);
+        _farm = await Farm.StartAsync(Server, [.. engine, Farm.Mortal], Whole, Settings);
     }
 
     /// <summary>The farm with all its nodes, where runs wait until they are released.</summary>

@@ -23,6 +23,7 @@ public sealed class NewApplication(Feed feed) : IAsyncLifetime
         await Command.RunAsync(workplace, "dotnet", "new", "install", feed.Packages["AsyncViews.Templates"], "--debug:custom-hive", templates);
         await Command.RunAsync(workplace, "dotnet", "new", "asyncviews", "--output", Name, "--no-restore", "--debug:custom-hive", templates);
         await Command.RunAsync(sources, "dotnet", "new", "asyncpage", "--name", "Letters", "--output", "Pages", "--namespace", "Shop_Site.Pages", "--debug:custom-hive", templates);
+        await SlowDownAsync(Path.Combine(sources, "Pages", "Letters.cshtml.cs"));
 
         // The analyzer that comes with the package sees this.
         await File.WriteAllTextAsync(Path.Combine(sources, "Slip.cs"), """
@@ -44,4 +45,13 @@ public sealed class NewApplication(Feed feed) : IAsyncLifetime
     }
 
     public ValueTask DisposeAsync() => _site?.DisposeAsync() ?? ValueTask.CompletedTask;
+
+    /// <summary>It is to be canceled, and must not end before, however long the browser takes.</summary>
+    private static async Task SlowDownAsync(string page)
+    {
+        var code = await File.ReadAllTextAsync(page);
+        var slow = code.Replace("Task.Delay(500", "Task.Delay(60_000");
+        slow.ShouldNotBe(code);
+        await File.WriteAllTextAsync(page, slow);
+    }
 }

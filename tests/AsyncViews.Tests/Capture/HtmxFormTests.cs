@@ -22,7 +22,11 @@ public sealed class HtmxFormTests
     [Fact]
     public async Task Post_ByHtmx_OfWhatEndsAtOnceOrWasSentBefore_SendsTheBrowserToItsResult()
     {
-        await using var site = await Site.StartAsync(setup => setup.Options = options => options.FastEndWait = TimeSpan.FromSeconds(10));
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Time = Clock.Start();
+            setup.Options = options => options.FastEndWait = TimeSpan.FromSeconds(10);
+        });
         using var browser = site.Browse();
         var token = await browser.TokenFieldAsync("/Work");
 

@@ -68,10 +68,14 @@ public class AddressTests
     public async Task Poll_OfAPageWhoseQueryHasThePollsOwnNames_KeepsThem()
     {
         var gate = new Gate();
-        await using var site = await Site.StartAsync(setup => setup.Run = async (page, process, token) =>
+        await using var site = await Site.StartAsync(setup =>
         {
-            await gate.PassAsync(token);
-            return page.Content(page.Request.QueryString.ToString());
+            setup.Time = Clock.Start();
+            setup.Run = async (page, process, token) =>
+            {
+                await gate.PassAsync(token);
+                return page.Content(page.Request.QueryString.ToString());
+            };
         });
         using var browser = site.Browse();
         var submitted = await browser.SubmitAsync("/Work?i=17");

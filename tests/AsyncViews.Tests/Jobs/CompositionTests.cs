@@ -14,11 +14,15 @@ public sealed class CompositionTests : IAsyncLifetime
 
     private Site Site => _site!;
 
-    public async ValueTask InitializeAsync() => _site = await JobSite.StartAsync(RunAsync, setup => setup.Endpoints = app =>
+    public async ValueTask InitializeAsync() => _site = await JobSite.StartAsync(RunAsync, setup =>
     {
-        app.MapJobs();
-        app.MapGet("/held/{group}", async (string group, IJobScheduler jobs) => (await jobs.ScheduleParallelAsync(
-            [Held($"{group} 1"), Held($"{group} 2"), Held($"{group} 3")], last: new Order($"{group} last"), new ScheduleOptions { Group = group })).Select(id => id.ToString()));
+        setup.Time = Clock.Start();
+        setup.Endpoints = app =>
+        {
+            app.MapJobs();
+            app.MapGet("/held/{group}", async (string group, IJobScheduler jobs) => (await jobs.ScheduleParallelAsync(
+                [Held($"{group} 1"), Held($"{group} 2"), Held($"{group} 3")], last: new Order($"{group} last"), new ScheduleOptions { Group = group })).Select(id => id.ToString()));
+        };
     });
 
     public ValueTask DisposeAsync() => Site.DisposeAsync();

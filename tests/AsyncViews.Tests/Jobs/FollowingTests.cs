@@ -45,7 +45,7 @@ public sealed class FollowingTests
     [Fact]
     public async Task Owner_OverHttp_WatchesCancelsAndOpensTheJobAndNobodyElseDoes()
     {
-        await using var site = await StartAsync();
+        await using var site = await StartAsync(setup => setup.Time = Clock.Start());
         using var ann = site.Browse();
         using var eve = site.Browse();
         var id = ProcessId.Parse((await (await ann.GetAsync("/order")).TextAsync(HttpStatusCode.OK)).Trim('"'));

@@ -11,10 +11,14 @@ public sealed class GroupProgressTests
     [Fact]
     public async Task Poll_OfSomebodySignedOut_LeavesThePageAroundItAsItIs()
     {
-        await using var site = await JobSite.StartAsync(configure: setup => setup.Endpoints = app =>
+        await using var site = await JobSite.StartAsync(configure: setup =>
         {
-            app.MapJobs().RequireAuthorization();
-            MapStart(app, new ScheduleOptions { Group = "g", NotBefore = DateTimeOffset.UnixEpoch.AddYears(1000) });
+            setup.Time = _time;
+            setup.Endpoints = app =>
+            {
+                app.MapJobs().RequireAuthorization();
+                MapStart(app, new ScheduleOptions { Group = "g", NotBefore = DateTimeOffset.UnixEpoch.AddYears(1000) });
+            };
         });
         using var browser = site.Browse();
         await browser.SignInAsync("ann");

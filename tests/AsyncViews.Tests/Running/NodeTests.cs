@@ -24,6 +24,7 @@ public class NodeTests
     {
         await using var run = await HeldRun.StartAsync(configure: setup =>
         {
+            setup.Time = null;
             setup.Services = ElsewhereStore.Install;
             setup.Options = options => options.Lease = TimeSpan.FromSeconds(1);
         });
@@ -66,6 +67,7 @@ public class NodeTests
     {
         await using var run = await HeldRun.StartAsync(configure: setup =>
         {
+            setup.Time = null;
             setup.Services = ElsewhereStore.Install;
             setup.Options = options => options.Lease = TimeSpan.FromSeconds(1);
         });

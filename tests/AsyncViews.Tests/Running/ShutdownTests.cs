@@ -23,9 +23,15 @@ public class ShutdownTests
     [Fact]
     public async Task Stop_WithALongRunThatListens_SignalsItAndItIsInterrupted()
     {
-        await using var run = await HeldRun.StartAsync(configure: setup => setup.ShutdownTimeout = TimeSpan.FromSeconds(5));
+        var time = Clock.Start();
+        await using var run = await HeldRun.StartAsync(configure: setup => (setup.Time, setup.ShutdownTimeout) = (time, TimeSpan.FromMinutes(2)));
 
-        await run.Site.StopAsync().Soon("the stop of the host");
+        var stopping = run.Site.StopAsync();
+        await run.Site.Stopping;
+        time.Advance(TimeSpan.FromSeconds(114));
+        run.Process.CancellationToken.IsCancellationRequested.ShouldBeFalse();
+        time.Advance(TimeSpan.FromSeconds(1));
+        await stopping.Soon("the stop of the host");
 
         run.Process.CancellationToken.IsCancellationRequested.ShouldBeTrue();
         (await StateOfAsync(run.Site, run.Submitted.Id)).ShouldBe(ProcessState.Interrupted);

@@ -1,6 +1,7 @@
 namespace AsyncViews.Tests.Support;
 
 /// <summary>A site with one process that runs, and waits at a gate for the test.</summary>
+/// <remarks>Its clock stands still unless the test sets another: how often a page asks changes with the time, and with it what a poll answers.</remarks>
 internal sealed class HeldRun : IAsyncDisposable
 {
     private HeldRun(Site site, Browser browser, Submitted submitted, Gate gate, ProcessContext process)
@@ -29,6 +30,7 @@ internal sealed class HeldRun : IAsyncDisposable
         var process = new TaskCompletionSource<ProcessContext>();
         var site = await Site.StartAsync(setup =>
         {
+            setup.Time = Clock.Start();
             setup.Run = async (page, running, token) =>
             {
                 process.TrySetResult(running);

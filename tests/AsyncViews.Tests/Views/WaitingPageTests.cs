@@ -160,14 +160,18 @@ public class WaitingPageTests
     [Fact]
     public async Task QueuedProcess_OnItsWaitingPage_ShowsItsPlaceAndMovesUp()
     {
+        var time = Clock.Start();
         var (first, second) = (new Gate(), new Gate());
-        await using var site = await Site.StartAsync(
-            async (page, _, token) =>
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Time = time;
+            setup.Run = async (page, _, token) =>
             {
                 await (first.IsEntered ? second : first).PassAsync(token);
                 return page.Page();
-            },
-            options => options.MaxConcurrentRuns = 1);
+            };
+            setup.Options = options => options.MaxConcurrentRuns = 1;
+        });
         using var browser = site.Browse();
         await browser.SubmitAsync("/Work", ("Text", "1"));
         await first.Entered;
@@ -186,6 +190,7 @@ public class WaitingPageTests
         await Eventually.BeTrueAsync(
             async () =>
             {
+                time.Advance(TimeSpan.FromSeconds(1));
                 using var moved = await browser.GetAsync(address, ("HX-Request", "true"));
                 return (await moved.Content.ReadAsStringAsync()).Contains("Place in the queue: 1");
             },
