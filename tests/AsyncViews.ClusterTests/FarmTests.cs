@@ -104,7 +104,7 @@ public abstract class FarmTests(SharedFarm shared, PostgreSqlServer server)
         await using var farm = await Farm.StartAsync(server, shared.Engine, 1, "--Runs=1");
         var first = farm.Nodes[0];
         var running = await farm.SubmitAsync(UntilReleased);
-        await farm.IsAsync("running", running);
+        await farm.HasBegunAsync(running);
         string[] waiting = [await farm.SubmitAsync(("Milliseconds", "1")), await farm.SubmitAsync(("Milliseconds", "1"))];
         await farm.AddNodeAsync("--Without=/Ledger");
         await farm.AddNodeAsync("--Runs=1");

@@ -72,7 +72,7 @@ public sealed class QuartzFaultTests(PostgreSqlServer server)
         await using var farm = await Farm.StartAsync(server, [.. Farm.Quartz, Farm.Mortal], 2, "--Runs=1");
         var running = await Task.WhenAll(farm.SubmitAsync(UntilReleased), farm.SubmitAsync(UntilReleased));
         foreach (var id in running)
-            await farm.IsAsync("running", id);
+            await farm.HasBegunAsync(id);
         string[] waiting = [await farm.SubmitAsync(Short), await farm.SubmitAsync(Short), await farm.SubmitAsync(Short)];
 
         foreach (var node in farm.Nodes.ToList())

@@ -191,6 +191,9 @@ public sealed partial class Farm : IAsyncDisposable
         return states;
     }
 
+    /// <summary>Waits until this process's run has written its first line: the store says somewhat earlier that it runs.</summary>
+    public Task HasBegunAsync(string id) => Patience.UntilAsync(() => Task.FromResult(ReadLedger()["start"].Contains(id)), $"{id} has begun");
+
     /// <summary>The ids that the ledger says have started, and those that have ended, each as often as it happened.</summary>
     public ILookup<string, string> ReadLedger() =>
         (File.Exists(LedgerFile) ? File.ReadAllLines(LedgerFile) : []).Select(line => line.Split(' ')).Where(words => words.Length == 2).ToLookup(words => words[0], words => words[1]);
