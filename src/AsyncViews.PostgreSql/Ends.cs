@@ -9,7 +9,7 @@ namespace AsyncViews.PostgreSql;
 /// <summary>Ends of runs, in transactions of the store's own or in one that the work has written in.</summary>
 internal sealed class Ends(Database database, Transactions transactions, CurrentRuns runs, HomeDatabase home, Vault vault)
 {
-    /// <summary>A result of up to 64 KiB is stored with its end.</summary>
+    /// <summary>The most in one group: each may bring a result of up to 64 KiB.</summary>
     private const int MostAtOnce = 50;
 
     /// <summary>The ends of processes that nothing follows. All nodes lock rows in the order of their arrival.</summary>

@@ -6,8 +6,8 @@ namespace AsyncViews.PostgreSql;
 /// Stores things in groups. Those that come while others are being stored share the next transaction, and with it a round trip and
 /// a disk sync.
 /// </summary>
-/// <param name="most">The number of things in a group.</param>
-/// <param name="groupsAtOnce">The number of groups that are being stored at the same time.</param>
+/// <param name="most">The largest number of things in a group.</param>
+/// <param name="groupsAtOnce">The largest number of groups that are being stored at the same time.</param>
 /// <param name="storeAsync">Stores a group, all of it or nothing, and returns what became of each.</param>
 /// <param name="order">The order within a group, for things that lock rows; null for that in which they came.</param>
 internal sealed class Grouping<TItem, TResult>(int most, int groupsAtOnce, Func<TItem[], Task<List<TResult>>> storeAsync, Comparison<TItem>? order = null)
@@ -30,7 +30,8 @@ internal sealed class Grouping<TItem, TResult>(int most, int groupsAtOnce, Func<
             _storing++;
         }
 
-        _ = StoreAllAsync();
+        // What is stored together is of many: none of it may be in a transaction that is ambient here.
+        ThreadPool.UnsafeQueueUserWorkItem(_ => _ = StoreAllAsync(), null);
         return waiting.Stored.Task;
     }
 
@@ -64,9 +65,9 @@ internal sealed class Grouping<TItem, TResult>(int most, int groupsAtOnce, Func<
         }
         catch (Exception exception) when (group.Length > 1 && exception is not StoreUnavailableException { MayBeStored: true })
         {
-            // One of them cannot be stored, and keeps none of the others from it.
+            // One of them cannot be stored, or waits for somebody, and keeps none of the others from it.
             foreach (var waiting in group)
-                await StoreGroupAsync([waiting]);
+                _ = StoreGroupAsync([waiting]);
         }
         catch (Exception exception)
         {

@@ -60,6 +60,10 @@ internal static class QueueTable
     {
         var judged = added.Where(one => one.Process.IsLimited).Select(one => one.Process).ToList();
         Statement[] locks = judged.Count == 0 ? [] : [LockSendersOf(judged)];
+
+        // Several senders wait only for a moment for what one of them waits for. They are added one by one then.
+        if (added.Count > 1)
+            locks = [new("SELECT set_config('lock_timeout', '500', true) IS NULL"), .. locks];
         return (await db.QueryEachAsync([.. locks, .. added.Select(one => InsertOf(one, limits, now))], row => row.GetBoolean(0)))[locks.Length..];
     }
 

@@ -12,10 +12,10 @@ internal sealed class Submissions(
     /// <summary>The number of times that an expired submission key is taken away from its holder: others may be doing the same.</summary>
     private const int MaxTries = 100;
 
-    /// <summary>A body of up to 64 KiB is stored with its process.</summary>
+    /// <summary>The most in one group: each may bring a body of up to 64 KiB.</summary>
     private const int MostAtOnce = 32;
 
-    /// <summary>The number of groups at once: one that waits for another node's transaction of the same sender is in nobody else's way.</summary>
+    /// <summary>Others are stored while one group waits for its commit, or for another node's transaction of the same sender.</summary>
     private const int GroupsAtOnce = 2;
 
     private readonly Grouping<Addition, bool> _grouped = new(MostAtOnce, GroupsAtOnce, added => transactions.RunAloneAsync(unit => AddAsync(unit, added, options)));

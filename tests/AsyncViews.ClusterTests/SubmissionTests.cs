@@ -1,3 +1,4 @@
+using System.Transactions;
 using AsyncViews.ClusterTests.Support;
 using AsyncViews.Storage;
 using Npgsql;
@@ -47,21 +48,35 @@ public sealed class SubmissionTests(PostgreSqlServer server)
     {
         await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
         await AddedAsync(node, "ann");
-        Task<AddResult> waiting;
+        Task<AddResult[]> waiting;
         await using (var connection = await node.Source.OpenConnectionAsync(TestContext.Current.CancellationToken))
         await using (await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
         {
             await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock(x'41565333'::int, hashtext(owner)) FROM asyncviews_processes");
-            waiting = AddAsync(node, "ann");
+            waiting = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => AddAsync(node, "ann")));
+            var others = Enumerable.Range(0, 80).Select(number => AddAsync(node, $"ben {number}")).ToArray();
             await Patience.UntilAsync(
                 async () => await node.ReadAsync<bool>($"SELECT EXISTS (SELECT 1 FROM pg_locks held JOIN pg_locks waiting USING (locktype, classid, objid) WHERE locktype = 'advisory' AND held.pid = {connection.ProcessID} AND NOT waiting.granted)"),
-                "the second submission of ann waits");
+                "other submissions of ann wait");
 
-            await AddedAsync(node, "ben");
+            (await Task.WhenAll(others)).ShouldAllBe(added => added.Outcome == AddOutcome.Added);
             waiting.IsCompleted.ShouldBeFalse();
         }
 
-        (await waiting).Outcome.ShouldBe(AddOutcome.Added);
+        (await waiting).ShouldAllBe(added => added.Outcome == AddOutcome.Added);
+    }
+
+    /// <summary>It may be stored together with those of others, whom the transaction does not concern.</summary>
+    [Fact]
+    public async Task Submission_WhereATransactionIsAmbient_IsStoredByItself()
+    {
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+        using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
+        {
+            await AddedAsync(node, "ann");
+        }
+
+        (await node.ReadAsync<long>("SELECT COUNT(*) FROM asyncviews_processes")).ShouldBe(1);
     }
 
     private static async Task<ProcessId> AddedAsync(StoreNode node, string owner)
