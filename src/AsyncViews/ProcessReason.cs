@@ -52,9 +52,9 @@ public sealed record ProcessReason(string Code, params IReadOnlyList<string> Arg
     [JsonIgnore]
     public bool IsOfTheResult => Code == ResultNotShown.Code || Code == ResultTooLarge.Code || Code == NoRoom.Code || Code == ResultNotKept.Code;
 
-    /// <summary>Tells whether nothing was started because of the submission or its user. Sent again as it was, it would fail in the same way.</summary>
+    /// <summary>Tells whether nothing was started because of what was sent. Sent again, it would fail in the same way.</summary>
     [JsonIgnore]
-    public bool WouldFailAgain => Code == NotAllowed.Code || Code == NoLongerValid.Code;
+    public bool WouldFailAgain => Code == NoLongerValid.Code;
 
     /// <summary>The reason in words, in the current UI culture.</summary>
     public string In(IStringLocalizer<Strings> texts)

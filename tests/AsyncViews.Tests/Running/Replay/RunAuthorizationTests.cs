@@ -39,7 +39,10 @@ public class RunAuthorizationTests
         run.Site.Log.Entries.ShouldContain(entry => entry.Message.Contains($"Process {queued.Id} was not started"));
         allowed = true;
         using var page = await run.Browser.GetAsync(queued.Result);
-        (await page.TextAsync(HttpStatusCode.InternalServerError)).ShouldContain("You no longer have permission to do this, so it was not started.");
+        var text = await page.TextAsync(HttpStatusCode.InternalServerError);
+        text.ShouldContain("You no longer have permission to do this, so it was not started.");
+        text.ShouldContain("Send again", customMessage: "it is sent again as the user of then");
+        text.ShouldNotContain("Check what was done");
     }
 
     [Fact]
