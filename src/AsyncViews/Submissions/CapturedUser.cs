@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Runtime.Versioning;
 using System.Security.Claims;
 using System.Security.Principal;
@@ -41,6 +42,16 @@ internal static class CapturedUser
 
     /// <summary>The roles of pages name groups, and the claims contain only their SIDs. Only Windows can tell one from the other.</summary>
     [SupportedOSPlatform("windows")]
-    private static IEnumerable<Claim> NamesOfGroups(WindowsIdentity user) =>
-        user.Groups?.Translate(typeof(NTAccount)).Select(group => new Claim(user.RoleClaimType, group.Value)) ?? [];
+    private static IEnumerable<Claim> NamesOfGroups(WindowsIdentity user)
+    {
+        try
+        {
+            return user.Groups?.Translate(typeof(NTAccount)).Select(group => new Claim(user.RoleClaimType, group.Value)) ?? [];
+        }
+        catch (Exception exception) when (exception is Win32Exception or UnauthorizedAccessException)
+        {
+            // Whoever knows the names cannot be asked just now. The SIDs are among the claims.
+            return [];
+        }
+    }
 }
