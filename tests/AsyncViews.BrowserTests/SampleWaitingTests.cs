@@ -106,6 +106,7 @@ public sealed class SampleWaitingTests(BrowserFixture browser, SlowSample sample
         await Expect(visitor.Page.Locator("html")).ToHaveAttributeAsync("lang", "en");
         await visitor.FitsAsync();
         await stop.ClickAsync();
+        await Expect(visitor.Page.Locator("#av-poll")).ToHaveCountAsync(0);
         visitor.Complaints.ShouldBeEmpty();
     }
 }

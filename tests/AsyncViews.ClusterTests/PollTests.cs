@@ -32,6 +32,8 @@ public sealed class PollTests(PostgreSqlServer server)
             shown.Add(await ReadAsync(farm, worker, polled));
             return shown.Where(status => status.Seconds is not null).Select(status => status.Node).Distinct().Count() == 2 && shown.Select(status => status.Tag).Distinct().Count() > 1;
         }, "both have shown an estimate, and it has changed");
+        shown.Add(await ReadAsync(farm, web, polled));
+        shown.Add(await ReadAsync(farm, worker, polled));
 
         var changes = shown.Where((status, index) => index == 0 || status.Tag != shown[index - 1].Tag).Select(status => status.Tag).ToList();
         changes.ShouldBeUnique();

@@ -88,8 +88,10 @@ public sealed partial class DocumentationTests
     {
         var page = File.ReadAllText(Repository.PathOf("docs/operating.md"));
 
-        Regex.Matches(File.ReadAllText(Path.Combine(Repository.Library, "Diagnostics/Telemetry.cs")), @"""(asyncviews\.[\w.]+)""")
-            .Select(name => $"`{name.Groups[1].Value}`").Where(name => !page.Contains(name)).ShouldBeEmpty();
+        var names = Regex.Matches(File.ReadAllText(Path.Combine(Repository.Library, "Diagnostics/Telemetry.cs")), @"""(asyncviews\.[\w.]+)""");
+
+        names.Count.ShouldBeGreaterThan(5);
+        names.Select(name => $"`{name.Groups[1].Value}`").Where(name => !page.Contains(name)).ShouldBeEmpty();
     }
 
     /// <summary>Somebody searches for the text that they see.</summary>
@@ -116,11 +118,9 @@ public sealed partial class DocumentationTests
         messages.Where(message => !quoted.Any(message.Contains)).ShouldBeEmpty();
     }
 
-    [Theory]
-    [InlineData("README.md", 900)]
-    [InlineData("CHANGELOG.md", 1200)]
-    public void Page_IsShort(string page, int words) =>
-        File.ReadAllText(Repository.PathOf(page)).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThanOrEqualTo(words);
+    [Fact]
+    public void Readme_IsShort() =>
+        File.ReadAllText(Repository.PathOf("README.md")).Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries).Length.ShouldBeLessThanOrEqualTo(900);
 
     [Fact]
     public void Links_LeadToFiles()

@@ -53,6 +53,7 @@ public class FastEndTests
 
         var submitting = browser.SubmitAsync("/Work");
         await gate.Entered;
+        submitting.IsCompleted.ShouldBeFalse();
         await Eventually.BeTrueAsync(
             () =>
             {

@@ -72,7 +72,6 @@ public class FilterMarkTests
         await run.Submitted.EndAsync();
         using var ended = await run.Browser.GetAsync(run.Submitted.Processing);
         using var result = await run.Browser.GetAsync(run.Submitted.Result);
-        using var again = await run.Browser.SendAsync(HttpMethod.Post, run.Submitted.At("again"), Browser.Form(await run.Browser.TokenFieldAsync("/Work")));
 
         asked.Where(handler => handler is not null).ShouldBe(["OnGetProcessing"]);
     }
@@ -100,7 +99,7 @@ public class FilterMarkTests
         string.Join(", ", passes).ShouldBe(expected);
     }
 
-    /// <summary>Notes the handlers of requests that are not of a run.</summary>
+    /// <summary>Notes every handler that it is asked for, those of runs too.</summary>
     private sealed class HandlerNotes(List<string?> asked) : IAsyncPageFilter
     {
         public Task OnPageHandlerSelectionAsync(PageHandlerSelectedContext context) => Task.CompletedTask;

@@ -98,6 +98,8 @@ public sealed class LimitTests
             setup.Endpoints = app => app.MapGet("/slow", (CancellationToken cancellationToken) => Task.Delay(Timeout.InfiniteTimeSpan, cancellationToken));
         });
 
+        // The pace of the page changes after ten seconds, and a new one is news.
+        time.Advance(TimeSpan.FromSeconds(15));
         var address = await run.PollAddressAsync();
         run.Site.Services.GetRequiredService<IOptionsMonitor<RequestTimeoutOptions>>().CurrentValue.DefaultPolicy = new RequestTimeoutPolicy { Timeout = TimeSpan.FromSeconds(5) };
 
@@ -113,9 +115,9 @@ public sealed class LimitTests
                 return polls.IsCompleted;
             },
             "the answers");
+        (await polls).Select(poll => poll.StatusCode).ShouldBe([HttpStatusCode.NoContent, HttpStatusCode.OK]);
         foreach (var poll in await polls)
         {
-            poll.IsSuccessStatusCode.ShouldBeTrue();
             poll.Header("Server-Timing").ShouldNotBeNull();
             poll.Dispose();
         }
