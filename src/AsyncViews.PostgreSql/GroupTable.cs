@@ -69,8 +69,8 @@ internal static class GroupTable
     /// <summary>Counts the members that belong to these hidden owners, or to anybody if null. Null if there are none.</summary>
     public static Task<GroupStatus?> CountAsync(Statements db, string group, IEnumerable<string>? owners) => db.QueryFirstAsync(
         $"""
-        SELECT COUNT(*)::integer, COUNT(*) FILTER (WHERE state < {ProcessTable.Running})::integer, COUNT(*) FILTER (WHERE state = {ProcessTable.Running})::integer, COUNT(*) FILTER (WHERE state = {FirstEnd})::integer,
-            COUNT(*) FILTER (WHERE state > {FirstEnd})::integer, MIN(created), MIN(started), MAX(ended)
+        SELECT COUNT(*)::integer, COUNT(*) FILTER (WHERE state < {ProcessTable.Running})::integer, COUNT(*) FILTER (WHERE state = {ProcessTable.Running})::integer, COUNT(*) FILTER (WHERE state = {Succeeded})::integer,
+            COUNT(*) FILTER (WHERE state > {Succeeded})::integer, MIN(created), MIN(started), MAX(ended)
         FROM asyncviews_processes WHERE {OfLast} AND NOT gone AND ($2 IS NULL OR owner = ANY($2))
         """,
         Read, Text(group), Texts(owners));

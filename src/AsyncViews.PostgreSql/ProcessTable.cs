@@ -13,7 +13,8 @@ internal static class ProcessTable
     public const int Running = (int)ProcessState.Running;
     public const int Failed = (int)ProcessState.Failed;
     public const int Interrupted = (int)ProcessState.Interrupted;
-    public const int FirstEnd = (int)ProcessState.Succeeded;
+    public const int Succeeded = (int)ProcessState.Succeeded;
+    public const int FirstEnd = Succeeded;
 
     /// <summary>The bytes that a row counts for without its submission and its result.</summary>
     private static readonly string RowAndOrigin = $"{StoreLimits.RowBytes} + COALESCE(octet_length(sealed_origin), 0)";

@@ -45,7 +45,7 @@ internal static class SuccessionTable
     /// <remarks>Groups of what has expired are looked through once in a statement, not once for each member.</remarks>
     public static string IsHeld(string now) =>
         $"""
-        (state = {FirstEnd} AND followed AND EXISTS (SELECT 1 FROM asyncviews_edges e JOIN asyncviews_processes s ON s.id = e.successor
+        (state = {Succeeded} AND followed AND EXISTS (SELECT 1 FROM asyncviews_edges e JOIN asyncviews_processes s ON s.id = e.successor
                 WHERE e.predecessor = asyncviews_processes.id AND NOT s.gone AND (s.state < {FirstEnd} OR s.state IN ({Failed}, {Interrupted})))
             OR group_name IS NOT NULL AND (group_name, group_number) IN (
                 SELECT group_name, group_number FROM (SELECT DISTINCT group_name, group_number FROM asyncviews_processes WHERE state >= {FirstEnd} AND NOT gone AND expires <= {now} AND group_name IS NOT NULL) g

@@ -26,7 +26,7 @@ internal static class ClusteredScheduler
         services.AddQuartz(Name, quartz => quartz
             .ConfigureScheduler(scheduler =>
             {
-                // Nodes are told of what others schedule, and each sweep looks: this is only the net below that.
+                // Nodes are told of what others schedule, and each sweep looks: this look is for what both have missed.
                 scheduler.IdleWaitTime = TimeSpan.FromSeconds(30);
                 scheduler.ShutdownJobInterruption = ShutdownJobInterruption.Always;
             })

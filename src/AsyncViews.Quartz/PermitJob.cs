@@ -4,7 +4,7 @@ using Quartz;
 
 namespace AsyncViews.Quartz;
 
-/// <summary>Uses a permit: runs the process that the store says is next, if there is one for this node.</summary>
+/// <summary>Uses a permit: runs the process that the store says is next, and in a scheduler of its own those after it.</summary>
 internal sealed class PermitJob(Workers workers, Intake intake, Permits permits, Replenishment replenishment, TimeProvider time) : IJob
 {
     /// <summary>The difference between the clocks of a node and of the store is less, as a rule.</summary>
@@ -51,7 +51,7 @@ internal sealed class PermitJob(Workers workers, Intake intake, Permits permits,
                 break;
         }
 
-        // Another node may have used the permit of something that it cannot run itself, or a claim that was under way may have had a place that is free again.
+        // A permit may be missing now: another node used it for what it cannot run, or a claim held a place that is free again.
         replenishment.Soon();
     }
 

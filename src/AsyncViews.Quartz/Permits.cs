@@ -7,8 +7,8 @@ using Quartz;
 namespace AsyncViews.Quartz;
 
 /// <summary>
-/// The permits that the nodes share: triggers, each of which lets one node run one more process. It was made for a process, and
-/// does not belong to it: the store chooses the process that uses it.
+/// The permits that the nodes share: triggers, each of which lets one node run what is next. A permit is made for a process and
+/// does not belong to it: the store chooses what runs.
 /// </summary>
 internal sealed class Permits(SharedScheduler scheduler, IProcessStore store, TimeProvider time)
 {

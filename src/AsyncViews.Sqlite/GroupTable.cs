@@ -63,7 +63,7 @@ internal static class GroupTable
     /// <summary>Counts the members that belong to these hidden owners, or to anybody if null. Null if there are none.</summary>
     public static GroupStatus? Count(Statements db, string group, IEnumerable<string>? owners) => db.QueryFirst(
         $"""
-        SELECT COUNT(*), SUM(state < {ProcessTable.Running}), SUM(state = {ProcessTable.Running}), SUM(state = {FirstEnd}), SUM(state > {FirstEnd}), MIN(created), MIN(started), MAX(ended)
+        SELECT COUNT(*), SUM(state < {ProcessTable.Running}), SUM(state = {ProcessTable.Running}), SUM(state = {Succeeded}), SUM(state > {Succeeded}), MIN(created), MIN(started), MAX(ended)
         FROM processes WHERE {OfLast} AND gone = 0 AND ($owners IS NULL OR owner IN (SELECT value FROM json_each($owners)))
         """,
         Read, ("$group", group), ("$owners", owners is null ? null : System.Text.Json.JsonSerializer.Serialize(owners)));

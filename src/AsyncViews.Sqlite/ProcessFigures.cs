@@ -13,7 +13,7 @@ internal static class ProcessFigures
             SELECT type, state, started, ended, expires FROM processes WHERE state >= {FirstEnd} AND gone = 0
             UNION ALL SELECT type, state, started, ended, expires FROM processes WHERE state >= {FirstEnd} AND gone = 1
             ORDER BY expires DESC LIMIT 1000)
-        WHERE state = {FirstEnd} GROUP BY type
+        WHERE state = {Succeeded} GROUP BY type
         """;
 
     /// <summary>One search of an index.</summary>

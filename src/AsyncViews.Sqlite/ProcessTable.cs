@@ -13,7 +13,8 @@ internal static class ProcessTable
     public const int Running = (int)ProcessState.Running;
     public const int Failed = (int)ProcessState.Failed;
     public const int Interrupted = (int)ProcessState.Interrupted;
-    public const int FirstEnd = (int)ProcessState.Succeeded;
+    public const int Succeeded = (int)ProcessState.Succeeded;
+    public const int FirstEnd = Succeeded;
 
     /// <summary>Processes that are Missed unless they start in time, in the words of their index.</summary>
     private const string Deadlines = "state < 2 AND fence = 0 AND start_before IS NOT NULL";

@@ -1,6 +1,6 @@
 using AsyncViews.Storage;
-using static AsyncViews.Sqlite.ProcessTable;
 using Microsoft.Data.Sqlite;
+using static AsyncViews.Sqlite.ProcessTable;
 
 namespace AsyncViews.Sqlite;
 

@@ -16,7 +16,7 @@ internal static class SuccessionTable
     /// <remarks>Groups of what has expired are looked through once in a statement, not once for each member.</remarks>
     public static readonly string IsHeld =
         $"""
-        (state = {FirstEnd} AND EXISTS (SELECT 1 FROM edges JOIN processes s ON s.id = successor WHERE predecessor = processes.id AND s.gone = 0 AND (s.state < {FirstEnd} OR s.state IN ({Failed}, {Interrupted})))
+        (state = {Succeeded} AND EXISTS (SELECT 1 FROM edges JOIN processes s ON s.id = successor WHERE predecessor = processes.id AND s.gone = 0 AND (s.state < {FirstEnd} OR s.state IN ({Failed}, {Interrupted})))
             OR group_name IS NOT NULL AND (group_name, group_number) IN (
                 SELECT group_name, group_number FROM (SELECT DISTINCT group_name, group_number FROM processes WHERE state >= {FirstEnd} AND gone = 0 AND expires <= $now AND group_name IS NOT NULL) g
                 WHERE EXISTS (SELECT 1 FROM processes m WHERE m.group_name = g.group_name AND m.group_number = g.group_number AND (m.state < {FirstEnd} OR m.gone = 0 AND m.expires > $now)))

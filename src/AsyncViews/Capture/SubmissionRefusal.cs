@@ -21,7 +21,7 @@ internal sealed record SubmissionRefusal(int StatusCode, string Message, Refusal
     {
         try
         {
-            // Asked for here: an application that has jobs and no pages has no tokens.
+            // Not injected: an application with jobs and no pages has no IAntiforgery.
             await context.RequestServices.GetRequiredService<IAntiforgery>().ValidateRequestAsync(context);
             return null;
         }

@@ -78,7 +78,7 @@ internal sealed class OwnProcesses(
     private ProcessAddresses? AddressesOf(HttpContext context, ProcessRecord record) =>
         (record.Type.IsJob || pages.Find(record.Type) is not null) && record.OriginInParts is { } origin ? addresses.Of(context, record.Type, record.Id, origin) : null;
 
-    /// <summary>As often as the youngest needs it.</summary>
+    /// <summary>The youngest changes soonest, so it sets the pace of the list.</summary>
     private TimeSpan IntervalOf(IEnumerable<ProcessRecord> records)
     {
         var youngest = records.Where(record => !record.State.IsEnded()).Select(record => time.GetUtcNow() - record.CreatedAt).DefaultIfEmpty().Min();

@@ -30,7 +30,7 @@ internal sealed class ResultEndpoint(
 
     public override async Task<IActionResult?> AnswerAsync(ProcessRequest request, ProcessViewModel process)
     {
-        if (!process.Status.IsEnded)
+        if (!process.Status.IsEnded && live.Find(process.Status.Id) is null)
         {
             // Another node may have told its end already: what is read here may be a second old.
             live.DropReading(process.Status.Id);
@@ -84,7 +84,7 @@ internal sealed class ResultEndpoint(
         return new RecordedResult(status.Id, result, status.EndedAt!.Value, first) { SkipsStatusCodePages = recorded.SkipsStatusCodePages };
     }
 
-    /// <summary>A client that is let in without a token because it has no cookie would be refused from the first one on.</summary>
+    /// <summary>A client without cookies needs no token. With a cookie from here, its next request would need one.</summary>
     private async Task<bool> TakesCookiesAsync(HttpContext context) => !await tokenless.IncludeAsync(context);
 
     /// <summary>A result is served while the store cannot be written. Its cookies come with the next answer after that.</summary>

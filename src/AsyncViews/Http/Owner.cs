@@ -10,7 +10,7 @@ internal static class Owner
 
     private const int LongestName = 200;
 
-    /// <summary>The last is that of a Windows user, whose other claims change with their groups, and are more in a run.</summary>
+    /// <summary>The last is for Windows users: their other claims change with their groups, and a run has more of them.</summary>
     private static readonly string[] IdentifyingClaims = ["sub", ClaimTypes.NameIdentifier, ClaimTypes.Upn, ClaimTypes.PrimarySid];
 
     /// <summary>They differ between two tokens of one client.</summary>
@@ -21,7 +21,7 @@ internal static class Owner
         : user.Identities.Where(identity => identity.IsAuthenticated).SelectMany(identity => new[] { identity.Name }.Concat(IdentifyingClaims.Select(claim => identity.FindFirst(claim)?.Value)))
             .FirstOrDefault(name => !string.IsNullOrEmpty(name)) is { } found ? found.Length <= LongestName ? found : found[..LongestName] : null;
 
-    /// <summary>By the claim that identifies a user, else by all that are not the token's own. Null for who is not authenticated.</summary>
+    /// <summary>By the claim that identifies a user, else by all that are not the token's own. Null if the user is not authenticated.</summary>
     public static string? OfUser(ClaimsPrincipal user)
     {
         if (!IsAuthenticated(user))

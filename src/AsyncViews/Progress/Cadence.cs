@@ -16,7 +16,7 @@ internal static class Cadence
 
     public static TimeSpan IntervalOf(int band) => Bands[band].Interval;
 
-    /// <summary>The interval of a page that shows several processes, which is no hurry.</summary>
+    /// <summary>The interval of a page that shows several processes: a list may be a little late.</summary>
     public static TimeSpan IntervalOfSeveral(int band) => IntervalOf(Math.Max(band, 1));
 
     /// <summary>10 % more or less, so that pages which a restart has thrown together do not come back as one.</summary>

@@ -199,7 +199,7 @@ internal static class RestEndpoints
             if (await processes.GetStatusAsync(id, context.RequestAborted) is { } status)
                 return HttpResults.Json(Describe(context, status), Json, statusCode: StatusCodes.Status202Accepted);
         }
-        catch (Exception exception) when (exception is StoreUnavailableException or DamagedContentException)
+        catch (StoreException)
         {
             // Whoever asks at the address is told.
         }

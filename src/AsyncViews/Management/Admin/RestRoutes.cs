@@ -1,7 +1,6 @@
 using AsyncViews.Capture;
 using AsyncViews.Http;
 using AsyncViews.Storage;
-using Microsoft.AspNetCore.Antiforgery;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Mvc;
@@ -58,7 +57,7 @@ internal static class RestRoutes
             return RestEndpoints.Refuse(StatusCodes.Status400BadRequest, "request", "A parameter cannot be read.");
 
         if (!HttpMethods.IsGet(context.Request.Method) && !await context.RequestServices.GetRequiredService<TokenlessScripts>().IncludeAsync(context)
-            && !await context.RequestServices.GetRequiredService<IAntiforgery>().IsTokenValidAsync(context))
+            && await SubmissionRefusal.FindOfTokenAsync(context) is not null)
             return RestEndpoints.Refuse(StatusCodes.Status400BadRequest, "antiforgery", "The antiforgery token is missing or not valid.");
 
         try
@@ -69,20 +68,6 @@ internal static class RestRoutes
         {
             context.Response.Headers.RetryAfter = "30";
             return RestEndpoints.Refuse(StatusCodes.Status503ServiceUnavailable, "unavailable", "The store cannot be used at the moment.");
-        }
-    }
-
-    /// <summary>The framework's shorter question is true for DELETE, whatever the token.</summary>
-    private static async Task<bool> IsTokenValidAsync(this IAntiforgery antiforgery, HttpContext context)
-    {
-        try
-        {
-            await antiforgery.ValidateRequestAsync(context);
-            return true;
-        }
-        catch (AntiforgeryValidationException)
-        {
-            return false;
         }
     }
 }
