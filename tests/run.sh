@@ -30,27 +30,44 @@ export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=1000
 
 # So that each test run has a process group of its own, which ends with it.
 set -m
-log=$(mktemp)
-run=
-trap '[ -z "$run" ] || kill -KILL -- "-$run" 2>/dev/null; rm -rf "$log" "$log.d"' EXIT
+logs=$(mktemp -d)
+declare -A running=()
+trap 'for run in "${!running[@]}"; do kill -KILL -- "-$run" 2>/dev/null; done; rm -rf "$logs"' EXIT
 passed=0 failed=0 skipped=0 status=0
-for project in tests/*Tests/*.csproj; do
-    echo "== $(basename "$project" .csproj)"
+
+start() {
+    local project=$1 name
+    name=$(basename "$project" .csproj)
     # A test that hangs is named and ends the run: without this, the run would stand until somebody else ends it. It waits for
     # many things in turn, each of which may take two minutes on a busy machine.
     dotnet test "$project" --no-build --nologo --filter "Suite!=Judges" \
-        --blame-hang-timeout 45m --blame-hang-dump-type none --results-directory "$log.d" >"$log" 2>&1 &
-    run=$!
-    tail --pid="$run" -n +1 -f "$log"
-    wait "$run" || status=1
+        --blame-hang-timeout 45m --blame-hang-dump-type none --results-directory "$logs/$name" >"$logs/$name.log" 2>&1 &
+    running[$!]=$name
+    echo "-- $name begins"
+}
+
+wait_for_one() {
+    local run name summary
+    wait -n -p run "${!running[@]}" || status=1
     kill -KILL -- "-$run" 2>/dev/null
+    name=${running[$run]}
+    unset "running[$run]"
+    echo "== $name"
+    cat "$logs/$name.log"
 
     # The runner's summary: Failed: 0, Passed: 12, Skipped: 0, Total: 12
-    summary=$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+' "$log" | tail -n 1)
-    [ -n "$summary" ] || { echo "$project did not run to its end." >&2; status=1; failed=$((failed + 1)); continue; }
+    summary=$(grep -E 'Failed: +[0-9]+, Passed: +[0-9]+' "$logs/$name.log" | tail -n 1)
+    [ -n "$summary" ] || { echo "$name did not run to its end." >&2; status=1; failed=$((failed + 1)); return; }
     count() { sed -E "s/.*$1: +([0-9]+).*/\1/" <<<"$summary"; }
     passed=$((passed + $(count Passed))) failed=$((failed + $(count Failed))) skipped=$((skipped + $(count Skipped)))
+}
+
+# Two at a time, for a test waits more than it computes, and the one that takes longest first.
+for project in tests/AsyncViews.Tests/*.csproj $(ls tests/*Tests/*.csproj | grep -v AsyncViews.Tests/); do
+    [ "${#running[@]}" -lt 2 ] || wait_for_one
+    start "$project"
 done
+while [ "${#running[@]}" -gt 0 ]; do wait_for_one; done
 
 if [ "$skipped" -gt 0 ]; then
     echo "$passed passed, $failed failed, $skipped skipped"
