@@ -1,8 +1,9 @@
+using AsyncViews.BrowserTests.Support;
 using Microsoft.AspNetCore.Mvc;
 
 namespace AsyncViews.BrowserTests.Pages;
 
-/// <summary>Writes each start and end of a run to a file outside the store, so that a kill can be judged.</summary>
+/// <summary>Writes each start and end of a run to files outside the store, so that a kill can be judged.</summary>
 public class LedgerModel(IConfiguration configuration, IHostApplicationLifetime host) : AsyncPageModel
 {
     public const string UntilReleased = "until-released";
@@ -91,28 +92,11 @@ public class LedgerModel(IConfiguration configuration, IHostApplicationLifetime 
         }
     }
 
-    /// <summary>Several processes may write: what two of them append at once stands in one place.</summary>
-    private FileStream TakeTurn()
-    {
-        while (true)
-        {
-            try
-            {
-                return new FileStream(configuration["Ledger"] + ".turn", FileMode.OpenOrCreate, FileAccess.Write, FileShare.None);
-            }
-            catch (IOException)
-            {
-                Thread.Yield();
-            }
-        }
-    }
-
     private void Write(string line)
     {
         lock (Writing)
         {
-            using var turn = TakeTurn();
-            using var file = new FileStream(configuration["Ledger"]!, FileMode.Append, FileAccess.Write);
+            using var file = new FileStream(LedgerFiles.OfThisProcess(configuration["Ledger"]!), FileMode.Append, FileAccess.Write);
             file.Write(System.Text.Encoding.ASCII.GetBytes(line + "\n"));
             file.Flush(flushToDisk: true);
         }

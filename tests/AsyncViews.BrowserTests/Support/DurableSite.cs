@@ -64,9 +64,7 @@ public sealed partial class DurableSite : IAsyncDisposable
     public Task KillAsync() => Process.KillAsync();
 
     /// <summary>The ids that have started by the ledger, and those that have ended, each as often as it happened.</summary>
-    public ILookup<string, string> ReadLedger() =>
-        (File.Exists(LedgerFile) ? File.ReadAllLines(LedgerFile) : []).Select(line => line.Split(' ')).Where(words => words.Length == 2)
-            .ToLookup(words => words[0], words => words[1]);
+    public ILookup<string, string> ReadLedger() => LedgerFiles.Read(LedgerFile);
 
     /// <summary>Lets those runs end that wait for it, now and later.</summary>
     public void ReleaseRuns() => File.WriteAllText(LedgerFile + ".released", "");

@@ -195,8 +195,7 @@ public sealed partial class Farm : IAsyncDisposable
     public Task HasBegunAsync(string id) => Patience.UntilAsync(() => Task.FromResult(ReadLedger()["start"].Contains(id)), $"{id} has begun");
 
     /// <summary>The ids that the ledger says have started, and those that have ended, each as often as it happened.</summary>
-    public ILookup<string, string> ReadLedger() =>
-        (File.Exists(LedgerFile) ? File.ReadAllLines(LedgerFile) : []).Select(line => line.Split(' ')).Where(words => words.Length == 2).ToLookup(words => words[0], words => words[1]);
+    public ILookup<string, string> ReadLedger() => LedgerFiles.Read(LedgerFile);
 
     /// <summary>Lets those runs end that wait for it, now and later.</summary>
     public void ReleaseRuns() => File.WriteAllText(LedgerFile + ".released", "");

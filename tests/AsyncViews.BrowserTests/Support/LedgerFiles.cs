@@ -1,0 +1,14 @@
+namespace AsyncViews.BrowserTests.Support;
+
+/// <summary>What the runs of one or several processes have written. Each process has a file of its own, so that none waits for one that is frozen.</summary>
+public static class LedgerFiles
+{
+    public static string OfThisProcess(string ledger) => $"{ledger}.{Environment.ProcessId}.lines";
+
+    /// <summary>The ids that have started, and those that have ended, each as often as it happened.</summary>
+    public static ILookup<string, string> Read(string ledger) => Directory.GetFiles(Path.GetDirectoryName(ledger)!, $"{Path.GetFileName(ledger)}.*.lines")
+        .SelectMany(File.ReadAllLines)
+        .Select(line => line.Split(' '))
+        .Where(words => words.Length == 2)
+        .ToLookup(words => words[0], words => words[1]);
+}
