@@ -36,19 +36,26 @@ public class Strings : IStringLocalizer<Strings>
             .Order(StringComparer.Ordinal),
     ];
 
+    /// <summary>
+    /// The culture of the numbers and times in these texts: the current one if it is of the current UI culture's language, as
+    /// <c>de-AT</c> is of German texts, else the UI culture.
+    /// </summary>
+    public static CultureInfo FormatCulture =>
+        CultureInfo.CurrentCulture.TwoLetterISOLanguageName == CultureInfo.CurrentUICulture.TwoLetterISOLanguageName ? CultureInfo.CurrentCulture : CultureInfo.CurrentUICulture;
+
     /// <summary>The text in the language of the current UI culture, else in that of its parents, else in English.</summary>
     public virtual LocalizedString this[string name] =>
         Chain(parents: true).Select(language => TextsIn(language).GetValueOrDefault(name)).FirstOrDefault(text => text is not null) is { } found
             ? new LocalizedString(name, found)
             : new LocalizedString(name, name, resourceNotFound: true);
 
-    /// <summary>The same text with its placeholders filled in.</summary>
+    /// <summary>The same text with its placeholders filled in, in the <see cref="FormatCulture"/>.</summary>
     public virtual LocalizedString this[string name, params object[] arguments]
     {
         get
         {
             var text = this[name];
-            return new LocalizedString(name, string.Format(CultureInfo.CurrentCulture, text.Value, arguments), text.ResourceNotFound);
+            return new LocalizedString(name, string.Format(FormatCulture, text.Value, arguments), text.ResourceNotFound);
         }
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using AsyncViews.Diagnostics;
 using AsyncViews.Storage;
 using Microsoft.AspNetCore.Http;
@@ -10,10 +11,7 @@ namespace AsyncViews.Capture;
 /// <summary>Says that POSTs are refused, and why: each cause once a minute, however many are sent.</summary>
 internal sealed class RefusalLog(TimeProvider time, IHostEnvironment environment, ILogger<RefusalLog> logger)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromMinutes(1);
-
-    private readonly Lock _lock = new();
-    private readonly Dictionary<object, long> _said = [];
+    private readonly ConcurrentDictionary<object, LogPace> _paces = [];
 
     public void Add(HttpContext context, SubmissionRefusal refusal)
     {
@@ -58,15 +56,5 @@ internal sealed class RefusalLog(TimeProvider time, IHostEnvironment environment
             Log.FormNotBuffered(logger, exception);
     }
 
-    private bool IsDue(object cause)
-    {
-        lock (_lock)
-        {
-            if (_said.TryGetValue(cause, out var last) && time.GetElapsedTime(last) < Interval)
-                return false;
-
-            _said[cause] = time.GetTimestamp();
-            return true;
-        }
-    }
+    private bool IsDue(object cause) => _paces.GetOrAdd(cause, _ => new LogPace(time)).IsDue();
 }

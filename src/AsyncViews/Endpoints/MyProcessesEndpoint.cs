@@ -21,7 +21,7 @@ internal sealed class MyProcessesEndpoint(
     public async Task AnswerAsync(HttpContext context)
     {
         PrivateHeaders.SetAtStart(context);
-        var isPoll = PollRequest.Is(context);
+        var isPoll = IsPoll(context.Request);
         IActionResult answer;
         try
         {

@@ -10,13 +10,14 @@ using Microsoft.Net.Http.Headers;
 
 namespace AsyncViews.Endpoints;
 
-/// <summary>Requests that a waiting page makes by itself, without its person: what authentication must know of them.</summary>
+/// <summary>Requests that a page makes by itself, without its person: what authentication must know of them.</summary>
 internal static class PollRequest
 {
+    /// <summary>Without JavaScript, the browser loads a page anew by itself: no request for such a page is known to be its person's, but those of its buttons.</summary>
     public static bool Is(HttpContext context) =>
         context.GetEndpoint().IsNamed(EndpointNames.MyProcesses)
             || context.GetEndpoint().IsNamed(EndpointNames.Admin) || context.GetEndpoint().IsNamed(EndpointNames.AdminProcess)
-            ? MyProcessesEndpoint.IsPoll(context.Request)
+            ? !HttpMethods.IsPost(context.Request.Method)
             : (HasProcesses(context) && RequestedHandler.Is(context.Request, HandlerNames.Completed, HandlerNames.Processing))
                 || (context.GetEndpoint().IsNamed(EndpointNames.Jobs) && RequestedHandler.Is(context.Request, HandlerNames.Group));
 

@@ -12,6 +12,7 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, RunH
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
+    private readonly LogPace _pace = new(time);
     private int _writing;
     private int _unmeasurableLogged;
     private int _tooLongLogged;
@@ -58,7 +59,8 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, RunH
             }
             catch (StoreUnavailableException exception) when (time.GetElapsedTime(began) < StorePatience.LongestAway)
             {
-                Log.ProgressNotStored(logger, live.Id, exception);
+                if (_pace.IsDue())
+                    Log.ProgressNotStored(logger, live.Id, exception);
                 await Task.Delay(StorePatience.RetryDelay, time, live.Token);
             }
         }
@@ -93,7 +95,8 @@ internal sealed class ProgressWriter(LiveProcess live, IProcessStore store, RunH
             catch (Exception exception)
             {
                 // Reporting is a courtesy: whatever goes wrong here must not end somebody's import.
-                Log.ProgressNotStored(logger, live.Id, exception);
+                if (_pace.IsDue())
+                    Log.ProgressNotStored(logger, live.Id, exception);
             }
 
             await Task.Delay(Interval, time);

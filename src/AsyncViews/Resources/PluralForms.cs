@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace AsyncViews.Resources;
 
 /// <summary>Texts that count: their forms stand behind each other, with a bar between, in the order of the language's plural categories.</summary>
@@ -15,7 +13,7 @@ internal static class PluralForms
 
         // An application's own text may have one form only.
         var form = forms[Math.Min(IndexFor(language, number), forms.Length - 1)];
-        return string.Format(CultureInfo.CurrentCulture, form, number);
+        return string.Format(Strings.FormatCulture, form, number);
     }
 
     /// <summary>How many forms a text of this language has.</summary>

@@ -7,6 +7,8 @@ namespace AsyncViews.Running;
 /// <summary>Gives what other nodes change to those here who wait for it, as if it had happened on this node.</summary>
 internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watches watches, Handover handover, Heart heart, TimeProvider time, SafeLogger<ChangeFeed> logger)
 {
+    private readonly LogPace _pace = new(time);
+
     /// <summary>Listens until it is cancelled, or the store says that it has nothing to tell.</summary>
     public Task RunAsync(CancellationToken cancellationToken) => Task.WhenAll(HearOthersAsync(cancellationToken), HandOverFollowersAsync(cancellationToken));
 
@@ -38,7 +40,8 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
             }
             catch (Exception exception) when (!cancellationToken.IsCancellationRequested)
             {
-                Log.ChangesNotHeard(logger, StorePatience.RetryDelay, exception);
+                if (_pace.IsDue())
+                    Log.ChangesNotHeard(logger, StorePatience.RetryDelay, exception);
                 await Task.Delay(StorePatience.RetryDelay, time, cancellationToken);
                 await ApplyAsync(new ProcessChange(ProcessChangeKind.Unknown), cancellationToken);
             }

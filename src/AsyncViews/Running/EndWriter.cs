@@ -25,6 +25,7 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
 
         outcome = Complete(outcome, live);
         var began = time.GetTimestamp();
+        var pace = new LogPace(time);
         for (var tries = 1; ; tries++)
         {
             var (isStored, failure) = await TryAsync(live, outcome);
@@ -39,7 +40,8 @@ internal sealed class EndWriter(IProcessStore store, TimeProvider time, SafeLogg
             }
 
             live.EndIsWaiting = true;
-            Log.EndNotStored(logger, live.Id, failure);
+            if (pace.IsDue())
+                Log.EndNotStored(logger, live.Id, failure);
             var waited = tries < LeastTries ? TimeSpan.Zero : time.GetElapsedTime(began);
 
             // Where the disk has no room for a result, it has for its end. Where the store is away, the result is kept until it is back.

@@ -16,6 +16,7 @@ internal sealed class InProcessEngine(Workers workers, TimeProvider time, SafeLo
     private static readonly TimeSpan LongestFirstRun = TimeSpan.FromMilliseconds(500);
 
     private readonly Channel<bool> _wake = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly LogPace _pace = new(time);
     private int _isWoken;
     private Task _dispatching = Task.CompletedTask;
     private ITimer? _due;
@@ -99,7 +100,8 @@ internal sealed class InProcessEngine(Workers workers, TimeProvider time, SafeLo
         }
         catch (Exception exception) when (!workers.Stopping.IsCancellationRequested)
         {
-            Log.QueueNotRead(logger, StorePatience.RetryDelay, exception);
+            if (_pace.IsDue())
+                Log.QueueNotRead(logger, StorePatience.RetryDelay, exception);
             await Task.Delay(StorePatience.RetryDelay, time, workers.Stopping);
             Wake();
             return [];

@@ -10,6 +10,8 @@ internal sealed class RunMessages(IProcessStore store, LiveProcess live, TimePro
     /// <summary>A node may have died before it could tell of a message.</summary>
     private static readonly TimeSpan LookAgain = TimeSpan.FromSeconds(15);
 
+    private readonly LogPace _pace = new(time);
+
     public async IAsyncEnumerator<ProcessMessage> GetAsyncEnumerator(CancellationToken cancellationToken = default)
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, live.Token);
@@ -54,7 +56,8 @@ internal sealed class RunMessages(IProcessStore store, LiveProcess live, TimePro
         }
         catch (StoreUnavailableException exception)
         {
-            Log.MessagesNotRead(logger, live.Id, StorePatience.RetryDelay, exception);
+            if (_pace.IsDue())
+                Log.MessagesNotRead(logger, live.Id, StorePatience.RetryDelay, exception);
             return null;
         }
     }

@@ -18,6 +18,7 @@ public sealed class Workers
     private readonly SafeLogger<Workers> _logger;
     private readonly Func<IReadOnlySet<ProcessType>> _types;
     private readonly Drain _drain;
+    private readonly LogPace _pace;
     private readonly Room _room;
 
     /// <summary>The places that runs of anonymous people may have: not all of them, where people can sign in.</summary>
@@ -30,6 +31,7 @@ public sealed class Workers
     {
         (_claims, _runner, _quotas, _live, _time, _logger) = (claims, runner, quotas, live, time, logger);
         (Count, CountForAnonymous, _types, _drain) = (count, anonymous, types, drain);
+        _pace = new LogPace(time);
         _room = new Room(count);
         _anonymousRoom = new Room(anonymous);
     }
@@ -186,7 +188,8 @@ public sealed class Workers
         catch (Exception exception) when (exception is not OperationCanceledException)
         {
             // Whoever hands it over again at once would find the store as it is now.
-            Log.NotClaimed(_logger, StorePatience.RetryDelay, exception);
+            if (_pace.IsDue())
+                Log.NotClaimed(_logger, StorePatience.RetryDelay, exception);
             await Task.Delay(StorePatience.RetryDelay, _time, CancellationToken.None);
             return RunOutcome.StoreUnavailable;
         }

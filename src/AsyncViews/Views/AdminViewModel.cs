@@ -5,8 +5,11 @@ namespace AsyncViews.Views;
 /// <summary>The model of the operator's views under <c>/Pages/Shared/_AsyncViews/Admin/</c>, for applications that replace one.</summary>
 public abstract record AdminViewModel
 {
-    /// <summary>The address of the overview. Those of the other pages begin with it.</summary>
+    /// <summary>The address that those of all pages begin with: that of the overview, or nothing if the overview is at the root.</summary>
     public string Address { get; init; } = "";
+
+    /// <summary>The address of the overview.</summary>
+    public string Overview => Address.Length > 0 ? Address : "/";
 
     /// <summary>Tells whether the person meets <see cref="AsyncViewsPolicies.Manage"/>.</summary>
     public bool MayManage { get; init; }

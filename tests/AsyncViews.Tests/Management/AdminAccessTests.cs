@@ -31,6 +31,20 @@ public sealed class AdminAccessTests
         exception.Message.ShouldContain($"AddPolicy(\"{missing}\"");
     }
 
+    /// <summary>As in an application that is nothing but the operator's pages.</summary>
+    [Fact]
+    public async Task Map_AtTheRoot_LeadsToItsOwnPages()
+    {
+        await using var site = await AdminSite.StartAsync(configure: setup => setup.Endpoints = app => app.MapAsyncViewsAdmin("/"));
+        using var manager = await site.BrowseAsAsync("manager");
+
+        var nodes = await manager.OpenAsync("/nodes");
+        nodes.QuerySelectorAll(".av-admin a").Select(link => link.GetAttribute("href")).ShouldContain("/");
+        (await manager.OpenAsync("/")).QuerySelector("#av-notice").ShouldNotBeNull().GetAttribute("data-av-address").ShouldBe("/");
+        using var test = await manager.GetAsync("/self-test");
+        test.Header("Location").ShouldBe("/");
+    }
+
     [Fact]
     public async Task Map_AtAPatternWithParameters_SaysThatItMustHaveNone()
     {

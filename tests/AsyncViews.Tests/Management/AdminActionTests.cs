@@ -35,6 +35,24 @@ public sealed class AdminActionTests
         audited.ShouldAllBe(entry => entry.EndsWith(": Unknown."));
     }
 
+    /// <summary>Tells what was not tried apart from what is not possible, and keeps it in view.</summary>
+    [Fact]
+    public async Task ActionOnAll_ThatTheStoreBreaksOff_SaysHowFarItCame()
+    {
+        await using var site = await AdminSite.StartAsync(configure: setup => setup.Services = CountingStore.Install);
+        for (var number = 0; number < 5; number++)
+            await site.Jobs().ScheduleAsync(new Errand(number), new ScheduleOptions { NotBefore = Far });
+        using var manager = await site.BrowseAsAsync("manager");
+        var list = await manager.OpenAsync($"{AdminSite.Path}/processes?state=Scheduled");
+        var question = await manager.OpenAsync(list.QuerySelector("#av-all-cancel").ShouldNotBeNull().GetAttribute("href")!);
+
+        (CountingStore.Of(site).Fails, CountingStore.Of(site).FailsAfter) = (nameof(IProcessStore.RequestCancelAsync), 2);
+        var stopped = await manager.ActAsync(question.QuerySelector(".av-question form").ShouldNotBeNull().GetAttribute("action")!);
+
+        stopped.QuerySelector(".av-note").ShouldNotBeNull().TextContent.ShouldBe("Done: 2. Not possible: 0. The server cannot store anything at the moment.");
+        stopped.ListedNames().Length.ShouldBe(3);
+    }
+
     /// <summary>Whoever had to sign in for an action comes to its address with GET.</summary>
     [Fact]
     public async Task AddressOfAnAction_OpenedInsteadOfPosted_AsksAgainOrShowsTheOverview()

@@ -55,6 +55,22 @@ public sealed class UnstoredEndTests
         await PassesUntilAsync(() => EndsAsync(site, submitted, ProcessState.Succeeded));
     }
 
+    /// <summary>The log may be on the disk that has no room.</summary>
+    [Fact]
+    public async Task EndThatIsTriedEverySecond_IsSaidOnceAMinute()
+    {
+        await using var site = await StartAsync();
+        using var browser = site.Browse();
+        var (tries, began) = (0, _time.GetUtcNow());
+        CountingStore.Of(site).Refuses = _ => ++tries > 0;
+        await browser.SubmitAsync("/Work");
+        await WaitsAsync(site);
+
+        await PassesUntilAsync(() => Task.FromResult(tries >= 30));
+
+        site.Log.Entries.Count(entry => entry.Message.Contains("could not be stored. Retrying")).ShouldBeInRange(1, 1 + (int)(_time.GetUtcNow() - began).TotalMinutes);
+    }
+
     [Fact]
     public async Task Cancel_OfAnEndThatWaits_DoesNotWaitForTheNextTry()
     {

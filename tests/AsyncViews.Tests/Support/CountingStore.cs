@@ -19,6 +19,9 @@ public class CountingStore : DispatchProxy
     /// <summary>The one method whose calls fail for now.</summary>
     public string? Fails { get; set; }
 
+    /// <summary>The number of its calls that come before those that fail.</summary>
+    public int FailsAfter { get; set; }
+
     /// <summary>The exception of calls that fail.</summary>
     public Exception Trouble { get; set; } = new StoreUnavailableException("The test has taken it away.");
 
@@ -58,7 +61,7 @@ public class CountingStore : DispatchProxy
 
     protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
     {
-        if (targetMethod!.Name == Fails || (IsAway && targetMethod.Name != "get_Now"))
+        if ((targetMethod!.Name == Fails && CallsOf(Fails) >= FailsAfter) || (IsAway && targetMethod.Name != "get_Now"))
             throw Trouble;
 
         if (targetMethod.Name == nameof(IProcessStore.FinishAsync) && Refuses((ProcessOutcome)args![2]!))

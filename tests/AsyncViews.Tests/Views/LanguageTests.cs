@@ -3,6 +3,7 @@ using System.Net;
 using System.Text.RegularExpressions;
 using AngleSharp.Html.Dom;
 using AsyncViews.Tests.Support;
+using Microsoft.AspNetCore.Localization;
 using Microsoft.Extensions.Localization;
 
 namespace AsyncViews.Tests.Views;
@@ -44,6 +45,28 @@ public class LanguageTests
         page.QuerySelector(".av-page form button").ShouldNotBeNull().TextContent.ShouldBe(cancel);
         page.QuerySelector(".av-bar span").ShouldNotBeNull().TextContent.ShouldBe(percent);
         page.QuerySelector("title").ShouldNotBeNull().TextContent.ShouldStartWith($"{percent} – Work");
+    }
+
+    /// <summary>An application whose forms are read in one culture, and whose pages speak many languages.</summary>
+    [Theory]
+    [InlineData("en-US", "de", "de", "42,5\u00a0%")]
+    [InlineData("de-CH", "de", "de-CH", "42.5\u00a0%")]
+    public async Task NumbersAndTimes_InTexts_AreThoseOfTheirLanguage(string culture, string language, string shown, string percent)
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => setup.Services += services => services.AddRequestLocalization(options =>
+        {
+            options.DefaultRequestCulture = new RequestCulture(culture, "en");
+            options.SupportedCultures = [CultureInfo.GetCultureInfo(culture)];
+            options.SupportedUICultures = [.. Strings.Languages.Select(CultureInfo.GetCultureInfo)];
+        }));
+
+        run.Process.ReportProgress(42.5);
+        var page = await OpenAsync(run.Browser, run.Submitted.Processing, language);
+
+        page.QuerySelector(".av-bar span").ShouldNotBeNull().TextContent.ShouldBe(percent);
+        var kept = page.QuerySelector("p time[datetime$=Z]").ShouldNotBeNull();
+        var time = DateTimeOffset.Parse(kept.GetAttribute("datetime")!, CultureInfo.InvariantCulture);
+        kept.TextContent.ShouldBe($"{time.UtcDateTime.ToString("f", CultureInfo.GetCultureInfo(shown))} UTC");
     }
 
     [Fact]

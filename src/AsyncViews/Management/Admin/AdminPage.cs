@@ -17,9 +17,11 @@ internal abstract class AdminPage
 
     public abstract Task<IActionResult> AnswerAsync(HttpContext context);
 
-    /// <summary>The address of the overview, below which all of the pages are.</summary>
-    public static string AddressOf(HttpContext context) =>
-        context.RequestServices.GetRequiredService<LinkGenerator>().GetPathByName(context, EndpointNames.Admin)?.TrimEnd('/') ?? "";
+    /// <summary>The address below which all of the pages are, without a slash at its end.</summary>
+    public static string AddressOf(HttpContext context) => OverviewOf(context).TrimEnd('/');
+
+    protected static string OverviewOf(HttpContext context) =>
+        context.RequestServices.GetRequiredService<LinkGenerator>().GetPathByName(context, EndpointNames.Admin) ?? "";
 
     protected static string AddressOf(HttpContext context, ProcessId id) => $"{AddressOf(context)}{AdminRoutes.Processes}/{id}";
 

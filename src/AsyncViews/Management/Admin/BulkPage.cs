@@ -26,7 +26,7 @@ internal sealed class BulkPage(IProcessManager processes, OperatorActions action
         var filter = ProcessFilter.Of(context.Request);
         filter = filter with { Until = filter.Until ?? time.GetUtcNow(), State = filter.State ?? (action == AdminAction.RunNow ? ProcessState.Scheduled : null) };
         var fitting = await processes.ListAsync(filter, Most + 1, after: null, context.RequestAborted);
-        var list = $"{AddressOf(context)}{AdminRoutes.Processes}";
+        var list = AddressOf(context) + AdminRoutes.Processes + ProcessFilter.Of(context.Request).ToQuery();
         if (!IsPost(context))
         {
             return Show("Confirm", await FrameAsync(context, new AdminConfirmViewModel
@@ -35,29 +35,32 @@ internal sealed class BulkPage(IProcessManager processes, OperatorActions action
                 Count = Math.Min(fitting.Count, Most),
                 IsCut = fitting.Count > Most,
                 Form = $"{AddressOf(context)}{AdminRoutes.Bulk}/{OperatorActions.NameOf(action)}{filter.ToQuery()}",
-                Back = list + ProcessFilter.Of(context.Request).ToQuery(),
+                Back = list,
             }));
         }
 
-        var done = 0;
+        var (done, notPossible) = (0, 0);
         foreach (var status in fitting.Take(Most))
         {
             try
             {
                 if ((await actions.DoAsync(context.User, action, status.Id)).IsDone)
                     done++;
+                else
+                    notPossible++;
             }
             catch (DamagedContentException exception)
             {
                 // A damaged process does not keep the action from the others.
                 Log.Damaged(logger, status.Id, exception);
+                notPossible++;
             }
             catch (StoreUnavailableException) when (done > 0)
             {
-                break;
+                return GoTo(list, $"Stopped-{done}-{notPossible}");
             }
         }
 
-        return GoTo(list, $"All-{done}-{Math.Min(fitting.Count, Most) - done}");
+        return GoTo(list, $"All-{done}-{notPossible}");
     }
 }

@@ -13,7 +13,7 @@ internal sealed class SelfTestPage(IJobScheduler jobs, AuditLog audit) : AdminPa
     {
         // Whoever had to sign in anew is led back here.
         if (!IsPost(context))
-            return new SeeOtherResult(AddressOf(context));
+            return new SeeOtherResult(OverviewOf(context));
 
         var id = await jobs.StartTestJobAsync(Duration, context.RequestAborted);
         audit.Note(context.User, "self-test", id.ToString(), nameof(OperatorOutcome.Started));
