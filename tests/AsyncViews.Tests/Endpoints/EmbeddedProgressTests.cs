@@ -87,6 +87,27 @@ public sealed class EmbeddedProgressTests
     }
 
     [Fact]
+    public async Task Progress_OfACanceledProcess_LeadsToItsPageAndNotToTheForm()
+    {
+        await using var run = await HeldRun.StartAsync("/Work?i=5&v=6");
+        var id = run.Submitted.Id;
+        var address = (await run.Browser.OpenAsync($"/Embedding?id={id}")).QuerySelector("[data-hx-get]").ShouldNotBeNull().GetAttribute("data-hx-get").ShouldNotBeNull();
+        await run.Site.Services.GetRequiredService<IProcessManager>().CancelAsync(id);
+        await run.Submitted.EndAsync();
+        await run.Browser.OpenAsync(run.Submitted.Result);
+
+        using var ended = await run.PollAsync(address);
+        var part = await ended.DocumentAsync(HttpStatusCode.OK);
+        var page = await run.Browser.OpenAsync($"/Embedding?id={id}");
+
+        foreach (var link in part.QuerySelectorAll("a").Concat(page.QuerySelectorAll("section a")))
+        {
+            using var answer = await run.Browser.GetAsync(link.GetAttribute("href")!);
+            (await answer.DocumentAsync(HttpStatusCode.OK)).QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Canceled");
+        }
+    }
+
+    [Fact]
     public async Task Progress_OfWhatIsNotOnesOwn_IsNothing()
     {
         await using var run = await HeldRun.StartAsync();
