@@ -14,11 +14,12 @@
     return response?.getResponseHeader?.(name) ?? response?.headers?.get?.(name);
   };
 
-  // Several may poll on one page of the application, whose own requests are no concern of ours.
+  // Several may poll on one page of the application, whose own requests are no concern of ours. htmx 2 tells of a poll at
+  // what is around it, once its answer has taken its place.
   const poll = () => document.getElementById("av-poll");
   const pollers = () => [...document.querySelectorAll("[id^='av-poll'], #av-my-processes")];
   const idOf = event => {
-    const id = (event.detail.elt ?? event.detail.ctx?.sourceElement)?.id ?? "";
+    const id = (event.detail.requestConfig?.elt ?? event.detail.ctx?.sourceElement)?.id ?? "";
     return id.startsWith("av-poll") || id === "av-my-processes" ? id : null;
   };
   const isPolling = () => pollers().some(element => element.hasAttribute("data-hx-get"));

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.RegularExpressions;
 using AsyncViews.BrowserTests.PageObjects;
 using AsyncViews.BrowserTests.Site;
@@ -243,6 +244,52 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
         await visitor.Page.Clock.ResumeAsync();
         work.Finish();
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+    }
+
+    [Fact]
+    public async Task PollsAfterManyRefusals_ComeAtTheirIntervalAgainWithTheFirstNews()
+    {
+        var work = fixture.Site.Works.New();
+        var visitor = await VisitAsync(fixture.Site.Address);
+        await visitor.Page.Clock.InstallAsync();
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+        var waiting = await form.SubmitAsync("Ada");
+        await waiting.HasScriptAsync();
+        var refused = 0;
+        await visitor.Page.RouteAsync(Polls, route =>
+        {
+            Interlocked.Increment(ref refused);
+            return route.FulfillAsync(new() { Status = 502 });
+        });
+        await visitor.Page.Clock.PauseAtAsync(TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
+        while (refused < 4)
+            await RunForIntervalAsync();
+
+        await visitor.Page.UnrouteAsync(Polls);
+        await work.ReportAsync(30, "Reading rows");
+        while (await waiting.ConnectionLost.IsVisibleAsync())
+            await RunForIntervalAsync();
+        await waiting.ShowsAsync(30, "Reading rows");
+        await work.ReportAsync(50, "Writing rows");
+        for (var interval = 0; interval < 3; interval++)
+            await RunForIntervalAsync();
+
+        await waiting.ShowsAsync(50, "Writing rows");
+        await visitor.Page.Clock.ResumeAsync();
+        work.Finish();
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+
+        // While a poll is on its way, none is sent. A timer of htmx takes its answer in.
+        async Task RunForIntervalAsync()
+        {
+            var milliseconds = await visitor.Page.Locator("#av-poll").GetAttributeAsync("data-av-interval");
+            await visitor.Page.Clock.RunForAsync(long.Parse(milliseconds!, CultureInfo.InvariantCulture));
+            await Patience.UntilAsync(async () =>
+            {
+                await visitor.Page.Clock.RunForAsync(30);
+                return await visitor.Page.Locator("#av-poll.htmx-request").CountAsync() == 0;
+            });
+        }
     }
 
     /// <summary>Somebody whose page shows that 30 % are done.</summary>

@@ -36,4 +36,37 @@ public sealed class Http2Tests(BrowserFixture browser) : BrowserTest(browser)
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
         visitor.Complaints.ShouldBeEmpty();
     }
+
+    [Theory, InlineData(null), InlineData("~/htmx-4.0.1.min.js")]
+    public async Task Poll_AfterNews_IsHeldAgainBeforeItsInterval(string? htmx)
+    {
+        var settings = new TestSiteSettings { Https = true, Htmx = htmx };
+        await using var site = await TestSite.StartAsync(settings.Apply, settings);
+        var work = site.Works.New();
+        var visitor = await VisitAsync(site.Address);
+        await visitor.Page.Clock.InstallAsync();
+        var form = await FormPage.OpenAsync(visitor.Page, work);
+        var waiting = await form.SubmitAsync("Ada");
+
+        // From here on only what is run passes in the page: enough for its script to begin and for an answer to take its place, and no interval.
+        await visitor.Page.Clock.PauseAtAsync(TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
+        await visitor.Page.ReloadAsync();
+        await visitor.Page.Clock.RunForAsync(100);
+        var onItsWay = visitor.Page.Locator("#av-poll.htmx-request");
+        await visitor.Page.EvaluateAsync("htmx.trigger('#av-poll', 'av-again')");
+        await Expect(onItsWay).ToHaveCountAsync(1);
+        await visitor.Page.RunAndWaitForRequestAsync(
+            async () =>
+            {
+                await work.ReportAsync(30, "Reading rows");
+                await waiting.ShowsAsync(30, "Reading rows");
+                await visitor.Page.Clock.RunForAsync(200);
+            },
+            request => request.Url.Contains("/completed?", StringComparison.Ordinal));
+        await Expect(onItsWay).ToHaveCountAsync(1);
+        work.Finish();
+
+        await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
+        visitor.Complaints.ShouldBeEmpty();
+    }
 }

@@ -131,7 +131,7 @@ internal sealed class HandlerFilter : IAsyncPageFilter, IAsyncExceptionFilter
         if (RequestKind.IsScript(page.Request))
             return JsonClient.Invalid(page.ModelState, refusal.StatusCode);
 
-        page.Response.StatusCode = refusal.StatusCode;
+        page.Response.StatusCode = RequestKind.StatusOfRefusal(page.Request, refusal.StatusCode);
         return await ((IAsyncPage)page).InitialPageAsync();
     }
 }

@@ -207,7 +207,7 @@ internal sealed class SubmissionIntake(
         var form = RequestedHandler.Is(context.Request, HandlerNames.Again) ? "" : addresses.FormOf(context);
         return RequestKind.IsScript(context.Request)
             ? JsonClient.Problem(null, statusCode, texts["Refused.Title"], reason)
-            : ProcessView.Page("Refused", new MessageViewModel { Form = form, Reason = reason }, statusCode);
+            : ProcessView.Page("Refused", new MessageViewModel { Form = form, Reason = reason }, RequestKind.StatusOfRefusal(context.Request, statusCode));
     }
 
     private static string Seconds(TimeSpan span) => ((int)span.TotalSeconds).ToString(CultureInfo.InvariantCulture);

@@ -141,8 +141,11 @@ internal sealed class CompletedEndpoint : ProcessEndpoint
     /// <summary>Sends a part that asks no more. It leads the waiting page to the end itself, where a page around it stays.</summary>
     private async Task<IActionResult> AnswerEndAsync(HttpContext context, ProcessViewModel process)
     {
-        await using var result = process.Embedded || process.Status.Type.IsJob ? null : await _processes.OpenResultAsync(process.Status.Id, context.RequestAborted);
-        var address = process.Embedded ? process.Addresses.Processing : Landings.AddressFor(process.Addresses, result);
-        return ProcessView.Fragment("_Poll", process with { Announces = true, EndAddress = address });
+        var ended = process with { Announces = true };
+        if (process.Embedded)
+            return ProcessView.Fragment("_Poll", ended);
+
+        await using var result = process.Status.Type.IsJob ? null : await _processes.OpenResultAsync(process.Status.Id, context.RequestAborted);
+        return ProcessView.Fragment("_Poll", ended with { EndAddress = Landings.AddressFor(process.Addresses, result) });
     }
 }

@@ -24,7 +24,7 @@ public sealed class MyProcessesViewComponent : ViewComponent
         var services = HttpContext.RequestServices;
         var page = await ListAsync(services);
         var head = services.GetRequiredService<HeadElements>().AskForPart(HttpContext, page.Polls, page.ShowsLocalTimes);
-        return new Result(head, View(ProcessView.PathOf("_MyProcesses"), page));
+        return new Result(head, View(ProcessView.PathOf("_EmbeddedList"), page));
     }
 
     /// <summary>The page around it is worth more than the list: where the store is away, it says so.</summary>

@@ -42,6 +42,12 @@ internal static class RequestKind
     /// <summary>Returns whether a page asks by itself, and not its person.</summary>
     public static bool IsHtmx(HttpRequest request) => request.Headers.ContainsKey(HtmxHeader) && !Navigating.Any(request.Headers.ContainsKey);
 
+    /// <summary>Returns whether htmx sends a form in the browser's place, with <c>hx-boost</c> or <c>hx-post</c>.</summary>
+    public static bool IsFormOfHtmx(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(HtmxHeader);
+
+    /// <summary>The status of a page that says why a form is refused. htmx shows nothing of what is answered with 4xx or 5xx.</summary>
+    public static int StatusOfRefusal(HttpRequest request, int statusCode) => IsFormOfHtmx(request) ? StatusCodes.Status200OK : statusCode;
+
     /// <summary>Returns whether the request comes from a script: by its address, because it does not wait for a page, or because it prefers JSON to HTML.</summary>
     public static bool IsScript(HttpRequest request) =>
         IsAtAddressForScripts(request) || Prefer.Has(request, Prefer.RespondAsync) || PrefersJson(request);

@@ -14,7 +14,7 @@ internal sealed class SeeOtherResult(string location) : ActionResult
         var (request, response) = (context.HttpContext.Request, context.HttpContext.Response);
         response.Headers.Location = location;
         response.StatusCode = StatusCodes.Status303SeeOther;
-        if (!HttpMethods.IsPost(request.Method) || !request.Headers.ContainsKey(RequestKind.HtmxHeader))
+        if (!RequestKind.IsFormOfHtmx(request))
             return;
 
         response.Headers["HX-Redirect"] = location;

@@ -20,12 +20,10 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
 
     private const string Htmx = Assets + "lib/htmx/dist/htmx.min.js";
 
-    private const string HtmxConfig =
-        """{"allowEval":false,"includeIndicatorStyles":false,"historyEnabled":false,"timeout":30000,"includeIndicatorCSS":false,"history":false,"defaultTimeout":30000}""";
+    private const string HtmxConfig = """{"allowEval":false,"includeIndicatorStyles":false,"historyEnabled":false}""";
 
     /// <summary>For pages of the application, which may use the same htmx for their own: its history and its evaluation stay on.</summary>
-    private const string HtmxConfigOfParts =
-        """{"includeIndicatorStyles":false,"timeout":30000,"includeIndicatorCSS":false,"defaultTimeout":30000}""";
+    private const string HtmxConfigOfParts = """{"includeIndicatorStyles":false}""";
 
     private static readonly TimeSpan ShortestReload = TimeSpan.FromSeconds(5);
 
@@ -134,8 +132,8 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $"""<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript>"""));
             if (Continue is not null)
                 writer.Write($"""<meta http-equiv="refresh" content="0;url={encoder.Encode(Continue)}">""");
-            // The library configures htmx on its own pages. On the application's, it configures only an htmx that it brings.
-            if (Polls && (NoIndex || ownHtmx is null))
+            // The application's own htmx may send its forms and follow its links, and goes on with other pages in this one's place.
+            if (Polls && ownHtmx is null)
                 writer.Write($"""<meta name="htmx-config" content='{(NoIndex ? HtmxConfig : HtmxConfigOfParts)}'>""");
             if (Polls)
                 writer.Write($"""<script src="{addressOf(ownHtmx ?? Htmx)}"{nonce} defer></script>""");

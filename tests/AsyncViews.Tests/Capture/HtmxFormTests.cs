@@ -38,8 +38,26 @@ public sealed class HtmxFormTests
         again.Processing.ShouldEndWith("&av_sent_before=1");
     }
 
-    private static Task<Submitted> PostAsync(Browser browser, (string Name, string Value) token, bool boosted = true) =>
-        browser.PostAsync("/Work", Browser.Form(token), [("HX-Request", "true"), .. boosted ? [("HX-Boosted", "true")] : Array.Empty<(string, string)>()]);
+    /// <summary>It would show nothing of what is answered 4xx or 5xx.</summary>
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Post_ByHtmx_ThatIsRefused_IsShownWhy(bool boosted)
+    {
+        await using var run = await HeldRun.StartAsync(configure: setup => setup.Options = options => options.MaxLiveProcessesPerOwner = 1);
+
+        var stale = await PostAsync(run.Browser, ("__RequestVerificationToken", "stale"), boosted);
+        var refused = await PostAsync(run.Browser, await run.Browser.TokenFieldAsync("/Work?i=2"), boosted, "/Work?i=2");
+
+        (await stale.Response.DocumentAsync(HttpStatusCode.OK)).QuerySelector(".validation-summary-errors").ShouldNotBeNull().TextContent.ShouldContain("open for too long");
+        (await refused.Response.DocumentAsync(HttpStatusCode.OK)).QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Not accepted");
+        refused.Response.Header("Retry-After").ShouldBe("30");
+        using var script = await run.Browser.SendAsync(HttpMethod.Post, "/Work", Browser.Form(), ("HX-Request", "true"), ("Accept", "application/json"));
+        script.StatusCode.ShouldBe(HttpStatusCode.BadRequest);
+    }
+
+    private static Task<Submitted> PostAsync(Browser browser, (string Name, string Value) token, bool boosted = true, string path = "/Work") =>
+        browser.PostAsync(path, Browser.Form(token), [("HX-Request", "true"), .. boosted ? [("HX-Boosted", "true")] : Array.Empty<(string, string)>()]);
 
     private static void ShouldLeadTo(Submitted submitted, string address)
     {

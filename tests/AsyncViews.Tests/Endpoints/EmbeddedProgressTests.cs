@@ -1,4 +1,5 @@
 using System.Net;
+using System.Text.Json;
 using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 
@@ -60,15 +61,20 @@ public sealed class EmbeddedProgressTests
     }
 
     [Fact]
-    public async Task Progress_OnAPageWithItsOwnHtmx_LeavesThatAsItIs()
+    public async Task Pages_WhereTheApplicationHasItsOwnHtmx_LeaveThatAsItIs()
     {
-        await using var run = await HeldRun.StartAsync(configure: setup => setup.Options = options => options.HtmxPath = "~/htmx.js");
+        await using var run = await HeldRun.StartAsync(configure: setup =>
+        {
+            MyProcessesTests.Map(setup);
+            setup.Options = options => options.HtmxPath = "~/htmx.js";
+        });
 
-        var page = await run.Browser.OpenAsync($"/Embedding?id={run.Submitted.Id}");
-
-        page.QuerySelector("meta[name=htmx-config]").ShouldBeNull();
-        page.QuerySelector($"#av-poll-{run.Submitted.Id}").ShouldNotBeNull().ParentElement!.GetAttribute("data-hx-disinherit").ShouldBe("*");
-        (await run.Browser.OpenAsync(run.Submitted.Processing)).QuerySelector("meta[name=htmx-config]").ShouldNotBeNull();
+        foreach (var address in new[] { $"/Embedding?id={run.Submitted.Id}", "/Embedding", run.Submitted.Processing, "/my-processes" })
+        {
+            var page = await run.Browser.OpenAsync(address);
+            page.QuerySelector("meta[name=htmx-config]").ShouldBeNull();
+            page.QuerySelectorAll("[data-hx-disinherit='*'] [data-hx-get]").Length.ShouldBe(1, address);
+        }
     }
 
     /// <summary>The page may load the same htmx for its own, and either one's configuration is that of both.</summary>
@@ -83,6 +89,44 @@ public sealed class EmbeddedProgressTests
             config.Contains("allowEval").ShouldBe(turnsOff);
             config.Contains("history").ShouldBe(turnsOff);
             config.ShouldContain("\"includeIndicatorStyles\":false");
+        }
+    }
+
+    /// <summary>An htmx 2 that is configured otherwise may wait for ever, and one that waits asks no more.</summary>
+    [Fact]
+    public async Task Polls_WhateverTheApplicationsHtmxIsToldToWait_EndAfterTheLongestHold()
+    {
+        await using var run = await HeldRun.StartAsync(configure: MyProcessesTests.Map);
+
+        foreach (var address in new[] { $"/Embedding?id={run.Submitted.Id}", "/Embedding", run.Submitted.Processing, "/my-processes" })
+        {
+            var poll = (await run.Browser.OpenAsync(address)).QuerySelector("[data-hx-get]").ShouldNotBeNull();
+            foreach (var attribute in new[] { "data-hx-request", "data-hx-config" })
+            {
+                var timeout = JsonDocument.Parse(poll.GetAttribute(attribute).ShouldNotBeNull()).RootElement.GetProperty("timeout").GetInt32();
+                TimeSpan.FromMilliseconds(timeout).ShouldBeGreaterThan(new AsyncViewsOptions().PollHold);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Progress_OfACanceledProcess_LeadsToItsPageAndNotToTheForm()
+    {
+        await using var run = await HeldRun.StartAsync("/Work?i=5&v=6");
+        var id = run.Submitted.Id;
+        var address = (await run.Browser.OpenAsync($"/Embedding?id={id}")).QuerySelector("[data-hx-get]").ShouldNotBeNull().GetAttribute("data-hx-get").ShouldNotBeNull();
+        await run.Site.Services.GetRequiredService<IProcessManager>().CancelAsync(id);
+        await run.Submitted.EndAsync();
+        await run.Browser.OpenAsync(run.Submitted.Result);
+
+        using var ended = await run.PollAsync(address);
+        var part = await ended.DocumentAsync(HttpStatusCode.OK);
+        var page = await run.Browser.OpenAsync($"/Embedding?id={id}");
+
+        foreach (var link in part.QuerySelectorAll("a").Concat(page.QuerySelectorAll("section a")))
+        {
+            using var answer = await run.Browser.GetAsync(link.GetAttribute("href")!);
+            (await answer.DocumentAsync(HttpStatusCode.OK)).QuerySelector("h1").ShouldNotBeNull().TextContent.ShouldBe("Canceled");
         }
     }
 
