@@ -187,6 +187,27 @@ public sealed class ConversionTests
             Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    [AsyncHandler]\n    public void OnPostExport(ProcessContext process)\n    {\n    }", "AsyncViews"));
     }
 
+    [Fact]
+    public async Task Handler_ThatTakesAProcess_IsMarkedInAPageOfProcesses()
+    {
+        await Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
+            Page("PageModel", "public void {|AVW006:OnPost|}(ProcessContext process)\n    {\n    }", "AsyncViews", "Microsoft.AspNetCore.Mvc.RazorPages"),
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost(ProcessContext process)\n    {\n    }", "AsyncViews"));
+        await Code.ShouldHaveNoFixAsync<PageAnalyzer, HandlerFix>(
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    public void {|AVW006:OnRowImported|}(ProcessContext process)\n    {\n    }", "AsyncViews"));
+    }
+
+    [Fact]
+    public async Task Handler_OfAPageThatWasConvertedBefore_IsMarked()
+    {
+        await Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    public void {|AVW001:OnPostExport|}()\n    {\n    }", "AsyncViews"),
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    [AsyncHandler]\n    public void OnPostExport()\n    {\n    }", "AsyncViews"));
+        await Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPostExport()\n    {\n    }\n\n    public IActionResult {|AVW001:OnPost|}() => Page();", "AsyncViews", "Microsoft.AspNetCore.Mvc"),
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPostExport()\n    {\n    }\n\n    protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());", "AsyncViews", "Microsoft.AspNetCore.Mvc"));
+    }
+
     /// <summary>The key of a search is a list of arguments, behind which the token cannot stand.</summary>
     [Fact]
     public Task Token_BehindKeys_IsPassedOn() => ShouldBeConvertedAsync(
