@@ -28,11 +28,14 @@ internal static class PageConversion
 
                 var replacement = SyntaxFactory.IdentifierName("AsyncPageModel").WithTriviaFrom(pageModel);
                 if (declaration.SyntaxTree == handler.SyntaxTree)
+                {
                     edits[pageModel] = replacement;
-                else
-                    solution = await ReplaceElsewhereAsync(solution, pageModel, replacement, cancellation).ConfigureAwait(false);
-                if (declaration.SyntaxTree == handler.SyntaxTree)
                     names.Add("AsyncPageModel");
+                }
+                else
+                {
+                    solution = await ReplaceElsewhereAsync(solution, pageModel, replacement, cancellation).ConfigureAwait(false);
+                }
             }
         }
 
