@@ -50,7 +50,7 @@ internal static class PageConversion
 
         var root = (CompilationUnitSyntax)await handler.SyntaxTree.GetRootAsync(cancellation).ConfigureAwait(false);
         var usings = new Usings(root, model, types);
-        var changed = usings.Complete(root.ReplaceNodes(edits.Keys, (original, _) => edits[original]), names, replaced);
+        var changed = usings.Complete(root.ReplaceNodes(edits.Keys, (original, _) => edits[original].WithAdditionalAnnotations(Usings.Written)), names, replaced);
         return solution.WithDocumentSyntaxRoot(document.Id, changed);
     }
 
