@@ -82,11 +82,19 @@ public sealed class JobArgumentsAnalyzer : DiagnosticAnalyzer
             if (type is IArrayTypeSymbol array)
                 return Find(array.ElementType, depth - 1);
 
-            // Members of the application's own types, and what the framework's collections consist of.
-            var inner = ((type as INamedTypeSymbol)?.TypeArguments ?? []).Concat(
-                _assemblies.Contains(type.ContainingAssembly) ? type.GetMembers().OfType<IPropertySymbol>().Where(property => !property.IsStatic).Select(property => property.Type) : []);
-            return inner.Select(one => Find(one, depth - 1)).FirstOrDefault(one => one is not null);
+            for (var current = type; current is not null; current = current.BaseType)
+            {
+                if (Inside(current).Select(one => Find(one, depth - 1)).FirstOrDefault(one => one is not null) is { } found)
+                    return found;
+            }
+
+            return null;
         }
+
+        /// <summary>The members of one of the application's own types, or what a collection of the framework consists of.</summary>
+        private IEnumerable<ITypeSymbol> Inside(ITypeSymbol type) => _assemblies.Contains(type.ContainingAssembly)
+            ? type.GetMembers().OfType<IPropertySymbol>().Where(property => !property.IsStatic).Select(property => property.Type)
+            : (type as INamedTypeSymbol)?.TypeArguments ?? [];
 
         private static bool UsesEntityFramework(IAssemblySymbol assembly) =>
             !assembly.Name.StartsWith("Microsoft.", StringComparison.Ordinal) && assembly.Modules.Any(module => module.ReferencedAssemblies.Any(one => one.Name == EntityFramework));

@@ -6,6 +6,8 @@ namespace AsyncViews.Analyzers;
 /// <summary>The types that the rules are about, as a compilation knows them.</summary>
 public sealed class KnownTypes
 {
+    private static readonly SymbolDisplayFormat FullNames = new(typeQualificationStyle: SymbolDisplayTypeQualificationStyle.NameAndContainingTypesAndNamespaces);
+
     private readonly ConcurrentDictionary<ISymbol, bool> _runs = new(SymbolEqualityComparer.Default);
     private readonly INamedTypeSymbol[] _jobs;
 
@@ -57,6 +59,15 @@ public sealed class KnownTypes
         return false;
     }
 
+    /// <summary>The name of a type with its namespace, and without type arguments. An application may have a type of its own with the same short name.</summary>
+    public static string FullNameOf(ITypeSymbol? type) => type?.ToDisplayString(FullNames) ?? "";
+
+    /// <summary>Returns whether a type is a task, with a value or without.</summary>
+    public static bool IsTask(ITypeSymbol? type) => FullNameOf(type) is "System.Threading.Tasks.Task" or "System.Threading.Tasks.ValueTask";
+
+    /// <summary>Returns whether a property is the token of a request.</summary>
+    public static bool IsRequestAborted(ISymbol? property) => property is IPropertySymbol { Name: "RequestAborted" } && FullNameOf(property.ContainingType) == "Microsoft.AspNetCore.Http.HttpContext";
+
     /// <summary>Returns whether a type is the other, or derives from it.</summary>
     public static bool Derives(ITypeSymbol? type, INamedTypeSymbol from)
     {
@@ -90,5 +101,12 @@ public sealed class KnownTypes
     private bool IsJob(IMethodSymbol method) => method.ContainingType is { } type && type.AllInterfaces
         .Where(one => _jobs.Any(job => IsSame(one.OriginalDefinition, job)))
         .SelectMany(job => job.GetMembers("RunAsync"))
-        .Any(member => IsSame(type.FindImplementationForInterfaceMember(member), method));
+        .Any(member => IsOrOverrides(method, type.FindImplementationForInterfaceMember(member)));
+
+    private static bool IsOrOverrides(IMethodSymbol? method, ISymbol? other)
+    {
+        while (method is not null && !IsSame(method, other))
+            method = method.OverriddenMethod;
+        return method is not null;
+    }
 }

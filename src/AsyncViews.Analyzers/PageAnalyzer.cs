@@ -8,6 +8,9 @@ namespace AsyncViews.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PageAnalyzer : DiagnosticAnalyzer
 {
+    /// <summary>For a method that only looks like a handler, or one that answers another request than a POST.</summary>
+    private const string NoHandler = "Leave the parameter out, make the method non-public, or mark it with [NonHandler].";
+
     private static readonly string[] Reserved = ["Processing", "Completed", "Result", "Cancel", "Again"];
 
     /// <inheritdoc />
@@ -49,9 +52,12 @@ public sealed class PageAnalyzer : DiagnosticAnalyzer
         var isConvertible = KnownTypes.IsSame(type.BaseType, types.PageModel);
         foreach (var method in type.GetMembers().OfType<IMethodSymbol>())
         {
+            var handler = PageHandler.Of(method, types);
             if (types.IsMarked(method))
                 Report(context, Rules.HandlerOutsideAsyncPage, method, type.Name);
-            else if (isConvertible && PageHandler.Of(method, types) is { IsPost: true })
+            else if (handler is { } one && TakesProcess(method, types))
+                Report(context, Rules.ProcessWithoutHandler, method, one.IsPost ? $"Derive {type.Name} from AsyncPageModel, and mark the method with [AsyncHandler]." : NoHandler);
+            else if (isConvertible && handler is { IsPost: true })
                 Report(context, Rules.RunInBackground, method);
         }
     }
@@ -61,9 +67,11 @@ public sealed class PageAnalyzer : DiagnosticAnalyzer
         // Of the page and of its own base classes, as the framework sees them.
         var methods = new List<IMethodSymbol>();
         for (var owner = type; owner is not null && !KnownTypes.IsSame(owner, types.AsyncPageModel); owner = owner.BaseType)
-            methods.AddRange(owner.GetMembers().OfType<IMethodSymbol>());
+            methods.AddRange(owner.GetMembers().OfType<IMethodSymbol>().Where(method => !methods.Any(below => KnownTypes.IsSame(below.OverriddenMethod, method))));
         var runAsync = methods.FirstOrDefault(types.OverridesRunAsync);
-        var marked = methods.Where(types.IsMarked).ToArray();
+        var posts = methods.Where(method => PageHandler.Of(method, types) is { IsPost: true }).ToArray();
+        var defaultPost = posts.FirstOrDefault(method => PageHandler.Of(method, types) is { Name: null });
+        var runs = runAsync is not null || methods.Any(types.IsMarked);
 
         foreach (var method in methods.Where(method => KnownTypes.IsSame(method.ContainingType, type)))
         {
@@ -72,17 +80,20 @@ public sealed class PageAnalyzer : DiagnosticAnalyzer
                 Report(context, Rules.ReservedName, method);
             else if (handler is { IsPost: true, Name: null } && runAsync is not null)
                 Report(context, Rules.PostBesideRunAsync, method);
+            else if (KnownTypes.IsSame(method, runAsync) && defaultPost is not null && !KnownTypes.IsSame(defaultPost.ContainingType, type))
+                context.ReportDiagnostic(Diagnostic.Create(Rules.PostBesideRunAsync, method.Locations[0], defaultPost.Name));
             else if (types.IsMarked(method) && handler is not { IsPost: true } && !method.IsAbstract)
                 Report(context, Rules.NoPostHandler, method);
-            else if (!types.IsMarked(method) && handler is not null && method.Parameters.Any(parameter => KnownTypes.IsSame(parameter.Type, types.ProcessContext)))
-                Report(context, Rules.ProcessWithoutHandler, method);
+            else if (!types.IsMarked(method) && handler is { } one && TakesProcess(method, types))
+                Report(context, Rules.ProcessWithoutHandler, method, one.IsPost ? "Mark it with [AsyncHandler]." : NoHandler);
+            else if (!types.IsMarked(method) && handler is { IsPost: true } && runs)
+                Report(context, Rules.RunInBackground, method);
         }
 
-        if (runAsync is not null || marked.Length > 0 || type.IsAbstract || bases.Value.Contains(type))
+        if (runs || type.IsAbstract || bases.Value.Contains(type))
             return;
 
-        var post = methods.FirstOrDefault(method => PageHandler.Of(method, types) is { IsPost: true, Name: null })
-            ?? methods.FirstOrDefault(method => PageHandler.Of(method, types) is { IsPost: true });
+        var post = defaultPost ?? posts.FirstOrDefault();
         if (post is null && IsLibraryWithoutPages(context.Compilation, bases))
             return;
 
@@ -92,6 +103,8 @@ public sealed class PageAnalyzer : DiagnosticAnalyzer
         var place = post is not null && KnownTypes.IsSame(post.ContainingType, type) ? (ISymbol)post : type;
         context.ReportDiagnostic(Diagnostic.Create(Rules.NothingRuns, place.Locations[0], type.Name, advice));
     }
+
+    private static bool TakesProcess(IMethodSymbol method, KnownTypes types) => method.Parameters.Any(parameter => KnownTypes.IsSame(parameter.Type, types.ProcessContext));
 
     private static void Report(SymbolAnalysisContext context, DiagnosticDescriptor rule, IMethodSymbol method, params object[] more) =>
         context.ReportDiagnostic(Diagnostic.Create(rule, method.Locations[0], [method.Name, .. more]));

@@ -5,15 +5,11 @@ namespace AsyncViews.Analyzers;
 /// <summary>A handler of a page, named by the framework's rule: On, the HTTP method, and a name if it is not the default one.</summary>
 public readonly struct PageHandler
 {
-    private PageHandler(IMethodSymbol method, string httpMethod, string? name)
+    private PageHandler(string httpMethod, string? name)
     {
-        Method = method;
         HttpMethod = httpMethod;
         Name = name;
     }
-
-    /// <summary>The method.</summary>
-    public IMethodSymbol Method { get; }
 
     /// <summary>Post, Get and so on.</summary>
     public string HttpMethod { get; }
@@ -39,6 +35,6 @@ public readonly struct PageHandler
         var end = 3;
         while (end < name.Length && !char.IsUpper(name[end]))
             end++;
-        return new PageHandler(method, name.Substring(2, end - 2), end == name.Length ? null : name.Substring(end));
+        return new PageHandler(name.Substring(2, end - 2), end == name.Length ? null : name.Substring(end));
     }
 }

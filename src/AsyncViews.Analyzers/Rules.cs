@@ -27,7 +27,7 @@ public static class Rules
 
     /// <summary>A process where there is none.</summary>
     public static readonly DiagnosticDescriptor ProcessWithoutHandler = Rule(6, DiagnosticSeverity.Error,
-        "ProcessContext in a handler that does not run as a process", "{0} takes a ProcessContext, but does not run as a process. Mark it with [AsyncHandler].");
+        "ProcessContext in a handler that does not run as a process", "{0} takes a ProcessContext, but does not run as a process. {1}");
 
     /// <summary>A page of processes without any.</summary>
     public static readonly DiagnosticDescriptor NothingRuns = Rule(7, DiagnosticSeverity.Error,

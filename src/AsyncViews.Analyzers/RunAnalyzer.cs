@@ -26,7 +26,8 @@ public sealed class RunAnalyzer : DiagnosticAnalyzer
             start.RegisterOperationAction(InRun(types, AnalyzeCall), OperationKind.Invocation);
             start.RegisterOperationAction(InRun(types, AnalyzeProperty), OperationKind.PropertyReference);
             start.RegisterOperationAction(InRun(types, AnalyzeStatement), OperationKind.ExpressionStatement);
-            start.RegisterOperationAction(InRun(types, AnalyzeFunction), OperationKind.AnonymousFunction);
+            start.RegisterOperationAction(InRun(types, AnalyzeFunction), OperationKind.AnonymousFunction, OperationKind.LocalFunction);
+            start.RegisterSymbolAction(symbol => AnalyzeMethod(symbol, types), SymbolKind.Method);
         });
     }
 
@@ -40,20 +41,20 @@ public sealed class RunAnalyzer : DiagnosticAnalyzer
     {
         var call = (IInvocationOperation)context.Operation;
         var method = call.TargetMethod;
-        switch (method.ContainingType.Name, method.Name)
+        switch (KnownTypes.FullNameOf(method.ContainingType), method.Name)
         {
-            case ("ISession", "Set" or "Remove" or "Clear"):
-            case ("SessionExtensions", "SetString" or "SetInt32"):
+            case ("Microsoft.AspNetCore.Http.ISession", "Set" or "Remove" or "Clear"):
+            case ("Microsoft.AspNetCore.Http.SessionExtensions", "SetString" or "SetInt32"):
                 Report(context, Rules.SessionChanged, call);
                 break;
 
-            case ("AuthenticationHttpContextExtensions" or "AuthenticationTokenExtensions", "GetTokenAsync"):
-            case ("AuthenticationHttpContextExtensions", "AuthenticateAsync") when method.Parameters.Length == 1:
+            case ("Microsoft.AspNetCore.Authentication.AuthenticationHttpContextExtensions" or "Microsoft.AspNetCore.Authentication.AuthenticationTokenExtensions", "GetTokenAsync"):
+            case ("Microsoft.AspNetCore.Authentication.AuthenticationHttpContextExtensions", "AuthenticateAsync") when method.Parameters.Length == 1:
                 Report(context, Rules.AuthenticationTokens, call, method.Name);
                 break;
 
-            case ("ThreadPool", "QueueUserWorkItem" or "UnsafeQueueUserWorkItem"):
-            case ("Thread", "Start" or "UnsafeStart"):
+            case ("System.Threading.ThreadPool", "QueueUserWorkItem" or "UnsafeQueueUserWorkItem"):
+            case ("System.Threading.Thread", "Start" or "UnsafeStart") when !IsJoined(call):
                 Report(context, Rules.FireAndForget, call);
                 break;
         }
@@ -64,8 +65,7 @@ public sealed class RunAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeProperty(OperationAnalysisContext context, IMethodSymbol run, KnownTypes types)
     {
-        var property = ((IPropertyReferenceOperation)context.Operation).Property;
-        if (property is { Name: "RequestAborted", ContainingType.Name: "HttpContext" } && types.TokenOf(run) is { } token)
+        if (KnownTypes.IsRequestAborted(((IPropertyReferenceOperation)context.Operation).Property) && types.TokenOf(run) is { } token)
             Report(context, Rules.RequestAborted, context.Operation, token.Name);
     }
 
@@ -83,14 +83,37 @@ public sealed class RunAnalyzer : DiagnosticAnalyzer
 
     private static void AnalyzeFunction(OperationAnalysisContext context, IMethodSymbol run, KnownTypes types)
     {
-        if (((IAnonymousFunctionOperation)context.Operation).Symbol is { IsAsync: true, ReturnsVoid: true })
-            Report(context, Rules.FireAndForget, context.Operation);
+        switch (context.Operation)
+        {
+            case IAnonymousFunctionOperation { Symbol: { IsAsync: true, ReturnsVoid: true } }:
+                Report(context, Rules.FireAndForget, context.Operation);
+                break;
+
+            case ILocalFunctionOperation { Symbol: { IsAsync: true, ReturnsVoid: true } local }:
+                context.ReportDiagnostic(Diagnostic.Create(Rules.FireAndForget, local.Locations[0]));
+                break;
+        }
+    }
+
+    private static void AnalyzeMethod(SymbolAnalysisContext context, KnownTypes types)
+    {
+        if (context.Symbol is IMethodSymbol { IsAsync: true, ReturnsVoid: true } method && types.IsRun(method))
+            context.ReportDiagnostic(Diagnostic.Create(Rules.FireAndForget, method.Locations[0]));
+    }
+
+    /// <summary>A thread of the run that somebody waits for, perhaps with others of a list.</summary>
+    private static bool IsJoined(IInvocationOperation start)
+    {
+        IOperation root = start;
+        while (root.Parent is { } parent)
+            root = parent;
+        return root.Descendants().OfType<IInvocationOperation>().Any(call => call.TargetMethod.Name == "Join" && KnownTypes.IsSame(call.TargetMethod.ContainingType, start.TargetMethod.ContainingType));
     }
 
     private static bool IsTask(IOperation value)
     {
         var inner = value is IConversionOperation { IsImplicit: true, Operand: var operand } ? operand : value;
-        return inner is not IAwaitOperation && inner.Type is { Name: "Task" or "ValueTask" };
+        return inner is not IAwaitOperation && KnownTypes.IsTask(inner.Type);
     }
 
     private static IMethodSymbol FunctionOf(IOperation operation, IMethodSymbol method)

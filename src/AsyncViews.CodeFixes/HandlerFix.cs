@@ -4,6 +4,7 @@ using AsyncViews.Analyzers;
 using Microsoft.CodeAnalysis;
 using Microsoft.CodeAnalysis.CodeActions;
 using Microsoft.CodeAnalysis.CodeFixes;
+using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 
 namespace AsyncViews.CodeFixes;
@@ -29,20 +30,23 @@ public sealed class HandlerFix : CodeFixProvider
 
         foreach (var diagnostic in context.Diagnostics)
         {
-            if (root.FindToken(diagnostic.Location.SourceSpan.Start).Parent?.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } handler)
+            if (root.FindToken(diagnostic.Location.SourceSpan.Start).Parent?.FirstAncestorOrSelf<MethodDeclarationSyntax>() is not { } handler
+                || model.GetDeclaredSymbol(handler, context.CancellationToken) is not { } symbol)
+                continue;
+
+            // Another handler than a POST's runs nothing in the background, and a base of the application's own is not ours to replace.
+            var isAsyncPage = KnownTypes.Derives(symbol.ContainingType, types.AsyncPageModel);
+            if (PageHandler.Of(symbol, types) is not { IsPost: true } || !(isAsyncPage || KnownTypes.IsSame(symbol.ContainingType.BaseType, types.PageModel)))
                 continue;
 
             var (title, change) = diagnostic.Id switch
             {
-                var id when id == Rules.RunInBackground.Id => ("Run this handler in the background", Changes.Base | Changes.Handler),
-                var id when id == Rules.NothingRuns.Id => ("Run this handler in the background", Changes.Handler),
-                var id when id == Rules.HandlerOutsideAsyncPage.Id => ("Derive the page from AsyncPageModel", Changes.Base),
-                _ => ("Mark it with [AsyncHandler]", Changes.Mark),
+                var id when id == Rules.HandlerOutsideAsyncPage.Id => ("Derive the page from AsyncPageModel", Changes.None),
+                var id when id == Rules.ProcessWithoutHandler.Id => ("Mark it with [AsyncHandler]", Changes.Mark),
+                _ => ("Run this handler in the background", Changes.Handler),
             };
-
-            // A base of the application's own is not ours to replace.
-            if (change.HasFlag(Changes.Base) && !KnownTypes.IsSame(model.GetDeclaredSymbol(handler, context.CancellationToken)?.ContainingType.BaseType, types.PageModel))
-                continue;
+            if (!isAsyncPage)
+                change |= Changes.Base;
 
             var document = context.Document;
             context.RegisterCodeFix(CodeAction.Create(title, cancellation => PageConversion.ConvertAsync(document, handler, change, cancellation), title), diagnostic);

@@ -18,16 +18,18 @@ internal sealed class HandlerRewriting(MethodDeclarationSyntax handler, IMethodS
 {
     private readonly string _token = types.TokenOf(symbol)?.Name ?? FreeName(handler, "cancellationToken");
 
+    private readonly string _task = FindTask(handler, model);
+
     private bool IsAsync => symbol.IsAsync;
 
-    private ITypeSymbol? ResultType => symbol.ReturnType is INamedTypeSymbol { Name: "Task", Arity: 1 } task ? task.TypeArguments[0] : null;
+    private ITypeSymbol? ResultType => symbol.ReturnType is INamedTypeSymbol { Arity: 1 } task && KnownTypes.IsTask(task) ? task.TypeArguments[0] : null;
 
     /// <summary>As the page's RunAsync.</summary>
     public MethodDeclarationSyntax Rename()
     {
         names.UnionWith(["ProcessContext", "CancellationToken", "IActionResult", "Task"]);
         var isTaskOfResult = ResultType?.Name == "IActionResult";
-        var becomesAsync = !IsAsync && symbol.ReturnType.Name == "Task" && !isTaskOfResult;
+        var becomesAsync = !IsAsync && KnownTypes.IsTask(symbol.ReturnType) && !isTaskOfResult && handler.ExpressionBody?.Expression is not ThrowExpressionSyntax;
 
         var kept = handler.Modifiers.Select(modifier => modifier.Kind()).Where(kind => kind is SyntaxKind.AsyncKeyword or SyntaxKind.UnsafeKeyword);
         SyntaxKind[] kinds = [SyntaxKind.ProtectedKeyword, SyntaxKind.OverrideKeyword, .. kept, .. becomesAsync ? new[] { SyntaxKind.AsyncKeyword } : []];
@@ -47,13 +49,21 @@ internal sealed class HandlerRewriting(MethodDeclarationSyntax handler, IMethodS
     {
         names.Add("AsyncHandlerAttribute");
         var hasToken = types.TokenOf(symbol) is not null;
-        var marked = (MethodDeclarationSyntax)(hasToken || addToken && IsAsync ? new BodyRewriter(this, renamed: false, becomesAsync: false).Visit(handler) : handler);
-        if (!hasToken && addToken && IsAsync)
+        var getsToken = !hasToken && addToken && (IsAsync || KnownTypes.IsTask(symbol.ReturnType));
+        var marked = (MethodDeclarationSyntax)(hasToken || getsToken ? new BodyRewriter(this, renamed: false, becomesAsync: false).Visit(handler) : handler);
+        if (getsToken)
         {
             names.Add("CancellationToken");
             var last = symbol.Parameters.LastOrDefault() is { HasExplicitDefaultValue: true } ? " = default" : "";
             marked = marked.WithParameterList(marked.ParameterList.AddParameters(
                 ParseParameterList($"(CancellationToken {_token}{last})").Parameters[0].WithAdditionalAnnotations(Formatter.Annotation)));
+        }
+
+        // Nothing would wait for it.
+        if (IsAsync && symbol.ReturnsVoid)
+        {
+            names.Add("Task");
+            marked = marked.WithReturnType(ParseTypeName(_task).WithTriviaFrom(marked.ReturnType));
         }
 
         var list = AttributeList(SingletonSeparatedList(Attribute(IdentifierName("AsyncHandler")))).WithAdditionalAnnotations(Formatter.Annotation);
@@ -70,15 +80,17 @@ internal sealed class HandlerRewriting(MethodDeclarationSyntax handler, IMethodS
 
     private MethodDeclarationSyntax WithBody(bool becomesAsync)
     {
-        var isVoid = symbol.ReturnsVoid || (symbol.ReturnType.Name == "Task" && ResultType is null);
+        var isVoid = symbol.ReturnsVoid || (KnownTypes.IsTask(symbol.ReturnType) && ResultType is null);
         var rewritten = (MethodDeclarationSyntax)new BodyRewriter(this, renamed: true, becomesAsync).Visit(handler);
-        if (handler.ExpressionBody is not null && rewritten.ExpressionBody is { } arrow)
+        if (rewritten.ExpressionBody is { Expression: ThrowExpressionSyntax })
+            return rewritten;
+        if (rewritten.ExpressionBody is { } arrow)
         {
             if (!isVoid)
                 return rewritten.WithExpressionBody(arrow.WithExpression(Returned(arrow.Expression, becomesAsync)));
 
             var work = becomesAsync ? AwaitExpression(arrow.Expression.WithoutTrivia()) : arrow.Expression.WithoutTrivia();
-            return rewritten.WithExpressionBody(null).WithSemicolonToken(default).WithParameterList(rewritten.ParameterList)
+            return rewritten.WithExpressionBody(null).WithSemicolonToken(default)
                 .WithBody(Block(ExpressionStatement(work), ReturnPage(becomesAsync)).WithTrailingTrivia(rewritten.GetTrailingTrivia()).WithAdditionalAnnotations(Formatter.Annotation));
         }
 
@@ -88,7 +100,7 @@ internal sealed class HandlerRewriting(MethodDeclarationSyntax handler, IMethodS
     }
 
     private ReturnStatementSyntax ReturnPage(bool becomesAsync) =>
-        (ReturnStatementSyntax)ParseStatement(IsAsync || becomesAsync ? "return Page();" : "return Task.FromResult<IActionResult>(Page());");
+        (ReturnStatementSyntax)ParseStatement(IsAsync || becomesAsync ? "return Page();" : $"return {_task}.FromResult<IActionResult>(Page());");
 
     /// <summary>The value of a return statement, as a task's.</summary>
     private ExpressionSyntax Returned(ExpressionSyntax value, bool becomesAsync)
@@ -97,14 +109,17 @@ internal sealed class HandlerRewriting(MethodDeclarationSyntax handler, IMethodS
             return value;
         return becomesAsync
             ? AwaitExpression(value.WithoutTrivia()).WithTriviaFrom(value).WithAdditionalAnnotations(Formatter.Annotation)
-            : ParseExpression($"Task.FromResult<IActionResult>({value.WithoutTrivia().ToFullString()})").WithTriviaFrom(value);
+            : ParseExpression($"{_task}.FromResult<IActionResult>({value.WithoutTrivia().ToFullString()})").WithTriviaFrom(value);
     }
 
     private (IInvocationOperation Call, IParameterSymbol Parameter)? FindCallWithoutToken(InvocationExpressionSyntax node) =>
         model.GetOperation(node) is IInvocationOperation call && TokenFlow.FindUnused(call, types) is { } parameter ? (call, parameter) : null;
 
-    private bool IsRequestAborted(MemberAccessExpressionSyntax node) =>
-        model.GetSymbolInfo(node).Symbol is IPropertySymbol { Name: "RequestAborted", ContainingType.Name: "HttpContext" };
+    private bool IsRequestAborted(MemberAccessExpressionSyntax node) => KnownTypes.IsRequestAborted(model.GetSymbolInfo(node).Symbol) && TokenFix.CanBeReplaced(node);
+
+    /// <summary>The name of the class in the handler, where a member of the page may have the short one.</summary>
+    private static string FindTask(MethodDeclarationSyntax handler, SemanticModel model) =>
+        model.LookupSymbols(handler.ParameterList.Span.End, name: "Task").All(symbol => KnownTypes.IsTask(symbol as ITypeSymbol)) ? "Task" : "System.Threading.Tasks.Task";
 
     /// <summary>The name, or one like it that nothing in the handler has.</summary>
     private static string FreeName(MethodDeclarationSyntax handler, string name)

@@ -28,11 +28,14 @@ internal static class PageConversion
 
                 var replacement = SyntaxFactory.IdentifierName("AsyncPageModel").WithTriviaFrom(pageModel);
                 if (declaration.SyntaxTree == handler.SyntaxTree)
+                {
                     edits[pageModel] = replacement;
-                else
-                    solution = await ReplaceElsewhereAsync(solution, pageModel, replacement, cancellation).ConfigureAwait(false);
-                if (declaration.SyntaxTree == handler.SyntaxTree)
                     names.Add("AsyncPageModel");
+                }
+                else
+                {
+                    solution = await ReplaceElsewhereAsync(solution, pageModel, replacement, cancellation).ConfigureAwait(false);
+                }
             }
         }
 
@@ -47,7 +50,7 @@ internal static class PageConversion
 
         var root = (CompilationUnitSyntax)await handler.SyntaxTree.GetRootAsync(cancellation).ConfigureAwait(false);
         var usings = new Usings(root, model, types);
-        var changed = usings.Complete(root.ReplaceNodes(edits.Keys, (original, _) => edits[original]), names, replaced);
+        var changed = usings.Complete(root.ReplaceNodes(edits.Keys, (original, _) => edits[original].WithAdditionalAnnotations(Usings.Written)), names, replaced);
         return solution.WithDocumentSyntaxRoot(document.Id, changed);
     }
 

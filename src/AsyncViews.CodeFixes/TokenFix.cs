@@ -42,13 +42,19 @@ public sealed class TokenFix : CodeFixProvider
             {
                 InvocationExpressionSyntax invocation when model.GetOperation(invocation, context.CancellationToken) is IInvocationOperation call && TokenFlow.FindUnused(call, types) is { } parameter =>
                     Pass(invocation, invocation, call, parameter, token.Name),
-                ExpressionSyntax expression when diagnostic.Id == Rules.RequestAborted.Id => SyntaxFactory.IdentifierName(token.Name).WithTriviaFrom(expression),
+                ExpressionSyntax expression when diagnostic.Id == Rules.RequestAborted.Id && CanBeReplaced(expression) => SyntaxFactory.IdentifierName(token.Name).WithTriviaFrom(expression),
                 _ => null,
             };
             if (replacement is not null)
                 context.RegisterCodeFix(CodeAction.Create(Title, _ => Task.FromResult(document.WithSyntaxRoot(root.ReplaceNode(node, replacement))), Title), diagnostic);
         }
     }
+
+    /// <summary>Returns whether the token's name can stand for an expression: it is no part of one that begins with a question, and a static function does not see the token.</summary>
+    internal static bool CanBeReplaced(ExpressionSyntax expression) =>
+        !expression.DescendantNodesAndSelf().Any(node => node is MemberBindingExpressionSyntax)
+        && !expression.Ancestors().Any(node => node is LocalFunctionStatementSyntax { Modifiers: var local } && local.Any(SyntaxKind.StaticKeyword)
+            || node is AnonymousFunctionExpressionSyntax { Modifiers: var lambda } && lambda.Any(SyntaxKind.StaticKeyword));
 
     /// <summary>The call with the token: at its place if everything before it is given, else by its name.</summary>
     /// <param name="invocation">The call as it is to be written, perhaps changed inside.</param>
@@ -61,13 +67,24 @@ public sealed class TokenFix : CodeFixProvider
         var arguments = Gather(invocation.ArgumentList.Arguments, original.ArgumentList.Arguments, call, parameter);
 
         // An extension method's first parameter is what stands before the dot.
-        var given = arguments.Count + (call.TargetMethod.IsExtensionMethod && call.Instance is null && IsReduced(original, call) ? 1 : 0);
+        var place = parameter.Ordinal - (call.TargetMethod.IsExtensionMethod && call.Instance is null && IsReduced(original, call) ? 1 : 0);
         var argument = SyntaxFactory.Argument(SyntaxFactory.IdentifierName(token));
-        if (given != parameter.Ordinal || original.ArgumentList.Arguments.Any(one => one.NameColon is not null))
+        if (place > arguments.Count || arguments.Any(one => one.NameColon is not null))
+        {
             argument = argument.WithNameColon(SyntaxFactory.NameColon(parameter.Name).WithTrailingTrivia(SyntaxFactory.Space));
+            place = arguments.Count;
+        }
 
-        return invocation.WithArgumentList(invocation.ArgumentList.WithArguments(
-            arguments.Count == 0 ? arguments.Add(argument) : arguments.Add(argument.WithLeadingTrivia(SyntaxFactory.Space))));
+        return invocation.WithArgumentList(invocation.ArgumentList.WithArguments(Insert(arguments, place, argument)));
+    }
+
+    private static SeparatedSyntaxList<ArgumentSyntax> Insert(SeparatedSyntaxList<ArgumentSyntax> arguments, int place, ArgumentSyntax argument)
+    {
+        if (place > 0)
+            return arguments.Insert(place, argument.WithLeadingTrivia(SyntaxFactory.Space));
+        if (arguments.Count > 0)
+            arguments = arguments.Replace(arguments[0], arguments[0].WithLeadingTrivia(SyntaxFactory.Space));
+        return arguments.Insert(0, argument);
     }
 
     /// <summary>The arguments, with those that a call lists for its params parameter as one: nothing can stand behind a list. A token among them is passed by its own parameter.</summary>
@@ -84,7 +101,7 @@ public sealed class TokenFix : CodeFixProvider
         var place = listed.Length == 0 ? arguments.Count : arguments.IndexOf(listed[0]);
         foreach (var _ in listed)
             arguments = arguments.RemoveAt(place);
-        return arguments.Insert(place, place == 0 ? list : list.WithLeadingTrivia(SyntaxFactory.Space));
+        return Insert(arguments, place, list);
 
         bool IsToken(ExpressionSyntax expression) => KnownTypes.IsSame(call.SemanticModel?.GetTypeInfo(expression).Type, parameter.Type);
     }

@@ -6,17 +6,22 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace AsyncViews.CodeFixes;
 
-/// <summary>The using directives that the new names need, and the one that the old name needed.</summary>
+/// <summary>The using directives that the new names need, and the one that the old name needed. Where the library's would make a name ambiguous, its names are written in full.</summary>
 /// <param name="root">The file before the change.</param>
 /// <param name="model">Its meaning.</param>
 /// <param name="types">The types that the rules know.</param>
 internal sealed class Usings(CompilationUnitSyntax root, SemanticModel model, KnownTypes types)
 {
+    /// <summary>Marks what the change has written.</summary>
+    public static readonly SyntaxAnnotation Written = new();
+
+    private const string Library = "AsyncViews";
+
     private static readonly Dictionary<string, string> Namespaces = new()
     {
-        ["AsyncPageModel"] = "AsyncViews",
-        ["AsyncHandlerAttribute"] = "AsyncViews",
-        ["ProcessContext"] = "AsyncViews",
+        ["AsyncPageModel"] = Library,
+        ["AsyncHandlerAttribute"] = Library,
+        ["ProcessContext"] = Library,
         ["IActionResult"] = "Microsoft.AspNetCore.Mvc",
         ["CancellationToken"] = "System.Threading",
         ["Task"] = "System.Threading.Tasks",
@@ -28,16 +33,29 @@ internal sealed class Usings(CompilationUnitSyntax root, SemanticModel model, Kn
     public CompilationUnitSyntax Complete(CompilationUnitSyntax changed, IEnumerable<string> names, IReadOnlyCollection<SyntaxNode> replaced)
     {
         var inside = root.DescendantNodes().OfType<TypeDeclarationSyntax>().FirstOrDefault()?.SpanStart ?? root.SpanStart;
-        foreach (var name in names.Where(name => !model.LookupNamespacesAndTypes(inside, name: name).Any()).Select(name => Namespaces[name]).Distinct().OrderBy(name => name, StringComparer.Ordinal))
-            changed = Add(changed, name);
+        var missing = names.Select(name => (Namespace: Namespaces[name], Found: model.LookupNamespacesAndTypes(inside, name: name)))
+            .Where(name => !name.Found.Any(symbol => symbol.ContainingNamespace?.ToDisplayString() == name.Namespace)).ToLookup(name => name.Namespace, name => name.Found);
+        foreach (var name in missing.OrderBy(name => name.Key, StringComparer.Ordinal))
+            changed = name.Key == Library && (name.Any(others => others.Length > 0) || HasNamesOfLibrary()) ? Qualify(changed) : Add(changed, name.Key);
         return replaced.Count > 0 && !IsNamespaceOfPageModelUsed(replaced) ? Remove(changed, types.PageModel.ContainingNamespace.ToDisplayString()) : changed;
     }
 
-    private bool IsNamespaceOfPageModelUsed(IReadOnlyCollection<SyntaxNode> replaced) => root.DescendantNodes(node => node is not UsingDirectiveSyntax && !replaced.Contains(node))
-        .OfType<SimpleNameSyntax>().Where(name => !replaced.Contains(name))
+    private bool IsNamespaceOfPageModelUsed(IReadOnlyCollection<SyntaxNode> replaced) => TypesIn(except: replaced).Any(type => KnownTypes.IsSame(type.ContainingNamespace, types.PageModel.ContainingNamespace));
+
+    private bool HasNamesOfLibrary() => TypesIn(except: []).Any(type => types.AsyncPageModel.ContainingNamespace.GetTypeMembers(type.Name, type.Arity)
+        .Any(own => own.DeclaredAccessibility == Accessibility.Public && !KnownTypes.IsSame(own, type.OriginalDefinition)));
+
+    private IEnumerable<INamedTypeSymbol> TypesIn(IReadOnlyCollection<SyntaxNode> except) => root.DescendantNodes(inner => inner is not UsingDirectiveSyntax && !except.Contains(inner))
+        .OfType<SimpleNameSyntax>().Where(name => !except.Contains(name))
         .Select(name => model.GetSymbolInfo(name).Symbol)
         .Select(symbol => symbol is IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.ReducedExtension } method ? method.ContainingType : symbol)
-        .Any(symbol => symbol is INamedTypeSymbol && KnownTypes.IsSame(symbol.ContainingNamespace, types.PageModel.ContainingNamespace));
+        .OfType<INamedTypeSymbol>();
+
+    /// <summary>The places of a base class, an attribute and a parameter are those that a conversion writes the library's names in.</summary>
+    private static CompilationUnitSyntax Qualify(CompilationUnitSyntax changed) => changed.ReplaceNodes(
+        changed.GetAnnotatedNodes(Written).SelectMany(node => node.DescendantNodesAndSelf()).OfType<IdentifierNameSyntax>().Where(name => (name.Parent, name.Identifier.ValueText) is
+            (BaseTypeSyntax, "AsyncPageModel") or (AttributeSyntax, "AsyncHandler") or (ParameterSyntax, "ProcessContext")),
+        (_, name) => SyntaxFactory.ParseName($"{Library}.{name.Identifier.ValueText}").WithTriviaFrom(name));
 
     private static CompilationUnitSyntax Add(CompilationUnitSyntax root, string name)
     {

@@ -67,6 +67,66 @@ public sealed class ConversionOfSeveralTests
         }
         """);
 
+    /// <summary>A using of the library would make it ambiguous.</summary>
+    [Fact]
+    public Task Name_ThatTheLibraryHasToo_IsKept() => Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
+        """
+        using Cache;
+        using Microsoft.AspNetCore.Mvc.RazorPages;
+
+        public class WorkModel : PageModel
+        {
+            public When Expiry { get; } = When.Always;
+
+            public void {|AVW001:OnPost|}(int id)
+            {
+            }
+        }
+        """,
+        """
+        using Cache;
+
+        public class WorkModel : AsyncViews.AsyncPageModel
+        {
+            public When Expiry { get; } = When.Always;
+
+            [AsyncViews.AsyncHandler]
+            public void OnPost(int id)
+            {
+            }
+        }
+        """,
+        other: "namespace Cache; public enum When { Always }",
+        otherExpected: "namespace Cache; public enum When { Always }");
+
+    [Fact]
+    public Task Name_OfTheApplicationsOwn_IsNotTakenForTheLibrarys() => Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
+        """
+        using Cache;
+        using Microsoft.AspNetCore.Mvc;
+        using Microsoft.AspNetCore.Mvc.RazorPages;
+
+        public class WorkModel : PageModel
+        {
+            public IActionResult {|AVW001:OnPost|}() => Page();
+
+            private static void Clear(ProcessContext context) => context.ToString();
+        }
+        """,
+        """
+        using Cache;
+        using Microsoft.AspNetCore.Mvc;
+
+        public class WorkModel : AsyncViews.AsyncPageModel
+        {
+            protected override Task<IActionResult> RunAsync(AsyncViews.ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());
+
+            private static void Clear(ProcessContext context) => context.ToString();
+        }
+        """,
+        other: "namespace Cache; public class ProcessContext;",
+        otherExpected: "namespace Cache; public class ProcessContext;");
+
     [Fact]
     public Task Base_OfTheApplicationsOwn_IsNotReplaced() => Code.ShouldHaveNoFixAsync<PageAnalyzer, HandlerFix>("""
         using AsyncViews;

@@ -169,6 +169,30 @@ public sealed class ConversionTests
     [InlineData(
         "public void {|AVW001:OnPost|}()\n    {\n    }\n\n    public void OnGet() => OnPost();",
         "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    public void OnGet() => OnPost();")]
+    [InlineData(
+        "public Task<IActionResult> {|AVW001:OnPostExportAsync|}(int id) => WorkAsync(id);\n\n    private static Task<IActionResult> WorkAsync(int id, CancellationToken stop = default) => null!;",
+        "[AsyncHandler]\n    public Task<IActionResult> OnPostExportAsync(int id, CancellationToken cancellationToken) => WorkAsync(id, cancellationToken);\n\n    private static Task<IActionResult> WorkAsync(int id, CancellationToken stop = default) => null!;")]
+    [InlineData(
+        "public async void {|AVW001:OnPostExportAsync|}(int id)\n    {\n        await Task.Delay(id);\n    }",
+        "[AsyncHandler]\n    public async Task OnPostExportAsync(int id, CancellationToken cancellationToken)\n    {\n        await Task.Delay(id, cancellationToken);\n    }")]
+    [InlineData(
+        "public async Task {|AVW001:OnPostAsync|}()\n    {\n        Response.OnCompleted(() => Task.Delay(1));\n        static Task LaterAsync(HttpContext context) => Task.Delay(1, context.RequestAborted);\n        await LaterAsync(HttpContext);\n    }",
+        "protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)\n    {\n        Response.OnCompleted(() => Task.Delay(1));\n        static Task LaterAsync(HttpContext context) => Task.Delay(1, context.RequestAborted);\n        await LaterAsync(HttpContext);\n        return Page();\n    }")]
+    [InlineData(
+        "public string? Task { get; set; }\n\n    public IActionResult {|AVW001:OnPost|}() => Page();",
+        "public string? Task { get; set; }\n\n    protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => System.Threading.Tasks.Task.FromResult<IActionResult>(Page());")]
+    [InlineData(
+        "public string? Task { get; set; }\n\n    public void {|AVW001:OnPost|}()\n    {\n    }",
+        "public string? Task { get; set; }\n\n    protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)\n    {\n        return System.Threading.Tasks.Task.FromResult<IActionResult>(Page());\n    }")]
+    [InlineData(
+        "public IActionResult {|AVW001:OnPost|}() => throw new NotImplementedException();",
+        "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => throw new NotImplementedException();")]
+    [InlineData(
+        "public void {|AVW001:OnPost|}() => throw new NotImplementedException();",
+        "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => throw new NotImplementedException();")]
+    [InlineData(
+        "public Task {|AVW001:OnPostAsync|}() => throw new NotImplementedException();",
+        "protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => throw new NotImplementedException();")]
     public Task Handler_OfAnyForm_IsConverted(string before, string after, bool needsPages = false) => ShouldBeConvertedAsync(
         Page("PageModel", before, "Microsoft.AspNetCore.Mvc", "Microsoft.AspNetCore.Mvc.RazorPages"),
         Page("AsyncPageModel", after, ["AsyncViews", "Microsoft.AspNetCore.Mvc", .. needsPages ? ["Microsoft.AspNetCore.Mvc.RazorPages"] : Array.Empty<string>()]));
@@ -185,6 +209,27 @@ public sealed class ConversionTests
         await Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
             Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    public void {|AVW006:OnPostExport|}(ProcessContext process)\n    {\n    }", "AsyncViews"),
             Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    [AsyncHandler]\n    public void OnPostExport(ProcessContext process)\n    {\n    }", "AsyncViews"));
+    }
+
+    [Fact]
+    public async Task Handler_ThatTakesAProcess_IsMarkedInAPageOfProcesses()
+    {
+        await Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
+            Page("PageModel", "public void {|AVW006:OnPost|}(ProcessContext process)\n    {\n    }", "AsyncViews", "Microsoft.AspNetCore.Mvc.RazorPages"),
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost(ProcessContext process)\n    {\n    }", "AsyncViews"));
+        await Code.ShouldHaveNoFixAsync<PageAnalyzer, HandlerFix>(
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    public void {|AVW006:OnRowImported|}(ProcessContext process)\n    {\n    }", "AsyncViews"));
+    }
+
+    [Fact]
+    public async Task Handler_OfAPageThatWasConvertedBefore_IsMarked()
+    {
+        await Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    public void {|AVW001:OnPostExport|}()\n    {\n    }", "AsyncViews"),
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPost()\n    {\n    }\n\n    [AsyncHandler]\n    public void OnPostExport()\n    {\n    }", "AsyncViews"));
+        await Code.ShouldBeFixedAsync<PageAnalyzer, HandlerFix>(
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPostExport()\n    {\n    }\n\n    public IActionResult {|AVW001:OnPost|}() => Page();", "AsyncViews", "Microsoft.AspNetCore.Mvc"),
+            Page("AsyncPageModel", "[AsyncHandler]\n    public void OnPostExport()\n    {\n    }\n\n    protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => Task.FromResult<IActionResult>(Page());", "AsyncViews", "Microsoft.AspNetCore.Mvc"));
     }
 
     /// <summary>The key of a search is a list of arguments, behind which the token cannot stand.</summary>

@@ -14,21 +14,24 @@ public sealed class PageAnalyzerTests
     [InlineData("[AsyncHandler] public void OnPost() { } [AsyncHandler] public void {|AVW005:OnGetExport|}() { }")]
     [InlineData("[AsyncHandler] public void OnPost() { } [AsyncHandler] private void {|AVW005:OnPostExport|}() { }")]
     [InlineData("[AsyncHandler] public void OnPost() { } public void {|AVW006:OnPostExport|}(ProcessContext process) { }")]
-    [InlineData("public IActionResult {|AVW007:OnPost|}() => Page();")]
+    [InlineData("[AsyncHandler] public void OnPost() { } public void {|AVW006:OnRowImported|}(int row, ProcessContext process) { }")]
+    [InlineData("public IActionResult {|AVW007:OnPost|}() => Page(); public void OnPostExport() { }")]
     [InlineData("public IActionResult {|AVW007:OnPostExport|}() => Page();")]
     public Task PageWithProcesses_ThatStopsTheStart_IsAnError(string members) => InPageAsync("AsyncPageModel", members);
 
     [Theory]
-    [InlineData("protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => null!; public void OnGet() { } public void OnPostDelete() { } public void OnPut() { }")]
+    [InlineData("protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => null!; public void OnGet() { } public void {|AVW001:OnPostDelete|}() { } public void OnPut() { }")]
     [InlineData("[AsyncHandler] public void OnPost(int id, ProcessContext process) { } [AsyncHandler] public void OnPostExport() { } private void Result() { }")]
     [InlineData("[AsyncHandler] public void OnPost() { } public void Offline(ProcessContext process) { } private void OnPostExport(ProcessContext process) { }")]
     [InlineData("[AsyncHandler] public void OnPost() { } [Microsoft.AspNetCore.Mvc.RazorPages.NonHandler] public void OnPostTo(ProcessContext process) { }")]
+    [InlineData("[AsyncHandler] public void OnPost(int id) { } public void {|AVW001:OnPostExport|}() { }")]
     public Task PageWithProcesses_ThatStarts_IsLeftAlone(string members) => InPageAsync("AsyncPageModel", members);
 
     [Theory]
     [InlineData("public IActionResult {|AVW001:OnPost|}() => Page(); public void OnGet() { } private void OnPostNothing() { }")]
     [InlineData("public async Task {|AVW001:OnPostUploadAsync|}() => await Task.Yield(); public static void OnPost() { }")]
     [InlineData("[AsyncHandler] public void {|AVW004:OnPost|}() { }")]
+    [InlineData("public async Task {|AVW006:OnPostAsync|}(ProcessContext process) => await Task.Yield(); public void {|AVW006:OnGet|}(ProcessContext process) { }")]
     public Task OrdinaryPage_IsOfferedTheConversion(string members) => InPageAsync("Microsoft.AspNetCore.Mvc.RazorPages.PageModel", members);
 
     [Fact]
@@ -65,6 +68,34 @@ public sealed class PageAnalyzerTests
         public class Empty : Microsoft.AspNetCore.Mvc.RazorPages.Page
         {
             public override Task ExecuteAsync() => Task.CompletedTask;
+        }
+        """);
+
+    [Fact]
+    public Task Post_OfABasePage_BesideRunAsync_IsAnError() => Code.ShouldBeJudgedAsync<PageAnalyzer>("""
+        using AsyncViews;
+        using Microsoft.AspNetCore.Mvc;
+
+        public abstract class ShopPage : AsyncPageModel
+        {
+            public virtual void OnPost() { }
+        }
+
+        public class OrderModel : ShopPage
+        {
+            protected override Task<IActionResult> {|AVW002:RunAsync|}(ProcessContext process, CancellationToken cancellationToken) => null!;
+        }
+
+        public class BelowModel : OrderModel
+        {
+        }
+
+        public class QuietModel : ShopPage
+        {
+            [Microsoft.AspNetCore.Mvc.RazorPages.NonHandler]
+            public override void OnPost() { }
+
+            protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => null!;
         }
         """);
 

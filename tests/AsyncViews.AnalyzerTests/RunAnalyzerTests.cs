@@ -1,6 +1,5 @@
 using AsyncViews.AnalyzerTests.Support;
 using AsyncViews.Analyzers;
-using AsyncViews.CodeFixes;
 
 namespace AsyncViews.AnalyzerTests;
 
@@ -18,6 +17,8 @@ public sealed class RunAnalyzerTests
         "{|AVW104:_ = WorkAsync();|}",
         "{|AVW104:_ = Task.Run(() => 1);|}",
         "{|AVW104:ThreadPool.QueueUserWorkItem(_ => { })|};",
+        "{|AVW104:new Thread(() => { }).Start()|};",
+        "async void {|AVW104:Later|}() => await Task.Yield(); Later();",
         "Action later = () => {|AVW104:WorkAsync()|}; later();",
         "new List<int> { 1 }.ForEach({|AVW104:async number => await Task.Yield()|});",
         "await {|AVW105:Task.Delay(1)|};",
@@ -39,6 +40,8 @@ public sealed class RunAnalyzerTests
         "await Task.Delay(1, CancellationToken.None);",
         "Func<CancellationToken, Task> later = async stop => await Task.Delay(1); await later(cancellationToken);",
         "await Task.Yield(); new Thread(() => { }).Join();",
+        "var thread = new Thread(() => { }); thread.Start(); thread.Join();",
+        "async Task LaterAsync() => await Task.Yield(); await LaterAsync();",
     ];
 
     [Theory, MemberData(nameof(Warned))]
@@ -58,6 +61,82 @@ public sealed class RunAnalyzerTests
     [Theory, MemberData(nameof(LeftAlone))]
     public Task Code_ThatIsRightInARun_IsLeftAlone(string code) =>
         Code.ShouldBeJudgedAsync<RunAnalyzer>(Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", code));
+
+    [Fact]
+    public Task Handler_ThatIsAsyncVoid_IsWarnedOf() => Code.ShouldBeJudgedAsync<RunAnalyzer>("""
+        using AsyncViews;
+
+        public class WorkModel : AsyncPageModel
+        {
+            [AsyncHandler]
+            public async void {|AVW104:OnPostExportAsync|}(int id) => await Task.Yield();
+
+            [AsyncHandler]
+            public void OnPost() { }
+
+            public async void OnGetAsync() => await Task.Yield();
+        }
+        """);
+
+    [Fact]
+    public Task Type_OfTheApplicationsOwn_IsNotTheFrameworksOfItsName() => Code.ShouldBeJudgedAsync<RunAnalyzer>("""
+        using AsyncViews;
+
+        namespace Board
+        {
+            public class Task { public void Run() { } }
+            public class Thread { public void Start() { } }
+            public interface ISession { Task Set(string key); }
+            public class HttpContext { public CancellationToken RequestAborted { get; set; } }
+            public class List
+            {
+                public Task AddTask(string title) => new();
+                public Task AddTask(string title, CancellationToken cancellationToken) => new();
+            }
+
+            public class WorkModel(ISession session, List list, HttpContext context) : AsyncPageModel
+            {
+                [AsyncHandler]
+                public void OnPost(CancellationToken cancellationToken)
+                {
+                    list.AddTask("sweep");
+                    _ = list.AddTask("mow");
+                    session.Set("key");
+                    new Thread().Start();
+                    context.RequestAborted.ThrowIfCancellationRequested();
+                }
+            }
+        }
+        """);
+
+    [Fact]
+    public Task Job_WithABaseOfTheApplicationsOwn_IsARun() => Code.ShouldBeJudgedAsync<RunAnalyzer>("""
+        using AsyncViews;
+
+        public record Order(int Number);
+
+        public abstract class JobBase<T> : IJob<T>
+        {
+            public abstract Task RunAsync(T args, ProcessContext process, CancellationToken cancellationToken);
+        }
+
+        public class Mail : JobBase<Order>
+        {
+            public override async Task RunAsync(Order args, ProcessContext process, CancellationToken cancellationToken) => await {|AVW105:Task.Delay(1)|};
+        }
+
+        public class Letter : IJob<Order>
+        {
+            public virtual async Task RunAsync(Order args, ProcessContext process, CancellationToken cancellationToken) => await {|AVW105:Task.Delay(1)|};
+        }
+
+        public class Parcel : Letter
+        {
+            public override async Task RunAsync(Order args, ProcessContext process, CancellationToken cancellationToken) => await {|AVW105:Task.Delay(1)|};
+
+            public override string ToString() => "";
+        }
+        """);
 
     [Fact]
     public Task Job_IsARun_AndItsOtherMethodsAreNot() => Code.ShouldBeJudgedAsync<RunAnalyzer>("""
@@ -80,56 +159,6 @@ public sealed class RunAnalyzerTests
                 return 1;
             }
         }
-        """);
-
-    [Fact]
-    public Task Entity_InTheArgumentsOfAJob_IsWarnedOf() => Code.ShouldBeJudgedAsync<JobArgumentsAnalyzer>("""
-        using AsyncViews;
-        using Microsoft.EntityFrameworkCore;
-
-        public class Customer { public int Id { get; set; } }
-        public class ShopContext(DbContextOptions options) : DbContext(options) { public DbSet<Customer> Customers => Set<Customer>(); }
-        public record Letter(int CustomerId, string[] Lines);
-        public record Parcel(IReadOnlyList<Customer> Customers);
-
-        public class Desk(IJobScheduler jobs, ShopContext shop)
-        {
-            public async Task SendAsync(Customer customer)
-            {
-                await jobs.ScheduleAsync(new Letter(customer.Id, []));
-                await jobs.ScheduleAsync({|AVW106:customer|});
-                await jobs.ScheduleAsync({|AVW106:new Parcel([customer])|});
-                await jobs.ScheduleAsync({|AVW106:shop|});
-                await jobs.ScheduleSequenceAsync([new Letter(customer.Id, []), {|AVW106:customer|}]);
-                await jobs.ScheduleParallelAsync(new object[] { {|AVW106:new Parcel([])|}, new Letter(2, []) }, {|AVW106:customer|});
-            }
-        }
-        """);
-
-    [Fact]
-    public Task Entity_OfABaseContextInAnotherProject_IsWarnedOf() => Code.ShouldBeJudgedAsync<JobArgumentsAnalyzer>("""
-        using AsyncViews;
-        using Data;
-
-        public class Desk(IJobScheduler jobs)
-        {
-            public async Task SendAsync(Customer customer)
-            {
-                await jobs.ScheduleAsync(new Letter(customer.Id));
-                await jobs.ScheduleAsync({|AVW106:customer|});
-                await jobs.ScheduleAsync({|AVW106:new Parcel(customer)|});
-            }
-        }
-        """, otherProject: """
-        using Microsoft.EntityFrameworkCore;
-
-        namespace Data;
-
-        public class Customer { public int Id { get; set; } }
-        public record Letter(int CustomerId);
-        public record Parcel(Customer Customer);
-        public abstract class BaseContext : DbContext { public DbSet<Customer> Customers => Set<Customer>(); }
-        public class ShopContext : BaseContext { }
         """);
 
     [Fact]
@@ -188,41 +217,6 @@ public sealed class RunAnalyzerTests
             public Task RunAsync(int args, AsyncViews.ProcessContext process, CancellationToken cancellationToken) => Task.CompletedTask;
         }
         """);
-
-    [Fact]
-    public Task Token_IsPassedOnByTheFix() => Code.ShouldBeFixedAsync<RunAnalyzer, TokenFix>(
-        Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken stop)", """
-            await {|AVW105:System.IO.File.WriteAllTextAsync("a", "b")|};
-            """),
-        Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken stop)", """
-            await System.IO.File.WriteAllTextAsync("a", "b", stop);
-            """));
-
-    [Fact]
-    public Task RequestAborted_IsReplacedByTheFix() => Code.ShouldBeFixedAsync<RunAnalyzer, TokenFix>(
-        Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", "await Task.Delay(1, {|AVW103:HttpContext.RequestAborted|});"),
-        Page("protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)", "await Task.Delay(1, cancellationToken);"));
-
-    [Fact]
-    public Task RequestAborted_WhereTheRunHasNoOtherToken_IsLeftAlone() =>
-        Code.ShouldBeJudgedAsync<RunAnalyzer>(Page("[AsyncHandler] public async Task<IActionResult> OnPostAsync(int id)", "await Task.Delay(1, HttpContext.RequestAborted);"));
-
-    /// <summary>The keys are a list of arguments, behind which nothing can stand.</summary>
-    [Theory]
-    [InlineData("{|AVW105:shop.Set<string>().FindAsync(1)|}", "shop.Set<string>().FindAsync([1], cancellationToken)")]
-    [InlineData("{|AVW105:shop.FindAsync<string>(1, \"a\")|}", "shop.FindAsync<string>([1, \"a\"], cancellationToken)")]
-    [InlineData("{|AVW105:shop.FindAsync<string>(1, cancellationToken)|}", "shop.FindAsync<string>([1], cancellationToken)")]
-    [InlineData("{|AVW105:shop.FindAsync(typeof(string), 1, 2)|}", "shop.FindAsync(typeof(string), [1, 2], cancellationToken)")]
-    [InlineData("{|AVW105:shop.FindAsync(typeof(string))|}", "shop.FindAsync(typeof(string), [], cancellationToken)")]
-    [InlineData("{|AVW105:shop.FindAsync<string>(keys)|}", "shop.FindAsync<string>(keys, cancellationToken)")]
-    public Task Token_BehindKeys_IsPassedOnByTheFix(string call, string expected)
-    {
-        return Code.ShouldBeFixedAsync<RunAnalyzer, TokenFix>(Work(call), Work(expected));
-
-        static string Work(string call) => Page(
-            "protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)",
-            $"Microsoft.EntityFrameworkCore.DbContext shop = null!; object[] keys = [1]; await {call};");
-    }
 
     private static string Page(string handler, string code) => $$"""
         using AsyncViews;

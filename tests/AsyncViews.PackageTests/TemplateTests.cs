@@ -42,6 +42,12 @@ public sealed class TemplateTests(BrowserFixture browser, NewApplication applica
         await waiting.Cancel.ClickAsync();
         await Expect(page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Canceled");
 
+        // The page in an area.
+        await page.GotoAsync("/Admin/Audit");
+        await page.GetByLabel("Name").FillAsync("Ada");
+        await SendAsync("Start");
+        await Expect(page.Locator("#outcome")).ToBeVisibleAsync();
+
         // My processes, kept on the disk.
         await page.GetByRole(AriaRole.Link, new() { Name = "My processes" }).First.ClickAsync();
         await Expect(page.GetByText("Prime numbers").First).ToBeVisibleAsync();

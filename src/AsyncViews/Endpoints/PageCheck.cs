@@ -63,13 +63,13 @@ internal sealed class PageCheck(
     private static string? FindMistake(CompiledPageActionDescriptor page)
     {
         var marked = page.HandlerTypeInfo.GetMethods(AnyMethod).Where(method => method.IsDefined(typeof(AsyncHandlerAttribute))).ToArray();
-        if (!ProcessPages.Contain(page))
-        {
-            return marked.Length == 0 ? null
-                : $"has [AsyncHandler] on {marked[0].Name}. Derive {page.HandlerTypeInfo.Name} from AsyncPageModel.";
-        }
-
         var handlers = page.HandlerMethods.Where(handler => !AsyncHandlers.IsOfLibrary(handler.MethodInfo)).ToArray();
+        var unmarked = Array.Find(handlers, handler => !AsyncHandlers.Contain(handler) && handler.Parameters.Any(parameter => parameter.ParameterType == typeof(ProcessContext)));
+        var mistaken = unmarked is null ? null
+            : $"has the handler {unmarked.MethodInfo.Name}, which takes a {nameof(ProcessContext)} but does not run as a process. {AdviceOn(unmarked, page)}";
+        if (!ProcessPages.Contain(page))
+            return marked.Length > 0 ? $"has [AsyncHandler] on {marked[0].Name}. Derive {page.HandlerTypeInfo.Name} from AsyncPageModel." : mistaken;
+
         if (Array.Find(handlers, handler => handler.Name is not null && HandlerTable.Handlers.ContainsKey(handler.Name)) is { } reserved)
         {
             return $"has a handler named {reserved.MethodInfo.Name}. The names {string.Join(", ", HandlerTable.Handlers.Keys)} " +
@@ -79,8 +79,8 @@ internal sealed class PageCheck(
         if (Array.Find(marked, method => !handlers.Any(handler => handler.MethodInfo == method && HttpMethods.IsPost(handler.HttpMethod))) is { } noHandler)
             return $"has [AsyncHandler] on {noHandler.Name}, which is not a POST handler. Name it OnPostAsync, or OnPost{{Name}}Async, and make it public.";
 
-        if (Array.Find(handlers, handler => !AsyncHandlers.Contain(handler) && handler.Parameters.Any(parameter => parameter.ParameterType == typeof(ProcessContext))) is { } unmarked)
-            return $"has the handler {unmarked.MethodInfo.Name}, which takes a {nameof(ProcessContext)} but does not run as a process. Mark it with [AsyncHandler].";
+        if (mistaken is not null)
+            return mistaken;
 
         var defaults = handlers.Where(handler => handler.Name is null && HttpMethods.IsPost(handler.HttpMethod)).ToArray();
         var post = Array.Find(defaults, handler => handler.MethodInfo.Name != AsyncHandlers.RunAsync);
@@ -90,6 +90,13 @@ internal sealed class PageCheck(
         return handlers.Any(AsyncHandlers.Contain) ? null
             : $"derives from AsyncPageModel, but has neither a RunAsync nor a handler with [AsyncHandler], so nothing runs in the background. " +
                 (post is null ? "Override RunAsync(ProcessContext process, CancellationToken cancellationToken)." : RenameOrMark(post));
+    }
+
+    private static string AdviceOn(HandlerMethodDescriptor unmarked, CompiledPageActionDescriptor page)
+    {
+        if (!HttpMethods.IsPost(unmarked.HttpMethod))
+            return "Leave the parameter out, make the method non-public, or mark it with [NonHandler].";
+        return ProcessPages.Contain(page) ? "Mark it with [AsyncHandler]." : $"Derive {page.HandlerTypeInfo.Name} from AsyncPageModel, and mark the method with [AsyncHandler].";
     }
 
     private static string RenameOrMark(HandlerMethodDescriptor post) =>

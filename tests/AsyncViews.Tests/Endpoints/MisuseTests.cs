@@ -13,6 +13,8 @@ public class MisuseTests
     [InlineData("OwnPostWithParameters", "OnPostAsync", "to keep its parameters, mark it with [AsyncHandler]")]
     [InlineData("Nothing", "has neither a RunAsync nor a handler with [AsyncHandler]", "Rename OnPost to RunAsync")]
     [InlineData("Unmarked", "OnPostExport, which takes a ProcessContext", "Mark it with [AsyncHandler].")]
+    [InlineData("ProcessInHelper", "OnRowImported, which takes a ProcessContext", "Leave the parameter out, make the method non-public, or mark it with [NonHandler].")]
+    [InlineData("ProcessInPlain", "OnPost, which takes a ProcessContext", "Derive ProcessInPlainModel from AsyncPageModel, and mark the method with [AsyncHandler].")]
     [InlineData("MarkedGet", "OnGetExport, which is not a POST handler", "Name it OnPostAsync, or OnPost{Name}Async")]
     [InlineData("MarkedPlain", "OnPost", "Derive MarkedPlainModel from AsyncPageModel.")]
     [InlineData("OwnGetResult", "OnGetResult", "belong to AsyncPageModel. Choose another name.")]
