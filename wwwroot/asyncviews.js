@@ -76,12 +76,16 @@
       return;
     const status = statusOf(event);
     const isOwn = Boolean(headerOf(event, ownAnswer));
-    tell(status === 429 || (isOwn && status >= 500) ? "busy" : isOwn ? null : "lost");
+    const reloads = isOwn && Boolean(headerOf(event, "HX-Refresh"));
+
+    // Signed out on a page of the application, which stays: nothing more is known of what it shows.
+    const isGood = isOwn && (status < 400 || reloads);
+    tell(status === 429 || (isOwn && status >= 500) ? "busy" : isGood ? null : "lost");
     if (trouble !== null)
       paceOf(id).leaveOut = Math.min(paceOf(id).leaveOut * 2 + 1, mostLeftOut);
     if (!isOwn)
       event.preventDefault();
-    else if (headerOf(event, "HX-Refresh"))
+    else if (reloads)
       isLeaving = true;
   });
 

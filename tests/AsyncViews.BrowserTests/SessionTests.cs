@@ -61,6 +61,31 @@ public sealed class SessionTests(BrowserFixture browser) : BrowserTest(browser)
         await Expect(form.Heading).ToHaveTextAsync("There is nothing here");
     }
 
+    [Fact]
+    public async Task SignedOut_WhereTheProgressIsAPartOfAPage_ItStandsStillUntilSignedInAgain()
+    {
+        await using var site = await StartAsync(null);
+        var work = site.Works.New();
+        var (visitor, _, _) = await WaitAsync(site, work, script: true);
+        await visitor.Page.GotoAsync($"/desk?id={(await work.StartedAsync()).Id}");
+        var part = visitor.Page.Locator(".part .av-page");
+        await Expect(part).ToContainTextAsync("Reading rows");
+        var standsStill = visitor.Page.Locator(".part .av-stalled");
+        await Expect(standsStill).ToHaveCountAsync(0);
+
+        await visitor.Context.ClearCookiesAsync(new() { Name = CookieAuthenticationDefaults.CookiePrefix + CookieAuthenticationDefaults.AuthenticationScheme });
+        await Expect(standsStill).ToHaveCountAsync(1);
+        await Expect(part).ToContainTextAsync("Reading rows");
+        var another = await visitor.Context.NewPageAsync();
+        await FormPage.OpenAsync(another, work, "/guarded");
+        await new SignInPage(another).SignInAsync("ann");
+
+        await Expect(standsStill).ToHaveCountAsync(0);
+        await work.ReportAsync(60, "Writing rows");
+        await Expect(part).ToContainTextAsync("Writing rows");
+        await Expect(visitor.Page.GetByRole(AriaRole.Heading, new() { Level = 1 })).ToHaveTextAsync("Desk");
+    }
+
     private Task<TestSite> StartAsync(string? htmx) => TestSite.StartAsync(
         options => options.HtmxPath = htmx, replace: services => services.Replace(ServiceDescriptor.Singleton<TimeProvider>(_clock)));
 
