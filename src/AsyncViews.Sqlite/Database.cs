@@ -17,6 +17,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     private readonly ConcurrentBag<Statements> _readers = [];
     private readonly byte[] _opened = Guid.NewGuid().ToByteArray();
     private readonly CleanStop _cleanStop = new(path);
+    private readonly Rebuild _rebuild = new(path, logger);
     private GroupWriter? _writer;
     private bool _isSound;
 
@@ -25,15 +26,19 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     /// <summary>Opens the file, also once more if what follows found no room: it is checked once only.</summary>
     /// <param name="isNew">Whether nothing of an earlier database is there, so that an empty file is not a damaged one.</param>
     /// <param name="connected">Called on the writer's thread for every connection that it makes, the first before anything is written.</param>
-    /// <exception cref="InvalidOperationException">The file is damaged, or of another version.</exception>
+    /// <exception cref="InvalidOperationException">The file is missing, damaged, or of another version.</exception>
     public void Open(bool isNew, Action<Statements> connected)
     {
         _writer?.Close();
         _writer = null;
+        _rebuild.Finish();
+        if (!isNew && !File.Exists(path))
+            throw new InvalidOperationException($"The database {path} is missing. Restore it from a backup together with {Folders}, or move these away to begin with an empty one.");
+
         try
         {
             if (Prepare(isNew, isSound: _isSound || _cleanStop.Take()) is { } verdict)
-                Rebuild(verdict);
+                _rebuild.Run(verdict);
             _isSound = true;
         }
         catch (SqliteException exception) when (Soundness.IsDamage(exception))
@@ -139,7 +144,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
 
     private Statements Connect(string pragmas) => Connect(path, pragmas);
 
-    private static Statements Connect(string file, string pragmas, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate)
+    internal static Statements Connect(string file, string pragmas, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -165,7 +170,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     private static bool IsEmpty(Statements statements) =>
         statements.QueryFirst("SELECT COUNT(*) FROM sqlite_master", row => row.GetInt64(0)) == 0;
 
-    private static void Create(Statements statements)
+    internal static void Create(Statements statements)
     {
         statements.Execute("BEGIN IMMEDIATE");
         statements.Execute(Schema.Create);
@@ -201,32 +206,6 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         }
     }
 
-    /// <summary>Puts a new database in the place of the damaged one, with everything that can be read of that. With a definition that it does not understand, SQLite opens a file only if definitions may be written.</summary>
-    private void Rebuild(string verdict)
-    {
-        var (rebuilt, kept) = (path + ".rebuilt", $"{path}.damaged-{Guid.NewGuid():N}");
-        File.Delete(rebuilt);
-        long lost;
-        using (var damaged = Connect("PRAGMA writable_schema = ON; PRAGMA query_only = ON"))
-        using (var statements = Connect(rebuilt, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = FULL"))
-        {
-            Create(statements);
-            statements.Execute("BEGIN");
-            lost = new Salvage(damaged, statements).Run();
-            statements.Execute("COMMIT");
-        }
-
-        foreach (var part in (string[])["", "-wal", "-shm"])
-        {
-            if (File.Exists(path + part))
-                File.Move(path + part, kept + part);
-        }
-
-        File.Move(rebuilt, path);
-        SyncedFolder.Sync(Path.GetDirectoryName(path)!);
-        SqliteLog.Salvaged(logger, path, verdict, lost, kept);
-    }
-
     private void CheckVersion(Statements statements)
     {
         var version = statements.QueryFirst("PRAGMA user_version", row => row.GetInt64(0));
@@ -236,11 +215,13 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         {
             throw new InvalidOperationException(
                 $"The database {path} has schema version {version}, but this release of AsyncViews only supports version {Schema.Version}. " +
-                "Use the release that created it, or move the file away to start with an empty database.");
+                $"Use the release that created it, or move it and {Folders} away to begin with an empty one.");
         }
     }
 
     private InvalidOperationException Damaged(string what, Exception? inner = null) => new(
-        $"The database {path} is damaged: {what.TrimEnd('.')}. It is left as it is. Restore it from a backup together with the folders beside it, " +
-        "or move it away to begin with an empty one.", inner);
+        $"The database {path} is damaged: {what.TrimEnd('.')}. It is left as it is. Restore it from a backup together with {Folders}, " +
+        "or move all three away to begin with an empty one.", inner);
+
+    private string Folders => $"the folders {Path.GetFileNameWithoutExtension(path)}-keys and {Path.GetFileNameWithoutExtension(path)}-content beside it";
 }

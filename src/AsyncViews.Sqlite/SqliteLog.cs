@@ -44,6 +44,9 @@ internal static partial class SqliteLog
     [LoggerMessage(108, LogLevel.Error, "The database {Database} was damaged: {Verdict}. Everything that could be read was copied to a new one; up to {Lost} processes are lost. The damaged file is kept as {Kept}. Delete it when it is not needed any more: what it holds does not expire.")]
     public static partial void Salvaged(ILogger logger, string database, string verdict, long lost, string kept);
 
+    [LoggerMessage(114, LogLevel.Error, "The database {Database} was damaged, and the last start was ended before the new one was in its place. It is now. What is left of the damaged one is kept as {Database}.damaged-*. Delete it when it is not needed any more: what it holds does not expire.")]
+    public static partial void RebuildFinished(ILogger logger, string database);
+
     [LoggerMessage(140, LogLevel.Information, "Processes are kept in {Database}.")]
     public static partial void Located(ILogger logger, string database);
 

@@ -59,9 +59,38 @@ public sealed partial class SqliteStoreTests
         Directory.Delete(Path.Combine(_folder.FullName, "test-keys"), recursive: true);
         using var another = Closed();
 
-        (await Should.ThrowAsync<InvalidOperationException>(async () => await another.OpenAsync("node"))).Message.ShouldContain("are missing");
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await another.OpenAsync("node"))).Message.ShouldContain("is missing");
 
         ContentFiles.ShouldHaveSingleItem();
+    }
+
+    /// <summary>Whoever is refused does what the message says.</summary>
+    [Theory]
+    [InlineData(null, "is missing", "these")]
+    [InlineData("", "is damaged: it is empty", "all three")]
+    [InlineData("another database", "is damaged", "all three")]
+    public async Task Open_WithoutWhatWasThere_NamesWhatToMoveAwayAndBeginsAnewWithoutThat(string? left, string why, string what)
+    {
+        using (var store = await OpenAsync())
+            await AddToAsync(store, SomeBytes(100_000));
+        File.Delete(DatabasePath);
+        if (left is not null)
+            await File.WriteAllTextAsync(DatabasePath, left);
+        using (var refused = Closed())
+        {
+            var message = (await Should.ThrowAsync<InvalidOperationException>(async () => await refused.OpenAsync("node"))).Message;
+            message.ShouldContain(why);
+            message.ShouldContain("the folders test-keys and test-content");
+            message.ShouldContain($"move {what} away");
+            File.Exists(DatabasePath).ShouldBe(left is not null);
+        }
+
+        File.Delete(DatabasePath);
+        foreach (var folder in (string[])["test-keys", "test-content"])
+            Directory.Delete(Path.Combine(_folder.FullName, folder), recursive: true);
+
+        using var anew = await OpenAsync();
+        (await anew.FindAsync(await AddToAsync(anew, []))).ShouldNotBeNull();
     }
 
     [Fact]
@@ -71,12 +100,15 @@ public sealed partial class SqliteStoreTests
         var load = new LoadCounter();
         await files.OpenAsync(load, CancellationToken.None);
         var transactions = new Transactions(files, load, Channel.CreateUnbounded<ProcessChange>().Writer, Time, TimeSpan.FromDays(1), _logs.CreateLogger("transactions"));
+        using var begun = new ManualResetEventSlim();
         using var hangs = new ManualResetEventSlim();
         var first = transactions.RunAsync(_ =>
         {
+            begun.Set();
             hangs.Wait();
             return true;
         });
+        begun.Wait(TestContext.Current.CancellationToken);
 
         Time.Advance(TimeSpan.FromSeconds(30));
 
