@@ -57,7 +57,8 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     /// <summary>Returns whether pages of the database are the reason, and not that it cannot be reached.</summary>
     public static bool IsCorrupt(StoreUnavailableException exception) => Soundness.IsCorrupt(exception.InnerException);
 
-    public Task<T> WriteAsync<T>(Func<Statements, T> work) => Writer.WriteAsync(work);
+    /// <inheritdoc cref="GroupWriter.Write" />
+    public QueuedWrite<T> Write<T>(Func<Statements, T> work) => Writer.Write(work);
 
     /// <summary>
     /// Gives the space of what was removed back to the disk, so that nothing of it stays in the log or in free pages: in slices of
@@ -103,7 +104,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     }
 
     /// <summary>Notes in the file that this process has opened it.</summary>
-    public Task NoteOpenedAsync() => WriteAsync(db => db.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('opened', $value)", ("$value", _opened)));
+    public Task NoteOpenedAsync() => Write(db => db.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('opened', $value)", ("$value", _opened))).Committed;
 
     /// <exception cref="StoreUnavailableException">The database cannot be read just now.</exception>
     /// <exception cref="DamagedContentException">It holds what cannot be read.</exception>

@@ -143,7 +143,7 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
             return wrapped.Exists(vault.Unlock) ? null : "The key ring beside the database is not the one that it was written with.";
 
         var made = vault.MakeKey();
-        await Database.WriteAsync(db => db.Execute("INSERT INTO meta (name, value) VALUES ('key', $value), ('key again', $value)", ("$value", made)));
+        await Database.Write(db => db.Execute("INSERT INTO meta (name, value) VALUES ('key', $value), ('key again', $value)", ("$value", made))).Committed;
         return null;
     }
 }

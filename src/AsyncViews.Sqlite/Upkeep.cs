@@ -88,7 +88,7 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         foreach (var spent in files.Database.Read(db => RetentionTable.FindSpentKeys(db, time.GetUtcNow())).Chunk(Batch))
             await transactions.RunAsync(unit => RetentionTable.DropSpentKeys(unit.Db, spent, unit.Now));
         await transactions.RunAsync(unit => HourTable.Forget(unit.Db, unit.Now));
-        await transactions.RunAsync(NoteSweep);
+        await transactions.DeleteUnnamedAsync(NoteSweep);
         while (await transactions.RunAsync(unit => unit.RemoveTombstones(options.TombstoneRetention, Batch)) == Batch)
         {
         }
@@ -142,6 +142,6 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
     }
 
     /// <summary>Written every time, so that a disk that cannot be written is noticed before somebody submits.</summary>
-    private static int NoteSweep(UnitOfWork unit) =>
+    private static void NoteSweep(UnitOfWork unit) =>
         unit.Db.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('swept', $value)", ("$value", BitConverter.GetBytes(unit.Now.UtcTicks)));
 }
