@@ -13,15 +13,15 @@ public sealed partial class SqliteStoreTests
     [InlineData("", "another database")]
     [InlineData(".lock", null)]
     [InlineData(".lock", "another lock")]
-    public async Task Sweep_AfterAFileWasDeletedOrReplaced_RefusesEverything(string file, string? another)
+    public async Task Check_AfterAFileWasDeletedOrReplaced_RefusesEverything(string file, string? another)
     {
         await AddedAsync();
-        await Store.SweepAsync();
+        await Store.CheckAsync();
         File.Delete(DatabasePath + file);
         if (another is not null)
             await File.WriteAllTextAsync(DatabasePath + file, another);
 
-        await Store.SweepAsync();
+        await Store.CheckAsync();
 
         await Should.ThrowAsync<StoreUnavailableException>(() => AddAsync());
         await Should.ThrowAsync<StoreUnavailableException>(async () => await Store.InspectAsync(TimeSpan.Zero));
@@ -32,18 +32,18 @@ public sealed partial class SqliteStoreTests
     [Theory]
     [InlineData("")]
     [InlineData(".lock")]
-    public async Task Sweep_WithAFileThatCannotBeLookedAt_FailsAndLooksAgain(string file)
+    public async Task Check_WithAFileThatCannotBeLookedAt_FailsAndLooksAgain(string file)
     {
-        await Store.SweepAsync();
+        await Store.CheckAsync();
 
         // A link to itself can be found and not opened, as when the process has no handles left.
         File.Move(DatabasePath + file, DatabasePath + ".aside");
         File.CreateSymbolicLink(DatabasePath + file, DatabasePath + file);
-        await Should.ThrowAsync<StoreUnavailableException>(async () => await Store.SweepAsync());
+        await Should.ThrowAsync<StoreUnavailableException>(async () => await Store.CheckAsync());
         File.Delete(DatabasePath + file);
         File.Move(DatabasePath + ".aside", DatabasePath + file);
 
-        await Store.SweepAsync();
+        await Store.CheckAsync();
 
         (await AddAsync()).Outcome.ShouldBe(AddOutcome.Added);
         Said("deleted or replaced").ShouldBeFalse();

@@ -258,7 +258,7 @@ public sealed partial class SqliteStoreTests
             await Should.ThrowAsync<StoreUnavailableException>(async () => await store.InspectAsync(TimeSpan.Zero));
             File.Delete(rest);
 
-            await store.SweepAsync();
+            await store.CheckAsync();
 
             (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, ".gitignore"))).ShouldStartWith("test.db*");
             (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "test-keys", ".gitignore"))).ShouldBe("*\n");
