@@ -87,7 +87,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         long FreePages() => statements.QueryFirst("PRAGMA freelist_count", row => row.GetInt64(0));
     }
 
-    /// <summary>Tells whether the file at its place is still the one that is open, and was not deleted or replaced: it holds what this process has noted in it.</summary>
+    /// <summary>Tells whether the file at its place is still the one that is open, and can be read, and was not deleted or replaced: it holds what this process has noted in it.</summary>
     /// <exception cref="SqliteException">It could not be told.</exception>
     public bool IsInPlace()
     {
@@ -98,7 +98,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         }
         catch (SqliteException exception) when (Soundness.IsDamage(exception))
         {
-            // What was read is of another file: no database, not the one that the log beside it belongs to, or one without the table.
+            // What was read is damaged, or of another file: no database, not the one that the log beside it belongs to, or one without the table.
             return false;
         }
     }

@@ -35,7 +35,7 @@ internal static partial class SqliteLog
     [LoggerMessage(112, LogLevel.Critical, "The disk has no room for {Database}. Nothing is accepted, started or ended until there is: every sweep tries again.")]
     public static partial void NoRoom(ILogger logger, string database, Exception exception);
 
-    [LoggerMessage(113, LogLevel.Critical, "{Database} or its lock was deleted or replaced while the application has it open. Nothing is accepted, started or ended any more: put the files back, and restart the application.")]
+    [LoggerMessage(113, LogLevel.Critical, "{Database} or its lock was deleted, replaced or damaged while the application has it open. Nothing is accepted, started or ended any more: put back what is gone or another file, and restart the application. The start repairs what is damaged, if it can.")]
     public static partial void FilesLost(ILogger logger, string database);
 
     [LoggerMessage(107, LogLevel.Warning, "The indexes of the database {Database} were damaged: {Verdict}. They were built anew, and nothing is lost.")]

@@ -26,7 +26,7 @@ public sealed partial class SqliteStoreTests
         await Should.ThrowAsync<StoreUnavailableException>(() => AddAsync());
         await Should.ThrowAsync<StoreUnavailableException>(async () => await Store.InspectAsync(TimeSpan.Zero));
         (await Store.ClaimNextAsync(_types, 1)).ShouldBeEmpty();
-        Said("deleted or replaced").ShouldBeTrue();
+        Said("deleted, replaced or damaged").ShouldBeTrue();
     }
 
     [Theory]
@@ -46,7 +46,21 @@ public sealed partial class SqliteStoreTests
         await Store.CheckAsync();
 
         (await AddAsync()).Outcome.ShouldBe(AddOutcome.Added);
-        Said("deleted or replaced").ShouldBeFalse();
+        Said("deleted, replaced or damaged").ShouldBeFalse();
+    }
+
+    /// <summary>Whoever only read of a file that was replaced would look for another one.</summary>
+    [Fact]
+    public async Task Check_OfADatabaseThatIsDamaged_SaysThatItMayBe()
+    {
+        await AddedAsync();
+        Query("PRAGMA wal_checkpoint(TRUNCATE)");
+        using (var file = new FileStream(DatabasePath, FileMode.Open, FileAccess.Write, FileShare.ReadWrite))
+            file.Write("no database"u8);
+
+        await Store.CheckAsync();
+
+        (await Should.ThrowAsync<StoreUnavailableException>(() => AddAsync())).Message.ShouldContain("deleted, replaced or damaged");
     }
 
     [Fact]
