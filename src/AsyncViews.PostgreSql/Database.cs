@@ -69,9 +69,22 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
     public static StoreUnavailableException Unavailable(Exception exception) =>
         new($"The database could not be used: {exception.Message}", exception) { MayBeStored = exception is not PostgresException };
 
+    /// <exception cref="StoreUnavailableException">The database cannot be reached, so nothing can be stored.</exception>
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await source.OpenConnectionAsync(cancellationToken);
+        }
+        catch (NpgsqlException exception)
+        {
+            throw new StoreUnavailableException($"The database could not be reached: {exception.Message}", exception);
+        }
+    }
+
     private Task<T> ConnectedAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellationToken) => GuardedAsync(async () =>
     {
-        await using var connection = await source.OpenConnectionAsync(cancellationToken);
+        await using var connection = await OpenAsync(cancellationToken);
         try
         {
             return await work(connection);

@@ -18,20 +18,18 @@ internal sealed class Compositions(StoreFiles files, Transactions transactions)
         try
         {
             var outcome = await transactions.RunAsync(unit => Add(unit, added));
-            if (outcome == AddOutcome.Added)
-                Release();
+            if (outcome != AddOutcome.Added)
+                return outcome;
+
+            foreach (var process in processes)
+                process.Body.Release();
             return outcome;
         }
         catch (StoreUnavailableException exception) when (exception.MayBeStored)
         {
-            Release();
-            throw;
-        }
-
-        void Release()
-        {
             foreach (var process in processes)
-                process.Body.Release();
+                process.Body.Doubt(transactions.NoteUnnamed);
+            throw;
         }
     }
 

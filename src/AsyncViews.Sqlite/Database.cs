@@ -17,6 +17,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     private readonly ConcurrentBag<Statements> _readers = [];
     private readonly byte[] _opened = Guid.NewGuid().ToByteArray();
     private readonly CleanStop _cleanStop = new(path);
+    private readonly Rebuild _rebuild = new(path, logger);
     private GroupWriter? _writer;
     private bool _isSound;
 
@@ -25,15 +26,19 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     /// <summary>Opens the file, also once more if what follows found no room: it is checked once only.</summary>
     /// <param name="isNew">Whether nothing of an earlier database is there, so that an empty file is not a damaged one.</param>
     /// <param name="connected">Called on the writer's thread for every connection that it makes, the first before anything is written.</param>
-    /// <exception cref="InvalidOperationException">The file is damaged, or of another version.</exception>
+    /// <exception cref="InvalidOperationException">The file is missing, damaged, or of another version.</exception>
     public void Open(bool isNew, Action<Statements> connected)
     {
         _writer?.Close();
         _writer = null;
+        _rebuild.Finish();
+        if (!isNew && !File.Exists(path))
+            throw new InvalidOperationException($"The database {path} is missing. Restore it from a backup together with {Folders}, or move these away to begin with an empty one.");
+
         try
         {
             if (Prepare(isNew, isSound: _isSound || _cleanStop.Take()) is { } verdict)
-                Rebuild(verdict);
+                _rebuild.Run(verdict);
             _isSound = true;
         }
         catch (SqliteException exception) when (Soundness.IsDamage(exception))
@@ -52,7 +57,8 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     /// <summary>Returns whether pages of the database are the reason, and not that it cannot be reached.</summary>
     public static bool IsCorrupt(StoreUnavailableException exception) => Soundness.IsCorrupt(exception.InnerException);
 
-    public Task<T> WriteAsync<T>(Func<Statements, T> work) => Writer.WriteAsync(work);
+    /// <inheritdoc cref="GroupWriter.Write" />
+    public QueuedWrite<T> Write<T>(Func<Statements, T> work) => Writer.Write(work);
 
     /// <summary>
     /// Gives the space of what was removed back to the disk, so that nothing of it stays in the log or in free pages: in slices of
@@ -81,7 +87,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         long FreePages() => statements.QueryFirst("PRAGMA freelist_count", row => row.GetInt64(0));
     }
 
-    /// <summary>Tells whether the file at its place is still the one that is open, and was not deleted or replaced: it holds what this process has noted in it.</summary>
+    /// <summary>Tells whether the file at its place is still the one that is open, and can be read, and was not deleted or replaced: it holds what this process has noted in it.</summary>
     /// <exception cref="SqliteException">It could not be told.</exception>
     public bool IsInPlace()
     {
@@ -92,13 +98,13 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         }
         catch (SqliteException exception) when (Soundness.IsDamage(exception))
         {
-            // What was read is of another file: no database, not the one that the log beside it belongs to, or one without the table.
+            // What was read is damaged, or of another file: no database, not the one that the log beside it belongs to, or one without the table.
             return false;
         }
     }
 
     /// <summary>Notes in the file that this process has opened it.</summary>
-    public Task NoteOpenedAsync() => WriteAsync(db => db.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('opened', $value)", ("$value", _opened)));
+    public Task NoteOpenedAsync() => Write(db => db.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('opened', $value)", ("$value", _opened))).Committed;
 
     /// <exception cref="StoreUnavailableException">The database cannot be read just now.</exception>
     /// <exception cref="DamagedContentException">It holds what cannot be read.</exception>
@@ -139,7 +145,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
 
     private Statements Connect(string pragmas) => Connect(path, pragmas);
 
-    private static Statements Connect(string file, string pragmas, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate)
+    internal static Statements Connect(string file, string pragmas, SqliteOpenMode mode = SqliteOpenMode.ReadWriteCreate)
     {
         var connection = new SqliteConnection(new SqliteConnectionStringBuilder
         {
@@ -165,7 +171,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
     private static bool IsEmpty(Statements statements) =>
         statements.QueryFirst("SELECT COUNT(*) FROM sqlite_master", row => row.GetInt64(0)) == 0;
 
-    private static void Create(Statements statements)
+    internal static void Create(Statements statements)
     {
         statements.Execute("BEGIN IMMEDIATE");
         statements.Execute(Schema.Create);
@@ -201,32 +207,6 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         }
     }
 
-    /// <summary>Puts a new database in the place of the damaged one, with everything that can be read of that. With a definition that it does not understand, SQLite opens a file only if definitions may be written.</summary>
-    private void Rebuild(string verdict)
-    {
-        var (rebuilt, kept) = (path + ".rebuilt", $"{path}.damaged-{Guid.NewGuid():N}");
-        File.Delete(rebuilt);
-        long lost;
-        using (var damaged = Connect("PRAGMA writable_schema = ON; PRAGMA query_only = ON"))
-        using (var statements = Connect(rebuilt, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = FULL"))
-        {
-            Create(statements);
-            statements.Execute("BEGIN");
-            lost = new Salvage(damaged, statements).Run();
-            statements.Execute("COMMIT");
-        }
-
-        foreach (var part in (string[])["", "-wal", "-shm"])
-        {
-            if (File.Exists(path + part))
-                File.Move(path + part, kept + part);
-        }
-
-        File.Move(rebuilt, path);
-        SyncedFolder.Sync(Path.GetDirectoryName(path)!);
-        SqliteLog.Salvaged(logger, path, verdict, lost, kept);
-    }
-
     private void CheckVersion(Statements statements)
     {
         var version = statements.QueryFirst("PRAGMA user_version", row => row.GetInt64(0));
@@ -236,11 +216,13 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         {
             throw new InvalidOperationException(
                 $"The database {path} has schema version {version}, but this release of AsyncViews only supports version {Schema.Version}. " +
-                "Use the release that created it, or move the file away to start with an empty database.");
+                $"Use the release that created it, or move it and {Folders} away to begin with an empty one.");
         }
     }
 
     private InvalidOperationException Damaged(string what, Exception? inner = null) => new(
-        $"The database {path} is damaged: {what.TrimEnd('.')}. It is left as it is. Restore it from a backup together with the folders beside it, " +
-        "or move it away to begin with an empty one.", inner);
+        $"The database {path} is damaged: {what.TrimEnd('.')}. It is left as it is. Restore it from a backup together with {Folders}, " +
+        "or move all three away to begin with an empty one.", inner);
+
+    private string Folders => $"the folders {Path.GetFileNameWithoutExtension(path)}-keys and {Path.GetFileNameWithoutExtension(path)}-content beside it";
 }

@@ -15,7 +15,7 @@ internal sealed class GroupWriter
     /// <summary>A disk that does not answer must not keep the host from stopping.</summary>
     private static readonly TimeSpan LongestStop = TimeSpan.FromSeconds(5);
 
-    private readonly BlockingCollection<Work> _queue = [];
+    private readonly BlockingCollection<QueuedWrite> _queue = [];
     private readonly Func<Statements> _connect;
     private readonly Thread _thread;
     private Statements? _statements;
@@ -28,23 +28,22 @@ internal sealed class GroupWriter
     }
 
     /// <summary>
-    /// Runs the work in a transaction, and returns when that is on the disk. If something else in the transaction fails,
-    /// the work is run again.
+    /// Has the work run in a transaction. If something else in the transaction fails, the work is run again.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
-    public Task<T> WriteAsync<T>(Func<Statements, T> work)
+    /// <returns>The write, which can be withdrawn until it has begun.</returns>
+    public QueuedWrite<T> Write<T>(Func<Statements, T> work)
     {
-        var queued = new Work<T>(work);
+        var queued = new QueuedWrite<T>(work);
         _queue.Add(queued);
-        return queued.Task;
+        return queued;
     }
 
     /// <summary>Runs the work outside a transaction, between two of them.</summary>
     public Task<T> RunAloneAsync<T>(Func<Statements, T> work)
     {
-        var queued = new Work<T>(work) { IsAlone = true };
+        var queued = new QueuedWrite<T>(work) { IsAlone = true };
         _queue.Add(queued);
-        return queued.Task;
+        return queued.Committed;
     }
 
     /// <returns>Whether it has stopped, and is not waiting for the disk.</returns>
@@ -57,7 +56,7 @@ internal sealed class GroupWriter
 
     private void WriteUntilDisposed()
     {
-        var batch = new List<Work>();
+        var batch = new List<QueuedWrite>();
         while (_queue.TryTake(out var first, Timeout.Infinite))
         {
             batch.Add(first);
@@ -75,7 +74,7 @@ internal sealed class GroupWriter
         _statements?.Dispose();
     }
 
-    private void RunAlone(Work work)
+    private void RunAlone(QueuedWrite work)
     {
         try
         {
@@ -89,7 +88,7 @@ internal sealed class GroupWriter
         }
     }
 
-    private void Commit(List<Work> batch)
+    private void Commit(List<QueuedWrite> batch)
     {
         if (batch.Count == 0)
             return;
@@ -112,7 +111,7 @@ internal sealed class GroupWriter
         catch (Exception exception)
         {
             Reconnect();
-            var unavailable = Unavailable(exception, mayBeStored: committing);
+            var unavailable = Unavailable(exception, mayBeStored: committing && !IsCutShort(exception));
             batch.ForEach(work => work.Fail(unavailable));
             return;
         }
@@ -121,7 +120,7 @@ internal sealed class GroupWriter
     }
 
     /// <summary>Runs each work of a batch again, so that one's fault harms no other: nothing of the batch was committed.</summary>
-    private void CommitEachAlone(List<Work> batch, Exception exception)
+    private void CommitEachAlone(List<QueuedWrite> batch, Exception exception)
     {
         if (batch is [var only])
             only.Fail(Soundness.IsCorrupt(exception) ? Unavailable(exception) : exception);
@@ -132,6 +131,10 @@ internal sealed class GroupWriter
     /// <summary>Returns whether it is the work that failed, and not the database. A damaged page is in the way of those only who need it.</summary>
     private static bool IsOwnFault(Exception exception) =>
         exception is not SqliteException { SqliteErrorCode: not (SQLitePCL.raw.SQLITE_CONSTRAINT or SQLitePCL.raw.SQLITE_CORRUPT) };
+
+    /// <summary>Returns whether a write has failed, and not what follows the writes: the part that makes a commit one is written last.</summary>
+    private static bool IsCutShort(Exception exception) =>
+        exception is SqliteException { SqliteErrorCode: SQLitePCL.raw.SQLITE_FULL } or SqliteException { SqliteExtendedErrorCode: SQLitePCL.raw.SQLITE_IOERR_WRITE };
 
     private static StoreUnavailableException Unavailable(Exception exception, bool mayBeStored = false) => exception as StoreUnavailableException
         ?? new StoreUnavailableException($"The database could not be written: {exception.Message}", exception) { MayBeStored = mayBeStored };
@@ -144,30 +147,5 @@ internal sealed class GroupWriter
     {
         _statements?.Dispose();
         _statements = null;
-    }
-
-    private abstract class Work
-    {
-        public bool IsAlone { get; init; }
-
-        public abstract void Run(Statements statements);
-
-        public abstract void Complete();
-
-        public abstract void Fail(Exception exception);
-    }
-
-    private sealed class Work<T>(Func<Statements, T> work) : Work
-    {
-        private readonly TaskCompletionSource<T> _completion = new(TaskCreationOptions.RunContinuationsAsynchronously);
-        private T _result = default!;
-
-        public Task<T> Task => _completion.Task;
-
-        public override void Run(Statements statements) => _result = work(statements);
-
-        public override void Complete() => _completion.TrySetResult(_result);
-
-        public override void Fail(Exception exception) => _completion.TrySetException(exception);
     }
 }

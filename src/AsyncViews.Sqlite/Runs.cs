@@ -32,7 +32,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, ILogger 
         var content = outcome.Body is null ? null : await transactions.CompleteAsync(outcome.Body, cancellationToken);
         var end = SealedEnd.Of(outcome, content, run.Key);
         var finished = await transactions.RunAsync(
-            outcome.Body, unit => outcome.State == ProcessState.Scheduled ? Retry(unit, id, run, outcome, end) : unit.End(id, run, end));
+            outcome.Body, unit => (outcome.State == ProcessState.Scheduled ? Retry(unit, id, run, outcome, end) : unit.End(id, run, end)) || IsStored(unit, id, run, end));
         _current.TryRemove(KeyValuePair.Create(id, run));
         if (finished)
             outcome.Body?.Release();
@@ -77,6 +77,10 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, ILogger 
 
     /// <summary>Null if the run is no longer the current one: opening the store ended all runs of before.</summary>
     public ClaimedRun? Find(ProcessId id, int fence) => _current.TryGetValue(id, out var run) && run.Fence == fence ? run : null;
+
+    /// <summary>Tells whether an earlier try has stored this end, after its caller was told that it may: nobody else ends a run with its fence like this.</summary>
+    private static bool IsStored(UnitOfWork unit, ProcessId id, ClaimedRun run, SealedEnd end) =>
+        ProcessTable.TryFind(unit.Db, id) is { Record: var record } && record.Fence == run.Fence && record.State == end.State && record.Version >= end.Version;
 
     private bool Retry(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
     {

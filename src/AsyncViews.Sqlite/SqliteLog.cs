@@ -35,7 +35,7 @@ internal static partial class SqliteLog
     [LoggerMessage(112, LogLevel.Critical, "The disk has no room for {Database}. Nothing is accepted, started or ended until there is: every sweep tries again.")]
     public static partial void NoRoom(ILogger logger, string database, Exception exception);
 
-    [LoggerMessage(113, LogLevel.Critical, "{Database} or its lock was deleted or replaced while the application has it open. Nothing is accepted, started or ended any more: put the files back, and restart the application.")]
+    [LoggerMessage(113, LogLevel.Critical, "{Database} or its lock was deleted, replaced or damaged while the application has it open. Nothing is accepted, started or ended any more: put back what is gone or another file, and restart the application. The start repairs what is damaged, if it can.")]
     public static partial void FilesLost(ILogger logger, string database);
 
     [LoggerMessage(107, LogLevel.Warning, "The indexes of the database {Database} were damaged: {Verdict}. They were built anew, and nothing is lost.")]
@@ -43,6 +43,9 @@ internal static partial class SqliteLog
 
     [LoggerMessage(108, LogLevel.Error, "The database {Database} was damaged: {Verdict}. Everything that could be read was copied to a new one; up to {Lost} processes are lost. The damaged file is kept as {Kept}. Delete it when it is not needed any more: what it holds does not expire.")]
     public static partial void Salvaged(ILogger logger, string database, string verdict, long lost, string kept);
+
+    [LoggerMessage(114, LogLevel.Error, "The database {Database} was damaged, and the last start was ended before the new one was in its place. It is now. What is left of the damaged one is kept as {Database}.damaged-*. Delete it when it is not needed any more: what it holds does not expire.")]
+    public static partial void RebuildFinished(ILogger logger, string database);
 
     [LoggerMessage(140, LogLevel.Information, "Processes are kept in {Database}.")]
     public static partial void Located(ILogger logger, string database);

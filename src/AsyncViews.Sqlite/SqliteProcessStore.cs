@@ -186,7 +186,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
 
     public ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken = default) => ValueTask.FromResult(Open.Readings.ReadHours(from));
 
-    public async ValueTask<int> SweepAsync(CancellationToken cancellationToken = default)
+    public async ValueTask CheckAsync(CancellationToken cancellationToken = default)
     {
         if (_isWaitingForRoom)
         {
@@ -195,18 +195,20 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         }
 
         if (_parts is null)
-            return 0;
+            return;
 
         if (!_files.AreInPlace())
         {
             _parts = null;
-            _whyNot = "The database or its lock was deleted or replaced. Put the files back, and restart the application.";
+            _whyNot = "The database or its lock was deleted, replaced or damaged. Put back what is gone or another file, and restart the application.";
             SqliteLog.FilesLost(_logger, _location.Path);
-            return 0;
+            return;
         }
 
-        return await Open.Upkeep.SweepAsync();
+        await Open.Upkeep.ProbeAsync();
     }
+
+    public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.SweepAsync() ?? new(0);
 
     public void Dispose() => _files.Dispose();
 }

@@ -85,18 +85,11 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
         if (Directory.Exists(path))
             throw new InvalidOperationException($"The database {path} is a folder. Name a file in it, such as asyncviews.db.");
 
-        if (!ring.Exists && !File.Exists(path) && HasContent(name + "-content"))
-        {
-            throw new InvalidOperationException(
-                $"The database {path} and its key ring are missing, and the folder {name}-content has content of theirs. Restore all three together, " +
-                "or move the folder away to begin with an empty database.");
-        }
-
         PrivateFolder.Create(folder);
         await KeepOutOfGitAsync(folder, $"{Path.GetFileName(path)}*\n{Path.GetFileName(name)}-*/\n.gitignore\n", cancellationToken);
 
         _ownership ??= await DatabaseOwnership.TakeAsync(path, time, logger, cancellationToken);
-        Database.Open(isNew: !ring.Exists, connected: db => load.Set(ProcessTable.CountLoad(db)));
+        Database.Open(isNew: !ring.Exists && !HasContent(name + "-content"), connected: db => load.Set(ProcessTable.CountLoad(db)));
         _content = new ContentFiles(name + "-content", durable: true);
         PrivateFolder.Create(ring.FullName);
         await KeepOutOfGitAsync(ring.FullName, "*\n", cancellationToken);
@@ -134,8 +127,12 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
     private static async Task KeepOutOfGitAsync(string folder, string patterns, CancellationToken cancellationToken)
     {
         var file = Path.Combine(folder, ".gitignore");
-        if (!File.Exists(file))
-            await File.WriteAllTextAsync(file, patterns, cancellationToken);
+        if (File.Exists(file))
+            return;
+
+        // On a full disk, it would be there and empty.
+        await File.WriteAllTextAsync(file + ".new", patterns, cancellationToken);
+        File.Move(file + ".new", file);
     }
 
     private async Task<string?> UnlockAsync(Vault vault)
@@ -146,7 +143,7 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
             return wrapped.Exists(vault.Unlock) ? null : "The key ring beside the database is not the one that it was written with.";
 
         var made = vault.MakeKey();
-        await Database.WriteAsync(db => db.Execute("INSERT INTO meta (name, value) VALUES ('key', $value), ('key again', $value)", ("$value", made)));
+        await Database.Write(db => db.Execute("INSERT INTO meta (name, value) VALUES ('key', $value), ('key again', $value)", ("$value", made))).Committed;
         return null;
     }
 }

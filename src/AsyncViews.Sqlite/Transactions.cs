@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using AsyncViews.Storage;
 using Microsoft.Extensions.Logging;
@@ -12,6 +13,9 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, ChannelWr
     /// <summary>1 if something secret was deleted since the last compaction, and may still be in the log of writes.</summary>
     private int _leftovers;
 
+    /// <summary>The names of the files whose records may have been stored or not, and that nobody uses.</summary>
+    private readonly ConcurrentDictionary<string, bool> _doubtful = [];
+
     /// <summary>Runs the work in a transaction, and returns when that is on the disk. If the transaction is rolled back for another's fault, the work is run again.</summary>
     /// <param name="work">The work.</param>
     /// <param name="undo">What is done if the work is committed after all when its caller has been told that the disk does not answer.</param>
@@ -19,22 +23,39 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, ChannelWr
     public async Task<T> RunAsync<T>(Func<UnitOfWork, T> work, Action<UnitOfWork, T>? undo = null)
     {
         UnitOfWork? unit = null;
-        var writing = files.Database.WriteAsync(db => work(unit = new UnitOfWork(db, load, files.Vault, time.GetUtcNow(), retention)));
-        var result = await AnsweredAsync(writing, undo);
-        if (unit!.HasDeleted)
+        var write = files.Database.Write(db => work(unit = new UnitOfWork(db, load, files.Vault, time.GetUtcNow(), retention)));
+        var finishing = FinishAsync();
+        try
         {
-            Volatile.Write(ref _leftovers, 1);
-            Delete(unit.Files);
+            return await finishing.WaitAsync(LongestWait, time);
+        }
+        catch (TimeoutException exception)
+        {
+            var mayBeStored = !write.TryWithdraw();
+            if (mayBeStored && undo is not null)
+                _ = UndoAsync(finishing, undo);
+            throw new StoreUnavailableException($"The disk has not answered for {LongestWait.TotalSeconds:0} seconds.", exception) { MayBeStored = mayBeStored };
         }
 
-        foreach (var follower in unit.Followers)
-            followers.TryWrite(follower);
-        return result;
+        // Also where nobody waits for the commit any more.
+        async Task<T> FinishAsync()
+        {
+            var result = await write.Committed;
+            if (unit!.HasDeleted)
+            {
+                Volatile.Write(ref _leftovers, 1);
+                Delete(unit.Files);
+            }
+
+            foreach (var follower in unit.Followers)
+                followers.TryWrite(follower);
+            return result;
+        }
     }
 
     /// <summary>
     /// Writes a record that names this content. A commit that failed and may be on the disk all the same must find its file
-    /// there: the next start removes it where no record names it.
+    /// there. Whether any record names it is looked for later.
     /// </summary>
     public async Task<T> RunAsync<T>(ContentSpool? content, Func<UnitOfWork, T> work, Action<UnitOfWork, T>? undo = null)
     {
@@ -44,24 +65,33 @@ internal sealed class Transactions(StoreFiles files, LoadCounter load, ChannelWr
         }
         catch (StoreUnavailableException exception) when (exception.MayBeStored)
         {
-            content?.Release();
+            content?.Doubt(NoteUnnamed);
             throw;
         }
     }
 
-    /// <summary>Answers a caller even while the disk hangs. The write may be stored all the same.</summary>
-    private async Task<T> AnsweredAsync<T>(Task<T> writing, Action<UnitOfWork, T>? undo)
+    /// <summary>Has the file deleted by the next sweep if no record names it then.</summary>
+    public void NoteUnnamed(Content content)
     {
-        try
+        if (content is EncryptedContent { Name: var name })
+            _doubtful[name] = true;
+    }
+
+    /// <summary>Deletes the files that no record names, in a transaction that changes the database: once it is committed, no failed commit before it can be stored any more.</summary>
+    /// <returns>The number of files that were looked at.</returns>
+    public async Task<int> DeleteUnnamedAsync(Action<UnitOfWork> change)
+    {
+        var names = _doubtful.Keys.ToArray();
+        await RunAsync(unit =>
         {
-            return await writing.WaitAsync(LongestWait, time);
-        }
-        catch (TimeoutException exception)
-        {
-            if (undo is not null)
-                _ = UndoAsync(writing, undo);
-            throw new StoreUnavailableException($"The disk has not answered for {LongestWait.TotalSeconds:0} seconds.", exception) { MayBeStored = true };
-        }
+            change(unit);
+            if (names.Length > 0)
+                unit.DeleteUnnamed(names);
+            return true;
+        });
+        foreach (var name in names)
+            _doubtful.TryRemove(name, out _);
+        return names.Length;
     }
 
     private async Task UndoAsync<T>(Task<T> writing, Action<UnitOfWork, T> undo)

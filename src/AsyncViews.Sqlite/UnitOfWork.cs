@@ -153,6 +153,14 @@ internal sealed class UnitOfWork(Statements db, LoadCounter load, Vault vault, D
             Delete(file);
     }
 
+    /// <summary>Deletes those of these files that no record names.</summary>
+    public void DeleteUnnamed(IEnumerable<string> files)
+    {
+        HasDeleted = true;
+        foreach (var file in files.Except(RetentionTable.AllFiles(Db)))
+            Delete(file);
+    }
+
     private bool End(ProcessId id, ProcessState from, int fence, string? bodyFile, SealedEnd end)
     {
         if (ProcessTable.End(Db, id, from, fence, end, Now, Now + retention) is not var (isRemoved, isFollowed))

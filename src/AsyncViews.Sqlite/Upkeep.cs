@@ -62,16 +62,21 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         });
     }
 
-    public async ValueTask<int> SweepAsync()
+    /// <summary>Writes something every time, so that a disk that cannot be written is noticed before somebody submits.</summary>
+    public async ValueTask ProbeAsync() => await WithBallastAsync(() => transactions.DeleteUnnamedAsync(NoteProbe));
+
+    public async ValueTask<int> SweepAsync() => await WithBallastAsync(RemoveExpiredAsync);
+
+    private async Task<T> WithBallastAsync<T>(Func<Task<T>> work)
     {
         try
         {
-            return await RemoveExpiredAsync();
+            return await work();
         }
         catch (StoreUnavailableException exception) when (Ballast.IsOfAFullDisk(exception) && files.Ballast.GiveUp())
         {
             SqliteLog.BallastGivenUp(logger, exception);
-            return await RemoveExpiredAsync();
+            return await work();
         }
     }
 
@@ -88,7 +93,6 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         foreach (var spent in files.Database.Read(db => RetentionTable.FindSpentKeys(db, time.GetUtcNow())).Chunk(Batch))
             await transactions.RunAsync(unit => RetentionTable.DropSpentKeys(unit.Db, spent, unit.Now));
         await transactions.RunAsync(unit => HourTable.Forget(unit.Db, unit.Now));
-        await transactions.RunAsync(NoteSweep);
         while (await transactions.RunAsync(unit => unit.RemoveTombstones(options.TombstoneRetention, Batch)) == Batch)
         {
         }
@@ -141,7 +145,6 @@ internal sealed class Upkeep(StoreFiles files, Transactions transactions, AsyncV
         return buried;
     }
 
-    /// <summary>Written every time, so that a disk that cannot be written is noticed before somebody submits.</summary>
-    private static int NoteSweep(UnitOfWork unit) =>
-        unit.Db.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('swept', $value)", ("$value", BitConverter.GetBytes(unit.Now.UtcTicks)));
+    private static void NoteProbe(UnitOfWork unit) =>
+        unit.Db.Execute("INSERT OR REPLACE INTO meta (name, value) VALUES ('probed', $value)", ("$value", BitConverter.GetBytes(unit.Now.UtcTicks)));
 }

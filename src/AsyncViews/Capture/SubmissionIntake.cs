@@ -166,8 +166,17 @@ internal sealed class SubmissionIntake(
         catch (StoreUnavailableException exception)
         {
             telemetry.Submitted(type, "Refused");
-            return RefuseUnavailable(context, exception);
+            return exception.MayBeStored ? AnswerInDoubt(context, exception) : RefuseUnavailable(context, exception);
         }
+    }
+
+    /// <summary>Nobody knows whether it was accepted: nobody is told that nothing was started, or when to send it again.</summary>
+    private IActionResult AnswerInDoubt(HttpContext context, StoreUnavailableException exception)
+    {
+        refusals.AddUnavailable(exception);
+        return RequestKind.IsScript(context.Request)
+            ? JsonClient.Problem("in-doubt", StatusCodes.Status503ServiceUnavailable, texts["Unavailable.Title"], texts["Failed.Next"])
+            : ProcessView.Page("InDoubt", new MessageViewModel { Form = "" }, StatusCodes.Status503ServiceUnavailable);
     }
 
     private async Task<IActionResult> AnswerAsync(HttpContext context, ProcessType type, Watches.Watch watch, Accepted accepted, SubmissionOrigin? origin)

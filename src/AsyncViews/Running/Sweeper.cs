@@ -57,6 +57,7 @@ internal sealed class Sweeper(
         // What is over by the clock alone waits until that can be believed.
         Func<CancellationToken, ValueTask>[] steps =
         [
+            store.CheckAsync,
             .. jump is null ? ByTheClock : [],
             store.SettleAsync,
             token => RecoverAsync(judgesSilence: jump is null, token),

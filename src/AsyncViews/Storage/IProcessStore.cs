@@ -145,10 +145,7 @@ public interface IProcessStore : IProcessSuccession
     /// </summary>
     ValueTask<bool> FinishAsync(ProcessId id, int fence, ProcessOutcome outcome, CancellationToken cancellationToken = default);
 
-    /// <summary>
-    /// Tells whether <see cref="FinishInAsync"/> can store an end in this transaction: it is open, in the database of this store,
-    /// and sees what others commit meanwhile. A store that keeps to itself implements neither.
-    /// </summary>
+    /// <summary>Tells whether <see cref="FinishInAsync"/> can store an end in this transaction: it is open, in the database of this store, and sees what others commit meanwhile. A store that keeps to itself implements neither.</summary>
     ValueTask<bool> CanFinishInAsync(DbTransaction transaction, CancellationToken cancellationToken = default) => new(false);
 
     /// <summary>
@@ -241,6 +238,9 @@ public interface IProcessStore : IProcessSuccession
     /// <param name="cancellationToken">Cancels the read.</param>
     /// <returns>The figures, the oldest hour first. Those that count nothing are left out.</returns>
     ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken = default);
+
+    /// <summary>Finds out whether the store can still be used, and opens one that could not be opened so far. Called with every sweep, whatever the clock says.</summary>
+    ValueTask CheckAsync(CancellationToken cancellationToken = default) => ValueTask.CompletedTask;
 
     /// <summary>Turns ended processes past their retention into tombstones, and removes tombstones past theirs.</summary>
     /// <returns>The number of processes that became tombstones.</returns>

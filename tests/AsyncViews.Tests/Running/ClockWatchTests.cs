@@ -1,4 +1,6 @@
 using AsyncViews.Running;
+using AsyncViews.Storage;
+using AsyncViews.Tests.Support;
 
 namespace AsyncViews.Tests.Running;
 
@@ -49,6 +51,41 @@ public sealed class ClockWatchTests
         _time.Jump = TimeSpan.Zero;
 
         _watch.FindJump().ShouldBeNull();
+    }
+
+    /// <summary>A store that is away refuses and loses submissions, whatever the clock says.</summary>
+    [Fact]
+    public async Task Store_WhileTheClockIsNotBelieved_IsCheckedAndNotSwept()
+    {
+        var time = Clock.Start();
+        var jump = TimeSpan.Zero;
+        await using var site = await Site.StartAsync(setup =>
+        {
+            setup.Time = time;
+            setup.Services = services =>
+            {
+                CountingStore.Install(services);
+                services.AddSingleton(new ClockWatch(() => time.GetUtcNow() + jump, time));
+            };
+        });
+        var store = CountingStore.Of(site);
+        await Eventually.BeTrueAsync(
+            () =>
+            {
+                time.Advance(TimeSpan.FromMinutes(1));
+                return store.CallsOf(nameof(IProcessStore.SweepAsync)) > 0;
+            },
+            "a sweep");
+
+        jump = TimeSpan.FromDays(2);
+        time.Advance(TimeSpan.FromMinutes(1));
+        await Eventually.BeTrueAsync(() => site.Log.Entries.Any(entry => entry.Message.Contains("ahead of the time")), "the jump");
+        var (checks, sweeps) = (store.CallsOf(nameof(IProcessStore.CheckAsync)), store.CallsOf(nameof(IProcessStore.SweepAsync)));
+        time.Advance(TimeSpan.FromMinutes(1));
+
+        await Eventually.BeTrueAsync(() => store.CallsOf(nameof(IProcessStore.CheckAsync)) > checks, "the next check");
+
+        store.CallsOf(nameof(IProcessStore.SweepAsync)).ShouldBe(sweeps);
     }
 
     /// <summary>The fake clock's own adjustment moves the time that has passed, too.</summary>

@@ -88,6 +88,35 @@ public sealed partial class SqliteStoreTests
         Said("up to 0 processes are lost").ShouldBeTrue(string.Join("\n", _log.Entries.Select(entry => entry.Message)));
     }
 
+    /// <summary>The damaged file has left its place, its log and the new file have not.</summary>
+    [Fact]
+    public async Task Open_AfterAKillWithinARebuild_FinishesIt()
+    {
+        var id = await AddedAsync();
+        ((IDisposable)Store).Dispose();
+        File.Move(DatabasePath, DatabasePath + ".rebuilt");
+        await File.WriteAllTextAsync(DatabasePath + ".damaged-4711", "what cannot be read");
+        await File.WriteAllTextAsync(DatabasePath + "-wal", "its log");
+
+        using var rebuilt = await OpenAsync();
+
+        (await ClaimAllAsync(rebuilt)).ShouldBe([id]);
+        (await File.ReadAllTextAsync(Directory.GetFiles(_folder.FullName, "*.damaged-*-wal").ShouldHaveSingleItem())).ShouldBe("its log");
+        File.Exists(DatabasePath + ".rebuilt").ShouldBeFalse();
+        Said("the last start was ended before").ShouldBeTrue();
+    }
+
+    /// <summary>The operator has moved the damaged file away: what was left of the attempt is no database.</summary>
+    [Fact]
+    public async Task Open_AfterAKillWithinASalvage_DoesNotTakeWhatWasCopiedUntilThen()
+    {
+        await AddedAsync();
+        ((IDisposable)Store).Dispose();
+        File.Move(DatabasePath, DatabasePath + ".rebuilding");
+
+        (await Should.ThrowAsync<InvalidOperationException>(async () => await OpenAsync())).Message.ShouldContain("is missing");
+    }
+
     [Fact]
     public async Task Open_WithAWrongDefinitionOfTheTable_SaysThatItIsDamaged()
     {

@@ -1,3 +1,4 @@
+using AsyncViews.Storage;
 using AsyncViews.Testing;
 
 namespace AsyncViews.Tests.Storage;
@@ -24,6 +25,38 @@ public sealed partial class SqliteStoreTests
         var record = (await Store.FindAsync(damaged))!;
         (record.State, record.Reason).ShouldBe((ProcessState.Failed, ProcessReason.SubmissionDamaged));
         (await Store.ClaimAsync(sound)).ShouldNotBeNull();
+    }
+
+    /// <summary>An empty upload must not run in the place of what was sent, and a key of a file not be read as content.</summary>
+    [Theory]
+    [InlineData("body_length = 0", 16)]
+    [InlineData("body_length = 40", 56)]
+    [InlineData("body_file = NULL", null)]
+    public async Task Content_SaidToBeAnother_IsDamaged(string damage, int? storedLength)
+    {
+        var id = await AddedAsync(body: SomeBytes(100_000));
+        Execute($"UPDATE processes SET {damage} WHERE id = '{id}'");
+        if (storedLength is { } length)
+        {
+            using var file = File.OpenWrite(ContentFiles.ShouldHaveSingleItem());
+            file.SetLength(length);
+        }
+
+        (await Store.ClaimAsync(id)).ShouldBeNull();
+
+        (await Store.FindAsync(id))!.Reason.ShouldBe(ProcessReason.SubmissionDamaged);
+    }
+
+    [Fact]
+    public async Task Result_SaidToBeEmpty_IsDamaged()
+    {
+        var id = await AddedAsync();
+        await SucceededAsync(id, SomeBytes(100_000));
+        Execute($"UPDATE processes SET result_length = 0 WHERE id = '{id}'");
+        using (var file = File.OpenWrite(ContentFiles.ShouldHaveSingleItem()))
+            file.SetLength(16);
+
+        await Should.ThrowAsync<DamagedContentException>(async () => await Store.OpenResultAsync(id));
     }
 
     /// <summary>Whoever can write to the database must not have the application delete what they like.</summary>

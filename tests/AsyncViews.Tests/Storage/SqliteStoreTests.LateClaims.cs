@@ -18,10 +18,11 @@ public sealed partial class SqliteStoreTests
         await parts.RetryAsync(process.Id);
         using var hangs = parts.Hang();
         var claiming = byId ? parts.Claims.ClaimAsync(process.Id, _types, null).AsTask() : parts.Claims.ClaimNextAsync(_types, 1, 1, null).AsTask() as Task;
+        using var commits = parts.HangInCommit(hangs);
 
         Time.Advance(TimeSpan.FromSeconds(30));
         await Should.ThrowAsync<StoreUnavailableException>(claiming.Soon("an answer"));
-        hangs.Set();
+        commits.Set();
 
         await Eventually.BeTrueAsync(() => parts.Told(process.Id, ProcessChangeKind.Scheduled), "the process waits again");
         parts.Find(process.Id).ShouldSatisfyAllConditions(
@@ -39,10 +40,11 @@ public sealed partial class SqliteStoreTests
         using var hangs = parts.Hang();
         var process = await parts.NewAsync();
         var adding = parts.Submissions.AddAsync(process, new ImmediateClaim(_types, () => true), CancellationToken.None).AsTask();
+        using var commits = parts.HangInCommit(hangs);
 
         Time.Advance(TimeSpan.FromSeconds(30));
         (await Should.ThrowAsync<StoreUnavailableException>(adding.Soon("an answer"))).MayBeStored.ShouldBeTrue();
-        hangs.Set();
+        commits.Set();
 
         await Eventually.BeTrueAsync(() => parts.Told(process.Id, ProcessChangeKind.Scheduled), "the process waits");
         var record = parts.Find(process.Id);
@@ -58,11 +60,12 @@ public sealed partial class SqliteStoreTests
         using var hangs = parts.Hang();
         var claiming = parts.Claims.ClaimAsync(process.Id, _types, null).AsTask();
         var canceling = parts.Submissions.RequestCancelAsync(process.Id).AsTask();
+        using var commits = parts.HangInCommit(hangs);
 
         Time.Advance(TimeSpan.FromSeconds(30));
         await Should.ThrowAsync<StoreUnavailableException>(claiming.Soon("an answer"));
         await Should.ThrowAsync<StoreUnavailableException>(canceling.Soon("an answer"));
-        hangs.Set();
+        commits.Set();
 
         await Eventually.BeTrueAsync(() => parts.Told(process.Id, ProcessChangeKind.Ended), "the process ends");
         parts.Find(process.Id).State.ShouldBe(ProcessState.Canceled);
@@ -83,7 +86,7 @@ public sealed partial class SqliteStoreTests
 
         public Claims Claims { get; private set; } = null!;
 
-        private Runs Runs { get; set; } = null!;
+        public Runs Runs { get; private set; } = null!;
 
         public static async Task<HangingStore> OpenAsync(SqliteStoreTests tests)
         {
@@ -97,16 +100,16 @@ public sealed partial class SqliteStoreTests
             return opened;
         }
 
-        public async Task<NewProcess> NewAsync()
+        public async Task<NewProcess> NewAsync(int length = 4)
         {
             var body = new ContentSpool(_files.Content.CreateSink);
-            await body.WriteAsync("body"u8.ToArray());
+            await body.WriteAsync(SomeBytes(length));
             return NewProcess(body) with { Terms = new() { MaxStarts = 1, MaxAttempts = 2 } };
         }
 
-        public async Task<NewProcess> AddAsync()
+        public async Task<NewProcess> AddAsync(int length = 4)
         {
-            var process = await NewAsync();
+            var process = await NewAsync(length);
             (await Submissions.AddAsync(process, claim: null, CancellationToken.None)).Outcome.ShouldBe(AddOutcome.Added);
             return process;
         }
@@ -120,15 +123,26 @@ public sealed partial class SqliteStoreTests
 
         public ProcessRecord Find(ProcessId id) => _files.Database.Read(db => ProcessTable.Find(db, id)).ShouldNotBeNull().Record;
 
-        /// <summary>Keeps the writer waiting until it is set.</summary>
-        public ManualResetEventSlim Hang()
+        public bool Has(ProcessId id) => _files.Database.Read(db => ProcessTable.Find(db, id)) is not null;
+
+        /// <summary>Keeps the writer waiting until it is set. What is asked for meanwhile has not begun.</summary>
+        public ManualResetEventSlim Hang() => Hang(failure: null, release: null);
+
+        /// <summary>Begins what was asked for since, and keeps its commit waiting until it is set. It fails then if it is to.</summary>
+        public ManualResetEventSlim HangInCommit(ManualResetEventSlim hangs, Exception? failure = null) => Hang(failure, hangs);
+
+        private ManualResetEventSlim Hang(Exception? failure, ManualResetEventSlim? release)
         {
+            var begun = new ManualResetEventSlim();
             var hangs = new ManualResetEventSlim();
-            _ = _files.Database.WriteAsync(_ =>
+            _ = _files.Database.Write(_ =>
             {
+                begun.Set();
                 hangs.Wait();
-                return true;
+                return failure is null ? true : throw failure;
             });
+            release?.Set();
+            begun.Wait();
             return hangs;
         }
 

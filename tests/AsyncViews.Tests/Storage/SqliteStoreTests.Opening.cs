@@ -247,6 +247,29 @@ public sealed partial class SqliteStoreTests
     }
 
     [Fact]
+    public async Task Open_OnAFullDisk_KeepsWhatItMakesOutOfGitOnceThereIsRoom()
+    {
+        await RunAsRootAsync("mount", "-t", "tmpfs", "-o", "size=32m", "tmpfs", _folder.FullName);
+        try
+        {
+            var rest = Path.Combine(_folder.FullName, "rest");
+            FillDisk(rest);
+            using var store = await OpenAsync();
+            await Should.ThrowAsync<StoreUnavailableException>(async () => await store.InspectAsync(TimeSpan.Zero));
+            File.Delete(rest);
+
+            await store.CheckAsync();
+
+            (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, ".gitignore"))).ShouldStartWith("test.db*");
+            (await File.ReadAllTextAsync(Path.Combine(_folder.FullName, "test-keys", ".gitignore"))).ShouldBe("*\n");
+        }
+        finally
+        {
+            await RunAsRootAsync("umount", _folder.FullName);
+        }
+    }
+
+    [Fact]
     public async Task Open_WithContentFilesThatNoRecordNames_RemovesThem()
     {
         using (var store = await OpenAsync())
@@ -282,6 +305,22 @@ public sealed partial class SqliteStoreTests
     }
 
     private bool Said(string text) => _log.Entries.Any(entry => entry.Message.Contains(text));
+
+    /// <summary>Takes all the room of a small disk.</summary>
+    private static void FillDisk(string file)
+    {
+        var bytes = new byte[4096];
+        using var filler = new FileStream(file, FileMode.Append, FileAccess.Write, FileShare.Read, bufferSize: 0);
+        try
+        {
+            while (true)
+                filler.Write(bytes);
+        }
+        catch (IOException)
+        {
+            // It is full.
+        }
+    }
 
     private static async Task RunAsRootAsync(string program, params string[] arguments)
     {

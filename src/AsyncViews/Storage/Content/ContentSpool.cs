@@ -14,6 +14,7 @@ public sealed class ContentSpool : Stream
     private ContentSink? _sink;
     private Content? _content;
     private bool _released;
+    private Action<Content>? _whenUnneeded;
 
     /// <param name="createSink">Creates the place of content that outgrows <see cref="InlineLimit"/>. Called at most once.</param>
     public ContentSpool(Func<ContentSink> createSink) => _createSink = createSink;
@@ -42,6 +43,10 @@ public sealed class ContentSpool : Stream
         Share?.GiveBack();
     }
 
+    /// <summary>Leaves it to the store to delete the content, since a record may name it and may not.</summary>
+    /// <param name="whenUnneeded">Called with the content when this is disposed, unless it was handed over by then.</param>
+    public void Doubt(Action<Content> whenUnneeded) => _whenUnneeded = whenUnneeded;
+
     /// <inheritdoc />
     /// <exception cref="StoreUnavailableException">It could not be written, for example because the disk is full.</exception>
     public override async ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default)
@@ -69,7 +74,7 @@ public sealed class ContentSpool : Stream
     public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) =>
         WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
 
-    /// <summary>Deletes the content unless it was handed over.</summary>
+    /// <summary>Deletes the content unless it was handed over, or is the store's to delete.</summary>
     public override async ValueTask DisposeAsync()
     {
         if (!_released)
@@ -77,7 +82,9 @@ public sealed class ContentSpool : Stream
             _released = true;
             try
             {
-                if (_content is not null)
+                if (_content is not null && _whenUnneeded is not null)
+                    _whenUnneeded(_content);
+                else if (_content is not null)
                     await _content.DeleteAsync();
                 if (_sink is not null)
                     await _sink.DisposeAsync();

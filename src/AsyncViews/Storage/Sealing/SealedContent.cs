@@ -17,6 +17,10 @@ public sealed record SealedContent(long Length, string? Name, byte[] Sealed)
     internal Content Open(RecordKey key, string purpose, OpenContent open)
     {
         var opened = key.Open(purpose, Sealed);
+
+        // What says whether content is in the record or elsewhere is not authenticated: nothing would be read of a file that is said to be empty, and its key would be read where its name is gone.
+        if (Name is null ? opened.Length != Length : Length <= ContentSpool.InlineLimit)
+            throw new DamagedContentException("The length of stored content has changed since it was written.");
         return Name is null ? new MemoryContent(opened) : open(Name, opened, Length);
     }
 }
