@@ -9,7 +9,7 @@ public sealed class TokenFlowTests
 {
     private const string RunAsync = "protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)";
 
-    /// <summary>What follows the end of a run is not canceled with it, a stream may get its token in another way, and a task of another type would not compile.</summary>
+    /// <summary>An action that follows the end of a run is not canceled with it, a stream may get its token in another way, and a task of another type would not compile.</summary>
     [Theory]
     [InlineData("transaction.AfterCommit(() => WorkAsync(1));")]
     [InlineData("transaction.AfterCommit(async () => { await WorkAsync(1); });")]
