@@ -176,7 +176,7 @@ internal sealed class SubmissionIntake(
         refusals.AddUnavailable(exception);
         return RequestKind.IsScript(context.Request)
             ? JsonClient.Problem("in-doubt", StatusCodes.Status503ServiceUnavailable, texts["Unavailable.Title"], texts["Failed.Next"])
-            : ProcessView.Page("InDoubt", new MessageViewModel { Form = "" }, StatusCodes.Status503ServiceUnavailable);
+            : ProcessView.Page("InDoubt", new MessageViewModel { Form = "" }, RequestKind.StatusOfRefusal(context.Request, StatusCodes.Status503ServiceUnavailable));
     }
 
     private async Task<IActionResult> AnswerAsync(HttpContext context, ProcessType type, Watches.Watch watch, Accepted accepted, SubmissionOrigin? origin)
