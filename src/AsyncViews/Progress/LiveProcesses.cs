@@ -126,7 +126,7 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
         ProcessRecord? record = null;
         try
         {
-            return record = await reading.Record.Value.WaitAsync(cancellationToken);
+            record = await reading.Record.Value.WaitAsync(cancellationToken);
         }
         finally
         {
@@ -134,6 +134,9 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
             if (record is null)
                 _readings.TryRemove(KeyValuePair.Create(id, reading));
         }
+
+        // Its run may have begun here since. Until that is gone, the store may say more than whoever asks next is told.
+        return Find(id)?.Describe() ?? record;
     }
 
     /// <summary>The processes of these owners, null for everybody's, as their watchers see them, the newest first.</summary>

@@ -41,6 +41,31 @@ public sealed class WatcherTests
         (await browser.GetAsync(address)).StatusCode.ShouldBe(HttpStatusCode.NotFound);
     }
 
+    /// <summary>Somebody looks for a process before its run begins here, and is answered when the end of the run is stored.</summary>
+    [Fact]
+    public async Task Status_OfARunThatBeginsAndEndsMeanwhile_DoesNotGoBack()
+    {
+        var (claimed, looked, ended) = (new Gate(), new Gate(), new Gate());
+        await using var site = await Site.StartAsync(setup => setup.Services = CountingStore.Install);
+        using var browser = site.Browse();
+        var store = CountingStore.Of(site);
+        (store.Claimed, store.Ended) = (claimed, ended);
+        var submitted = await browser.SubmitAsync("/Work");
+        await claimed.Entered;
+        store.Looked = looked;
+        var reading = site.Processes.GetStatusAsync(submitted.Id);
+        await looked.Entered;
+        claimed.Open();
+        await ended.Entered;
+        looked.Open();
+
+        (await reading)!.State.ShouldBe(ProcessState.Running);
+        (await site.Processes.GetStatusAsync(submitted.Id))!.State.ShouldBe(ProcessState.Running);
+
+        ended.Open();
+        await submitted.EndAsync();
+    }
+
     [Fact]
     public async Task Polls_OfAProcessThatRunsHere_DoNotAskTheStore()
     {

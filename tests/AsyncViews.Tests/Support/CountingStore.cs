@@ -10,8 +10,9 @@ namespace AsyncViews.Tests.Support;
 public class CountingStore : DispatchProxy
 {
     private readonly ConcurrentDictionary<string, int> _calls = new();
-    private IProcessStore _store = null!;
+    private InMemoryProcessStore _store = null!;
     private int _failingReports;
+    private Gate? _looked;
 
     /// <summary>Tells whether every call fails for now.</summary>
     public bool IsAway { get; set; }
@@ -40,6 +41,12 @@ public class CountingStore : DispatchProxy
 
     /// <summary>Where a claim waits that was made, and that nobody has heard of yet. As long as it is set, no process is claimed with its acceptance.</summary>
     internal Gate? Claimed { get; set; }
+
+    /// <summary>Where the next one waits who looks for a process, before the store is asked.</summary>
+    internal Gate? Looked { get => Volatile.Read(ref _looked); set => Volatile.Write(ref _looked, value); }
+
+    /// <summary>Where an end waits that is stored, and that nobody has heard of yet.</summary>
+    internal Gate? Ended { get; set; }
 
     public int CallsOf(string method) => _calls.GetValueOrDefault(method);
 
@@ -76,9 +83,28 @@ public class CountingStore : DispatchProxy
         if (targetMethod.Name == nameof(IProcessStore.AddAndClaimAsync) && Claimed is not null)
             (targetMethod, args) = (typeof(IProcessStore).GetMethod(nameof(IProcessStore.AddAsync))!, [args![0], null, CancellationToken.None]);
 
+        if (targetMethod.Name == nameof(IProcessStore.FindAsync) && Interlocked.Exchange(ref _looked, null) is { } looked)
+            return new ValueTask<ProcessRecord?>(FindAsync((ProcessId)args![0]!, looked));
+
         var result = targetMethod.Invoke(_store, BindingFlags.DoNotWrapExceptions, null, args, null);
+        if (targetMethod.Name == nameof(IProcessStore.FinishAsync) && Ended is { } ended)
+            return new ValueTask<bool>(PassAsync(((ValueTask<bool>)result!).AsTask(), ended));
+
         return targetMethod.Name == nameof(IProcessStore.ClaimNextAsync) && Claimed is { } gate
             ? new ValueTask<IReadOnlyList<ClaimedProcess>>(PassAsync(((ValueTask<IReadOnlyList<ClaimedProcess>>)result!).AsTask(), gate)) : result;
+    }
+
+    private async Task<ProcessRecord?> FindAsync(ProcessId id, Gate gate)
+    {
+        await gate.PassAsync();
+        return await _store.FindAsync(id);
+    }
+
+    private static async Task<bool> PassAsync(Task<bool> end, Gate gate)
+    {
+        var isStored = await end;
+        await gate.PassAsync();
+        return isStored;
     }
 
     private static async Task<IReadOnlyList<ClaimedProcess>> PassAsync(Task<IReadOnlyList<ClaimedProcess>> claim, Gate gate)
