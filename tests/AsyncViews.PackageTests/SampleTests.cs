@@ -30,7 +30,12 @@ public sealed partial class SampleTests(BrowserFixture browser, PackagedSample s
         var view = Path.Combine(sample.Sources, "Pages", "Inspection.cshtml");
         await File.WriteAllTextAsync(view, await File.ReadAllTextAsync(view, TestContext.Current.CancellationToken) + "\n<p id=\"edited\">Edited while it runs</p>\n", TestContext.Current.CancellationToken);
 
-        // The form and the result are both of the edited view.
+        // The form and the result are both of the edited view, once its change is noticed.
+        await Patience.UntilAsync(async () =>
+        {
+            await page.GotoAsync("/inspection");
+            return await page.Locator("#edited").CountAsync() == 1;
+        });
         await InspectAsync();
         await Expect(page.GetByText("Findings")).ToBeVisibleAsync();
         await Expect(page.Locator("#edited")).ToBeVisibleAsync();
