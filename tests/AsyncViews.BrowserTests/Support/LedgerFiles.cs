@@ -1,6 +1,6 @@
 namespace AsyncViews.BrowserTests.Support;
 
-/// <summary>What the runs of one or several processes have written. Each process has a file of its own, so that none waits for one that is frozen.</summary>
+/// <summary>The files that the runs of one or several processes write: each process has its own, so that none waits for one that is frozen.</summary>
 public static class LedgerFiles
 {
     public static string OfThisProcess(string ledger) => $"{ledger}.{Environment.ProcessId}.lines";
