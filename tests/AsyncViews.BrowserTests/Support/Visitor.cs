@@ -83,10 +83,13 @@ public sealed class Visitor
 
     public Task ReloadAsync() => InsistAsync(() => Page.ReloadAsync());
 
-    /// <summary>The page as a whole does not scroll sideways.</summary>
-    public async Task FitsAsync() =>
+    /// <summary>The page as a whole, which has its style sheet by then, does not scroll sideways.</summary>
+    public async Task FitsAsync()
+    {
+        await Patience.UntilAsync(() => Page.EvaluateAsync<bool>("[...document.querySelectorAll('link[rel=stylesheet]')].every(link => link.sheet)"));
         (await Page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
             .ShouldBe(0, $"pixels that {Page.Url} is wider than the window");
+    }
 
     /// <summary>Shows how its pages look, and what went wrong.</summary>
     public async Task RecordAsync(string record)
