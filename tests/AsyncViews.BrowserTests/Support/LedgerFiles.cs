@@ -5,8 +5,9 @@ public static class LedgerFiles
 {
     public static string OfThisProcess(string ledger) => $"{ledger}.{Environment.ProcessId}.lines";
 
-    /// <summary>The ids that have started, and those that have ended, each as often as it happened.</summary>
+    /// <summary>The ids that have started, and those that have ended, each as often as it happened: those of a process that was killed before those of the next.</summary>
     public static ILookup<string, string> Read(string ledger) => Directory.GetFiles(Path.GetDirectoryName(ledger)!, $"{Path.GetFileName(ledger)}.*.lines")
+        .OrderBy(File.GetLastWriteTimeUtc)
         .SelectMany(File.ReadAllLines)
         .Select(line => line.Split(' '))
         .Where(words => words.Length == 2)
