@@ -103,7 +103,8 @@ public sealed class KnownTypes
         .SelectMany(job => job.GetMembers("RunAsync"))
         .Any(member => IsOrOverrides(method, type.FindImplementationForInterfaceMember(member)));
 
-    private static bool IsOrOverrides(IMethodSymbol? method, ISymbol? other)
+    /// <summary>Returns whether a method is the other, or overrides it at whatever distance.</summary>
+    public static bool IsOrOverrides(IMethodSymbol? method, ISymbol? other)
     {
         while (method is not null && !IsSame(method, other))
             method = method.OverriddenMethod;

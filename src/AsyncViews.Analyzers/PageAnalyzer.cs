@@ -8,7 +8,7 @@ namespace AsyncViews.Analyzers;
 [DiagnosticAnalyzer(LanguageNames.CSharp)]
 public sealed class PageAnalyzer : DiagnosticAnalyzer
 {
-    /// <summary>For a method that only looks like a handler, or one that answers another request than a POST.</summary>
+    /// <summary>The advice on a method that only looks like a handler, or that answers another request than a POST.</summary>
     private const string NoHandler = "Leave the parameter out, make the method non-public, or mark it with [NonHandler].";
 
     private static readonly string[] Reserved = ["Processing", "Completed", "Result", "Cancel", "Again"];
@@ -67,7 +67,7 @@ public sealed class PageAnalyzer : DiagnosticAnalyzer
         // Of the page and of its own base classes, as the framework sees them.
         var methods = new List<IMethodSymbol>();
         for (var owner = type; owner is not null && !KnownTypes.IsSame(owner, types.AsyncPageModel); owner = owner.BaseType)
-            methods.AddRange(owner.GetMembers().OfType<IMethodSymbol>().Where(method => !methods.Any(below => KnownTypes.IsSame(below.OverriddenMethod, method))));
+            methods.AddRange(owner.GetMembers().OfType<IMethodSymbol>().Where(method => !methods.Any(below => KnownTypes.IsOrOverrides(below, method))));
         var runAsync = methods.FirstOrDefault(types.OverridesRunAsync);
         var posts = methods.Where(method => PageHandler.Of(method, types) is { IsPost: true }).ToArray();
         var defaultPost = posts.FirstOrDefault(method => PageHandler.Of(method, types) is { Name: null });

@@ -5,20 +5,17 @@ namespace AsyncViews.Analyzers;
 /// <summary>A handler of a page, named by the framework's rule: On, the HTTP method, and a name if it is not the default one.</summary>
 public readonly struct PageHandler
 {
-    private PageHandler(string httpMethod, string? name)
+    private PageHandler(bool isPost, string? name)
     {
-        HttpMethod = httpMethod;
+        IsPost = isPost;
         Name = name;
     }
-
-    /// <summary>Post, Get and so on.</summary>
-    public string HttpMethod { get; }
 
     /// <summary>Null for the default handler.</summary>
     public string? Name { get; }
 
     /// <summary>Returns whether it answers a POST.</summary>
-    public bool IsPost => HttpMethod.Equals("Post", StringComparison.OrdinalIgnoreCase);
+    public bool IsPost { get; }
 
     /// <summary>Null for a method that the framework does not take for a handler.</summary>
     public static PageHandler? Of(IMethodSymbol method, KnownTypes types)
@@ -35,6 +32,7 @@ public readonly struct PageHandler
         var end = 3;
         while (end < name.Length && !char.IsUpper(name[end]))
             end++;
-        return new PageHandler(name.Substring(2, end - 2), end == name.Length ? null : name.Substring(end));
+        var isPost = name.Substring(2, end - 2).Equals("Post", StringComparison.OrdinalIgnoreCase);
+        return new PageHandler(isPost, end == name.Length ? null : name.Substring(end));
     }
 }

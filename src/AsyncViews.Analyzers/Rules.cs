@@ -51,7 +51,7 @@ public static class Rules
 
     /// <summary>Work that nobody waits for.</summary>
     public static readonly DiagnosticDescriptor FireAndForget = Rule(104, DiagnosticSeverity.Warning,
-        "Task that outlives its run", "Nothing waits for this, so it may go on after the run has ended, without its services, and its failure is not seen. Await it, or schedule a job.");
+        "Task that outlives its run", "Nothing waits for this, so it may go on after the run has ended, without its services, and its failure is lost or stops the server. Await it (an async void method has to return a Task first), or schedule a job.");
 
     /// <summary>Work that does not stop when the person cancels.</summary>
     public static readonly DiagnosticDescriptor TokenNotPassed = Rule(105, DiagnosticSeverity.Warning,

@@ -101,14 +101,9 @@ public sealed class RunAnalyzer : DiagnosticAnalyzer
             context.ReportDiagnostic(Diagnostic.Create(Rules.FireAndForget, method.Locations[0]));
     }
 
-    /// <summary>A thread of the run that somebody waits for, perhaps with others of a list.</summary>
-    private static bool IsJoined(IInvocationOperation start)
-    {
-        IOperation root = start;
-        while (root.Parent is { } parent)
-            root = parent;
-        return root.Descendants().OfType<IInvocationOperation>().Any(call => call.TargetMethod.Name == "Join" && KnownTypes.IsSame(call.TargetMethod.ContainingType, start.TargetMethod.ContainingType));
-    }
+    /// <summary>Returns whether the code waits for a thread. Any Join counts, since it may stand in a loop over several.</summary>
+    private static bool IsJoined(IInvocationOperation start) => TokenFlow.RootOf(start).Descendants().OfType<IInvocationOperation>()
+        .Any(call => call.TargetMethod.Name == "Join" && KnownTypes.IsSame(call.TargetMethod.ContainingType, start.TargetMethod.ContainingType));
 
     private static bool IsTask(IOperation value)
     {

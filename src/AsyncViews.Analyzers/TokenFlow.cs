@@ -37,7 +37,7 @@ public static class TokenFlow
         return others.SequenceEqual(method.Parameters.Select(one => one.Type), SymbolEqualityComparer.Default) && CanStandFor(same.ReturnType, call) ? parameter : null;
     }
 
-    /// <summary>A task of another kind can only be awaited in the place of the call's own.</summary>
+    /// <summary>A Task and a ValueTask can stand for each other only where the call is awaited.</summary>
     private static bool CanStandFor(ITypeSymbol type, IInvocationOperation call)
     {
         var own = call.TargetMethod.ReturnType;
@@ -71,7 +71,7 @@ public static class TokenFlow
         _ => null,
     };
 
-    /// <summary>Code that cleans up after a cancel has no use for the token, nor has what follows the end of the run. A function may have a token of its own, or none.</summary>
+    /// <summary>Code that cleans up after a cancel has no use for the token, nor has what follows the commit or the response. A function may have a token of its own, or none.</summary>
     private static bool IsLeftAlone(IOperation operation, INamedTypeSymbol token)
     {
         for (IOperation? child = operation, parent = operation.Parent; parent is not null; child = parent, parent = parent.Parent)
@@ -80,14 +80,27 @@ public static class TokenFlow
                 return true;
 
             var function = parent switch { IAnonymousFunctionOperation lambda => lambda.Symbol, ILocalFunctionOperation local => local.Symbol, _ => null };
-            if (function is not null && (function.IsStatic || function.Parameters.Any(parameter => KnownTypes.IsSame(parameter.Type, token)) || FollowsRun(parent)))
+            if (function is not null && (function.IsStatic || function.Parameters.Any(parameter => KnownTypes.IsSame(parameter.Type, token)) || FollowsCommit(parent)))
                 return true;
         }
 
         return false;
     }
 
-    private static bool FollowsRun(IOperation function) =>
+    /// <summary>The whole body that an operation stands in.</summary>
+    internal static IOperation RootOf(IOperation operation)
+    {
+        while (operation.Parent is { } parent)
+            operation = parent;
+        return operation;
+    }
+
+    /// <summary>Returns whether a function is the action that follows a commit or the response, under its name or as it stands.</summary>
+    private static bool FollowsCommit(IOperation function) => function is ILocalFunctionOperation { Symbol: var local }
+        ? RootOf(function).Descendants().OfType<IMethodReferenceOperation>().Any(named => KnownTypes.IsSame(named.Method, local) && IsActionAfterCommit(named))
+        : IsActionAfterCommit(function);
+
+    private static bool IsActionAfterCommit(IOperation function) =>
         function.Parent is IDelegateCreationOperation { Parent: IArgumentOperation { Parent: IInvocationOperation { TargetMethod: var method } } }
         && (KnownTypes.FullNameOf(method.ContainingType), method.Name) is ("AsyncViews.ProcessTransaction", "AfterCommit") or ("Microsoft.AspNetCore.Http.HttpResponse", "OnCompleted");
 

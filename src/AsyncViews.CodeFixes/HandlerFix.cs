@@ -42,7 +42,7 @@ public sealed class HandlerFix : CodeFixProvider
             var (title, change) = diagnostic.Id switch
             {
                 var id when id == Rules.HandlerOutsideAsyncPage.Id => ("Derive the page from AsyncPageModel", Changes.None),
-                var id when id == Rules.ProcessWithoutHandler.Id => ("Mark it with [AsyncHandler]", Changes.Mark),
+                var id when id == Rules.ProcessWithoutHandler.Id => (isAsyncPage ? "Mark it with [AsyncHandler]" : "Derive the page from AsyncPageModel, and mark it with [AsyncHandler]", Changes.Mark),
                 _ => ("Run this handler in the background", Changes.Handler),
             };
             if (!isAsyncPage)

@@ -4,6 +4,7 @@ using Microsoft.CodeAnalysis.CSharp;
 using Microsoft.CodeAnalysis.CSharp.Syntax;
 using Microsoft.CodeAnalysis.Formatting;
 using Microsoft.CodeAnalysis.Operations;
+using Microsoft.CodeAnalysis.Simplification;
 using static Microsoft.CodeAnalysis.CSharp.SyntaxFactory;
 
 namespace AsyncViews.CodeFixes;
@@ -24,12 +25,13 @@ internal sealed class HandlerRewriting(MethodDeclarationSyntax handler, IMethodS
 
     private ITypeSymbol? ResultType => symbol.ReturnType is INamedTypeSymbol { Arity: 1 } task && KnownTypes.IsTask(task) ? task.TypeArguments[0] : null;
 
+    private bool IsTaskOfResult => ResultType?.Name == "IActionResult" && symbol.ReturnType.Name == "Task";
+
     /// <summary>As the page's RunAsync.</summary>
     public MethodDeclarationSyntax Rename()
     {
         names.UnionWith(["ProcessContext", "CancellationToken", "IActionResult", "Task"]);
-        var isTaskOfResult = ResultType?.Name == "IActionResult";
-        var becomesAsync = !IsAsync && KnownTypes.IsTask(symbol.ReturnType) && !isTaskOfResult && handler.ExpressionBody?.Expression is not ThrowExpressionSyntax;
+        var becomesAsync = !IsAsync && KnownTypes.IsTask(symbol.ReturnType) && !IsTaskOfResult && handler.ExpressionBody?.Expression is not ThrowExpressionSyntax;
 
         var kept = handler.Modifiers.Select(modifier => modifier.Kind()).Where(kind => kind is SyntaxKind.AsyncKeyword or SyntaxKind.UnsafeKeyword);
         SyntaxKind[] kinds = [SyntaxKind.ProtectedKeyword, SyntaxKind.OverrideKeyword, .. kept, .. becomesAsync ? new[] { SyntaxKind.AsyncKeyword } : []];
@@ -38,7 +40,7 @@ internal sealed class HandlerRewriting(MethodDeclarationSyntax handler, IMethodS
 
         return WithBody(becomesAsync)
             .WithModifiers(modifiers)
-            .WithReturnType(isTaskOfResult ? handler.ReturnType : ParseTypeName("Task<IActionResult>").WithTrailingTrivia(Space))
+            .WithReturnType(IsTaskOfResult ? handler.ReturnType : ParseTypeName("Task<IActionResult>").WithTrailingTrivia(Space))
             .WithIdentifier(Identifier("RunAsync").WithTriviaFrom(handler.Identifier))
             .WithParameterList(ParseParameterList($"(ProcessContext {FreeName(handler, "process")}, CancellationToken {_token})").WithTriviaFrom(handler.ParameterList))
             .WithAdditionalAnnotations(Formatter.Annotation);
@@ -59,8 +61,8 @@ internal sealed class HandlerRewriting(MethodDeclarationSyntax handler, IMethodS
                 ParseParameterList($"(CancellationToken {_token}{last})").Parameters[0].WithAdditionalAnnotations(Formatter.Annotation)));
         }
 
-        // Nothing would wait for it.
-        if (IsAsync && symbol.ReturnsVoid)
+        // Nothing would wait for it. Where it is overridden, its type is that of others, too.
+        if (IsAsync && symbol is { ReturnsVoid: true, IsVirtual: false, IsOverride: false })
         {
             names.Add("Task");
             marked = marked.WithReturnType(ParseTypeName(_task).WithTriviaFrom(marked.ReturnType));
@@ -105,19 +107,27 @@ internal sealed class HandlerRewriting(MethodDeclarationSyntax handler, IMethodS
     /// <summary>The value of a return statement, as a task's.</summary>
     private ExpressionSyntax Returned(ExpressionSyntax value, bool becomesAsync)
     {
-        if (IsAsync || ResultType?.Name == "IActionResult")
+        if (IsAsync || IsTaskOfResult)
             return value;
         return becomesAsync
-            ? AwaitExpression(value.WithoutTrivia()).WithTriviaFrom(value).WithAdditionalAnnotations(Formatter.Annotation)
+            ? AwaitExpression(AsTask(value.WithoutTrivia())).WithTriviaFrom(value).WithAdditionalAnnotations(Formatter.Annotation)
             : ParseExpression($"{_task}.FromResult<IActionResult>({value.WithoutTrivia().ToFullString()})").WithTriviaFrom(value);
     }
+
+    /// <summary>A value that can be awaited: only the handler's return type says of what type a bare <c>new(…)</c> or <c>default</c> is.</summary>
+    private ExpressionSyntax AsTask(ExpressionSyntax value) => value switch
+    {
+        ImplicitObjectCreationExpressionSyntax creation => ObjectCreationExpression(handler.ReturnType.WithoutTrivia().WithLeadingTrivia(Space), creation.ArgumentList, creation.Initializer),
+        LiteralExpressionSyntax { RawKind: (int)SyntaxKind.DefaultLiteralExpression } => DefaultExpression(handler.ReturnType.WithoutTrivia()),
+        _ => ParenthesizedExpression(value).WithAdditionalAnnotations(Simplifier.Annotation),
+    };
 
     private (IInvocationOperation Call, IParameterSymbol Parameter)? FindCallWithoutToken(InvocationExpressionSyntax node) =>
         model.GetOperation(node) is IInvocationOperation call && TokenFlow.FindUnused(call, types) is { } parameter ? (call, parameter) : null;
 
     private bool IsRequestAborted(MemberAccessExpressionSyntax node) => KnownTypes.IsRequestAborted(model.GetSymbolInfo(node).Symbol) && TokenFix.CanBeReplaced(node);
 
-    /// <summary>The name of the class in the handler, where a member of the page may have the short one.</summary>
+    /// <summary>The name of the class Task: in full where a member of the page is called Task.</summary>
     private static string FindTask(MethodDeclarationSyntax handler, SemanticModel model) =>
         model.LookupSymbols(handler.ParameterList.Span.End, name: "Task").All(symbol => KnownTypes.IsTask(symbol as ITypeSymbol)) ? "Task" : "System.Threading.Tasks.Task";
 

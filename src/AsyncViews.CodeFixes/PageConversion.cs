@@ -42,10 +42,11 @@ internal static class PageConversion
         var replaced = edits.Keys.ToArray();
         if ((changes & (Changes.Handler | Changes.Mark)) != 0)
         {
-            var isReferred = (await SymbolFinder.FindReferencesAsync(symbol, document.Project.Solution, cancellation).ConfigureAwait(false)).Any(found => found.Locations.Any());
+            // Other code calls it, or other classes override it: its parameters stay.
+            var isFixed = symbol.IsVirtual || symbol.IsOverride || (await SymbolFinder.FindReferencesAsync(symbol, document.Project.Solution, cancellation).ConfigureAwait(false)).Any(found => found.Locations.Any());
             var rewriting = new HandlerRewriting(handler, symbol, model, types, names);
             var isDefault = PageHandler.Of(symbol, types) is { Name: null } && symbol.Parameters.All(parameter => KnownTypes.IsSame(parameter.Type, types.CancellationToken));
-            edits[handler] = changes.HasFlag(Changes.Handler) && isDefault && !isReferred ? rewriting.Rename() : rewriting.Mark(addToken: !isReferred && changes.HasFlag(Changes.Handler));
+            edits[handler] = changes.HasFlag(Changes.Handler) && isDefault && !isFixed ? rewriting.Rename() : rewriting.Mark(addToken: !isFixed && changes.HasFlag(Changes.Handler));
         }
 
         var root = (CompilationUnitSyntax)await handler.SyntaxTree.GetRootAsync(cancellation).ConfigureAwait(false);

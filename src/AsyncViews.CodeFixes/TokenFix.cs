@@ -50,9 +50,9 @@ public sealed class TokenFix : CodeFixProvider
         }
     }
 
-    /// <summary>Returns whether the token's name can stand for an expression: it is no part of one that begins with a question, and a static function does not see the token.</summary>
+    /// <summary>Returns whether the token's name can stand for an expression. It cannot behind a <c>?</c>, nor in a static function, which does not see the token.</summary>
     internal static bool CanBeReplaced(ExpressionSyntax expression) =>
-        !expression.DescendantNodesAndSelf().Any(node => node is MemberBindingExpressionSyntax)
+        !expression.DescendantNodesAndSelf().Any(node => node is MemberBindingExpressionSyntax or ElementBindingExpressionSyntax)
         && !expression.Ancestors().Any(node => node is LocalFunctionStatementSyntax { Modifiers: var local } && local.Any(SyntaxKind.StaticKeyword)
             || node is AnonymousFunctionExpressionSyntax { Modifiers: var lambda } && lambda.Any(SyntaxKind.StaticKeyword));
 
@@ -80,11 +80,14 @@ public sealed class TokenFix : CodeFixProvider
 
     private static SeparatedSyntaxList<ArgumentSyntax> Insert(SeparatedSyntaxList<ArgumentSyntax> arguments, int place, ArgumentSyntax argument)
     {
-        if (place > 0)
-            return arguments.Insert(place, argument.WithLeadingTrivia(SyntaxFactory.Space));
-        if (arguments.Count > 0)
-            arguments = arguments.Replace(arguments[0], arguments[0].WithLeadingTrivia(SyntaxFactory.Space));
-        return arguments.Insert(0, argument);
+        // What begins the list, or a line of it, makes room.
+        if (place < arguments.Count && (place == 0 || arguments.GetSeparator(place - 1).TrailingTrivia.Any(SyntaxKind.EndOfLineTrivia)))
+        {
+            argument = argument.WithLeadingTrivia(arguments[place].GetLeadingTrivia());
+            return arguments.Replace(arguments[place], arguments[place].WithLeadingTrivia(SyntaxFactory.Space)).Insert(place, argument);
+        }
+
+        return arguments.Insert(place, place == 0 ? argument : argument.WithLeadingTrivia(SyntaxFactory.Space));
     }
 
     /// <summary>The arguments, with those that a call lists for its params parameter as one: nothing can stand behind a list. A token among them is passed by its own parameter.</summary>

@@ -6,7 +6,7 @@ using Microsoft.CodeAnalysis.Formatting;
 
 namespace AsyncViews.CodeFixes;
 
-/// <summary>The using directives that the new names need, and the one that the old name needed. Where the library's would make a name ambiguous, its names are written in full.</summary>
+/// <summary>The using directives that the new names need, and the one that the old name needed. Where a using of the library would make a name ambiguous, the library's names are written in full.</summary>
 /// <param name="root">The file before the change.</param>
 /// <param name="model">Its meaning.</param>
 /// <param name="types">The types that the rules know.</param>
@@ -34,9 +34,9 @@ internal sealed class Usings(CompilationUnitSyntax root, SemanticModel model, Kn
     {
         var inside = root.DescendantNodes().OfType<TypeDeclarationSyntax>().FirstOrDefault()?.SpanStart ?? root.SpanStart;
         var missing = names.Select(name => (Namespace: Namespaces[name], Found: model.LookupNamespacesAndTypes(inside, name: name)))
-            .Where(name => !name.Found.Any(symbol => symbol.ContainingNamespace?.ToDisplayString() == name.Namespace)).ToLookup(name => name.Namespace, name => name.Found);
-        foreach (var name in missing.OrderBy(name => name.Key, StringComparer.Ordinal))
-            changed = name.Key == Library && (name.Any(others => others.Length > 0) || HasNamesOfLibrary()) ? Qualify(changed) : Add(changed, name.Key);
+            .Where(one => !one.Found.Any(symbol => symbol.ContainingNamespace?.ToDisplayString() == one.Namespace)).ToLookup(one => one.Namespace, one => one.Found);
+        foreach (var space in missing.OrderBy(space => space.Key, StringComparer.Ordinal))
+            changed = space.Key == Library && (space.Any(found => found.Length > 0) || HasNamesOfLibrary()) ? Qualify(changed) : Add(changed, space.Key);
         return replaced.Count > 0 && !IsNamespaceOfPageModelUsed(replaced) ? Remove(changed, types.PageModel.ContainingNamespace.ToDisplayString()) : changed;
     }
 
@@ -51,7 +51,7 @@ internal sealed class Usings(CompilationUnitSyntax root, SemanticModel model, Kn
         .Select(symbol => symbol is IMethodSymbol { MethodKind: MethodKind.Constructor or MethodKind.ReducedExtension } method ? method.ContainingType : symbol)
         .OfType<INamedTypeSymbol>();
 
-    /// <summary>The places of a base class, an attribute and a parameter are those that a conversion writes the library's names in.</summary>
+    /// <summary>Writes the library's names in full where the conversion has put them: as a base class, an attribute or the type of a parameter.</summary>
     private static CompilationUnitSyntax Qualify(CompilationUnitSyntax changed) => changed.ReplaceNodes(
         changed.GetAnnotatedNodes(Written).SelectMany(node => node.DescendantNodesAndSelf()).OfType<IdentifierNameSyntax>().Where(name => (name.Parent, name.Identifier.ValueText) is
             (BaseTypeSyntax, "AsyncPageModel") or (AttributeSyntax, "AsyncHandler") or (ParameterSyntax, "ProcessContext")),

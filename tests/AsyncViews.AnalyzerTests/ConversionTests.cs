@@ -161,6 +161,15 @@ public sealed class ConversionTests
         "public async Task<PageResult> {|AVW001:OnPostAsync|}()\n    {\n        var process = 1;\n        await Task.Delay(process);\n        return Page();\n    }",
         "protected override async Task<IActionResult> RunAsync(ProcessContext process2, CancellationToken cancellationToken)\n    {\n        var process = 1;\n        await Task.Delay(process, cancellationToken);\n        return Page();\n    }", true)]
     [InlineData(
+        "public async ValueTask<IActionResult> {|AVW001:OnPostAsync|}()\n    {\n        await Task.Delay(1);\n        return Page();\n    }",
+        "protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)\n    {\n        await Task.Delay(1, cancellationToken);\n        return Page();\n    }")]
+    [InlineData(
+        "public ValueTask<IActionResult> {|AVW001:OnPostAsync|}() => new(Page());",
+        "protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => await new ValueTask<IActionResult>(Page());")]
+    [InlineData(
+        "public virtual async Task<IActionResult> {|AVW001:OnPostAsync|}()\n    {\n        await Task.Delay(1);\n        return Page();\n    }",
+        "[AsyncHandler]\n    public virtual async Task<IActionResult> OnPostAsync()\n    {\n        await Task.Delay(1);\n        return Page();\n    }")]
+    [InlineData(
         "public async Task<IActionResult> {|AVW001:OnPostAsync|}(int id, string name = \"\")\n    {\n        await Task.Delay(id);\n        return Page();\n    }",
         "[AsyncHandler]\n    public async Task<IActionResult> OnPostAsync(int id, string name = \"\", CancellationToken cancellationToken = default)\n    {\n        await Task.Delay(id, cancellationToken);\n        return Page();\n    }")]
     [InlineData(

@@ -25,7 +25,7 @@ public sealed class PageAnalyzerTests
     [InlineData("[AsyncHandler] public void OnPost() { } public void Offline(ProcessContext process) { } private void OnPostExport(ProcessContext process) { }")]
     [InlineData("[AsyncHandler] public void OnPost() { } [Microsoft.AspNetCore.Mvc.RazorPages.NonHandler] public void OnPostTo(ProcessContext process) { }")]
     [InlineData("[AsyncHandler] public void OnPost(int id) { } public void {|AVW001:OnPostExport|}() { }")]
-    public Task PageWithProcesses_ThatStarts_IsLeftAlone(string members) => InPageAsync("AsyncPageModel", members);
+    public Task PageWithProcesses_ThatStarts_HasNoError(string members) => InPageAsync("AsyncPageModel", members);
 
     [Theory]
     [InlineData("public IActionResult {|AVW001:OnPost|}() => Page(); public void OnGet() { } private void OnPostNothing() { }")]
@@ -93,6 +93,13 @@ public sealed class PageAnalyzerTests
         public class QuietModel : ShopPage
         {
             [Microsoft.AspNetCore.Mvc.RazorPages.NonHandler]
+            public override void OnPost() { }
+
+            protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => null!;
+        }
+
+        public class StillQuietModel : QuietModel
+        {
             public override void OnPost() { }
 
             protected override Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken) => null!;

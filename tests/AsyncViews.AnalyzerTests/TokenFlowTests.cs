@@ -9,11 +9,12 @@ public sealed class TokenFlowTests
 {
     private const string RunAsync = "protected override async Task<IActionResult> RunAsync(ProcessContext process, CancellationToken cancellationToken)";
 
-    /// <summary>An action that follows the end of a run is not canceled with it, a stream may get its token in another way, and a task of another type would not compile.</summary>
+    /// <summary>An action that follows the commit or the response is not canceled with the run. A stream may get its token in another way. A task of another type would not compile.</summary>
     [Theory]
     [InlineData("transaction.AfterCommit(() => WorkAsync(1));")]
     [InlineData("transaction.AfterCommit(async () => { await WorkAsync(1); });")]
     [InlineData("transaction.AfterCommit(async delegate { await Task.WhenAll(Enumerable.Range(1, 2).Select(number => WorkAsync(number))); });")]
+    [InlineData("Task NotifyAsync() => WorkAsync(1); transaction.AfterCommit(NotifyAsync);")]
     [InlineData("Response.OnCompleted(() => WorkAsync(1));")]
     [InlineData("Response.OnCompleted(async state => await WorkAsync(1), reader);")]
     [InlineData("await foreach (var number in NumbersAsync().WithCancellation(cancellationToken)) { }")]
@@ -36,6 +37,9 @@ public sealed class TokenFlowTests
     [InlineData(
         "await {|AVW105:Parallel.ForEachAsync(new[] { 1 }, async (row, stop) => await Task.Delay(row, stop))|};",
         "await Parallel.ForEachAsync(new[] { 1 }, cancellationToken, async (row, stop) => await Task.Delay(row, stop));")]
+    [InlineData(
+        "await {|AVW105:Parallel.ForEachAsync(\n                    new[] { 1 },\n                    async (row, stop) => await Task.Delay(row, stop))|};",
+        "await Parallel.ForEachAsync(\n                    new[] { 1 },\n                    cancellationToken, async (row, stop) => await Task.Delay(row, stop));")]
     [InlineData("await {|AVW105:new[] { 1 }.EachAsync(row => Task.CompletedTask)|};", "await new[] { 1 }.EachAsync(cancellationToken, row => Task.CompletedTask);")]
     [InlineData("await {|AVW105:Rows.SumAsync(1)|};", "await Rows.SumAsync(cancellationToken, 1);")]
     [InlineData("await {|AVW105:Rows.EachAsync([1], row => Task.CompletedTask)|};", "await Rows.EachAsync([1], cancellationToken, row => Task.CompletedTask);")]
@@ -48,6 +52,7 @@ public sealed class TokenFlowTests
     [Theory]
     [InlineData("accessor.HttpContext?{|AVW103:.RequestAborted|}.ThrowIfCancellationRequested();")]
     [InlineData("var stop = accessor?{|AVW103:.HttpContext!.RequestAborted|} ?? CancellationToken.None;")]
+    [InlineData("HttpContext[]? contexts = null; var stop = contexts?{|AVW103:[0].RequestAborted|} ?? CancellationToken.None;")]
     [InlineData("static CancellationToken Of(HttpContext context) => {|AVW103:context.RequestAborted|}; Of(HttpContext);")]
     [InlineData("Func<HttpContext, CancellationToken> of = static context => {|AVW103:context.RequestAborted|}; of(HttpContext);")]
     public Task RequestAborted_WhereTheTokenCannotStand_HasNoFix(string code) => Code.ShouldHaveNoFixAsync<RunAnalyzer, TokenFix>("""

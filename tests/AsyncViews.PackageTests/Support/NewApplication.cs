@@ -24,8 +24,11 @@ public sealed class NewApplication(Feed feed) : IAsyncLifetime
         await Command.RunAsync(workplace, "dotnet", "new", "asyncviews", "--output", Name, "--no-restore", "--debug:custom-hive", templates);
         await Command.RunAsync(sources, "dotnet", "new", "asyncpage", "--name", "Letters", "--output", "Pages", "--namespace", "Shop_Site.Pages", "--debug:custom-hive", templates);
 
-        // No _ViewImports applies to this page, and nothing says in what namespace the class is to be.
+        // No _ViewImports applies to this page.
         await Command.RunAsync(sources, "dotnet", "new", "asyncpage", "--name", "Audit", "--output", "Areas/Admin/Pages", "--debug:custom-hive", templates);
+        await SlowDownAsync(Path.Combine(sources, "Areas", "Admin", "Pages", "Audit.cshtml.cs"));
+
+        // Its namespace comes from the project, whose name has a dash.
         await Command.RunAsync(sources, "dotnet", "restore");
         await Command.RunAsync(sources, "dotnet", "new", "class", "--name", "Ticket", "--debug:custom-hive", templates);
         await SlowDownAsync(Path.Combine(sources, "Pages", "Letters.cshtml.cs"));
