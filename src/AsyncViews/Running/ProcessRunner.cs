@@ -20,7 +20,7 @@ internal sealed class ProcessRunner(
         try
         {
             Log.Started(logger, record.Id, record.Fence);
-            telemetry.Started(record.Type, record.StartedAt!.Value - record.WaitsSince);
+            telemetry.Started(record.Type, record.Waited);
             var began = time.GetTimestamp();
 
             outcome = await ExecuteAsync(run.Claimed, live);

@@ -211,7 +211,8 @@ public sealed record ProcessRecord
             Position = Position,
             Version = Version,
             CreatedAt = CreatedAt,
-            StartedAt = StartedAt,
+            // The clocks of two nodes differ by milliseconds, and a clock may be put back.
+            StartedAt = StartedAt < Terms.NotBefore ? Terms.NotBefore : StartedAt,
             Starts = Starts,
             EndedAt = EndedAt,
             ExpiresAt = ExpiresAt,
