@@ -32,8 +32,14 @@ export DOTNET_TieredPGO=0 DOTNET_TC_CallCountThreshold=1000
 set -m
 logs=$(mktemp -d)
 declare -A running=()
-trap 'for run in "${!running[@]}"; do kill -KILL -- "-$run" 2>/dev/null; done; rm -rf "$logs"' EXIT
+trap 'for run in "${!running[@]}"; do cut_off "$run"; done; rm -rf "$logs"' EXIT
 passed=0 failed=0 skipped=0 status=0
+
+cut_off() {
+    kill -KILL -- "-$1" 2>/dev/null
+    echo "== ${running[$1]} was cut off"
+    tail -n 50 "$logs/${running[$1]}.log"
+}
 
 start() {
     local project=$1 name
@@ -62,7 +68,7 @@ wait_for_one() {
     passed=$((passed + $(count Passed))) failed=$((failed + $(count Failed))) skipped=$((skipped + $(count Skipped)))
 }
 
-# Two at a time, for a test waits more than it computes, and the one that takes longest first.
+# Two at a time, since tests wait more than they compute. The longest suite begins first.
 for project in tests/AsyncViews.Tests/*.csproj $(ls tests/*Tests/*.csproj | grep -v AsyncViews.Tests/); do
     [ "${#running[@]}" -lt 2 ] || wait_for_one
     start "$project"

@@ -14,8 +14,8 @@
     return response?.getResponseHeader?.(name) ?? response?.headers?.get?.(name);
   };
 
-  // Several may poll on one page of the application, whose own requests are no concern of ours. htmx 2 tells of a poll at
-  // what is around it, once its answer has taken its place.
+  // Several may poll on one page of the application, whose own requests are no concern of ours. After the swap, htmx 2 raises
+  // the events of a poll at the element around it, which detail.elt then names. requestConfig names the one that polled.
   const poll = () => document.getElementById("av-poll");
   const pollers = () => [...document.querySelectorAll("[id^='av-poll'], #av-my-processes")];
   const idOf = event => {

@@ -96,11 +96,11 @@ internal sealed class Contents(Database database, string node)
             if (_chunks == 0)
             {
                 _begun = true;
-                await database.RunAsync(db => db.ExecuteAsync("INSERT INTO asyncviews_contents (id, node) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING", Uuid(_id), Text(node)), cancellationToken);
+                await database.RunApartAsync(db => db.ExecuteAsync("INSERT INTO asyncviews_contents (id, node) VALUES ($1, $2) ON CONFLICT (id) DO NOTHING", Uuid(_id), Text(node)), cancellationToken);
             }
 
             // Each is on the disk before the next: a result that cannot be made again must not lose its beginning in a crash of the database.
-            await database.RunAsync(db => db.ExecuteAsync(
+            await database.RunApartAsync(db => db.ExecuteAsync(
                 "INSERT INTO asyncviews_chunks VALUES ($1, $2, $3) ON CONFLICT (content, number) DO UPDATE SET bytes = EXCLUDED.bytes",
                 Uuid(_id), Long(_chunks), Bytes(frame.ToArray())), cancellationToken);
             _chunks++;
@@ -121,20 +121,20 @@ internal sealed class Contents(Database database, string node)
 
         public override async ValueTask<Stream> OpenReadAsync(CancellationToken cancellationToken = default)
         {
-            var stored = await database.RunAsync(db => db.QueryFirstAsync("SELECT COUNT(*), COALESCE(SUM(length(bytes)), 0)::bigint FROM asyncviews_chunks WHERE content = $1", row => row.GetInt64(1), Uuid(id)), cancellationToken);
+            var stored = await database.RunApartAsync(db => db.QueryFirstAsync("SELECT COUNT(*), COALESCE(SUM(length(bytes)), 0)::bigint FROM asyncviews_chunks WHERE content = $1", row => row.GetInt64(1), Uuid(id)), cancellationToken);
             return stored == StoredLength ? new Reader(this) : throw new DamagedContentException("Stored content is missing or truncated.");
         }
 
         public override async ValueTask DeleteAsync()
         {
-            while (!await database.RunAsync(db => Contents.DeleteAsync(db, [id])))
+            while (!await database.RunApartAsync(db => Contents.DeleteAsync(db, [id])))
             {
             }
         }
 
         private async ValueTask<int> ReadAsync(long number, Memory<byte> frame, CancellationToken cancellationToken)
         {
-            var bytes = await database.RunAsync(db => db.QueryFirstAsync(ChunkStatement, row => row.GetFieldValue<byte[]>(0), Uuid(id), Long(number)), cancellationToken);
+            var bytes = await database.RunApartAsync(db => db.QueryFirstAsync(ChunkStatement, row => row.GetFieldValue<byte[]>(0), Uuid(id), Long(number)), cancellationToken);
             return Copy(bytes, frame.Span);
         }
 

@@ -1,5 +1,6 @@
 using System.Data;
 using System.Globalization;
+using System.Transactions;
 using AsyncViews.Storage;
 using Npgsql;
 
@@ -25,6 +26,20 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
     /// <exception cref="StoreUnavailableException">The database cannot be reached just now.</exception>
     public Task<T> RunAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken = default) =>
         ConnectedAsync(connection => work(new Statements(connection)), cancellationToken);
+
+    /// <summary>Runs statements that store no process and no end of one, such as readings. If they fail, neither is in doubt.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be reached just now.</exception>
+    public async Task<T> RunApartAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken = default)
+    {
+        try
+        {
+            return await RunAsync(work, cancellationToken);
+        }
+        catch (StoreUnavailableException exception) when (exception.MayBeStored)
+        {
+            throw new StoreUnavailableException(exception.Message, exception);
+        }
+    }
 
     /// <summary>Runs the work in a transaction, once more if PostgreSQL ended it in favor of another.</summary>
     /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
@@ -74,6 +89,8 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
     {
         try
         {
+            // A transaction that is ambient is the application's: the store does not take part in it.
+            using var apart = Transaction.Current is null ? null : new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
             return await source.OpenConnectionAsync(cancellationToken);
         }
         catch (NpgsqlException exception)

@@ -88,9 +88,9 @@ internal sealed class Ends(Database database, Transactions transactions, Current
         return true;
     }
 
-    /// <summary>Tells whether an earlier try has stored this end, whose answer was lost: nobody else ends a run with its fence like this.</summary>
+    /// <summary>Tells whether an earlier try, which seemed to fail, has stored an end of this run. Nobody else lets it succeed.</summary>
     private async Task<bool> IsStoredAsync(ProcessId id, ClaimedRun run, SealedEnd end) =>
-        await database.RunAsync(db => ProcessTable.FindAsync(db, id)) is { Record: { } record } && record.Fence == run.Fence && record.State == end.State && record.Version >= end.Version;
+        await database.RunAsync(db => ProcessTable.FindAsync(db, id)) is { Record: { } record } && record.Fence == run.Fence && (record.State == end.State || record.State == ProcessState.Succeeded) && record.Version >= end.Version;
 
     private async Task<bool> RetryAsync(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
     {

@@ -27,7 +27,7 @@ internal sealed class HomeDatabase(Database database)
         if (_isHome.TryGetValue((connection.ConnectionString, table), out var known))
             return known;
 
-        var own = await database.RunAsync(SchemaSetup.ReadKeyAsync, cancellationToken);
+        var own = await database.RunApartAsync(SchemaSetup.ReadKeyAsync, cancellationToken);
         var found = await Database.GuardedAsync(() => SchemaSetup.ReadKeyAsync(db));
         return _isHome[(connection.ConnectionString, table)] = found is not null && found.AsSpan().SequenceEqual(own);
     }

@@ -42,7 +42,7 @@ internal sealed class Load(Database database, TimeProvider time)
     private async Task<StoreLoad> CountAsync()
     {
         var began = time.GetTimestamp();
-        var counted = await database.RunAsync(ProcessTable.CountLoadAsync);
+        var counted = await database.RunApartAsync(ProcessTable.CountLoadAsync);
         lock (_lock)
         {
             _countedAt = time.GetTimestamp();

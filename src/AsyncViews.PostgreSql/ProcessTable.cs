@@ -42,7 +42,7 @@ internal static class ProcessTable
     public static string SpentKeys(string now, string lastOfKeys, string lastOfForms) =>
         $"""
         submission_key IS NOT NULL AND state >= {FirstEnd} AND (idempotency_key OR state <> {Interrupted})
-            AND ended <= CASE WHEN idempotency_key THEN {lastOfKeys} WHEN state = {FirstEnd} THEN {lastOfForms} ELSE {now} END
+            AND ended <= CASE WHEN idempotency_key THEN {lastOfKeys} WHEN state = {Succeeded} THEN {lastOfForms} ELSE {now} END
         """;
 
     /// <summary>The latest ends of processes that do not stand for their <c>Idempotency-Key</c> any more, and for their form.</summary>
@@ -170,7 +170,7 @@ internal static class ProcessTable
     public static async Task<bool> KeepSubmissionAsync(Statements db, ProcessId id, SealedSubmission submission) => await db.ExecuteAsync(
         $"""
         UPDATE asyncviews_processes SET bytes = bytes + octet_length($2) + $3, sealed_submission = $2, body_length = $3, body_content = $4, sealed_body = $5
-        WHERE id = $1 AND state = {FirstEnd} AND NOT gone AND sealed_submission IS NULL
+        WHERE id = $1 AND state = {Succeeded} AND NOT gone AND sealed_submission IS NULL
         """,
         Text(id.ToString()), Bytes(submission.Submission), Long(submission.Body.Length), Uuid(ContentOf(submission.Body)), Bytes(submission.Body.Sealed)) == 1;
 

@@ -56,13 +56,13 @@ internal static class QueueTable
     /// already as they may, see <see cref="StoreLimits"/>. Tells of each whether it was added. Locks are held until the commit, so
     /// that the submissions of an owner or an address are judged one after the other.
     /// </summary>
-    public static async Task<List<bool>> AddAsync(Statements db, IReadOnlyCollection<Addition> added, AsyncViewsOptions limits, DateTimeOffset now)
+    public static async Task<List<bool>> AddAsync(Statements db, IReadOnlyCollection<Addition> added, AsyncViewsOptions limits, DateTimeOffset now, bool isGrouped = false)
     {
         var judged = added.Where(one => one.Process.IsLimited).Select(one => one.Process).ToList();
         Statement[] locks = judged.Count == 0 ? [] : [LockSendersOf(judged)];
 
-        // Several senders wait only for a moment for what one of them waits for. They are added one by one then.
-        if (added.Count > 1)
+        // A lock that one sender waits for holds up all of them. They wait for half a second, and are then added one by one.
+        if (isGrouped)
             locks = [new("SELECT set_config('lock_timeout', '500', true) IS NULL"), .. locks];
         return (await db.QueryEachAsync([.. locks, .. added.Select(one => InsertOf(one, limits, now))], row => row.GetBoolean(0)))[locks.Length..];
     }

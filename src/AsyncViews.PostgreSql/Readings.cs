@@ -12,12 +12,12 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
     public static readonly string AveragesStatement =
         $"""
         SELECT type, AVG(ended - started) FROM (({LastEnded("NOT gone")}) UNION ALL ({LastEnded("gone")}) ORDER BY expires DESC LIMIT 1000) AS lately
-        WHERE state = {ProcessTable.FirstEnd} GROUP BY type
+        WHERE state = {ProcessTable.Succeeded} GROUP BY type
         """;
 
     public async ValueTask<ProcessRecord?> FindAsync(ProcessId id, CancellationToken cancellationToken)
     {
-        var row = await database.RunAsync(async db => await ProcessTable.FindAsync(db, id) is { } found ? (await PlacedAsync(db, [found]))[0] : null, cancellationToken);
+        var row = await database.RunApartAsync(async db => await ProcessTable.FindAsync(db, id) is { } found ? (await PlacedAsync(db, [found]))[0] : null, cancellationToken);
         return row is null ? null : Unseal(row);
     }
 
@@ -25,11 +25,11 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
     {
         var hidden = owners?.Select(vault.HideOwner).ToArray();
         var metadata = query.Metadata is { } entry ? vault.HideMetadata(entry.Key, entry.Value) : null;
-        var rows = await database.RunAsync(async db => await PlacedAsync(db, await ProcessSearch.RunAsync(db, query, hidden, metadata)), cancellationToken);
+        var rows = await database.RunApartAsync(async db => await PlacedAsync(db, await ProcessSearch.RunAsync(db, query, hidden, metadata)), cancellationToken);
         return [.. rows.Select(Unseal)];
     }
 
-    public async ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken) => await database.RunAsync(async db =>
+    public async ValueTask<StoreInspection> InspectAsync(TimeSpan lease, CancellationToken cancellationToken) => await database.RunApartAsync(async db =>
     {
         var (scheduled, running, stuck) = await db.QueryFirstAsync(
             $"""
@@ -55,7 +55,7 @@ internal sealed class Readings(Database database, Vault vault, ILogger logger)
     }, cancellationToken);
 
     public async ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken) =>
-        await database.RunAsync(db => HourTable.ReadAsync(db, from), cancellationToken);
+        await database.RunApartAsync(db => HourTable.ReadAsync(db, from), cancellationToken);
 
     private static string LastEnded(string which) =>
         $"SELECT type, state, started, ended, expires FROM asyncviews_processes WHERE state >= {ProcessTable.FirstEnd} AND {which} ORDER BY expires DESC LIMIT 1000";

@@ -7,7 +7,7 @@ namespace AsyncViews.PostgreSql;
 internal sealed class Results(Database database, Contents contents, Vault vault)
 {
     public async ValueTask<StoredResult?> OpenAsync(ProcessId id, CancellationToken cancellationToken) =>
-        await database.RunAsync(db => ProcessTable.FindResultAsync(db, id), cancellationToken) is { } found
+        await database.RunApartAsync(db => ProcessTable.FindResultAsync(db, id), cancellationToken) is { } found
             ? await found.Result.OpenAsync(vault.KeyOf(found.KeySalt, id, found.Owner), contents.Open, cancellationToken)
             : null;
 

@@ -18,7 +18,7 @@ internal sealed class Submissions(
     /// <summary>Others are stored while one group waits for its commit, or for another node's transaction of the same sender.</summary>
     private const int GroupsAtOnce = 2;
 
-    private readonly Grouping<Addition, bool> _grouped = new(MostAtOnce, GroupsAtOnce, added => transactions.RunAloneAsync(unit => AddAsync(unit, added, options)));
+    private readonly Grouping<Addition, bool> _grouped = new(MostAtOnce, GroupsAtOnce, added => transactions.RunAloneAsync(unit => AddAsync(unit, added, options, isGrouped: true)));
 
     public async ValueTask<AddResult> AddAsync(NewProcess process, DbTransaction? transaction, CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ internal sealed class Submissions(
 
     public async ValueTask<bool> KeepAsync(ProcessId id, ReadOnlyMemory<byte> submission, ContentSpool body, CancellationToken cancellationToken)
     {
-        if (await database.RunAsync(db => ProcessTable.FindAsync(db, id), cancellationToken) is not { Sealed: { KeySalt: not null } succeeded, Record.State: ProcessState.Succeeded })
+        if (await database.RunApartAsync(db => ProcessTable.FindAsync(db, id), cancellationToken) is not { Sealed: { KeySalt: not null } succeeded, Record.State: ProcessState.Succeeded })
             return false;
 
         var content = await body.CompleteAsync(cancellationToken);
@@ -123,13 +123,13 @@ internal sealed class Submissions(
     }
 
     public async ValueTask<KeptSubmission?> OpenAsync(ProcessId id, CancellationToken cancellationToken) =>
-        await database.RunAsync(db => ProcessTable.FindSubmissionAsync(db, id), cancellationToken) is { } kept
+        await database.RunApartAsync(db => ProcessTable.FindSubmissionAsync(db, id), cancellationToken) is { } kept
             ? await kept.Submission.OpenAsync(vault.KeyOf(kept.KeySalt, id, kept.Owner), contents.Open, cancellationToken)
             : null;
 
     public async ValueTask<SenderLoads> GetLoadsAsync(string owner, string lane) => await LoadsOfAsync(vault.HideOwner(owner), vault.HideOwner(lane));
 
-    private Task<SenderLoads> LoadsOfAsync(string owner, string? lane) => database.RunAsync(db => ShareTable.LoadsOfAsync(db, owner, lane));
+    private Task<SenderLoads> LoadsOfAsync(string owner, string? lane) => database.RunApartAsync(db => ShareTable.LoadsOfAsync(db, owner, lane));
 
     /// <summary>Null if what stood against it is gone: a process that no longer stands for its submission key, or one that has just ended.</summary>
     private async Task<AddResult?> TryAddAsync(Addition added, StoreLoad current, DbTransaction? transaction)
@@ -143,12 +143,12 @@ internal sealed class Submissions(
             return new AddResult(AddOutcome.Added, process.Id);
         }
 
-        if (process.SubmissionKey is { } key && await database.RunAsync(db => ProcessTable.FindHolderAsync(db, key)) is { } holder)
+        if (process.SubmissionKey is { } key && await database.RunApartAsync(db => ProcessTable.FindHolderAsync(db, key)) is { } holder)
         {
             if (holder.StandsForSubmission(database.Clock.Now))
                 return new AddResult(AddOutcome.AlreadyThere, holder.Id);
 
-            await database.RunAsync(db => ProcessTable.DropSubmissionKeyAsync(db, holder.Id, key));
+            await database.RunApartAsync(db => ProcessTable.DropSubmissionKeyAsync(db, holder.Id, key));
             return null;
         }
 
@@ -167,9 +167,9 @@ internal sealed class Submissions(
         return true;
     }
 
-    private static async Task<List<bool>> AddAsync(UnitOfWork unit, Addition[] added, AsyncViewsOptions limits)
+    private static async Task<List<bool>> AddAsync(UnitOfWork unit, Addition[] added, AsyncViewsOptions limits, bool isGrouped = false)
     {
-        var results = await QueueTable.AddAsync(unit.Db, added, limits, unit.Now);
+        var results = await QueueTable.AddAsync(unit.Db, added, limits, unit.Now, isGrouped);
         foreach (var (one, _) in added.Zip(results).Where(pair => pair.Second))
         {
             unit.BeginWaiting(one.Process.IsLimited, one.Secret.Submission.Body.Length);
@@ -194,6 +194,6 @@ internal sealed class Submissions(
     });
 
     private async Task<ProcessId?> FindHolderAsync(NewProcess process) =>
-        process.SubmissionKey is { } key && await database.RunAsync(db => ProcessTable.FindHolderAsync(db, key)) is { } holder
+        process.SubmissionKey is { } key && await database.RunApartAsync(db => ProcessTable.FindHolderAsync(db, key)) is { } holder
             && holder.StandsForSubmission(database.Clock.Now) ? holder.Id : null;
 }

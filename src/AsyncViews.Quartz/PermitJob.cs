@@ -4,7 +4,7 @@ using Quartz;
 
 namespace AsyncViews.Quartz;
 
-/// <summary>Uses a permit: runs the process that the store says is next, and in a scheduler of its own those after it.</summary>
+/// <summary>Uses a permit: runs what the store says is next. In a scheduler that AsyncViews has for itself, it goes on until nothing waits.</summary>
 internal sealed class PermitJob(Workers workers, Intake intake, Permits permits, Replenishment replenishment, TimeProvider time) : IJob
 {
     /// <summary>The difference between the clocks of a node and of the store is less, as a rule.</summary>
@@ -51,7 +51,7 @@ internal sealed class PermitJob(Workers workers, Intake intake, Permits permits,
                 break;
         }
 
-        // A permit may be missing now: another node used it for what it cannot run, or a claim held a place that is free again.
+        // A permit may be missing now: another node may have used that of a process which it cannot run, or a claim held a place that is free again.
         replenishment.Soon();
     }
 

@@ -39,6 +39,8 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         {
             if (Prepare(isNew, isSound: _isSound || _cleanStop.Take()) is { } verdict)
                 _rebuild.Run(verdict);
+            else
+                _rebuild.Forget();
             _isSound = true;
         }
         catch (SqliteException exception) when (Soundness.IsDamage(exception))
@@ -87,7 +89,7 @@ internal sealed class Database(string path, ILogger logger) : IDisposable
         long FreePages() => statements.QueryFirst("PRAGMA freelist_count", row => row.GetInt64(0));
     }
 
-    /// <summary>Tells whether the file at its place is still the one that is open, and can be read, and was not deleted or replaced: it holds what this process has noted in it.</summary>
+    /// <summary>Tells whether the file at its place can be read and is the one that is open: it holds what this process has noted in it.</summary>
     /// <exception cref="SqliteException">It could not be told.</exception>
     public bool IsInPlace()
     {

@@ -39,7 +39,7 @@ internal sealed class DatabaseOwnership : IDisposable
     }
 
     /// <summary>Waits for a predecessor that is just stopping, until it is asked not to. The log says at once for whom.</summary>
-    /// <exception cref="InvalidOperationException">Somebody else owns the database, named in the message, or nobody can.</exception>
+    /// <exception cref="InvalidOperationException">Somebody else owns the database, and the message says who. Or files cannot be locked.</exception>
     public static async Task<DatabaseOwnership> TakeAsync(string database, TimeProvider time, ILogger logger, CancellationToken cancellationToken)
     {
         var began = time.GetTimestamp();
@@ -55,7 +55,7 @@ internal sealed class DatabaseOwnership : IDisposable
                     ownership.Dispose();
                     throw new InvalidOperationException(
                         $"The database {database} cannot be kept from other processes: locks of files are switched off (DOTNET_SYSTEM_IO_DISABLEFILELOCKING), or its file system has none. " +
-                        "Switch them on, or put it on a disk of this machine.");
+                        "Switch them on, or put the database on a disk of this machine.");
                 }
 
                 await NoteOwnerAsync(OwnerFileOf(database));

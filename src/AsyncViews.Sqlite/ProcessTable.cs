@@ -179,7 +179,7 @@ internal static class ProcessTable
     public static bool KeepSubmission(Statements db, ProcessId id, SealedSubmission submission) => db.Execute(
         $"""
         UPDATE processes SET bytes = bytes + $more, sealed_submission = $submission, body_length = $length, body_file = $file, sealed_body = $body
-        WHERE id = $id AND state = {FirstEnd} AND gone = 0 AND sealed_submission IS NULL
+        WHERE id = $id AND state = {Succeeded} AND gone = 0 AND sealed_submission IS NULL
         """,
         ("$id", id.ToString()), ("$more", submission.Submission.Length + submission.Body.Length), ("$submission", submission.Submission), ("$length", submission.Body.Length), ("$file", submission.Body.Name), ("$body", submission.Body.Sealed)) == 1;
 

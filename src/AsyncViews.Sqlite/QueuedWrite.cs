@@ -44,7 +44,11 @@ internal sealed class QueuedWrite<T>(Func<Statements, T> work) : QueuedWrite
             _result = _begun(statements);
     }
 
-    public override void Complete() => _completion.TrySetResult(_result);
+    public override void Complete()
+    {
+        if (_begun is not null)
+            _completion.TrySetResult(_result);
+    }
 
     public override void Fail(Exception exception) => _completion.TrySetException(exception);
 }

@@ -8,14 +8,15 @@ internal sealed class Rebuild(string path, ILogger logger)
     /// <summary>The new database, from when it is whole until it is in its place.</summary>
     private readonly string _rebuilt = path + ".rebuilt";
 
+    private readonly string _unfinished = path + ".rebuilding";
+
     /// <remarks>With a definition that it does not understand, SQLite opens a file only if definitions may be written.</remarks>
     public void Run(string verdict)
     {
-        var unfinished = path + ".rebuilding";
-        File.Delete(unfinished);
+        File.Delete(_unfinished);
         long lost;
         using (var damaged = Database.Connect(path, "PRAGMA writable_schema = ON; PRAGMA query_only = ON"))
-        using (var statements = Database.Connect(unfinished, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = FULL"))
+        using (var statements = Database.Connect(_unfinished, "PRAGMA auto_vacuum = INCREMENTAL; PRAGMA synchronous = FULL"))
         {
             Database.Create(statements);
             statements.Execute("BEGIN");
@@ -23,7 +24,7 @@ internal sealed class Rebuild(string path, ILogger logger)
             statements.Execute("COMMIT");
         }
 
-        File.Move(unfinished, _rebuilt, overwrite: true);
+        File.Move(_unfinished, _rebuilt, overwrite: true);
         SyncedFolder.Sync(Path.GetDirectoryName(path)!);
         SqliteLog.Salvaged(logger, path, verdict, lost, PutInPlace());
     }
@@ -36,6 +37,13 @@ internal sealed class Rebuild(string path, ILogger logger)
 
         PutInPlace();
         SqliteLog.RebuildFinished(logger, path);
+    }
+
+    /// <summary>Deletes what a kill has left, since a sound database is in its place.</summary>
+    public void Forget()
+    {
+        File.Delete(_unfinished);
+        File.Delete(_rebuilt);
     }
 
     /// <returns>The name under which the damaged database is kept.</returns>

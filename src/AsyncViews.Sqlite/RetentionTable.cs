@@ -11,7 +11,7 @@ internal static class RetentionTable
     private static readonly string HasSpentKey =
         $"""
         submission_key IS NOT NULL AND state >= {FirstEnd} AND (idempotency_key = 1 OR state <> {Interrupted})
-            AND ended <= CASE WHEN idempotency_key = 1 THEN $idempotent WHEN state = {FirstEnd} THEN $sent ELSE $now END
+            AND ended <= CASE WHEN idempotency_key = 1 THEN $idempotent WHEN state = {Succeeded} THEN $sent ELSE $now END
         """;
 
     public static readonly string ExpiredStatement =

@@ -78,9 +78,9 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, ILogger 
     /// <summary>Null if the run is no longer the current one: opening the store ended all runs of before.</summary>
     public ClaimedRun? Find(ProcessId id, int fence) => _current.TryGetValue(id, out var run) && run.Fence == fence ? run : null;
 
-    /// <summary>Tells whether an earlier try has stored this end, after its caller was told that it may: nobody else ends a run with its fence like this.</summary>
+    /// <summary>Tells whether an earlier try, which seemed to fail, has stored an end of this run. Nobody else lets it succeed.</summary>
     private static bool IsStored(UnitOfWork unit, ProcessId id, ClaimedRun run, SealedEnd end) =>
-        ProcessTable.TryFind(unit.Db, id) is { Record: var record } && record.Fence == run.Fence && record.State == end.State && record.Version >= end.Version;
+        ProcessTable.TryFind(unit.Db, id) is { Record: var record } && record.Fence == run.Fence && (record.State == end.State || record.State == ProcessState.Succeeded) && record.Version >= end.Version;
 
     private bool Retry(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
     {

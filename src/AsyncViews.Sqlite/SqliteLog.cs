@@ -35,7 +35,7 @@ internal static partial class SqliteLog
     [LoggerMessage(112, LogLevel.Critical, "The disk has no room for {Database}. Nothing is accepted, started or ended until there is: every sweep tries again.")]
     public static partial void NoRoom(ILogger logger, string database, Exception exception);
 
-    [LoggerMessage(113, LogLevel.Critical, "{Database} or its lock was deleted, replaced or damaged while the application has it open. Nothing is accepted, started or ended any more: put back what is gone or another file, and restart the application. The start repairs what is damaged, if it can.")]
+    [LoggerMessage(113, LogLevel.Critical, "{Database} or its lock was deleted, replaced or damaged while the application has it open. Nothing is accepted, started or ended any more. Put back what was deleted or replaced, and restart the application. If the database is damaged, the start repairs what it can.")]
     public static partial void FilesLost(ILogger logger, string database);
 
     [LoggerMessage(107, LogLevel.Warning, "The indexes of the database {Database} were damaged: {Verdict}. They were built anew, and nothing is lost.")]
@@ -44,7 +44,7 @@ internal static partial class SqliteLog
     [LoggerMessage(108, LogLevel.Error, "The database {Database} was damaged: {Verdict}. Everything that could be read was copied to a new one; up to {Lost} processes are lost. The damaged file is kept as {Kept}. Delete it when it is not needed any more: what it holds does not expire.")]
     public static partial void Salvaged(ILogger logger, string database, string verdict, long lost, string kept);
 
-    [LoggerMessage(114, LogLevel.Error, "The database {Database} was damaged, and the last start was ended before the new one was in its place. It is now. What is left of the damaged one is kept as {Database}.damaged-*. Delete it when it is not needed any more: what it holds does not expire.")]
+    [LoggerMessage(114, LogLevel.Error, "The database {Database} was damaged. The last start ended before its repaired copy was in its place; this start has put it there. The damaged file is kept as {Database}.damaged-*. Delete it when it is not needed any more: what it holds does not expire.")]
     public static partial void RebuildFinished(ILogger logger, string database);
 
     [LoggerMessage(140, LogLevel.Information, "Processes are kept in {Database}.")]

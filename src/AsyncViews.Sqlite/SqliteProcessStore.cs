@@ -200,7 +200,7 @@ internal sealed class SqliteProcessStore : IProcessStore, IDisposable
         if (!_files.AreInPlace())
         {
             _parts = null;
-            _whyNot = "The database or its lock was deleted, replaced or damaged. Put back what is gone or another file, and restart the application.";
+            _whyNot = "The database or its lock was deleted, replaced or damaged. Put back what was deleted or replaced, and restart the application.";
             SqliteLog.FilesLost(_logger, _location.Path);
             return;
         }

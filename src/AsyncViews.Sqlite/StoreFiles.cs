@@ -130,9 +130,17 @@ internal sealed class StoreFiles(string path, TimeProvider time, ILogger logger)
         if (File.Exists(file))
             return;
 
-        // On a full disk, it would be there and empty.
-        await File.WriteAllTextAsync(file + ".new", patterns, cancellationToken);
-        File.Move(file + ".new", file);
+        // On a full disk, it would be there and empty. A second process may be doing the same.
+        var unfinished = $"{file}.{Guid.NewGuid():N}";
+        try
+        {
+            await File.WriteAllTextAsync(unfinished, patterns, cancellationToken);
+            File.Move(unfinished, file, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(unfinished);
+        }
     }
 
     private async Task<string?> UnlockAsync(Vault vault)

@@ -141,7 +141,7 @@ public sealed class AsyncViewsOptions
     /// <summary>
     /// The path in the application to another htmx than the library's own (2.0.11), such as <c>~/lib/htmx/htmx.min.js</c>.
     /// Versions 2 and 4 work. It begins with <c>~/</c> or <c>/</c> and has no query. If your layout loads htmx itself, set this to
-    /// that file. Only your own <c>htmx-config</c> configures it. The default is null: the library's own.
+    /// that file. The library does not configure that htmx: only your own <c>htmx-config</c> does. The default is null: the library's own.
     /// </summary>
     public string? HtmxPath { get; set; }
 

@@ -37,8 +37,8 @@ public class Strings : IStringLocalizer<Strings>
     ];
 
     /// <summary>
-    /// The culture of the numbers and times in these texts: the current one if it is of the current UI culture's language, as
-    /// <c>de-AT</c> is of German texts, else the UI culture.
+    /// The culture of the numbers and times in these texts: the current culture if it has the language of the current UI culture
+    /// (<c>de-AT</c> with German texts), otherwise the UI culture.
     /// </summary>
     public static CultureInfo FormatCulture =>
         CultureInfo.CurrentCulture.TwoLetterISOLanguageName == CultureInfo.CurrentUICulture.TwoLetterISOLanguageName ? CultureInfo.CurrentCulture : CultureInfo.CurrentUICulture;

@@ -262,13 +262,23 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
             return route.FulfillAsync(new() { Status = 502 });
         });
         await visitor.Page.Clock.PauseAtAsync(TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
-        while (refused < 4)
-            await RunForIntervalAsync();
+        await Patience.UntilAsync(
+            async () =>
+            {
+                await RunForIntervalAsync();
+                return refused >= 4;
+            },
+            "four refusals");
 
         await visitor.Page.UnrouteAsync(Polls);
         await work.ReportAsync(30, "Reading rows");
-        while (await waiting.ConnectionLost.IsVisibleAsync())
-            await RunForIntervalAsync();
+        await Patience.UntilAsync(
+            async () =>
+            {
+                await RunForIntervalAsync();
+                return !await waiting.ConnectionLost.IsVisibleAsync();
+            },
+            "the connection");
         await waiting.ShowsAsync(30, "Reading rows");
         await work.ReportAsync(50, "Writing rows");
         for (var interval = 0; interval < 3; interval++)
@@ -279,7 +289,7 @@ public sealed class ConnectionTests(BrowserFixture browser, SiteFixture fixture)
         work.Finish();
         await Expect(form.Outcome).ToHaveTextAsync("Done for Ada");
 
-        // While a poll is on its way, none is sent. A timer of htmx takes its answer in.
+        // No poll is sent while one is on its way, and htmx takes an answer in by a timer.
         async Task RunForIntervalAsync()
         {
             var milliseconds = await visitor.Page.Locator("#av-poll").GetAttributeAsync("data-av-interval");

@@ -48,7 +48,7 @@ public sealed class Http2Tests(BrowserFixture browser) : BrowserTest(browser)
         var form = await FormPage.OpenAsync(visitor.Page, work);
         var waiting = await form.SubmitAsync("Ada");
 
-        // From here on only what is run passes in the page: enough for its script to begin and for an answer to take its place, and no interval.
+        // From here on, the page's clock moves only as far as it is told: enough for the script to begin and for an answer to take its place, but not for an interval.
         await visitor.Page.Clock.PauseAtAsync(TimeProvider.System.GetUtcNow().UtcDateTime.AddMinutes(1));
         await visitor.Page.ReloadAsync();
         await visitor.Page.Clock.RunForAsync(100);

@@ -53,7 +53,7 @@ public sealed class SubmissionTests(PostgreSqlServer server)
         await using (await connection.BeginTransactionAsync(TestContext.Current.CancellationToken))
         {
             await ExecuteAsync(connection, "SELECT pg_advisory_xact_lock(x'41565333'::int, hashtext(owner)) FROM asyncviews_processes");
-            waiting = Task.WhenAll(Enumerable.Range(0, 3).Select(_ => AddAsync(node, "ann")));
+            waiting = Task.WhenAll(Enumerable.Range(0, 4).Select(_ => AddAsync(node, "ann")));
             var others = Enumerable.Range(0, 80).Select(number => AddAsync(node, $"ben {number}")).ToArray();
             await Patience.UntilAsync(
                 async () => await node.ReadAsync<bool>($"SELECT EXISTS (SELECT 1 FROM pg_locks held JOIN pg_locks waiting USING (locktype, classid, objid) WHERE locktype = 'advisory' AND held.pid = {connection.ProcessID} AND NOT waiting.granted)"),
@@ -66,14 +66,16 @@ public sealed class SubmissionTests(PostgreSqlServer server)
         (await waiting).ShouldAllBe(added => added.Outcome == AddOutcome.Added);
     }
 
-    /// <summary>It may be stored together with those of others, whom the transaction does not concern.</summary>
-    [Fact]
-    public async Task Submission_WhereATransactionIsAmbient_IsStoredByItself()
+    /// <summary>Small ones may be stored together with those of others, whom the transaction does not concern.</summary>
+    [Theory]
+    [InlineData(4)]
+    [InlineData(100_000)]
+    public async Task Submission_WhereATransactionIsAmbient_IsStoredByItself(int length)
     {
         await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
         using (new TransactionScope(TransactionScopeAsyncFlowOption.Enabled))
         {
-            await AddedAsync(node, "ann");
+            (await AddAsync(node, "ann", length: length)).Outcome.ShouldBe(AddOutcome.Added);
         }
 
         (await node.ReadAsync<long>("SELECT COUNT(*) FROM asyncviews_processes")).ShouldBe(1);
@@ -86,9 +88,10 @@ public sealed class SubmissionTests(PostgreSqlServer server)
         return added.Id!.Value;
     }
 
-    private static async Task<AddResult> AddAsync(StoreNode node, string owner, ProcessId? id = null)
+    private static async Task<AddResult> AddAsync(StoreNode node, string owner, ProcessId? id = null, int length = 0)
     {
         await using var body = node.Store.CreateContent();
+        await body.WriteAsync(new byte[length], TestContext.Current.CancellationToken);
         return await node.Store.AddAsync(StoreNode.NewProcess(body) with { Owner = owner, Id = id ?? ProcessId.New() }, cancellationToken: TestContext.Current.CancellationToken);
     }
 

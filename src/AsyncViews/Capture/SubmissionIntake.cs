@@ -165,7 +165,7 @@ internal sealed class SubmissionIntake(
         }
         catch (StoreUnavailableException exception)
         {
-            telemetry.Submitted(type, "Refused");
+            telemetry.Submitted(type, exception.MayBeStored ? "InDoubt" : "Refused");
             return exception.MayBeStored ? AnswerInDoubt(context, exception) : RefuseUnavailable(context, exception);
         }
     }

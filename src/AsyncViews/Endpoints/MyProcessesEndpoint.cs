@@ -15,13 +15,10 @@ internal sealed class MyProcessesEndpoint(
     /// <summary>Each button carries the id of its process under the name of what it does.</summary>
     private const string CancelButton = HandlerNames.Cancel, AgainButton = HandlerNames.Again, DiscardButton = QueryKeys.Discard;
 
-    /// <summary>Returns whether the page asks by itself. Its buttons are a person's, whatever sends them.</summary>
-    public static bool IsPoll(HttpRequest request) => !HttpMethods.IsPost(request.Method) && RequestKind.IsHtmx(request);
-
     public async Task AnswerAsync(HttpContext context)
     {
         PrivateHeaders.SetAtStart(context);
-        var isPoll = IsPoll(context.Request);
+        var isPoll = RequestKind.IsPoll(context.Request);
         IActionResult answer;
         try
         {

@@ -13,7 +13,7 @@ namespace AsyncViews.Endpoints;
 /// <summary>Requests that a page makes by itself, without its person: what authentication must know of them.</summary>
 internal static class PollRequest
 {
-    /// <summary>Without JavaScript, the browser loads a page anew by itself: no request for such a page is known to be its person's, but those of its buttons.</summary>
+    /// <summary>Without JavaScript, the browser reloads such a page by itself. So only the requests of its buttons are known to be a person's.</summary>
     public static bool Is(HttpContext context) =>
         context.GetEndpoint().IsNamed(EndpointNames.MyProcesses)
             || context.GetEndpoint().IsNamed(EndpointNames.Admin) || context.GetEndpoint().IsNamed(EndpointNames.AdminProcess)
@@ -69,7 +69,7 @@ internal sealed class PollsRenewNoSession : IPostConfigureOptions<CookieAuthenti
         options.Events.OnCheckSlidingExpiration = async context =>
         {
             await check(context);
-            if (PollRequest.Is(context.HttpContext))
+            if (PollRequest.Is(context.HttpContext) && RequestKind.WantsUpdates(context.HttpContext.Request))
                 context.ShouldRenew = false;
         };
     }

@@ -44,7 +44,7 @@ internal sealed class ProcessMatcherPolicy(ProcessEndpoints processes) : Matcher
 
             var request = httpContext.Request;
             var isPoll = candidate.Endpoint.IsNamed(EndpointNames.MyProcesses)
-                ? MyProcessesEndpoint.IsPoll(request)
+                ? RequestKind.IsPoll(request)
                 : RequestedHandler.Is(request, candidate.Values, HandlerNames.Completed)
                     || (candidate.Endpoint.IsNamed(EndpointNames.Jobs) && RequestedHandler.Is(request, candidate.Values, HandlerNames.Group));
             if (isPoll)

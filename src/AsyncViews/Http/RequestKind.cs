@@ -42,6 +42,9 @@ internal static class RequestKind
     /// <summary>Returns whether a page asks by itself, and not its person.</summary>
     public static bool IsHtmx(HttpRequest request) => request.Headers.ContainsKey(HtmxHeader) && !Navigating.Any(request.Headers.ContainsKey);
 
+    /// <summary>Returns whether a page polls. Its buttons are a person's, whatever sends them.</summary>
+    public static bool IsPoll(HttpRequest request) => !HttpMethods.IsPost(request.Method) && IsHtmx(request);
+
     /// <summary>Returns whether htmx sends a form in the browser's place, with <c>hx-boost</c> or <c>hx-post</c>.</summary>
     public static bool IsFormOfHtmx(HttpRequest request) => HttpMethods.IsPost(request.Method) && request.Headers.ContainsKey(HtmxHeader);
 

@@ -135,7 +135,7 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
                 _readings.TryRemove(KeyValuePair.Create(id, reading));
         }
 
-        // Its run may have begun here since. Until that is gone, the store may say more than whoever asks next is told.
+        // A run may have begun here since. While it is live, everybody is told what it says: the store may be ahead of it.
         return Find(id)?.Describe() ?? record;
     }
 

@@ -50,7 +50,7 @@ internal static class CapturedUser
         }
         catch (Exception exception) when (exception is Win32Exception or UnauthorizedAccessException)
         {
-            // Whoever knows the names cannot be asked just now. The SIDs are among the claims.
+            // The names cannot be looked up just now. The SIDs are among the claims.
             return [];
         }
     }

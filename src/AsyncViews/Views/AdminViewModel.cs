@@ -5,7 +5,7 @@ namespace AsyncViews.Views;
 /// <summary>The model of the operator's views under <c>/Pages/Shared/_AsyncViews/Admin/</c>, for applications that replace one.</summary>
 public abstract record AdminViewModel
 {
-    /// <summary>The address that those of all pages begin with: that of the overview, or nothing if the overview is at the root.</summary>
+    /// <summary>The beginning of every page's address: the overview's own address, or empty if the overview is at the root.</summary>
     public string Address { get; init; } = "";
 
     /// <summary>The address of the overview.</summary>

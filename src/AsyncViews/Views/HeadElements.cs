@@ -132,7 +132,7 @@ internal sealed class HeadElements(IOptions<AsyncViewsOptions> options) : TagHel
                 writer.Write(string.Create(CultureInfo.InvariantCulture, $"""<noscript><meta http-equiv="refresh" content="{(int)reload.TotalSeconds}"></noscript>"""));
             if (Continue is not null)
                 writer.Write($"""<meta http-equiv="refresh" content="0;url={encoder.Encode(Continue)}">""");
-            // The application's own htmx may send its forms and follow its links, and goes on with other pages in this one's place.
+            // The application's own htmx may put other pages in this one's place, where it would keep a configuration that was meant for this page.
             if (Polls && ownHtmx is null)
                 writer.Write($"""<meta name="htmx-config" content='{(NoIndex ? HtmxConfig : HtmxConfigOfParts)}'>""");
             if (Polls)

@@ -73,7 +73,7 @@ public sealed record ProcessViewModel
     /// <summary>Tells whether a repeated submission is kept and can be sent again, after the first one has succeeded.</summary>
     public bool CanSendAgain { get; init; }
 
-    /// <summary>The address to which the waiting page goes at the end: the result, or the page that offers it. Null while the process is live.</summary>
+    /// <summary>The address to which the waiting page goes at the end: the result, or the page that offers it. Null while the process is live, and in a part of another page.</summary>
     public string? EndAddress { get; init; }
 
     /// <summary>Tells whether the state and the line for screen readers are sent along with the progress.</summary>

@@ -5,7 +5,7 @@ public static class LedgerFiles
 {
     public static string OfThisProcess(string ledger) => $"{ledger}.{Environment.ProcessId}.lines";
 
-    /// <summary>The ids that have started, and those that have ended, each as often as it happened: those of a process that was killed before those of the next.</summary>
+    /// <summary>The ids by what happened to them (start, end, stopped), each as often as it happened. A process that was killed comes before the next one.</summary>
     public static ILookup<string, string> Read(string ledger) => Directory.GetFiles(Path.GetDirectoryName(ledger)!, $"{Path.GetFileName(ledger)}.*.lines")
         .OrderBy(File.GetLastWriteTimeUtc)
         .SelectMany(File.ReadAllLines)

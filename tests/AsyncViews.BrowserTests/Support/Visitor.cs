@@ -83,7 +83,7 @@ public sealed class Visitor
 
     public Task ReloadAsync() => InsistAsync(() => Page.ReloadAsync());
 
-    /// <summary>The page as a whole, which has its style sheet by then, does not scroll sideways.</summary>
+    /// <summary>Waits for the style sheets. Then the page as a whole does not scroll sideways.</summary>
     public async Task FitsAsync()
     {
         await Patience.UntilAsync(() => Page.EvaluateAsync<bool>("[...document.querySelectorAll('link[rel=stylesheet]')].every(link => link.sheet)"));

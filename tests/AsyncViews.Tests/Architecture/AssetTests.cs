@@ -24,4 +24,14 @@ public class AssetTests
         Convert.ToHexStringLower(SHA256.HashData(File.ReadAllBytes(file))).ShouldBe(expected);
         library.GetProperty("files").EnumerateArray().Select(name => name.GetString()).ShouldContain("dist/htmx.min.js");
     }
+
+    /// <summary>htmx 2 and 4 each have an attribute for it. An element that waits for ever polls no more.</summary>
+    [Fact]
+    public void Views_ThatPoll_WaitForAnAnswerAsLongInEveryHtmx()
+    {
+        var polling = Repository.Sources(Repository.Library, ".cshtml").Where(view => File.ReadAllText(view).Contains("data-hx-get=")).ToList();
+
+        polling.Count.ShouldBeGreaterThan(4);
+        polling.ShouldAllBe(view => File.ReadAllText(view).Contains("""data-hx-request='{"timeout":30000}'""") && File.ReadAllText(view).Contains("""data-hx-config='{"timeout":30000}'"""));
+    }
 }

@@ -15,6 +15,8 @@ public sealed class SessionRenewalTests
     [InlineData(AdminSite.Path, false)]
     [InlineData(AdminSite.Path + "/processes/{id}", false)]
     [InlineData("/Work?handler=processing&process_id={id}", false)]
+    [InlineData("/my-processes?refresh=0", true)]
+    [InlineData(AdminSite.Path + "?refresh=0", true)]
     [InlineData(AdminSite.Path + "/processes", true)]
     [InlineData("/Work", true)]
     public async Task Session_OfAPageThatIsOpened_IsRenewedUnlessThePageLoadsItselfAnew(string path, bool renewed)

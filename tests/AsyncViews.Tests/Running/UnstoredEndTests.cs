@@ -66,7 +66,7 @@ public sealed class UnstoredEndTests
         await browser.SubmitAsync("/Work");
         await WaitsAsync(site);
 
-        await PassesUntilAsync(() => Task.FromResult(tries >= 30));
+        await PassesUntilAsync(() => Task.FromResult(tries >= 10));
 
         site.Log.Entries.Count(entry => entry.Message.Contains("could not be stored. Retrying")).ShouldBeInRange(1, 1 + (int)(_time.GetUtcNow() - began).TotalMinutes);
     }

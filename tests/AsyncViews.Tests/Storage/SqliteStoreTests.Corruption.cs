@@ -103,7 +103,22 @@ public sealed partial class SqliteStoreTests
         (await ClaimAllAsync(rebuilt)).ShouldBe([id]);
         (await File.ReadAllTextAsync(Directory.GetFiles(_folder.FullName, "*.damaged-*-wal").ShouldHaveSingleItem())).ShouldBe("its log");
         File.Exists(DatabasePath + ".rebuilt").ShouldBeFalse();
-        Said("the last start was ended before").ShouldBeTrue();
+        Said("The last start ended before").ShouldBeTrue();
+    }
+
+    /// <summary>A copy of a damaged file never takes a sound one's place later.</summary>
+    [Fact]
+    public async Task Open_OfASoundFileAfterAKillWithinARebuild_DeletesWhatThatHasLeft()
+    {
+        var id = await AddedAsync();
+        ((IDisposable)Store).Dispose();
+        foreach (var left in new[] { ".rebuilding", ".rebuilt" })
+            await File.WriteAllTextAsync(DatabasePath + left, "an older database");
+
+        using var opened = await OpenAsync();
+
+        (await ClaimAllAsync(opened)).ShouldBe([id]);
+        Directory.GetFiles(_folder.FullName, "*.rebuil*").ShouldBeEmpty();
     }
 
     /// <summary>The operator has moved the damaged file away: what was left of the attempt is no database.</summary>

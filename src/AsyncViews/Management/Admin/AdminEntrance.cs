@@ -18,7 +18,7 @@ internal sealed class AdminEntrance(ProcessLookup lookup)
     public async Task AnswerAsync<TPage>(HttpContext context) where TPage : AdminPage
     {
         PrivateHeaders.SetAtStart(context);
-        var isPoll = MyProcessesEndpoint.IsPoll(context.Request);
+        var isPoll = RequestKind.IsPoll(context.Request);
         IActionResult answer;
         try
         {

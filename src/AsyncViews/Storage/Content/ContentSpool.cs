@@ -43,7 +43,7 @@ public sealed class ContentSpool : Stream
         Share?.GiveBack();
     }
 
-    /// <summary>Leaves it to the store to delete the content, since a record may name it and may not.</summary>
+    /// <summary>Leaves the deletion to the store: nobody knows whether a record names the content.</summary>
     /// <param name="whenUnneeded">Called with the content when this is disposed, unless it was handed over by then.</param>
     public void Doubt(Action<Content> whenUnneeded) => _whenUnneeded = whenUnneeded;
 

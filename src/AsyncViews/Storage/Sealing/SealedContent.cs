@@ -18,7 +18,7 @@ public sealed record SealedContent(long Length, string? Name, byte[] Sealed)
     {
         var opened = key.Open(purpose, Sealed);
 
-        // What says whether content is in the record or elsewhere is not authenticated: nothing would be read of a file that is said to be empty, and its key would be read where its name is gone.
+        // Only what is sealed is authenticated. Without this check, a record could call a file empty, or have the key of a file read as content.
         if (Name is null ? opened.Length != Length : Length <= ContentSpool.InlineLimit)
             throw new DamagedContentException("The length of stored content has changed since it was written.");
         return Name is null ? new MemoryContent(opened) : open(Name, opened, Length);
