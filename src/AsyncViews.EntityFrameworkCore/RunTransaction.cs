@@ -107,14 +107,29 @@ internal sealed class RunTransaction<TContext>(ProcessRunContext run, RunTransac
             await current.CommitAsync(CancellationToken.None);
             await transaction.CommittedAsync();
         }
-        catch (DbException exception) when (exception.SqlState is not null && !holdsEnd && !transaction.IsCommitted)
+        catch (DbException exception) when (!holdsEnd && !transaction.IsCommitted)
         {
-            run.NoteRollback();
+            if (exception.SqlState is not null || await IsOpenAsync(current))
+                run.NoteRollback();
             throw;
         }
         catch (Exception exception) when (transaction.IsCommitted)
         {
             EntityFrameworkLog.FailedAfterCommit(run.Services.GetRequiredService<ILoggerFactory>(), exception);
+        }
+    }
+
+    /// <summary>Rolls a transaction back whose commit has failed, and returns whether it could be: then it was not committed. Not all databases have a code that says so.</summary>
+    private static async Task<bool> IsOpenAsync(IDbContextTransaction current)
+    {
+        try
+        {
+            await current.RollbackAsync(CancellationToken.None);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
         }
     }
 }

@@ -46,6 +46,7 @@ internal sealed class Announcer : IAsyncDisposable
     private async Task AnnounceAllAsync()
     {
         List<ProcessChange> batch = [];
+        var isAway = false;
         while (await _changes.Reader.WaitToReadAsync())
         {
             while (_changes.Reader.TryRead(out var change))
@@ -58,11 +59,14 @@ internal sealed class Announcer : IAsyncDisposable
                     await SendAsync(db, _channel.Write(batch));
                     return true;
                 });
+                isAway = false;
             }
             catch (Exception exception)
             {
-                // Whatever it was, the others ask for everything once they hear of it.
-                PostgreSqlLog.NotAnnounced(_logger, exception);
+                // Whatever it was, the others ask for everything once they hear of it. It is tried every second, and said once.
+                if (!isAway)
+                    PostgreSqlLog.NotAnnounced(_logger, exception);
+                isAway = true;
                 _changes.Writer.TryWrite(new ProcessChange(ProcessChangeKind.Unknown));
                 pause = RetryDelay;
             }

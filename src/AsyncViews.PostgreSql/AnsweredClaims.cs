@@ -28,15 +28,14 @@ internal sealed class AnsweredClaims(Database database, Transactions transaction
         }
     }
 
-    /// <summary>Lets those processes wait again that earlier claims have taken without an answer. It comes before the next claim, and before quotas are asked for room.</summary>
+    /// <summary>Lets those processes wait again that earlier claims have taken without an answer. It comes with each sweep, before the next claim, and before quotas are asked for room.</summary>
     /// <exception cref="StoreUnavailableException">It could not be done. The next claim does it.</exception>
     public async Task TakeBackAsync()
     {
-        foreach (var unanswered in _unanswered.Where(one => one.Value <= database.Clock.Now))
-            _unanswered.TryRemove(unanswered);
         if (_unanswered.IsEmpty)
             return;
 
+        var over = _unanswered.Where(one => one.Value <= database.Clock.Now).ToList();
         await transactions.RunAsync(async unit =>
         {
             foreach (var row in await ProcessTable.FindStartedAsync(unit.Db, node, _unanswered.Keys))
@@ -58,5 +57,6 @@ internal sealed class AnsweredClaims(Database database, Transactions transaction
 
             return true;
         });
+        over.ForEach(one => _unanswered.TryRemove(one));
     }
 }

@@ -43,6 +43,9 @@ internal sealed class Claims(Database database, Contents contents, Transactions 
         return claimed;
     }
 
+    /// <inheritdoc cref="AnsweredClaims.TakeBackAsync" />
+    public Task TakeBackAsync() => answered.TakeBackAsync();
+
     public async ValueTask<ClaimedProcess?> ClaimAsync(ProcessId id, IReadOnlySet<ProcessType> types, IReadOnlyDictionary<string, int>? quotas)
     {
         await answered.TakeBackAsync();

@@ -145,14 +145,18 @@ internal sealed class Compositions(Database database, Transactions transactions,
     {
         var followed = process.AfterGroup is { } reference ? await GroupTable.LiveMembersAsync(db, reference) : [];
         if (followed.Count > 0 && !isForeign)
-            followed = (await SuccessionTable.FollowAsync(db, followed)).FindAll(member => !member.State.IsEnded()).ConvertAll(member => member.Id);
+        {
+            var live = (await SuccessionTable.FollowAsync(db, followed)).Where(member => !member.State.IsEnded()).Select(member => member.Id).ToHashSet();
+            followed = followed.FindAll(live.Contains);
+        }
+
         await SuccessionTable.WaitAsync(db, process.Id, process.After, followed);
         if (process.Group is { } group)
             await GroupTable.JoinAsync(db, process.Id, group, groups[group]);
     }
 
     /// <summary>PostgreSQL itself tells all nodes when the transaction is committed, since its owner may not tell.</summary>
-    private Task<AddOutcome> AddToAsync(DbTransaction transaction, List<Addition> added) => Database.GuardedAsync(async () =>
+    private Task<AddOutcome> AddToAsync(DbTransaction transaction, List<Addition> added) => Database.UndoubtedAsync(async () =>
     {
         var db = new Statements((NpgsqlConnection)transaction.Connection!);
         var outcome = await AddAsync(transactions.Begin(db), added, isForeign: true);

@@ -142,7 +142,7 @@ internal sealed class Contents(Database database, string node)
         {
             try
             {
-                using var connection = database.Source.OpenConnection();
+                using var connection = database.Source.OpenApart();
                 using var command = new NpgsqlCommand(ChunkStatement, connection) { Parameters = { Uuid(id), Long(number) } };
                 return Copy((byte[]?)command.ExecuteScalar(), frame);
             }

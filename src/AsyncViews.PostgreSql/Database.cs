@@ -1,6 +1,5 @@
 using System.Data;
 using System.Globalization;
-using System.Transactions;
 using AsyncViews.Storage;
 using Npgsql;
 
@@ -29,17 +28,7 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
 
     /// <summary>Runs statements that store no process and no end of one, such as readings. If they fail, neither is in doubt.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached just now.</exception>
-    public async Task<T> RunApartAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken = default)
-    {
-        try
-        {
-            return await RunAsync(work, cancellationToken);
-        }
-        catch (StoreUnavailableException exception) when (exception.MayBeStored)
-        {
-            throw new StoreUnavailableException(exception.Message, exception);
-        }
-    }
+    public Task<T> RunApartAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken = default) => UndoubtedAsync(() => RunAsync(work, cancellationToken));
 
     /// <summary>Runs the work in a transaction, once more if PostgreSQL ended it in favor of another.</summary>
     /// <exception cref="StoreUnavailableException">It could not be committed.</exception>
@@ -48,13 +37,19 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
         for (var tries = 1; ; tries++)
         {
             await using var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            var isCommitting = false;
             try
             {
                 var db = new Statements(connection);
                 await db.ExecuteAsync("SELECT set_config('idle_in_transaction_session_timeout', $1, true)", Parameter.Text(_longestPause));
                 var result = await work(db);
+                isCommitting = true;
                 await transaction.CommitAsync(CancellationToken.None);
                 return result;
+            }
+            catch (Exception exception) when (!isCommitting && exception is not PostgresException && IsOfConnection(exception, connection))
+            {
+                throw Unused(exception);
             }
             catch (PostgresException exception) when (tries < MaxTries && exception.SqlState is PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected)
             {
@@ -76,6 +71,19 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
         }
     }
 
+    /// <summary>Runs what stores nothing by itself, such as statements in a transaction that somebody else commits. If it fails, nothing is in doubt.</summary>
+    public static async Task<T> UndoubtedAsync<T>(Func<Task<T>> work)
+    {
+        try
+        {
+            return await GuardedAsync(work);
+        }
+        catch (StoreUnavailableException exception) when (exception.MayBeStored)
+        {
+            throw Unused(exception.InnerException!);
+        }
+    }
+
     /// <summary>Tells whether the database or the connection to it has failed. Npgsql closes a connection that its keepalive finds broken, and refuses all commands on it from then on.</summary>
     public static bool IsOfConnection(Exception exception, NpgsqlConnection? connection) =>
         exception is NpgsqlException || (exception is InvalidOperationException && connection is { State: ConnectionState.Closed });
@@ -84,14 +92,15 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
     public static StoreUnavailableException Unavailable(Exception exception) =>
         new($"The database could not be used: {exception.Message}", exception) { MayBeStored = exception is not PostgresException };
 
+    /// <summary>Before a commit has begun, nothing is stored.</summary>
+    private static StoreUnavailableException Unused(Exception exception) => new($"The database could not be used: {exception.Message}", exception);
+
     /// <exception cref="StoreUnavailableException">The database cannot be reached, so nothing can be stored.</exception>
     private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellationToken)
     {
         try
         {
-            // A transaction that is ambient is the application's: the store does not take part in it.
-            using var apart = Transaction.Current is null ? null : new TransactionScope(TransactionScopeOption.Suppress, TransactionScopeAsyncFlowOption.Enabled);
-            return await source.OpenConnectionAsync(cancellationToken);
+            return await source.OpenApartAsync(cancellationToken);
         }
         catch (NpgsqlException exception)
         {

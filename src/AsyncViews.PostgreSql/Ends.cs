@@ -90,7 +90,7 @@ internal sealed class Ends(Database database, Transactions transactions, Current
 
     /// <summary>Tells whether an earlier try, which seemed to fail, has stored an end of this run. Nobody else lets it succeed.</summary>
     private async Task<bool> IsStoredAsync(ProcessId id, ClaimedRun run, SealedEnd end) =>
-        await database.RunAsync(db => ProcessTable.FindAsync(db, id)) is { Record: { } record } && record.Fence == run.Fence && (record.State == end.State || record.State == ProcessState.Succeeded) && record.Version >= end.Version;
+        await database.RunAsync(db => ProcessTable.FindAsync(db, id)) is { Record: { } record } && record.Fence == run.Fence && end.IsKeptIn(record.State) && record.Version >= end.Version;
 
     private async Task<bool> RetryAsync(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
     {

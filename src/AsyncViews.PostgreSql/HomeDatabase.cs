@@ -21,14 +21,14 @@ internal sealed class HomeDatabase(Database database)
     {
         // Asked every time: the search path and the role of a connection may change from one transaction to the next.
         var db = new Statements(connection);
-        if (await Database.GuardedAsync(() => SchemaSetup.FindTableOfKeyAsync(db)) is not { } table)
+        if (await Database.UndoubtedAsync(() => SchemaSetup.FindTableOfKeyAsync(db)) is not { } table)
             return false;
 
         if (_isHome.TryGetValue((connection.ConnectionString, table), out var known))
             return known;
 
         var own = await database.RunApartAsync(SchemaSetup.ReadKeyAsync, cancellationToken);
-        var found = await Database.GuardedAsync(() => SchemaSetup.ReadKeyAsync(db));
+        var found = await Database.UndoubtedAsync(() => SchemaSetup.ReadKeyAsync(db));
         return _isHome[(connection.ConnectionString, table)] = found is not null && found.AsSpan().SequenceEqual(own);
     }
 }

@@ -24,7 +24,7 @@ internal sealed class NodeConnection(Database database, ChangeChannel channel) :
     {
         await DisposeAsync();
         var number = RandomNumberGenerator.GetInt32(int.MaxValue);
-        var connection = await database.Source.OpenConnectionAsync(cancellationToken);
+        var connection = await database.Source.OpenApartAsync(cancellationToken);
         try
         {
             await new Statements(connection).ExecuteAsync("SELECT pg_advisory_lock($1, $2)", Int(Locks.Nodes), Int(number));

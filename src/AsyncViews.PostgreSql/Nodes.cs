@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using System.Diagnostics;
 using AsyncViews.Running;
 using AsyncViews.Storage;
@@ -102,7 +103,7 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
         {
             try
             {
-                return Beat(_heart ??= database.Source.OpenConnection(), alive);
+                return Beat(_heart ??= database.Source.OpenApart(), alive);
             }
             catch (Exception exception)
             {
@@ -193,6 +194,11 @@ internal sealed class Nodes(Database database, NodeConnection connection, string
         catch (ArgumentException)
         {
             return false;
+        }
+        catch (Win32Exception)
+        {
+            // Windows says nothing of a process of another user. The lease decides.
+            return true;
         }
     }
 }

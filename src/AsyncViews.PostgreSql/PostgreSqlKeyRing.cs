@@ -12,7 +12,7 @@ internal sealed class PostgreSqlKeyRing(NpgsqlDataSource source, string ring) : 
 {
     public IReadOnlyCollection<XElement> GetAllElements()
     {
-        using var connection = source.OpenConnection();
+        using var connection = source.OpenApart();
 
         // Data Protection looks for keys before the store has created its tables.
         using var exists = new NpgsqlCommand("SELECT to_regclass('asyncviews_keys') IS NOT NULL", connection);
@@ -29,7 +29,7 @@ internal sealed class PostgreSqlKeyRing(NpgsqlDataSource source, string ring) : 
 
     public void StoreElement(XElement element, string friendlyName)
     {
-        using var connection = source.OpenConnection();
+        using var connection = source.OpenApart();
         using var command = new NpgsqlCommand("INSERT INTO asyncviews_keys (ring, name, xml) VALUES ($1, $2, $3)", connection)
         {
             Parameters = { Text(ring), Text(friendlyName), Text(element.ToString(SaveOptions.DisableFormatting)) },

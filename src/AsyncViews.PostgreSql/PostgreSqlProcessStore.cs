@@ -163,7 +163,14 @@ internal sealed class PostgreSqlProcessStore(
 
     public ValueTask<IReadOnlyList<HourFigures>> ReadHoursAsync(DateTimeOffset from, CancellationToken cancellationToken = default) => Open.Readings.ReadHoursAsync(from, cancellationToken);
 
-    public ValueTask<int> SweepAsync(CancellationToken cancellationToken = default) => _parts?.Upkeep.SweepAsync() ?? new(0);
+    public async ValueTask<int> SweepAsync(CancellationToken cancellationToken = default)
+    {
+        if (_parts is not { } parts)
+            return 0;
+
+        await parts.Claims.TakeBackAsync();
+        return await parts.Upkeep.SweepAsync();
+    }
 
     public void Dispose() => DisposeAsync().AsTask().GetAwaiter().GetResult();
 

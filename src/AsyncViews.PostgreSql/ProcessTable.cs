@@ -104,8 +104,8 @@ internal static class ProcessTable
     public static Task<int> RemoveAtEndAsync(Statements db, ProcessId id) => db.ExecuteAsync(
         "UPDATE asyncviews_processes SET removed_at_end = true, cancel_requested = true, version = version + CASE WHEN cancel_requested THEN 0 ELSE 1 END WHERE id = $1 AND NOT removed_at_end", Text(id.ToString()));
 
-    public static Task<List<ProcessRow>> FindIdentityAsync(Statements db, byte[] identity) => db.QueryAsync(
-        $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE identity = $1 AND state < {Running} ORDER BY sequence FOR UPDATE", ProcessColumns.Read, Bytes(identity));
+    public static Task<List<ProcessId>> LockIdentityAsync(Statements db, byte[] identity) => db.QueryAsync(
+        $"SELECT id FROM asyncviews_processes WHERE identity = $1 AND state < {Running} ORDER BY sequence FOR UPDATE", row => ProcessId.Parse(row.GetString(0)), Bytes(identity));
 
     /// <summary>Finds processes that should have started by now.</summary>
     public static Task<List<ProcessRow>> FindMissedAsync(Statements db, DateTimeOffset now, int count) => db.QueryAsync(

@@ -71,7 +71,7 @@ internal static class SchemaSetup
     {
         try
         {
-            await using var connection = await source.OpenConnectionAsync(cancellationToken);
+            await using var connection = await source.OpenApartAsync(cancellationToken);
             return await work(connection, new Statements(connection));
         }
         catch (Exception exception) when (exception is NpgsqlException or XmlException)

@@ -87,10 +87,16 @@ internal sealed class Submissions(
         var hidden = vault.Hide(identity)!;
         return await transactions.RunAsync(async unit =>
         {
-            var waiting = await ProcessTable.FindIdentityAsync(unit.Db, hidden);
-            foreach (var row in waiting)
-                await unit.EndAsync(row, ProcessState.Canceled);
-            return waiting.ConvertAll(row => row.Record.Id);
+            var waiting = await ProcessTable.LockIdentityAsync(unit.Db, hidden);
+            List<ProcessId> canceled = [];
+            foreach (var id in waiting)
+            {
+                // The end of one may have released or ended another.
+                if (await ProcessTable.FindAsync(unit.Db, id) is { Record.State: < ProcessState.Running } row && await unit.EndAsync(row, ProcessState.Canceled))
+                    canceled.Add(id);
+            }
+
+            return canceled;
         });
     }
 
@@ -158,6 +164,9 @@ internal sealed class Submissions(
 
     private async Task<bool> AddAsync(UnitOfWork unit, Addition added)
     {
+        // A group is locked before rows and senders, as where processes are added together.
+        if (added.Process.Replaces is { } member)
+            await GroupTable.LockOfAsync(unit.Db, member);
         if (!(await AddAsync(unit, [added], options))[0])
             return false;
 
@@ -181,7 +190,7 @@ internal sealed class Submissions(
     }
 
     /// <summary>PostgreSQL itself tells all nodes when the transaction is committed, since its owner may not tell.</summary>
-    private Task<bool> AddToAsync(DbTransaction transaction, Addition added) => Database.GuardedAsync(async () =>
+    private Task<bool> AddToAsync(DbTransaction transaction, Addition added) => Database.UndoubtedAsync(async () =>
     {
         var db = new Statements((NpgsqlConnection)transaction.Connection!);
         var unit = transactions.Begin(db);

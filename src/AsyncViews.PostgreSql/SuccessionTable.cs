@@ -175,7 +175,7 @@ internal static class SuccessionTable
         "DELETE FROM asyncviews_edges WHERE NOT EXISTS (SELECT 1 FROM asyncviews_processes WHERE id = successor AND NOT gone)");
 
     public static Task<List<ProcessId>> BeforeAsync(Statements db, ProcessId successor) => db.QueryAsync(
-        "SELECT predecessor FROM asyncviews_edges WHERE successor = $1 ORDER BY number, predecessor", row => ProcessId.Parse(row.GetString(0)), Text(successor.ToString()));
+        "SELECT predecessor FROM asyncviews_edges LEFT JOIN asyncviews_processes ON id = predecessor WHERE successor = $1 ORDER BY number, sequence, predecessor", row => ProcessId.Parse(row.GetString(0)), Text(successor.ToString()));
 
     public static NpgsqlParameter Ids(IEnumerable<ProcessId> ids) => Texts(ids.Select(id => id.ToString()));
 }

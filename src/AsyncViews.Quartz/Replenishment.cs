@@ -23,6 +23,7 @@ internal sealed class Replenishment(
     private DateTimeOffset _next = DateTimeOffset.MaxValue;
     private ITimer? _timer;
     private bool _hasStopped;
+    private bool _isAway;
 
     /// <summary>Looks in a moment for what is missing, however often it is asked for until then.</summary>
     public void Soon() => At(time.GetUtcNow() + Shortly);
@@ -93,10 +94,14 @@ internal sealed class Replenishment(
         try
         {
             await RunAsync(CancellationToken.None);
+            _isAway = false;
         }
         catch (Exception exception)
         {
-            QuartzLog.NotReplenished(logger, Shortly, exception);
+            // It is tried again every second, and said once.
+            if (!_isAway)
+                QuartzLog.NotReplenished(logger, Shortly, exception);
+            _isAway = true;
         }
     }
 

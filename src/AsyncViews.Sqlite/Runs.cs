@@ -80,7 +80,7 @@ internal sealed class Runs(StoreFiles files, Transactions transactions, ILogger 
 
     /// <summary>Tells whether an earlier try, which seemed to fail, has stored an end of this run. Nobody else lets it succeed.</summary>
     private static bool IsStored(UnitOfWork unit, ProcessId id, ClaimedRun run, SealedEnd end) =>
-        ProcessTable.TryFind(unit.Db, id) is { Record: var record } && record.Fence == run.Fence && (record.State == end.State || record.State == ProcessState.Succeeded) && record.Version >= end.Version;
+        ProcessTable.TryFind(unit.Db, id) is { Record: var record } && record.Fence == run.Fence && end.IsKeptIn(record.State) && record.Version >= end.Version;
 
     private bool Retry(UnitOfWork unit, ProcessId id, ClaimedRun run, ProcessOutcome outcome, SealedEnd end)
     {

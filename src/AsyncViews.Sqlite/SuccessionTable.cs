@@ -127,7 +127,7 @@ internal static class SuccessionTable
     public static List<ProcessRow> FindForgotten(Statements db) => db.QueryReadable(FindForgottenStatement, ProcessColumns.Read);
 
     public static List<ProcessId> Before(Statements db, ProcessId successor) =>
-        db.Query("SELECT predecessor FROM edges WHERE successor = $id ORDER BY number, predecessor", ReadId, ("$id", successor.ToString()));
+        db.Query("SELECT predecessor FROM edges LEFT JOIN processes ON processes.id = predecessor WHERE successor = $id ORDER BY number, sequence, predecessor", ReadId, ("$id", successor.ToString()));
 
     private static int Add(Statements db, ProcessId successor, Predecessor predecessor, int number, bool isOfGroup) => db.Execute(
         "INSERT OR IGNORE INTO edges (successor, predecessor, number, condition, of_group) VALUES ($successor, $predecessor, $number, $condition, $group)",

@@ -38,6 +38,26 @@ public sealed class SqliteTransactionTests : TransactionContract, IDisposable
         (await site.EndOfAsync(id.ShouldNotBeNull())).State.ShouldBe(ProcessState.Succeeded);
     }
 
+    /// <summary>SQLite has no code of the SQL standard for it.</summary>
+    [Fact]
+    public async Task CommitThatFails_SaysThatNothingWasSaved()
+    {
+        await using var site = await StartAsync(async (shop, _, process) =>
+        {
+            await shop.Database.ExecuteSqlRawAsync(
+                "CREATE TABLE parents (id INTEGER PRIMARY KEY); CREATE TABLE children (parent INTEGER REFERENCES parents (id) DEFERRABLE INITIALLY DEFERRED); INSERT INTO children VALUES (1)",
+                process.CancellationToken);
+            await SaveAsync(shop, process, "row");
+            return "done";
+        });
+
+        var end = await site.RunAsync(new TransactionArgs());
+
+        (end.State, end.Progress.IsUncommitted).ShouldBe((ProcessState.Failed, true));
+        end.Error.ShouldNotBeNull().ShouldContain("FOREIGN KEY");
+        (await site.ReadNamesAsync()).ShouldBeEmpty();
+    }
+
     public void Dispose() => _folder.Delete(recursive: true);
 
     protected override Task<string> CreateDatabaseAsync() => Task.FromResult(_folder.FullName);

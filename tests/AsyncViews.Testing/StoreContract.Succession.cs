@@ -111,6 +111,19 @@ public abstract partial class StoreContract
         (await InspectAsync()).ShouldSatisfyAllConditions(all => all.Scheduled.ShouldBe(0), all => all.Queued.ShouldBe(0));
     }
 
+    /// <summary>The end of the first releases the second in the same moment.</summary>
+    [Fact]
+    public async Task Deschedule_OfOneThatTheOthersEndReleases_CancelsItToo()
+    {
+        var first = await AddedTogetherAsync(with => with with { Identity = "nightly" });
+        var second = await AddedTogetherAsync(with => After(When.Ended, first)(with) with { Identity = "nightly" });
+
+        (await Store.DescheduleAsync("nightly")).ShouldBe([first, second], ignoreOrder: true);
+
+        (await RecordOfAsync(second)).State.ShouldBe(ProcessState.Canceled);
+        (await Store.ClaimNextAsync(StoreSteps.AllTypes, 10)).ShouldBeEmpty();
+    }
+
     [Fact]
     public async Task QueueDue_OfLateProcessesThatFollowEachOther_TellsOfThoseThatAreMissed()
     {
@@ -324,6 +337,17 @@ public abstract partial class StoreContract
         (await RecordOfAsync(completion)).WaitsFor.ShouldBe(1);
         await SucceededAsync(again);
         (await RecordOfAsync(completion)).State.ShouldBe(ProcessState.Queued);
+    }
+
+    [Fact]
+    public async Task Predecessors_ThatJoinedAGroupAfterItsCompletion_AreInTheOrderOfTheirArrival()
+    {
+        List<ProcessId> members = [await AddedTogetherAsync(InGroup("g")), await AddedTogetherAsync(InGroup("g"))];
+        var completion = await AddedTogetherAsync(with => with with { AfterGroup = "g" });
+        for (var joined = 0; joined < 6; joined++)
+            members.Add(await AddedTogetherAsync(InGroup("g")));
+
+        (await Store.ListPredecessorsAsync(completion)).ShouldBe(members);
     }
 
     [Fact]

@@ -86,10 +86,15 @@ internal sealed class CommandHost(IEnumerable<Command> commands, IProcessStore s
             await errors.WriteLineAsync($"{exception.Message}{Environment.NewLine}Usage: {command.Usage}");
             return Command.Misused;
         }
-        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or StoreUnavailableException or OptionsValidationException)
+        catch (Exception exception) when (exception is InvalidOperationException or ArgumentException or StoreException or OptionsValidationException)
         {
             await errors.WriteLineAsync(exception.Message);
             return Command.Misused;
+        }
+        catch (OperationCanceledException) when (stopping.IsCancellationRequested)
+        {
+            await errors.WriteLineAsync("Stopped.");
+            return Command.Failed;
         }
 
         void Stop(PosixSignalContext signal)

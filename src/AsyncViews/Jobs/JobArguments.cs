@@ -20,6 +20,13 @@ internal static class JobArguments
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
+    /// <summary>For results, of which another version of the type may read only a part.</summary>
+    public static readonly JsonSerializerOptions OfResults = new()
+    {
+        IncludeFields = true,
+        TypeInfoResolver = new DefaultJsonTypeInfoResolver { Modifiers = { RefuseDerived } },
+    };
+
     private static readonly EqualArguments Equal = new(Strict);
 
     /// <exception cref="Exception">They do not fit the type: see <see cref="IsMisfit"/>.</exception>

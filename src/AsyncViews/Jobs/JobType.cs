@@ -108,7 +108,7 @@ internal sealed class JobType<TJob, TArgs, TResult>(ProcessType type) : JobType(
         response.Headers.ContentType = MediaTypeNames.Application.Json;
         try
         {
-            await JsonSerializer.SerializeAsync(response.Stream, result, cancellationToken: process.CancellationToken);
+            await JsonSerializer.SerializeAsync(response.Stream, result, JobArguments.OfResults, process.CancellationToken);
         }
         catch (Exception exception) when (JobRun.IsOfTheResult(exception, process))
         {

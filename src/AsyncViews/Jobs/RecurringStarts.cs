@@ -130,14 +130,14 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
                 continue;
 
             // A start that has just begun runs on.
-            if (await processes.CancelAsync(start.Id, _stopping.Token) is CancelOutcome.Canceled || await processes.GetStatusAsync(start.Id, _stopping.Token) is { State: ProcessState.Canceled, Attempt: 0 })
+            await scheduler.DescheduleIdentityAsync(RecurringWork.IdentityOf(start.Name, start.Fingerprint), _stopping.Token);
+            if (await processes.GetStatusAsync(start.Id, _stopping.Token) is { State: ProcessState.Canceled, Attempt: 0 })
             {
                 await processes.RemoveAsync(start.Id, _stopping.Token);
                 if (work is not null && start.IsWaiting && start.Due <= store.Now)
                     await ScheduleAsync(work, start.Due);
+                Log.RecurringTakenBack(logger, start.Name, start.Due);
             }
-
-            Log.RecurringTakenBack(logger, start.Name, start.Due);
         }
     }
 
@@ -196,7 +196,7 @@ internal sealed class RecurringStarts(IEnumerable<RecurringWork> works, JobTypes
             StartBefore = work.Options.Missed == MissedStarts.Skip ? due + work.Options.Tolerance : null,
             Priority = work.Options.Priority,
             Title = work.Options.Title,
-            Identity = work.Identity,
+            Identity = RecurringWork.IdentityOf(work.Name, work.Fingerprint),
             Metadata = new Dictionary<string, string> { [Mark.Key] = Mark.Value, [NameKey] = work.Name, [DueKey] = TextOf(due), [FingerprintKey] = work.Fingerprint, [SinceKey] = TextOf(_since) },
         };
         try

@@ -26,8 +26,8 @@ internal sealed class RecurringWork(string name, string pattern, object args, Ty
 
     public RecurringOptions Options => options;
 
-    /// <summary>The identity of its starts that wait.</summary>
-    public string Identity => $"recurring {name}";
+    /// <summary>The identity of the waiting starts of a registration.</summary>
+    public static string IdentityOf(string name, string fingerprint) => $"recurring {fingerprint} {name}";
 
     /// <summary>Identifies all that decides its next start. A start with another fingerprint is of an earlier registration.</summary>
     public string Fingerprint => field ??= Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(

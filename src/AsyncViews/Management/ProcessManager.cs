@@ -3,6 +3,7 @@ using System.Security.Claims;
 using System.Text.Json;
 using AsyncViews.Capture;
 using AsyncViews.Http;
+using AsyncViews.Jobs;
 using AsyncViews.Progress;
 using AsyncViews.Results;
 using AsyncViews.Running;
@@ -99,7 +100,7 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
     public async Task<CancelOutcome> CancelAsync(ProcessId id, CancellationToken cancellationToken = default)
     {
         var outcome = await store.RequestCancelAsync(id, cancellationToken);
-        await live.CancelAsync(id);
+        live.Cancel(id);
         if (outcome == CancelOutcome.Canceled)
             await handover.CancelAsync(id);
         return outcome;
@@ -116,7 +117,7 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
 
     private static async Task<TResult?> ReadAsync<TResult>(ProcessResult? result, CancellationToken cancellationToken) =>
         result is null or { StatusCode: StatusCodes.Status204NoContent } ? default
-            : await JsonSerializer.DeserializeAsync<TResult>(result.Body, cancellationToken: cancellationToken);
+            : await JsonSerializer.DeserializeAsync<TResult>(result.Body, JobArguments.OfResults, cancellationToken);
 
     public async Task<IReadOnlyList<ProcessId>> GetPredecessorsAsync(ProcessId id, CancellationToken cancellationToken = default) => await store.ListPredecessorsAsync(id, cancellationToken);
 

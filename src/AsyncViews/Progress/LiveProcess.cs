@@ -107,19 +107,20 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
         return true;
     }
 
-    public Task CancelAsync()
+    /// <summary>Signals the token, and does not wait for what the work does then: it may block its thread.</summary>
+    public void Cancel()
     {
         lock (_lock)
         {
             if (CancelRequested)
-                return Task.CompletedTask;
+                return;
 
             _version++;
             CancelRequested = true;
         }
 
         watches.Turned(Id);
-        return SignalAsync();
+        _ = SignalAsync();
     }
 
     public Task StopAsync()
@@ -148,7 +149,7 @@ internal sealed class LiveProcess(ProcessRecord record, Watches watches, TimePro
         if (heard.Lost.Contains(Id))
             _ = LoseAsync();
         else if (heard.CancelRequested.Contains(Id))
-            _ = CancelAsync();
+            Cancel();
     }
 
     /// <summary>False where it is lost, and has no end to store.</summary>

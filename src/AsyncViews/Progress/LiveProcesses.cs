@@ -42,18 +42,18 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
     }
 
     /// <summary>A process that was claimed.</summary>
-    public async Task<LiveProcess> AddAsync(ProcessRecord record)
+    public LiveProcess Add(ProcessRecord record)
     {
         Interlocked.Increment(ref _starts);
         var process = _processes[record.Id] = new LiveProcess(record, watches, time);
         if (WasCanceled(record.Id))
-            await process.CancelAsync();
+            process.Cancel();
         watches.Turned(record.Id);
         return process;
     }
 
     /// <summary>Tells the run of a process that it is to stop, if it runs on this node.</summary>
-    public async Task CancelAsync(ProcessId id)
+    public void Cancel(ProcessId id)
     {
         lock (_claimsLock)
         {
@@ -62,7 +62,7 @@ internal sealed class LiveProcesses(IProcessStore store, Watches watches, TimePr
         }
 
         if (Find(id) is { } running)
-            await running.CancelAsync();
+            running.Cancel();
         else
             ForgetReading(id);
     }

@@ -68,7 +68,7 @@ internal sealed class ChangeFeed(IProcessStore store, LiveProcesses live, Watche
                 break;
 
             case { Kind: ProcessChangeKind.CancelRequested, Id: { } id }:
-                await live.CancelAsync(id);
+                live.Cancel(id);
                 break;
 
             case { Kind: ProcessChangeKind.MessageSent, Id: { } id }:

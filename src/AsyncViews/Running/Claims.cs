@@ -33,7 +33,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
             if (!drain.HasBegun)
             {
                 var added = await store.AddAndClaimAsync(process, new ImmediateClaim(types, takeWorker), CancellationToken.None);
-                return (added, added.Claimed is { } claimed ? await BeginAsync(claimed) : null);
+                return (added, added.Claimed is { } claimed ? Begin(claimed) : null);
             }
         }
 
@@ -50,7 +50,7 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
         var claimed = await store.ClaimNextAsync(types, count, anonymous, quotas.Limits, CancellationToken.None);
         var runs = new ClaimedRun[claimed.Count];
         for (var i = 0; i < runs.Length; i++)
-            runs[i] = await BeginAsync(claimed[i]);
+            runs[i] = Begin(claimed[i]);
         return runs;
     }
 
@@ -58,10 +58,10 @@ internal sealed class Claims(IProcessStore store, LiveProcesses live, Quotas quo
     public async Task<ClaimedRun?> ByIdAsync(ProcessId id, IReadOnlySet<ProcessType> types)
     {
         using var claim = live.BeginClaim();
-        return !drain.HasBegun && await store.ClaimAsync(id, types, quotas.Limits, CancellationToken.None) is { } claimed ? await BeginAsync(claimed) : null;
+        return !drain.HasBegun && await store.ClaimAsync(id, types, quotas.Limits, CancellationToken.None) is { } claimed ? Begin(claimed) : null;
     }
 
-    private async Task<ClaimedRun> BeginAsync(ClaimedProcess claimed) => new(claimed, await live.AddAsync(claimed.Record));
+    private ClaimedRun Begin(ClaimedProcess claimed) => new(claimed, live.Add(claimed.Record));
 }
 
 /// <summary>A process that this node has claimed.</summary>

@@ -36,7 +36,7 @@ internal sealed class ProcessRunner(
                 isStored = live.HasEnded || await writer.WriteAsync(live, outcome);
             else if (live.IsLost)
                 Log.Fenced(logger, record.Id);
-            if (!isStored && endsIn is not null && await FollowCommitAsync(live, endsIn))
+            if (!live.HasEnded && endsIn is not null && await FollowCommitAsync(live, endsIn))
                 (isStored, outcome) = (true, new ProcessOutcome(ProcessState.Succeeded));
         }
         catch (Exception exception)

@@ -93,7 +93,7 @@ internal sealed class Sweeper(
     {
         var inspection = await store.InspectAsync(node.Lease, cancellationToken);
         stall.Look(inspection);
-        var oldestWait = inspection.OldestQueuedAt is { } oldest ? time.GetUtcNow() - oldest : TimeSpan.Zero;
+        var oldestWait = inspection.OldestQueuedAt is { } oldest ? store.Now - oldest : TimeSpan.Zero;
         telemetry.Inspected(inspection.Queued, inspection.Stuck, inspection.UnknownTypes(types.All).Count, oldestWait);
     }
 }

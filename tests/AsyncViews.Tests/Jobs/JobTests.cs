@@ -77,6 +77,55 @@ public class JobTests
     }
 
     [Fact]
+    public async Task Result_InFields_IsKept()
+    {
+        await using var site = await JobSite.StartAsync((_, _, _) => Task.FromResult<object?>((Count: 3, Name: "rows")));
+
+        var id = await site.Jobs().ScheduleAsync(new Order("x"));
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+        (await site.Processes.GetResultAsync<(int Count, string Name)>(id)).ShouldBe((3, "rows"));
+    }
+
+    /// <summary>Its own members would be lost.</summary>
+    [Fact]
+    public async Task Result_OfADerivedType_FailsTheJobWithThatReason()
+    {
+        await using var site = await JobSite.StartAsync((_, _, _) => Task.FromResult<object?>(new Shapes { First = new Circle { Radius = 2 } }));
+
+        var id = await site.Jobs().ScheduleAsync(new Order("x"));
+
+        (await site.EndOfAsync(id)).ShouldSatisfyAllConditions(
+            status => status.State.ShouldBe(ProcessState.Failed),
+            status => status.Reason.ShouldBe(ProcessReason.ResultNotKept),
+            status => status.Error.ShouldNotBeNull().ShouldContain("JsonDerivedType"));
+    }
+
+    /// <summary>Only bodies are refused for want of room: work that is done cannot be sent again.</summary>
+    [Fact]
+    public async Task Result_WhileTheStoreCannotTellItsLoad_IsKept()
+    {
+        var time = Clock.Start();
+        var gate = new Gate();
+        await using var site = await JobSite.StartAsync(
+            async (_, _, cancellationToken) =>
+            {
+                await gate.PassAsync(cancellationToken);
+                return "done";
+            },
+            setup => (setup.Time, setup.Services) = (time, CountingStore.Install));
+        var id = await site.Jobs().ScheduleAsync(new Order("x"));
+        await gate.Entered;
+
+        CountingStore.Of(site).Fails = nameof(IProcessStore.GetLoadAsync);
+        time.Advance(TimeSpan.FromSeconds(5));
+        gate.Open();
+
+        (await site.EndOfAsync(id)).State.ShouldBe(ProcessState.Succeeded);
+        (await site.Processes.GetResultAsync<string>(id)).ShouldBe("done");
+    }
+
+    [Fact]
     public async Task Result_AboveTheLimit_FailsTheJobWithThatReason()
     {
         await using var site = await JobSite.StartAsync(
@@ -343,5 +392,20 @@ public class JobTests
         private readonly string _problem = "too late";
 
         public string Name => throw new ArithmeticException(_problem);
+    }
+
+    private class Shape
+    {
+        public string Name { get; init; } = "";
+    }
+
+    private sealed class Circle : Shape
+    {
+        public double Radius { get; init; }
+    }
+
+    private sealed class Shapes
+    {
+        public Shape? First { get; init; }
     }
 }

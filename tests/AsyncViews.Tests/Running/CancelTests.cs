@@ -72,6 +72,21 @@ public class CancelTests
         page.QuerySelector(".av-page").ShouldNotBeNull().TextContent.ShouldContain("Part of the work may already be done.");
     }
 
+    /// <summary>A run whose token is signalled may block a thread. Nobody who cancels waits for that.</summary>
+    [Fact]
+    public async Task Cancel_OfARunThatThenBlocksItsThread_IsAnsweredAtOnce()
+    {
+        using var blocked = new ManualResetEventSlim();
+        await using var run = await HeldRun.StartAsync();
+        await using var registration = run.Process.CancellationToken.Register(blocked.Wait);
+
+        var canceled = await CancelByFormAsync(run.Browser, run.Submitted);
+
+        canceled.Processing.ShouldBe(run.Submitted.Processing);
+        blocked.Set();
+        (await run.Submitted.EndAsync()).ShouldBe("canceled");
+    }
+
     [Fact]
     public async Task Claimed_CanceledBeforeItsFirstLine_HasItsTokenSignalled()
     {

@@ -9,7 +9,7 @@ using Microsoft.Extensions.Logging;
 namespace AsyncViews.Management.Admin;
 
 /// <summary>Does something to all processes that fit a filter, after a question that says how many these are.</summary>
-internal sealed class BulkPage(IProcessManager processes, OperatorActions actions, TimeProvider time, ILogger<BulkPage> logger) : AdminPage
+internal sealed class BulkPage(IProcessManager processes, OperatorActions actions, IProcessStore store, ILogger<BulkPage> logger) : AdminPage
 {
     /// <summary>The greatest number at once: it is done while somebody waits.</summary>
     private const int Most = 1000;
@@ -24,7 +24,7 @@ internal sealed class BulkPage(IProcessManager processes, OperatorActions action
 
         // Processes that are accepted after the question were not in its number.
         var filter = ProcessFilter.Of(context.Request);
-        filter = filter with { Until = filter.Until ?? time.GetUtcNow(), State = filter.State ?? (action == AdminAction.RunNow ? ProcessState.Scheduled : null) };
+        filter = filter with { Until = filter.Until ?? store.Now, State = filter.State ?? (action == AdminAction.RunNow ? ProcessState.Scheduled : null) };
         var fitting = await processes.ListAsync(filter, Most + 1, after: null, context.RequestAborted);
         var list = AddressOf(context) + AdminRoutes.Processes + ProcessFilter.Of(context.Request).ToQuery();
         if (!IsPost(context))

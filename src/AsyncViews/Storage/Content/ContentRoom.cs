@@ -16,7 +16,7 @@ internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOption
     private readonly AsyncViewsOptions _options = options.Value;
     private readonly Lock _lock = new();
     private readonly Dictionary<string, (int Count, long Bytes)> _lanes = [];
-    private StoreLoad _load;
+    private StoreLoad _load = new(0, 0, FreeDiskBytes: long.MaxValue);
     private long _measuredAt = NotMeasured;
 
     /// <summary>The bytes ever written, and how many of them the disk knew of when it was measured.</summary>
@@ -58,10 +58,18 @@ internal sealed class ContentRoom(IProcessStore store, IOptions<AsyncViewsOption
     }
 
     /// <summary>Takes room for bytes that are about to be written.</summary>
-    /// <exception cref="StoreUnavailableException">There is none, or the store cannot tell just now.</exception>
+    /// <exception cref="StoreUnavailableException">There is none, or the store cannot tell just now whether there is for a body.</exception>
     public async ValueTask TakeAsync(long count, ContentShare share, CancellationToken cancellationToken)
     {
-        await MeasureAsync(cancellationToken);
+        try
+        {
+            await MeasureAsync(cancellationToken);
+        }
+        catch (StoreUnavailableException) when (share.Sender is null)
+        {
+            // The work is done. The room that there was is the best guess.
+        }
+
         lock (_lock)
         {
             var isRoom = share.Sender is { } sender ? IsRoomForBody(count, share.Bytes, sender) : share.Bytes + count <= ContentSpool.InlineLimit || count <= DiskRoom;

@@ -9,7 +9,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     private readonly InMemoryTimes _deadlines = new(record => record.Terms.StartBefore);
     private readonly InMemoryRetention _retention = new();
     private readonly InMemoryEnds _ends = new();
-    private readonly Dictionary<ProcessType, (int Count, TimeSpan Sum)> _durations = [];
+    private readonly InMemoryDurations _durations = new();
     private readonly InMemoryRuns _running = new();
     private List<Content> _unneeded = [];
     private long _sequence;
@@ -176,8 +176,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         Shares.Count(process, process.Bytes);
         if (outcome.State == ProcessState.Succeeded)
         {
-            var (count, sum) = _durations.GetValueOrDefault(process.Record.Type);
-            _durations[process.Record.Type] = (count + 1, sum + (process.Record.EndedAt!.Value - process.Record.StartedAt!.Value));
+            _durations.Add(process.Record);
         }
 
         Succession.Settle(process.Id, process.IsRemovedAtEnd ? ProcessState.Canceled : outcome.State, isGone: process.IsRemovedAtEnd);
@@ -214,7 +213,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
     }
 
     public StoreInspection Inspect() =>
-        Queue.Inspect(Waiting.Scheduled, _running.Count, _durations) with { Quotas = [.. _running.UsesBeside(Queue)], Ended = _ends.Counts, LastFailureAt = _ends.LastFailureAt };
+        Queue.Inspect(Waiting.Scheduled, _running.Count, _durations.Averages()) with { Quotas = [.. _running.UsesBeside(Queue)], Ended = _ends.Counts, LastFailureAt = _ends.LastFailureAt };
 
     private bool Requeue(InMemoryProcess process, ProcessRecord record)
     {

@@ -69,14 +69,14 @@ internal sealed class InMemoryQueue
 
     public int PositionOf(InMemoryProcess process) => _processes.BinarySearch(process, ByTurn) + 1;
 
-    public StoreInspection Inspect(int scheduled, int running, Dictionary<ProcessType, (int Count, TimeSpan Sum)> durations) => new(
+    public StoreInspection Inspect(int scheduled, int running, Dictionary<ProcessType, TimeSpan> averages) => new(
         scheduled,
         _processes.Count,
         _processes.Count == 0 ? null : _processes.Min(process => process.Record.WaitsSince),
         running,
         Stuck: 0,
         [.. _processes.CountBy(process => process.Record.Type).Select(type =>
-            new QueuedType(type.Key, type.Value, durations.TryGetValue(type.Key, out var ran) ? ran.Sum / ran.Count : null))]);
+            new QueuedType(type.Key, type.Value, averages.TryGetValue(type.Key, out var average) ? average : null))]);
 
     public List<InMemoryProcess> FindUnknown(IReadOnlySet<ProcessType> types, DateTimeOffset queuedBefore) =>
         [.. _processes.Where(process => !types.Contains(process.Record.Type) && process.Record.WaitsSince <= queuedBefore)];

@@ -7,6 +7,10 @@ namespace AsyncViews.Storage.Sealing;
 /// <param name="Result">The captured response, if any.</param>
 public sealed record SealedEnd(ProcessState State, long Version = 0, byte[]? Status = null, SealedResult? Result = null)
 {
+    /// <summary>Returns whether a process that its run has left in this state has this end, or a better one that an earlier try has stored.</summary>
+    /// <param name="state">The state of the process.</param>
+    public bool IsKeptIn(ProcessState state) => state == State || (state == ProcessState.Succeeded && State.IsEnded());
+
     /// <summary>Seals the outcome of a run with the key of its process.</summary>
     /// <param name="outcome">The outcome.</param>
     /// <param name="body">The body of the captured response, completed; null if there is none.</param>
