@@ -49,6 +49,32 @@ public sealed class AdminRestTests
     private static string? NameOf(System.Security.Claims.ClaimsPrincipal user) => user.FindFirst(System.Security.Claims.ClaimTypes.NameIdentifier)?.Value;
 
     [Fact]
+    public async Task Group_ForAScript_IsCountedAndEstimated()
+    {
+        await using var site = await StartAsync();
+        using var robot = site.Browse();
+        foreach (var number in Enumerable.Range(0, 3))
+            await site.EndOfAsync(await site.Jobs().ScheduleAsync(new Order($"{number}"), new ScheduleOptions { Group = $"tea & {number / 2}" }));
+
+        using var found = await SendAsync(robot, HttpMethod.Get, $"{Api}/groups?reference={Uri.EscapeDataString("tea & 1")}");
+        var group = await found.JsonAsync(HttpStatusCode.OK);
+        using var unknown = await SendAsync(robot, HttpMethod.Get, $"{Api}/groups?reference=coffee");
+        using var unnamed = await SendAsync(robot, HttpMethod.Get, $"{Api}/groups");
+        using var viewer = await site.BrowseAsAsync("nobody");
+        using var refused = await viewer.GetAsync($"{Api}/groups?reference=coffee");
+
+        group.GetProperty("reference").GetString().ShouldBe("tea & 1");
+        group.GetProperty("total").GetInt32().ShouldBe(1);
+        group.GetProperty("succeeded").GetInt32().ShouldBe(1);
+        group.GetProperty("percent").GetDouble().ShouldBe(100);
+        group.GetProperty("remainingSeconds").GetDouble().ShouldBe(0);
+        group.GetProperty("endedDateTime").GetDateTimeOffset().ShouldBeGreaterThanOrEqualTo(group.GetProperty("createdDateTime").GetDateTimeOffset());
+        (await unknown.JsonAsync(HttpStatusCode.NotFound)).GetProperty("type").GetString().ShouldBe("urn:asyncviews:not-found");
+        unnamed.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        refused.StatusCode.ShouldBe(HttpStatusCode.Forbidden);
+    }
+
+    [Fact]
     public async Task Script_OfAnOperator_SchedulesFollowsListsAndActs()
     {
         await using var site = await StartAsync();
@@ -336,9 +362,9 @@ public sealed class AdminRestTests
 
         var document = await (await anonymous.GetAsync("/openapi/v1.json")).JsonAsync(HttpStatusCode.OK);
         var paths = document.GetProperty("paths");
-        foreach (var path in (string[])["/processes", "/processes/{id}", "/processes/{id}/cancel", "/processes/{id}/retry", "/processes/{id}/run-now", "/processes/{id}/result", "/jobs", "/health"])
+        foreach (var path in (string[])["/processes", "/processes/{id}", "/processes/{id}/cancel", "/processes/{id}/retry", "/processes/{id}/run-now", "/processes/{id}/result", "/groups", "/jobs", "/health"])
             paths.TryGetProperty(Api + path, out _).ShouldBeTrue(path);
-        paths.EnumerateObject().Count(path => path.Name.StartsWith(AdminSite.Path, StringComparison.Ordinal)).ShouldBe(8, "the pages are no part of it");
+        paths.EnumerateObject().Count(path => path.Name.StartsWith(AdminSite.Path, StringComparison.Ordinal)).ShouldBe(9, "the pages are no part of it");
         var get = paths.GetProperty($"{Api}/processes/{{id}}").GetProperty("get");
         get.GetProperty("summary").GetString()!.ShouldStartWith("Returns the status of a process");
         get.GetProperty("responses").EnumerateObject().Select(response => response.Name).ShouldContain("404");

@@ -51,6 +51,32 @@ internal sealed record RestList(
     [property: JsonPropertyName("processes")] IReadOnlyList<RestProcess> Processes,
     [property: JsonPropertyName("next")] string? Next);
 
+/// <summary>The progress of a group.</summary>
+/// <param name="Reference">The reference with which it began.</param>
+/// <param name="Total">The number of its members.</param>
+/// <param name="Waiting">Those that wait for a start.</param>
+/// <param name="Running">Those that run.</param>
+/// <param name="Succeeded">Those that have succeeded.</param>
+/// <param name="NotSucceeded">Those that have ended in another way.</param>
+/// <param name="Percent">The share of those that have ended, 0 to 100.</param>
+/// <param name="CreatedDateTime">The time at which the first was accepted.</param>
+/// <param name="StartedDateTime">The time at which the first started; null before.</param>
+/// <param name="EndedDateTime">The time at which the last ended; null before.</param>
+/// <param name="ElapsedSeconds">The time since the first start; null before the first end.</param>
+/// <param name="RemainingSeconds">The time that is left, as far as the ended ones tell; null before the first end.</param>
+internal sealed record RestGroup(
+    string Reference, int Total, int Waiting, int Running, int Succeeded, int NotSucceeded, double Percent,
+    DateTimeOffset CreatedDateTime, DateTimeOffset? StartedDateTime, DateTimeOffset? EndedDateTime, double? ElapsedSeconds, double? RemainingSeconds)
+{
+    public static RestGroup Of(string reference, GroupStatus group, DateTimeOffset now)
+    {
+        var estimate = group.EstimateAt(now);
+        return new RestGroup(
+            reference, group.Total, group.Waiting, group.Running, group.Succeeded, group.NotSucceeded, group.Percent,
+            group.CreatedAt, group.StartedAt, group.EndedAt, estimate?.Consumed.TotalSeconds, estimate?.Remaining.TotalSeconds);
+    }
+}
+
 /// <summary>A job to schedule. A member that it does not have is refused: left out, the job would run at another time, or as another.</summary>
 [JsonUnmappedMemberHandling(JsonUnmappedMemberHandling.Disallow)]
 internal sealed record RestJob

@@ -65,6 +65,11 @@ internal static class RestEndpoints
         return HttpResults.Json(document, Json);
     }
 
+    public static async Task<IResult> GetGroupAsync(HttpContext context, IProcessManager processes, IProcessStore store, string reference = "") =>
+        reference.Length > 0 && await processes.GetGroupAsync(reference, context.RequestAborted) is { } group
+            ? HttpResults.Json(RestGroup.Of(reference, group, store.Now), Json)
+            : Refuse(StatusCodes.Status404NotFound, "not-found", "There is no such group.");
+
     public static async Task<IResult> GetHealthAsync(HttpContext context)
     {
         var services = context.RequestServices;

@@ -26,6 +26,7 @@ internal static class RestRoutes
         scripts.AddEndpointFilter(AnswerAsync);
         Describe(scripts.MapGet("/processes", RestEndpoints.ListAsync).Produces<RestList>(), "AsyncViewsList", "Lists everybody's processes that fit the filter, newest first.");
         Describe(scripts.MapGet("/processes/{id}", RestEndpoints.GetAsync).Produces<RestProcess>().ProducesProblem(StatusCodes.Status404NotFound), "AsyncViewsGet", "Returns the status of a process, by its id or its reference number.");
+        Describe(scripts.MapGet("/groups", RestEndpoints.GetGroupAsync).Produces<RestGroup>().ProducesProblem(StatusCodes.Status404NotFound), "AsyncViewsGroup", "Counts the members of the last group that began with a reference, and estimates the time that they take.");
         Describe(scripts.MapGet("/health", (Delegate)RestEndpoints.GetHealthAsync).Produces<QueueHealth>(), "AsyncViewsHealth", "Tells how the queue stands.");
 
         var actions = scripts.MapGroup("").RequireAuthorization(AsyncViewsPolicies.Manage);
