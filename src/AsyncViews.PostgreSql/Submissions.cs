@@ -88,15 +88,14 @@ internal sealed class Submissions(
         return await transactions.RunAsync(async unit =>
         {
             var waiting = await ProcessTable.LockIdentityAsync(unit.Db, hidden);
-            List<ProcessId> canceled = [];
             foreach (var id in waiting)
             {
                 // The end of one may have released or ended another.
-                if (await ProcessTable.FindAsync(unit.Db, id) is { Record.State: < ProcessState.Running } row && await unit.EndAsync(row, ProcessState.Canceled))
-                    canceled.Add(id);
+                if (await ProcessTable.FindAsync(unit.Db, id) is { Record.State: < ProcessState.Running } row)
+                    await unit.EndAsync(row, ProcessState.Canceled);
             }
 
-            return canceled;
+            return waiting;
         });
     }
 

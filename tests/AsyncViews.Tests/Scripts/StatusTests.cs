@@ -41,7 +41,8 @@ public class StatusTests
         await using var run = await HeldRun.StartAsync(configure: setup => Fail(setup, cancels));
         if (cancels)
             await run.Site.Processes.CancelAsync(run.Submitted.Id);
-        run.Gate.Open();
+        else
+            run.Gate.Open();
         await run.Submitted.EndAsync();
 
         var ended = await ReadAsync(run);
