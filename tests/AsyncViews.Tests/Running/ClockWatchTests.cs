@@ -78,18 +78,25 @@ public sealed class ClockWatchTests
             "a sweep");
 
         jump = TimeSpan.FromDays(2);
-        time.Advance(TimeSpan.FromMinutes(1));
-        await Eventually.BeTrueAsync(() => site.Log.Entries.Any(entry => entry.Message.Contains("ahead of the time")), "the jump");
+        await PassesUntilAsync(() => site.Log.Entries.Any(entry => entry.Message.Contains("ahead of the time")), "the jump");
         var (checks, sweeps) = (store.CallsOf(nameof(IProcessStore.CheckAsync)), store.CallsOf(nameof(IProcessStore.SweepAsync)));
-        await Eventually.BeTrueAsync(
-            () =>
-            {
-                time.Advance(TimeSpan.FromSeconds(15));
-                return store.CallsOf(nameof(IProcessStore.CheckAsync)) > checks + 1;
-            },
-            "two more checks");
+        await PassesUntilAsync(() => store.CallsOf(nameof(IProcessStore.CheckAsync)) > checks + 1, "two more checks");
 
         store.CallsOf(nameof(IProcessStore.SweepAsync)).ShouldBe(sweeps);
+
+        // The fake clock forgets a tick if it is advanced while another thread fires the one before. After ten minutes, the jump would be believed.
+        Task PassesUntilAsync(Func<bool> condition, string what)
+        {
+            var looks = 0;
+            return Eventually.BeTrueAsync(
+                () =>
+                {
+                    if (looks++ % 50 == 0)
+                        time.Advance(TimeSpan.FromSeconds(15));
+                    return condition();
+                },
+                what);
+        }
     }
 
     /// <summary>The fake clock's own adjustment moves the time that has passed, too.</summary>
