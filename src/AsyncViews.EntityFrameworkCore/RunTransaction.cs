@@ -109,7 +109,7 @@ internal sealed class RunTransaction<TContext>(ProcessRunContext run, RunTransac
         }
         catch (DbException exception) when (!holdsEnd && !transaction.IsCommitted)
         {
-            if (exception.SqlState is not null || await IsOpenAsync(current))
+            if (exception.SqlState is not null || await TryRollBackAsync(current))
                 run.NoteRollback();
             throw;
         }
@@ -119,8 +119,8 @@ internal sealed class RunTransaction<TContext>(ProcessRunContext run, RunTransac
         }
     }
 
-    /// <summary>Rolls a transaction back whose commit has failed, and returns whether it could be: then it was not committed. Not all databases have a code that says so.</summary>
-    private static async Task<bool> IsOpenAsync(IDbContextTransaction current)
+    /// <summary>Rolls back a transaction whose commit has failed. Returns true if that was possible: then nothing was committed. Not every database has a code that says so.</summary>
+    private static async Task<bool> TryRollBackAsync(IDbContextTransaction current)
     {
         try
         {

@@ -29,7 +29,7 @@ internal sealed class AnsweredClaims(Database database, Transactions transaction
     }
 
     /// <summary>Lets those processes wait again that earlier claims have taken without an answer. It comes with each sweep, before the next claim, and before quotas are asked for room.</summary>
-    /// <exception cref="StoreUnavailableException">It could not be done. The next claim does it.</exception>
+    /// <exception cref="StoreUnavailableException">It could not be done. The next claim or sweep does it.</exception>
     public async Task TakeBackAsync()
     {
         if (_unanswered.IsEmpty)

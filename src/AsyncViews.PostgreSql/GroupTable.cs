@@ -12,7 +12,7 @@ internal static class GroupTable
     /// <summary>Lets one after the other join, follow or remove the group.</summary>
     public static Task<int> LockAsync(Statements db, string group) => db.ExecuteAsync(Locks.Take, Int(Locks.Groups), Text(group));
 
-    /// <summary>Does so for the group of this process, if it has one.</summary>
+    /// <summary>Locks the group of this process, if it has one.</summary>
     public static async Task LockOfAsync(Statements db, ProcessId member)
     {
         if (await db.QueryFirstAsync("SELECT group_name FROM asyncviews_processes WHERE id = $1 AND group_name IS NOT NULL", row => row.GetString(0), Text(member.ToString())) is { } group)

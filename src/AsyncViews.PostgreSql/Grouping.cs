@@ -82,7 +82,7 @@ internal sealed class Grouping<TItem, TResult>(int most, int groupsAtOnce, Func<
         }
         catch (Exception exception) when (group.Length > 1 ? MayBeOfOne(exception) : IsForLock(exception) && Stopwatch.GetElapsedTime(group[0].Since) < LongestWait)
         {
-            // One of them cannot be stored, or waits for a lock. It keeps none of the others from it: it is tried again behind them.
+            // One of them cannot be stored, or waits for a lock. The others are stored without it, and it is tried again behind them.
             foreach (var waiting in group)
                 (_alone ?? this).Add(waiting);
         }

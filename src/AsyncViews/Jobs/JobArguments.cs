@@ -20,7 +20,7 @@ internal static class JobArguments
         UnmappedMemberHandling = JsonUnmappedMemberHandling.Disallow,
     };
 
-    /// <summary>For results, of which another version of the type may read only a part.</summary>
+    /// <summary>The options for results, which other types may read in part.</summary>
     public static readonly JsonSerializerOptions OfResults = new()
     {
         IncludeFields = true,

@@ -175,9 +175,7 @@ internal sealed class InMemoryProcesses(AsyncViewsOptions options, TimeProvider 
         Owners.End(process);
         Shares.Count(process, process.Bytes);
         if (outcome.State == ProcessState.Succeeded)
-        {
             _durations.Add(process.Record);
-        }
 
         Succession.Settle(process.Id, process.IsRemovedAtEnd ? ProcessState.Canceled : outcome.State, isGone: process.IsRemovedAtEnd);
         if (process.IsRemovedAtEnd)

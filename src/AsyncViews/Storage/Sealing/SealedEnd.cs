@@ -7,7 +7,7 @@ namespace AsyncViews.Storage.Sealing;
 /// <param name="Result">The captured response, if any.</param>
 public sealed record SealedEnd(ProcessState State, long Version = 0, byte[]? Status = null, SealedResult? Result = null)
 {
-    /// <summary>Returns whether a process that its run has left in this state has this end, or a better one that an earlier try has stored.</summary>
+    /// <summary>Returns whether the end of a run is stored if its process is in this state: this end, or the success that an earlier try has stored.</summary>
     /// <param name="state">The state of the process.</param>
     public bool IsKeptIn(ProcessState state) => state == State || (state == ProcessState.Succeeded && State.IsEnded());
 
