@@ -6,7 +6,7 @@ using Npgsql;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>The connections, and what their errors mean.</summary>
-internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeSpan lease)
+internal sealed class Database(StoreSource source, TimeProvider time, TimeSpan lease)
 {
     /// <summary>The number of times that a transaction is begun anew that PostgreSQL has ended in favor of another.</summary>
     private const int MaxTries = 5;
@@ -17,14 +17,14 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
     /// <summary>A program that is frozen in a transaction must not keep the rows and locks of the others for longer than a beat.</summary>
     private readonly string _longestPause = ((int)(lease / 6 > LeastPause ? lease / 6 : LeastPause).TotalMilliseconds).ToString(CultureInfo.InvariantCulture);
 
-    public NpgsqlDataSource Source => source;
+    public NpgsqlDataSource Source => source.DataSource;
 
     public DatabaseClock Clock { get; } = new(time);
 
     /// <summary>Runs statements that need no common transaction.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached just now.</exception>
     public Task<T> RunAsync<T>(Func<Statements, Task<T>> work, CancellationToken cancellationToken = default) =>
-        ConnectedAsync(connection => work(new Statements(connection)), cancellationToken);
+        ConnectedAsync(connection => work(source.On(connection)), cancellationToken);
 
     /// <summary>Runs statements that store no process and no end of one, such as readings. If they fail, neither is in doubt.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached just now.</exception>
@@ -40,7 +40,7 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
             var isCommitting = false;
             try
             {
-                var db = new Statements(connection);
+                var db = source.On(connection);
                 await db.ExecuteAsync("SELECT set_config('idle_in_transaction_session_timeout', $1, true)", Parameter.Text(_longestPause));
                 var result = await work(db);
                 isCommitting = true;
@@ -100,7 +100,7 @@ internal sealed class Database(NpgsqlDataSource source, TimeProvider time, TimeS
     {
         try
         {
-            return await source.OpenApartAsync(cancellationToken);
+            return await Source.OpenApartAsync(cancellationToken);
         }
         catch (NpgsqlException exception)
         {

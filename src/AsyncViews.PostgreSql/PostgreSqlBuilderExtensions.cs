@@ -29,7 +29,7 @@ public static class PostgreSqlBuilderExtensions
 
         // The store leaves nothing behind on a connection, and seven statements after each use would be most of all.
         settings.NoResetOnClose = true;
-        var create = WritableSource.Of(settings, IsolationLevels.BeReadCommitted);
+        var create = WritableSource.Of(settings, Sessions.Configure);
         return UsePostgreSql(builder, () => new StoreSource(create(), isOwned: true), configure);
     }
 
@@ -65,9 +65,7 @@ public static class PostgreSqlBuilderExtensions
     private static AsyncViewsBuilder UsePostgreSql(AsyncViewsBuilder builder, Func<StoreSource> source, Action<PostgreSqlOptions>? configure)
     {
         ArgumentNullException.ThrowIfNull(builder);
-        builder.UseStore(
-            ServiceDescriptor.Singleton<IProcessStore>(provider => ActivatorUtilities.CreateInstance<PostgreSqlProcessStore>(provider, provider.GetRequiredService<StoreSource>().DataSource)),
-            "UsePostgreSql()");
+        builder.UseStore(ServiceDescriptor.Singleton<IProcessStore, PostgreSqlProcessStore>(), "UsePostgreSql()");
         var settings = new PostgreSqlOptions();
         configure?.Invoke(settings);
         builder.Services.AddSingleton(settings);

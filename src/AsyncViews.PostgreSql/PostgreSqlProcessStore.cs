@@ -12,7 +12,7 @@ namespace AsyncViews.PostgreSql;
 /// of its data by another key ring, nothing is accepted, started or ended, and nothing is due.
 /// </summary>
 internal sealed class PostgreSqlProcessStore(
-    NpgsqlDataSource source, PostgreSqlOptions settings, IOptions<AsyncViewsOptions> options, TimeProvider time, ILogger<PostgreSqlProcessStore> logger) : IProcessStore, IScriptedStore, IDisposable, IAsyncDisposable
+    StoreSource source, PostgreSqlOptions settings, IOptions<AsyncViewsOptions> options, TimeProvider time, ILogger<PostgreSqlProcessStore> logger) : IProcessStore, IScriptedStore, IDisposable, IAsyncDisposable
 {
     private const string CannotJoin = "The PostgreSQL store can only join an open transaction of Npgsql, in the same database.";
 
@@ -32,7 +32,7 @@ internal sealed class PostgreSqlProcessStore(
     public async ValueTask OpenAsync(string node, CancellationToken cancellationToken = default)
     {
         Vault vault = null!;
-        var (schema, isUnlocked) = await SchemaSetup.OpenAsync(source, CreateVault, made => vault = made, cancellationToken);
+        var (schema, isUnlocked) = await SchemaSetup.OpenAsync(_database.Source, CreateVault, made => vault = made, cancellationToken);
         if (!isUnlocked)
         {
             _whyNot = "The key ring in the database does not open its content.";
@@ -40,7 +40,7 @@ internal sealed class PostgreSqlProcessStore(
             return;
         }
 
-        var place = new NpgsqlConnectionStringBuilder(source.ConnectionString);
+        var place = new NpgsqlConnectionStringBuilder(_database.Source.ConnectionString);
         PostgreSqlLog.Located(logger, place.Database, place.Host, schema.Schema);
         LogVersion(schema.Version);
         if (settings.ProtectKeys is null)
@@ -51,7 +51,7 @@ internal sealed class PostgreSqlProcessStore(
             await _parts.Runs.RecoverAsync(_options.Lease, new HashSet<ProcessId>(), dead, judgesSilence: false);
     }
 
-    public Task<string> DescribeSchemaAsync(CancellationToken cancellationToken = default) => SchemaSetup.DescribeAsync(source, cancellationToken);
+    public Task<string> DescribeSchemaAsync(CancellationToken cancellationToken = default) => SchemaSetup.DescribeAsync(_database.Source, cancellationToken);
 
     public byte[] DeriveKey(string purpose) => Open.Keys.Derive(purpose);
 
@@ -192,7 +192,7 @@ internal sealed class PostgreSqlProcessStore(
             PostgreSqlLog.Newer(logger, version.Value, Schema.Version);
     }
 
-    private Vault CreateVault() => new(KeyRing.In(new PostgreSqlKeyRing(source, "store"), settings.ProtectKeys).CreateProtector("AsyncViews.PostgreSql"));
+    private Vault CreateVault() => new(KeyRing.In(new PostgreSqlKeyRing(_database.Source, "store"), settings.ProtectKeys).CreateProtector("AsyncViews.PostgreSql"));
 
     private Parts Assemble(Vault vault, ChangeChannel channel, string node)
     {

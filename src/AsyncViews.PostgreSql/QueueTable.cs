@@ -20,7 +20,8 @@ internal static class QueueTable
 
     private static readonly string Due = $"SELECT {Turn} FROM asyncviews_processes WHERE state = {Scheduled} AND due <= $4 AND {MayStart}";
 
-    private static readonly string ClaimAnyone = Claim($"queued AS ({Waiting} {SkipLocked}), due AS ({Due} {SkipLocked})", "SELECT * FROM queued UNION ALL SELECT * FROM due");
+    /// <summary>Claims the next processes, whoever has sent them.</summary>
+    public static readonly string ClaimAnyone = Claim($"queued AS ({Waiting} {SkipLocked}), due AS ({Due} {SkipLocked})", "SELECT * FROM queued UNION ALL SELECT * FROM due");
 
     private static readonly string ClaimFewAnonymous = Claim(
         $"""

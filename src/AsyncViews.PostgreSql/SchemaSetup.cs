@@ -19,7 +19,7 @@ internal static class SchemaSetup
     public static Task<(SchemaScript Schema, bool IsUnlocked)> OpenAsync(NpgsqlDataSource source, Func<Vault> createVault, Action<Vault> use, CancellationToken cancellationToken) =>
         InTurnAsync(source, async (script, db) =>
         {
-            await IsolationLevels.ThrowIfHigherAsync(db);
+            await Sessions.ThrowIfNotReadCommittedAsync(db);
             var vault = createVault();
             use(vault);
             return (script, await UnlockAsync(db, vault));
@@ -47,7 +47,7 @@ internal static class SchemaSetup
     private static Task<T> InTurnAsync<T>(NpgsqlDataSource source, Func<SchemaScript, Statements, Task<T>> work, CancellationToken cancellationToken) => ConnectedAsync(source, async (connection, db) =>
     {
         // A role or a database may have limits for statements, which are not meant for this.
-        await db.ExecuteAsync("SET statement_timeout = 0; SET lock_timeout = 0");
+        await db.ExecuteAsync("SELECT set_config('statement_timeout', '0', false), set_config('lock_timeout', '0', false)");
         await db.ExecutePatientlyAsync("SELECT pg_advisory_lock($1, 0)", cancellationToken, Int(Locks.Schema));
         try
         {
@@ -62,7 +62,8 @@ internal static class SchemaSetup
             if (connection.State == ConnectionState.Open)
             {
                 await db.ExecuteAsync("SELECT pg_advisory_unlock($1, 0)", Int(Locks.Schema));
-                await db.ExecuteAsync("RESET statement_timeout; RESET lock_timeout");
+                await db.ExecuteAsync("RESET statement_timeout");
+                await db.ExecuteAsync("RESET lock_timeout");
             }
         }
     }, cancellationToken);

@@ -4,49 +4,36 @@ using NpgsqlTypes;
 namespace AsyncViews.PostgreSql;
 
 /// <summary>Runs statements on one connection, with positional parameters.</summary>
-internal sealed class Statements(NpgsqlConnection connection)
+/// <param name="connection">The connection.</param>
+/// <param name="before">A statement that goes before each round trip; null for none.</param>
+internal sealed class Statements(NpgsqlConnection connection, Statement? before = null)
 {
     /// <summary>Runs a statement and returns how many rows it changed.</summary>
     public async Task<int> ExecuteAsync(string sql, params NpgsqlParameter[] parameters)
     {
-        await using var command = Command(sql, parameters);
-        return await command.ExecuteNonQueryAsync();
+        await using var batch = Batch([new(sql, parameters)]);
+        return await batch.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Runs a statement that may take as long as it needs: neither a large table nor the turns of others keep a node from starting.</summary>
+    /// <summary>Runs statements that may take as long as they need: neither a large table nor the turns of others keep a node from starting.</summary>
     public async Task ExecutePatientlyAsync(string sql, CancellationToken cancellationToken, params NpgsqlParameter[] parameters)
     {
-        await using var command = Command(sql, parameters);
-        command.CommandTimeout = 0;
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 0 };
+        command.Parameters.AddRange(parameters);
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
     /// <summary>Returns the first row as <paramref name="read"/> makes of it; default if there is none.</summary>
-    public async Task<T?> QueryFirstAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params NpgsqlParameter[] parameters)
-    {
-        await using var command = Command(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync();
-        return await reader.ReadAsync() ? read(reader) : default;
-    }
+    public async Task<T?> QueryFirstAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params NpgsqlParameter[] parameters) => (await QueryEachAsync([new(sql, parameters)], read))[0];
 
     /// <summary>Returns every row as <paramref name="read"/> makes of it.</summary>
-    public async Task<List<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params NpgsqlParameter[] parameters)
-    {
-        await using var command = Command(sql, parameters);
-        await using var reader = await command.ExecuteReaderAsync();
-        var rows = new List<T>();
-        while (await reader.ReadAsync())
-            rows.Add(read(reader));
-        return rows;
-    }
+    public Task<List<T>> QueryAsync<T>(string sql, Func<NpgsqlDataReader, T> read, params NpgsqlParameter[] parameters) => QueryLastAsync([new(sql, parameters)], read);
 
     /// <summary>Runs statements in one round trip and one transaction, and returns the first row of each as <paramref name="read"/> makes of it; default if there is none.</summary>
     public async Task<List<T?>> QueryEachAsync<T>(IEnumerable<Statement> statements, Func<NpgsqlDataReader, T> read)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in statements)
-            batch.BatchCommands.Add(statement.ToCommand());
-        await using var reader = await batch.ExecuteReaderAsync();
+        await using var batch = Batch(statements);
+        await using var reader = await ReadAsync(batch);
         var first = new List<T?>();
         do
         {
@@ -59,10 +46,8 @@ internal sealed class Statements(NpgsqlConnection connection)
     /// <summary>Runs statements, each of which returns rows, in one round trip and one transaction, and returns every row of the last as <paramref name="read"/> makes of it.</summary>
     public async Task<List<T>> QueryLastAsync<T>(Statement[] statements, Func<NpgsqlDataReader, T> read)
     {
-        await using var batch = new NpgsqlBatch(connection);
-        foreach (var statement in statements)
-            batch.BatchCommands.Add(statement.ToCommand());
-        await using var reader = await batch.ExecuteReaderAsync();
+        await using var batch = Batch(statements);
+        await using var reader = await ReadAsync(batch);
         var rows = new List<T>();
         for (var passed = 1; passed < statements.Length; passed++)
             await reader.NextResultAsync();
@@ -71,11 +56,22 @@ internal sealed class Statements(NpgsqlConnection connection)
         return rows;
     }
 
-    private NpgsqlCommand Command(string sql, NpgsqlParameter[] parameters)
+    private NpgsqlBatch Batch(IEnumerable<Statement> statements)
     {
-        var command = new NpgsqlCommand(sql, connection);
-        command.Parameters.AddRange(parameters);
-        return command;
+        var batch = new NpgsqlBatch(connection);
+        if (before is { } first)
+            batch.BatchCommands.Add(first.ToCommand());
+        foreach (var statement in statements)
+            batch.BatchCommands.Add(statement.ToCommand());
+        return batch;
+    }
+
+    private async Task<NpgsqlDataReader> ReadAsync(NpgsqlBatch batch)
+    {
+        var reader = await batch.ExecuteReaderAsync();
+        if (before is not null)
+            await reader.NextResultAsync();
+        return reader;
     }
 }
 
