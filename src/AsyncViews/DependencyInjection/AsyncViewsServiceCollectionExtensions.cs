@@ -8,6 +8,7 @@ using AsyncViews.Jobs;
 using AsyncViews.Management;
 using AsyncViews.Management.Admin;
 using AsyncViews.Progress;
+using AsyncViews.Results;
 using AsyncViews.Running;
 using AsyncViews.Running.Replay;
 using AsyncViews.Storage;
@@ -112,6 +113,7 @@ public static class AsyncViewsServiceCollectionExtensions
         services.TryAddSingleton(typeof(SafeLogger<>));
         services.TryAddSingleton<RunEnds>();
         services.TryAddSingleton<EndWriter>();
+        services.TryAddSingleton<ResultSpools>();
         services.TryAddSingleton<ProcessRunner>();
         services.TryAddSingleton<Drain>();
         services.TryAddSingleton<Claims>();

@@ -11,7 +11,7 @@ using Microsoft.Extensions.Options;
 namespace AsyncViews.Jobs;
 
 /// <summary>Runs a job in a scope of its own. What it returns is kept as a response would be.</summary>
-internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProcessStore store, ContentRoom room, IOptions<AsyncViewsOptions> options, SafeLogger<JobRun> logger) : IProcessWork
+internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, ResultSpools spools, IOptions<AsyncViewsOptions> options, SafeLogger<JobRun> logger) : IProcessWork
 {
     public IReadOnlySet<ProcessType> Types => jobs.ProcessTypes;
 
@@ -27,8 +27,7 @@ internal sealed class JobRun(IServiceScopeFactory scopes, JobTypes jobs, IProces
             throw new RunNotAllowedException();
 
         var args = used.Add(await claim.Body.OpenReadAsync(process.CancellationToken));
-        var spool = store.CreateContent();
-        spool.Share = room.ForResult();
+        var spool = spools.Create(process);
         try
         {
             var response = new ResponseCapture(spool, options.Value.MaxResultBytes);

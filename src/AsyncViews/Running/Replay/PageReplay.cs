@@ -19,8 +19,7 @@ namespace AsyncViews.Running.Replay;
 internal sealed class PageReplay(
     IServiceScopeFactory scopes,
     ProcessPages pages,
-    IProcessStore store,
-    ContentRoom room,
+    ResultSpools spools,
     IOptions<AsyncViewsOptions> options,
     AskedInVain askedInVain,
     SafeLogger<PageReplay> logger) : IProcessWork
@@ -42,8 +41,7 @@ internal sealed class PageReplay(
         // Asked for here: an application that has jobs and no pages has neither this nor what invokes actions.
         var contexts = scope.ServiceProvider.GetRequiredService<IHttpContextFactory>();
         var body = used.Add(await claim.Body.OpenReadAsync(process.CancellationToken));
-        var spool = store.CreateContent();
-        spool.Share = room.ForResult();
+        var spool = spools.Create(process);
         try
         {
             var response = new ResponseCapture(spool, options.Value.MaxResultBytes) { AllowSynchronousIO = request.AllowSynchronousIO };

@@ -28,6 +28,9 @@ internal sealed class ContentFileSink : EncryptedContentSink
         }
     }
 
+    /// <summary>A full disk may stay full, and the worker would wait with the result.</summary>
+    internal override bool CanBeAway => false;
+
     /// <summary>Deletes the file, unless it was completed.</summary>
     protected override async ValueTask DisposeAsyncCore()
     {

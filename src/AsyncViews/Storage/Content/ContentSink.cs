@@ -9,6 +9,12 @@ public abstract class ContentSink : IAsyncDisposable
     /// <summary>The number of bytes written.</summary>
     public abstract long Length { get; }
 
+    /// <summary>The patience with a store that is away; null for none.</summary>
+    internal ContentPatience? Patience { get; set; }
+
+    /// <summary>Tells whether a write that failed may succeed soon, as one to a database that is restarted.</summary>
+    internal virtual bool CanBeAway => true;
+
     /// <summary>Writes the next bytes. Whatever the sink keeps of them in memory is not larger than 64 KiB.</summary>
     /// <exception cref="StoreUnavailableException">They could not be written.</exception>
     public abstract ValueTask WriteAsync(ReadOnlyMemory<byte> buffer, CancellationToken cancellationToken = default);

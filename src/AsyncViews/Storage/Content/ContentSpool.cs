@@ -22,6 +22,9 @@ public sealed class ContentSpool : Stream
     /// <summary>The share of the room that it takes as it grows; null if it takes none.</summary>
     internal ContentShare? Share { get; set; }
 
+    /// <summary>The patience with a store that is away; null for none.</summary>
+    internal ContentPatience? Patience { get; set; }
+
     /// <inheritdoc />
     public override long Length => _content?.Length ?? _sink?.Length ?? _inline.Length;
 
@@ -63,6 +66,7 @@ public sealed class ContentSpool : Stream
             }
 
             _sink = _createSink();
+            _sink.Patience = _sink.CanBeAway ? Patience : null;
             await _sink.WriteAsync(_inline.GetBuffer().AsMemory(0, (int)_inline.Length), cancellationToken);
             _inline = new MemoryStream();
         }

@@ -86,7 +86,11 @@ public abstract class EncryptedContentSink : ContentSink
     private async ValueTask SealAsync(bool last, CancellationToken cancellationToken)
     {
         ContentFrames.Seal(_cipher, _frames, last, _plain.AsSpan(0, _buffered), _sealed);
-        await WriteFrameAsync(_sealed.AsMemory(0, _buffered + ContentFrames.TagLength), cancellationToken);
+        var frame = _sealed.AsMemory(0, _buffered + ContentFrames.TagLength);
+        if (Patience is null)
+            await WriteFrameAsync(frame, cancellationToken);
+        else
+            await Patience.WriteAsync(() => WriteFrameAsync(frame, cancellationToken));
         _frames++;
         _buffered = 0;
     }

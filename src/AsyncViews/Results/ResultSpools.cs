@@ -1,0 +1,23 @@
+using AsyncViews.Diagnostics;
+using AsyncViews.Storage;
+
+namespace AsyncViews.Results;
+
+/// <summary>Where the results of runs are written. The work is done by then, so a result waits for a store that is away.</summary>
+internal sealed class ResultSpools(IProcessStore store, ContentRoom room, TimeProvider time, SafeLogger<ResultSpools> logger)
+{
+    public ContentSpool Create(ProcessContext process)
+    {
+        var pace = new LogPace(time);
+        var spool = store.CreateContent();
+        spool.Share = room.ForResult();
+        spool.Patience = new ContentPatience(time, Note, process.CancellationToken);
+        return spool;
+
+        void Note(StoreUnavailableException exception)
+        {
+            if (pace.IsDue())
+                Log.ResultIsWaiting(logger, process.Id, exception);
+        }
+    }
+}
