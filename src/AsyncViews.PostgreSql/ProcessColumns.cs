@@ -57,6 +57,7 @@ internal static class ProcessColumns
     private static readonly Column Starts = Selected("starts");
     private static readonly Column EndedAt = Selected("ended");
     private static readonly Column ExpiresAt = Selected("expires");
+    private static readonly Column ReplacedBy = Selected("replaced_by");
     private static readonly Column CancelRequested = Selected("cancel_requested");
     private static readonly Column IsGone = Selected("gone");
     private static readonly Column IsDiscarded = Selected("discarded");
@@ -134,6 +135,7 @@ internal static class ProcessColumns
                 CancelRequested = row.GetBoolean(CancelRequested.Ordinal),
                 IsGone = row.GetBoolean(IsGone.Ordinal),
                 IsDiscarded = row.GetBoolean(IsDiscarded.Ordinal),
+                ReplacedBy = row.IsDBNull(ReplacedBy.Ordinal) ? null : ProcessId.Parse(row.GetString(ReplacedBy.Ordinal)),
             },
             KeySalt: ProcessRow.BytesOf(row, KeySalt.Ordinal),
             Status: ProcessRow.BytesOf(row, Status.Ordinal),

@@ -15,7 +15,7 @@ namespace AsyncViews.PostgreSql;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 14;
+    public const int Version = 15;
 
     /// <summary>The version whose releases are the oldest that can work with these tables.</summary>
     public const int OldestRelease = 6;
@@ -60,6 +60,11 @@ internal static class Schema
         $"""
         DROP INDEX asyncviews_expiring;
         {Expiring}
+        """,
+        $"""
+        ALTER TABLE asyncviews_processes ADD replaced_by text COLLATE "C";
+
+        {ShareTable.CountShare}
         """,
     ];
 
@@ -144,6 +149,7 @@ internal static class Schema
             group_name text COLLATE "C",
             group_number bigint,
             group_started boolean NOT NULL DEFAULT false,
+            replaced_by text COLLATE "C",
             state smallint NOT NULL,
             quota text COLLATE "C" NOT NULL DEFAULT '',
             rank integer NOT NULL,
@@ -214,14 +220,8 @@ internal static class Schema
         CREATE TABLE asyncviews_shares (name text COLLATE "C" NOT NULL, bytes bigint NOT NULL);
         CREATE INDEX asyncviews_shares_of ON asyncviews_shares (name) INCLUDE (bytes);
 
-        CREATE FUNCTION asyncviews_count_share() RETURNS trigger LANGUAGE plpgsql AS $$
-        DECLARE
-            row asyncviews_processes := CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
-            change bigint := CASE TG_OP WHEN 'INSERT' THEN NEW.bytes WHEN 'DELETE' THEN -OLD.bytes ELSE NEW.bytes - OLD.bytes END;
-        BEGIN
-            INSERT INTO asyncviews_shares SELECT name, change FROM (SELECT '' UNION SELECT row.owner UNION SELECT row.lane) AS names (name);
-            RETURN NULL;
-        END $$;
+        {{ShareTable.CountShare}}
+
         CREATE TRIGGER asyncviews_share_added AFTER INSERT ON asyncviews_processes
             FOR EACH ROW WHEN (NEW.limited) EXECUTE FUNCTION asyncviews_count_share();
         CREATE TRIGGER asyncviews_share_changed AFTER UPDATE OF bytes ON asyncviews_processes

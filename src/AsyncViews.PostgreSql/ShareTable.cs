@@ -6,6 +6,24 @@ namespace AsyncViews.PostgreSql;
 /// <summary>The bytes that are kept of what people have sent, in all, and of each owner and lane, see <see cref="Schema"/>.</summary>
 internal static class ShareTable
 {
+    /// <summary>The function that writes to this table. An owner who sends from no address is their own lane.</summary>
+    public const string CountShare =
+        """
+        CREATE OR REPLACE FUNCTION asyncviews_count_share() RETURNS trigger LANGUAGE plpgsql AS $$
+        DECLARE
+            change bigint := COALESCE(NEW.bytes, 0) - COALESCE(OLD.bytes, 0);
+            of_owner text := COALESCE(NEW.owner, OLD.owner);
+            of_lane text := COALESCE(NEW.lane, OLD.lane);
+        BEGIN
+            IF of_lane = of_owner THEN
+                INSERT INTO asyncviews_shares VALUES ('', change), (of_owner, change);
+            ELSE
+                INSERT INTO asyncviews_shares VALUES ('', change), (of_owner, change), (of_lane, change);
+            END IF;
+            RETURN NULL;
+        END $$;
+        """;
+
     /// <summary>The bytes of all together.</summary>
     public static readonly string Total = $"({KeptOf("''")})::bigint";
 

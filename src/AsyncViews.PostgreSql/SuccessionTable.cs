@@ -128,7 +128,7 @@ internal static class SuccessionTable
             FROM asyncviews_processes o WHERE n.id = $2 AND o.id = $1
             """,
             Both());
-        await db.ExecuteAsync("UPDATE asyncviews_processes SET group_name = NULL, group_number = NULL WHERE id = $1 AND group_name IS NOT NULL", Text(old.ToString()));
+        await db.ExecuteAsync("UPDATE asyncviews_processes SET replaced_by = $2, group_name = NULL, group_number = NULL WHERE id = $1", Both());
 
         // What came to wait for the group after the old one had ended does not know it.
         if (await GroupTable.MembersBesideAsync(db, by) is { Count: > 0 } members)

@@ -76,6 +76,7 @@ internal static class ProcessColumns
     private static readonly Column WaitsFor = Selected("pending", "INTEGER NOT NULL DEFAULT 0");
     private static readonly Column NotBefore = Selected("not_before", "INTEGER");
     private static readonly Column ReleasedAt = Selected("released", "INTEGER");
+    private static readonly Column ReplacedBy = Selected("replaced_by", "TEXT");
     private static readonly Column KeySalt = Selected("key_salt", "BLOB", added => added.Secret.KeySalt);
 
     private static readonly Column[] NotSelected =
@@ -166,6 +167,7 @@ internal static class ProcessColumns
                 CancelRequested = row.GetBoolean(CancelRequested.Ordinal),
                 IsGone = row.GetBoolean(IsGone.Ordinal),
                 IsDiscarded = row.GetBoolean(IsDiscarded.Ordinal),
+                ReplacedBy = row.IsDBNull(ReplacedBy.Ordinal) ? null : ProcessId.Parse(row.GetString(ReplacedBy.Ordinal)),
             },
             KeySalt: ProcessRow.BytesOf(row, KeySalt.Ordinal),
             Status: ProcessRow.BytesOf(row, Status.Ordinal),

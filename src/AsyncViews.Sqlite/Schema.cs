@@ -15,7 +15,7 @@ namespace AsyncViews.Sqlite;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 20;
+    public const int Version = 21;
 
     /// <summary>The characters of a hidden owner or lane that tell it from any other: the keyed hash that it begins with. Indexes hold no more of it.</summary>
     public const int NameLength = 24;

@@ -73,7 +73,7 @@ internal static class SuccessionTable
             WHERE id = $new
             """,
             both);
-        db.Execute("UPDATE processes SET group_name = NULL, group_number = NULL WHERE id = $old", both.AsSpan(0, 1));
+        db.Execute("UPDATE processes SET replaced_by = $new, group_name = NULL, group_number = NULL WHERE id = $old", both);
 
         // What came to wait for the group after the old one had ended does not know it.
         WaitForMembers(db, [by], GroupTable.MembersBeside(db, by));

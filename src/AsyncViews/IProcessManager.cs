@@ -59,8 +59,9 @@ public interface IProcessManager
 
     /// <summary>
     /// Sends a submission again that failed, was interrupted, or was kept because its form was sent again just after it had
-    /// succeeded. The new process has the same owner and runs as the user who submitted the first. A second call returns the same new
-    /// process while that is live and for some seconds after its success, so that a repeated click starts only one.
+    /// succeeded. The new process has the same owner and runs as the user who submitted the first, whose place it takes. A second call
+    /// returns the same new process, and sends that one again if it has failed or was interrupted in its turn. What was kept after a
+    /// success is sent again by each call, but not within some seconds, so that a repeated click starts only one.
     /// </summary>
     /// <exception cref="Storage.StoreUnavailableException">The store cannot currently be read or written.</exception>
     Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default);

@@ -105,6 +105,7 @@ public sealed class SchemaTests(PostgreSqlServer server)
             await early.ExecuteAsync(
                 """
                 CREATE OR REPLACE FUNCTION asyncviews_count_ended() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN NULL; END $$;
+                ALTER TABLE asyncviews_processes DROP replaced_by;
                 UPDATE asyncviews_meta SET value = '\x0c' WHERE name = 'version'
                 """);
         }

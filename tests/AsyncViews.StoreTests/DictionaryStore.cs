@@ -414,6 +414,7 @@ internal sealed class DictionaryStore(AsyncViewsOptions options, TimeProvider ti
         if (process.Replaces is { } old && Find(old) is { } replaced)
         {
             GroupBook.Replace(replaced, added);
+            replaced.Record = replaced.Record with { ReplacedBy = id };
             foreach (var successor in _succession.Replace(old, id, successor => WaitsFor(successor) > 0))
                 _entries[successor].Record = _entries[successor].Record.WaitsForOneMore();
         }

@@ -177,6 +177,9 @@ public abstract partial class StoreContract
 
         (await RecordOfAsync(last)).State.ShouldBe(ProcessState.Queued);
         (await RecordOfAsync(always)).State.ShouldBe(ProcessState.Queued);
+        (await RecordOfAsync(parts[0])).ReplacedBy.ShouldBe(again);
+        (await RecordOfAsync(again)).ReplacedBy.ShouldBe(third);
+        (await RecordOfAsync(third)).ReplacedBy.ShouldBeNull();
         (await Store.ListPredecessorsAsync(last)).ShouldBe([third, parts[1]]);
         await EndAsync(last, ProcessState.Failed);
         var lastAgain = await AddedAsync(with => with with { Replaces = last, IsLimited = false });

@@ -63,7 +63,11 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
     /// <summary>Stores processes of code under the quotas of their types, all or none, and tells the engine of those that wait for no other.</summary>
     public async Task<AddOutcome> AddAllAsync(IReadOnlyList<NewProcess> processes, ProcessTransaction? transaction)
     {
-        var outcome = await store.AddAllAsync([.. processes.Select(process => process with { Quota = quotas.Of(process.Type) })], transaction?.DbTransaction);
+        List<NewProcess> added = [];
+        HashSet<ProcessId> together = [.. processes.Select(process => process.Id)];
+        foreach (var process in processes)
+            added.Add(process with { Quota = quotas.Of(process.Type), After = await LastOfAsync(process.After, together) });
+        var outcome = await store.AddAllAsync(added, transaction?.DbTransaction);
         NoteAdded(outcome, transaction);
         foreach (var process in processes)
         {
@@ -102,7 +106,10 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
     public async Task<AddOutcome> JudgeAsync(Sender sender, CancellationToken cancellationToken) =>
         limits.JudgeSender(await store.GetSenderLoadsAsync(sender.Owner, sender.Lane, cancellationToken), sender.HasAddress);
 
-    /// <summary>Stores what was sent once more, as a new process, and tells where it was submitted first. Null where it is not kept (any more).</summary>
+    /// <summary>
+    /// Stores what was sent once more, as a new process, and tells where it was submitted first. Null where it is not kept (any more).
+    /// If it was sent again before, this is about the last one in its place: that is sent once more only if it has not succeeded either.
+    /// </summary>
     /// <param name="id">A process of which what was sent is kept.</param>
     /// <param name="change">What is different this time, by the body that is sent again.</param>
     /// <param name="offersAgain">As with <see cref="AddAsync"/>.</param>
@@ -112,7 +119,13 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
     public async Task<(Accepted Accepted, SubmissionOrigin? Origin)?> SendAgainAsync(
         ProcessId id, Func<NewProcess, Submission, Task<NewProcess>> change, bool offersAgain, ProcessTransaction? transaction, ContentShare? share, CancellationToken cancellationToken)
     {
-        if (await store.FindAsync(id, cancellationToken) is not { } original || await store.OpenSubmissionAsync(id, cancellationToken) is not { } kept)
+        if (await FindLastAsync(id, cancellationToken) is not { } original)
+            return null;
+
+        if (original.Id != id && !original.State.KeepsSubmission())
+            return (new Accepted(AddOutcome.AlreadyThere, original.Id), original.OriginInParts);
+
+        if (await store.OpenSubmissionAsync(original.Id, cancellationToken) is not { } kept)
             return null;
 
         await using var content = kept.Body;
@@ -129,7 +142,7 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
             IsAnonymous = original.IsAnonymous,
             Terms = original.Terms with { Priority = submission.Priority ?? RunTerms.DefaultPriority, NotBefore = null, StartBefore = null },
             IsLimited = original.IsLimited,
-            Replaces = original.State.KeepsSubmission() ? id : null,
+            Replaces = original.State.KeepsSubmission() ? original.Id : null,
             Identity = submission.Identity,
             Metadata = origin?.SearchEntriesAgain() ?? ReadOnlyDictionary<string, string>.Empty,
             Origin = original.Origin,
@@ -137,6 +150,24 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
             Body = body,
         };
         return (await AddAsync(await change(again, submission), offersAgain, transaction), origin);
+    }
+
+    /// <summary>Finds what is to be followed: instead of what was sent again, the last one in its place.</summary>
+    private async Task<IReadOnlyList<Predecessor>> LastOfAsync(IReadOnlyList<Predecessor> after, HashSet<ProcessId> together)
+    {
+        List<Predecessor> last = [];
+        foreach (var predecessor in after)
+            last.Add(together.Contains(predecessor.Id) || await FindLastAsync(predecessor.Id, CancellationToken.None) is not { } found ? predecessor : predecessor with { Id = found.Id });
+        return [.. last.DistinctBy(predecessor => predecessor.Id)];
+    }
+
+    /// <summary>Finds a process, or what was sent in its place last, has not been called off, and is not gone.</summary>
+    private async Task<ProcessRecord?> FindLastAsync(ProcessId id, CancellationToken cancellationToken)
+    {
+        var last = await store.FindAsync(id, cancellationToken);
+        while (last?.ReplacedBy is { } by && await store.FindAsync(by, cancellationToken) is { IsGone: false, State: not (ProcessState.Canceled or ProcessState.Missed) } next)
+            last = next;
+        return last;
     }
 }
 

@@ -130,6 +130,9 @@ public sealed record ProcessRecord
     /// <summary>Tells whether its owner discarded it before it expired. It is a tombstone from then on.</summary>
     public bool IsDiscarded { get; init; }
 
+    /// <summary>The process that was sent in its place after it had failed or was interrupted; null if none was.</summary>
+    public ProcessId? ReplacedBy { get; init; }
+
     /// <summary>The reason why it did not succeed, for the person who waits.</summary>
     public ProcessReason? Reason { get; init; }
 

@@ -3,6 +3,8 @@ using AngleSharp.Dom;
 using AsyncViews.Storage;
 using AsyncViews.Tests.Support;
 using AsyncViews.Tests.TestSite.Pages;
+using Microsoft.AspNetCore.Mvc;
+using Microsoft.AspNetCore.Mvc.RazorPages;
 
 namespace AsyncViews.Tests.Endpoints;
 
@@ -57,6 +59,26 @@ public sealed class SendAgainTests
         posts.Select(post => post.Id).Distinct().ShouldHaveSingleItem().ShouldNotBe(failed.Id);
         gate.Open();
         await posts[0].EndAsync();
+        site.Script.Runs.ShouldBe(2);
+    }
+
+    /// <summary>Somebody comes back to the page of the first, which still has the button.</summary>
+    [Fact]
+    public async Task SendAgain_OfWhatWasSentAgain_LeadsToTheNewOne()
+    {
+        var broken = true;
+        await using var site = await Site.StartAsync((page, _, _) => broken ? throw new InvalidOperationException("broken") : Done(page));
+        using var browser = site.Browse();
+        var failed = await FailedAsync(browser);
+        var form = await ButtonAsync(browser, failed);
+        broken = false;
+        var again = await PostAsync(browser, form);
+        (await again.EndAsync()).ShouldBe("succeeded");
+
+        using var response = await browser.SendAsync(HttpMethod.Post, failed.At("again"), Browser.Form(await browser.TokenFieldAsync("/Bound")));
+
+        response.StatusCode.ShouldBe(HttpStatusCode.SeeOther);
+        response.Header("Location").ShouldNotBeNull().ShouldContain(again.Id.ToString());
         site.Script.Runs.ShouldBe(2);
     }
 
@@ -130,6 +152,8 @@ public sealed class SendAgainTests
         response.Header("Location").ShouldBe(submitted.Result);
         site.Script.Runs.ShouldBe(1);
     }
+
+    private static Task<IActionResult> Done(PageModel page) => Task.FromResult<IActionResult>(page.Page());
 
     private static async Task<Submitted> FailedAsync(Browser browser)
     {

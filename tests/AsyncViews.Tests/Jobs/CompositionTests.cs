@@ -56,6 +56,48 @@ public sealed class CompositionTests : IAsyncLifetime
         _started.ShouldNotContain("never");
     }
 
+    /// <summary>Somebody sends all failed jobs again, and then all failed jobs once more: the first is still among them.</summary>
+    [Fact]
+    public async Task Failed_ThatWasSentAgain_StandsForTheLastInItsPlace()
+    {
+        _failing["a"] = true;
+        var steps = await Site.Jobs().ScheduleSequenceAsync([new Order("a"), new Order("b")]);
+        await Site.EndOfAsync(steps[0]);
+        var second = (await Site.Processes.SendAgainAsync(steps[0])).Id.ShouldNotBeNull();
+        await Site.EndOfAsync(second);
+        _failing.Clear();
+
+        var third = (await Site.Processes.SendAgainAsync(steps[0])).Id.ShouldNotBeNull();
+
+        (await Site.EndOfAsync(third)).State.ShouldBe(ProcessState.Succeeded);
+        (await Site.EndOfAsync(steps[1])).State.ShouldBe(ProcessState.Succeeded);
+        (await Site.Processes.SendAgainAsync(steps[0])).ShouldBe(new SendAgainResult(SendAgainOutcome.Accepted, third));
+        (await Site.Processes.SendAgainAsync(second)).ShouldBe(new SendAgainResult(SendAgainOutcome.Accepted, third));
+        _started.ShouldBe(["a", "a", "a", "b"]);
+        var late = await Site.Jobs().ScheduleAsync(new Order("late"), new() { After = [new(steps[0]), new(second)] });
+        (await Site.EndOfAsync(late)).State.ShouldBe(ProcessState.Succeeded);
+        (await Site.Processes.GetPredecessorsAsync(late)).ShouldBe([third]);
+    }
+
+    [Fact]
+    public async Task Failed_ThatWasSentAgainAndCanceled_IsSentAgain()
+    {
+        _failing["a"] = true;
+        var failed = await Site.Jobs().ScheduleAsync(new Order("a"));
+        await Site.EndOfAsync(failed);
+        _failing.Clear();
+        _held["a"] = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var canceled = (await Site.Processes.SendAgainAsync(failed)).Id.ShouldNotBeNull();
+        await Site.Processes.CancelAsync(canceled);
+        (await Site.EndOfAsync(canceled)).State.ShouldBe(ProcessState.Canceled);
+        _held.Clear();
+
+        var again = (await Site.Processes.SendAgainAsync(failed)).Id.ShouldNotBeNull();
+
+        again.ShouldNotBe(canceled);
+        (await Site.EndOfAsync(again)).State.ShouldBe(ProcessState.Succeeded);
+    }
+
     [Fact]
     public async Task Step_ThatIsRetried_IsFollowedOnceItSucceeds()
     {

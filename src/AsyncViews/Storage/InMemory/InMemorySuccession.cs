@@ -134,7 +134,11 @@ internal sealed class InMemorySuccession(InMemoryProcesses processes, TimeProvid
     {
         foreach (var id in _edges.Replace(old, by.Id, id => processes.Find(id)?.Record.WaitsFor > 0))
             processes.Change(processes.Find(id)!, processes.Find(id)!.Record.WaitsForOneMore());
-        if (processes.Find(old) is not { Group: { } group } replaced)
+        if (processes.Find(old) is not { } replaced)
+            return;
+
+        replaced.Record = replaced.Record with { ReplacedBy = by.Id };
+        if (replaced.Group is not { } group)
             return;
 
         group.HasStarted |= replaced.Record.Fence > 0;
