@@ -11,8 +11,8 @@ internal sealed class Load(Database database, TimeProvider time)
     private static readonly TimeSpan LeastFreshness = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MostFreshness = TimeSpan.FromSeconds(10);
 
-    /// <summary>Counting takes at most this part of the time: it reads the whole queue.</summary>
-    private const int CountingPart = 20;
+    /// <summary>Counting takes at most a hundredth of the time: it reads the whole queue.</summary>
+    private const int CountingPart = 100;
 
     private readonly Lock _lock = new();
     private StoreLoad _current;
