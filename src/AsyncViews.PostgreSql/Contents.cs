@@ -86,8 +86,17 @@ internal sealed class Contents(Database database, string node)
         protected override async ValueTask DisposeAsyncCore()
         {
             await base.DisposeAsyncCore();
-            if (!_completed && _begun)
+            if (_completed || !_begun)
+                return;
+
+            try
+            {
                 await new Chunks(database, _id, Key, Length).DeleteAsync();
+            }
+            catch (StoreUnavailableException)
+            {
+                // They are deleted as what no record came to name.
+            }
         }
 
         /// <summary>A frame whose answer was lost is written once more, in its place.</summary>

@@ -69,9 +69,20 @@ internal sealed class Statements(NpgsqlConnection connection, Statement? before 
     private async Task<NpgsqlDataReader> ReadAsync(NpgsqlBatch batch)
     {
         var reader = await batch.ExecuteReaderAsync();
-        if (before is not null)
+        if (before is null)
+            return reader;
+
+        try
+        {
             await reader.NextResultAsync();
-        return reader;
+            return reader;
+        }
+        catch
+        {
+            // Until it is closed, the connection takes no other statement, such as the end of the transaction.
+            await reader.DisposeAsync();
+            throw;
+        }
     }
 }
 

@@ -79,12 +79,21 @@ internal static class SuccessionTable
     /// <param name="ids">The processes.</param>
     /// <param name="groups">The hidden references of the groups.</param>
     /// <param name="unstarted">Whether to leave members out that have started: nothing joins them.</param>
-    public static Task<List<Settled>> LockAsync(Statements db, IEnumerable<ProcessId> ids, IEnumerable<string> groups, bool unstarted) => db.QueryAsync(
-        $"""
-        SELECT id, state, gone FROM asyncviews_processes
-        WHERE id = ANY($1) OR group_name = ANY($2) AND state < {FirstEnd}{(unstarted ? " AND fence = 0" : "")} ORDER BY sequence FOR NO KEY UPDATE
-        """,
-        Settled.Read, Ids(ids), Texts(groups));
+    public static Task<List<Settled>> LockAsync(Statements db, IEnumerable<ProcessId> ids, IEnumerable<string> groups, bool unstarted) =>
+        db.QueryAsync(LockStatement(unstarted), Settled.Read, Ids(ids), Texts(groups));
+
+    /// <summary>Each of the two conditions has its index. The rows are judged by both once more when they are locked.</summary>
+    public static string LockStatement(bool unstarted)
+    {
+        var members = $"group_name = ANY($2) AND state < {FirstEnd}{(unstarted ? " AND fence = 0" : "")}";
+        return
+            $"""
+            SELECT id, state, gone FROM asyncviews_processes
+            WHERE sequence IN (SELECT sequence FROM asyncviews_processes WHERE id = ANY($1) UNION ALL SELECT sequence FROM asyncviews_processes WHERE {members})
+                AND (id = ANY($1) OR {members})
+            ORDER BY sequence FOR NO KEY UPDATE
+            """;
+    }
 
     /// <summary>Lets the ends of these processes know that they are followed, and keeps them from ending until the commit.</summary>
     public static Task<List<Settled>> FollowAsync(Statements db, IEnumerable<ProcessId> predecessors) => db.QueryAsync(

@@ -64,9 +64,9 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
     public async Task<AddOutcome> AddAllAsync(IReadOnlyList<NewProcess> processes, ProcessTransaction? transaction)
     {
         List<NewProcess> added = [];
-        HashSet<ProcessId> together = [.. processes.Select(process => process.Id)];
+        var last = processes.ToDictionary(process => process.Id, process => process.Id);
         foreach (var process in processes)
-            added.Add(process with { Quota = quotas.Of(process.Type), After = await LastOfAsync(process.After, together) });
+            added.Add(process with { Quota = quotas.Of(process.Type), After = await LastOfAsync(process.After, last) });
         var outcome = await store.AddAllAsync(added, transaction?.DbTransaction);
         NoteAdded(outcome, transaction);
         foreach (var process in processes)
@@ -112,20 +112,23 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
     /// </summary>
     /// <param name="id">A process of which what was sent is kept.</param>
     /// <param name="change">What is different this time, by the body that is sent again.</param>
+    /// <param name="mayFollow">Whether whoever sends it may see one that was sent in its place: somebody else may have sent that, who was signed in.</param>
     /// <param name="offersAgain">As with <see cref="AddAsync"/>.</param>
     /// <param name="transaction">As with <see cref="AddAsync"/>.</param>
     /// <param name="share">The share of the room that the copy of its body takes; null for none.</param>
     /// <param name="cancellationToken">Ends the copying, not the commit.</param>
     public async Task<(Accepted Accepted, SubmissionOrigin? Origin)?> SendAgainAsync(
-        ProcessId id, Func<NewProcess, Submission, Task<NewProcess>> change, bool offersAgain, ProcessTransaction? transaction, ContentShare? share, CancellationToken cancellationToken)
+        ProcessId id, Func<NewProcess, Submission, Task<NewProcess>> change, Func<ProcessRecord, bool> mayFollow, bool offersAgain, ProcessTransaction? transaction, ContentShare? share,
+        CancellationToken cancellationToken)
     {
-        if (await FindLastAsync(id, cancellationToken) is not { } original)
+        if (await FindLastAsync(id, mayFollow, cancellationToken) is not { } original)
             return null;
 
         if (original.Id != id && !original.State.KeepsSubmission())
             return (new Accepted(AddOutcome.AlreadyThere, original.Id), original.OriginInParts);
 
-        if (await store.OpenSubmissionAsync(original.Id, cancellationToken) is not { } kept)
+        // That of the last one may be damaged.
+        if ((await store.OpenSubmissionAsync(original.Id, cancellationToken) ?? await store.OpenSubmissionAsync(id, cancellationToken)) is not { } kept)
             return null;
 
         await using var content = kept.Body;
@@ -152,21 +155,30 @@ internal sealed class Acceptance(IProcessStore store, StoreLimits limits, Quotas
         return (await AddAsync(await change(again, submission), offersAgain, transaction), origin);
     }
 
-    /// <summary>Finds what is to be followed: instead of what was sent again, the last one in its place.</summary>
-    private async Task<IReadOnlyList<Predecessor>> LastOfAsync(IReadOnlyList<Predecessor> after, HashSet<ProcessId> together)
+    /// <summary>Finds what is to be followed: instead of what was sent again, the last one in its place. Where two become one, the stricter condition holds.</summary>
+    /// <param name="after">The predecessors as they were named.</param>
+    /// <param name="last">What is known of them by now.</param>
+    private async Task<IReadOnlyList<Predecessor>> LastOfAsync(IReadOnlyList<Predecessor> after, Dictionary<ProcessId, ProcessId> last)
     {
-        List<Predecessor> last = [];
-        foreach (var predecessor in after)
-            last.Add(together.Contains(predecessor.Id) || await FindLastAsync(predecessor.Id, CancellationToken.None) is not { } found ? predecessor : predecessor with { Id = found.Id });
-        return [.. last.DistinctBy(predecessor => predecessor.Id)];
+        foreach (var id in after.Select(predecessor => predecessor.Id).Where(id => !last.ContainsKey(id)))
+            last[id] = (await FindLastAsync(id, _ => true, CancellationToken.None))?.Id ?? id;
+        return [.. after.GroupBy(predecessor => last[predecessor.Id], predecessor => predecessor.When).Select(conditions => new Predecessor(conditions.Key, conditions.MinBy(when => when == When.Ended)))];
     }
 
-    /// <summary>Finds a process, or what was sent in its place last, has not been called off, and is not gone.</summary>
-    private async Task<ProcessRecord?> FindLastAsync(ProcessId id, CancellationToken cancellationToken)
+    /// <summary>Finds a process, or the last one that was sent in its place: not what was called off, nor what has failed and is gone.</summary>
+    private async Task<ProcessRecord?> FindLastAsync(ProcessId id, Func<ProcessRecord, bool> mayFollow, CancellationToken cancellationToken)
     {
         var last = await store.FindAsync(id, cancellationToken);
-        while (last?.ReplacedBy is { } by && await store.FindAsync(by, cancellationToken) is { IsGone: false, State: not (ProcessState.Canceled or ProcessState.Missed) } next)
-            last = next;
+        for (var next = last; next?.ReplacedBy is { } by;)
+        {
+            next = await store.FindAsync(by, cancellationToken);
+            if (next is not null && !mayFollow(next))
+                break;
+
+            if (next is { State: ProcessState.Succeeded } or { IsGone: false, State: not (ProcessState.Canceled or ProcessState.Missed) })
+                last = next;
+        }
+
         return last;
     }
 }

@@ -69,9 +69,9 @@ internal sealed class ProcessManager(IProcessStore store, LiveProcesses live, Ow
         // An operator, or their script, who asks twice means it once.
         var sent = await acceptance.SendAgainAsync(id, (again, kept) => Task.FromResult(again with
         {
-            SubmissionKey = $"again {id}",
+            SubmissionKey = $"again {again.Replaces ?? id}",
             RunSecrets = kept.Request is null ? again.RunSecrets : WithoutBrowser,
-        }), offersAgain: false, transaction: null, share: null, cancellationToken);
+        }), mayFollow: _ => true, offersAgain: false, transaction: null, share: null, cancellationToken);
         if (sent?.Accepted is { Outcome: AddOutcome.AlreadyThere, Id: { } known } && await store.FindAsync(known, cancellationToken) is { State: ProcessState.Interrupted })
             return await SendAgainAsync(known, cancellationToken);
 

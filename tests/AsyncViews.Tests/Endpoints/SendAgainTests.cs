@@ -82,6 +82,30 @@ public sealed class SendAgainTests
         site.Script.Runs.ShouldBe(2);
     }
 
+    /// <summary>The browser's cookie opens what was sent before the sign-in, and nothing of whoever was signed in.</summary>
+    [Fact]
+    public async Task SendAgain_OfWhatASignedInUserSentAgain_LeadsNobodyElseToIt()
+    {
+        await using var site = await Site.StartAsync((_, _, _) => throw new InvalidOperationException("broken"));
+        using var browser = site.Browse();
+        var failed = await FailedAsync(browser);
+        await browser.SignInAsync("ann");
+        var ofAnn = await AgainAsync();
+        await browser.SignOutAsync();
+
+        var ofNobody = await AgainAsync();
+
+        ofNobody.Id.ShouldNotBe(ofAnn.Id);
+        (await ofNobody.EndAsync()).ShouldBe("failed");
+
+        async Task<Submitted> AgainAsync()
+        {
+            var again = await browser.PostAsync(failed.At("again"), Browser.Form(await browser.TokenFieldAsync("/Bound")));
+            (await again.EndAsync()).ShouldBe("failed");
+            return again;
+        }
+    }
+
     [Fact]
     public async Task SendAgain_OverTheOwnersLimit_IsRefusedBeforeAnythingIsCopied()
     {

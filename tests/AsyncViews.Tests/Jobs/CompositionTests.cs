@@ -67,14 +67,15 @@ public sealed class CompositionTests : IAsyncLifetime
         await Site.EndOfAsync(second);
         _failing.Clear();
 
-        var third = (await Site.Processes.SendAgainAsync(steps[0])).Id.ShouldNotBeNull();
+        var sent = await Task.WhenAll(Site.Processes.SendAgainAsync(steps[0]), Site.Processes.SendAgainAsync(second));
 
+        var third = sent.Select(one => one.Id).Distinct().ShouldHaveSingleItem().ShouldNotBeNull();
         (await Site.EndOfAsync(third)).State.ShouldBe(ProcessState.Succeeded);
         (await Site.EndOfAsync(steps[1])).State.ShouldBe(ProcessState.Succeeded);
         (await Site.Processes.SendAgainAsync(steps[0])).ShouldBe(new SendAgainResult(SendAgainOutcome.Accepted, third));
         (await Site.Processes.SendAgainAsync(second)).ShouldBe(new SendAgainResult(SendAgainOutcome.Accepted, third));
         _started.ShouldBe(["a", "a", "a", "b"]);
-        var late = await Site.Jobs().ScheduleAsync(new Order("late"), new() { After = [new(steps[0]), new(second)] });
+        var late = await Site.Jobs().ScheduleAsync(new Order("late"), new() { After = [new(steps[0], When.Ended), new(second)] });
         (await Site.EndOfAsync(late)).State.ShouldBe(ProcessState.Succeeded);
         (await Site.Processes.GetPredecessorsAsync(late)).ShouldBe([third]);
     }

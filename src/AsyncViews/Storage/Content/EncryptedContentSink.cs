@@ -67,7 +67,7 @@ public abstract class EncryptedContentSink : ContentSink
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Stores the next frame, or the last one once more if that could not be stored when the content was to be completed: of at most <see cref="EncryptedContent.FrameLength"/> bytes. The memory is used again afterwards.</summary>
+    /// <summary>Stores the next frame, or one once more whose storing has failed: of at most <see cref="EncryptedContent.FrameLength"/> bytes. The memory is used again afterwards.</summary>
     /// <exception cref="StoreUnavailableException">It could not be stored.</exception>
     protected abstract ValueTask WriteFrameAsync(ReadOnlyMemory<byte> frame, CancellationToken cancellationToken);
 
@@ -87,7 +87,7 @@ public abstract class EncryptedContentSink : ContentSink
     {
         ContentFrames.Seal(_cipher, _frames, last, _plain.AsSpan(0, _buffered), _sealed);
         var frame = _sealed.AsMemory(0, _buffered + ContentFrames.TagLength);
-        if (Patience is null)
+        if (Patience is null || last)
             await WriteFrameAsync(frame, cancellationToken);
         else
             await Patience.WriteAsync(() => WriteFrameAsync(frame, cancellationToken));

@@ -7,7 +7,7 @@ using static AsyncViews.PostgreSql.Parameter;
 namespace AsyncViews.ClusterTests;
 
 /// <summary>A burst fills a queue that was empty when the server last counted. A claim reads as many rows as it claims all the same.</summary>
-public sealed class ClaimPlanTests(PostgreSqlServer server)
+public sealed class PlanTests(PostgreSqlServer server)
 {
     [Theory, InlineData(false), InlineData(true)]
     public async Task Claim_WhereTheServerKnowsOfNoQueue_WalksAlongItsIndex(bool isSourceOfApplication)
@@ -28,6 +28,36 @@ public sealed class ClaimPlanTests(PostgreSqlServer server)
         lines.ShouldContain(" using asyncviews_queued on ");
         lines.ShouldNotContain("Bitmap");
         lines.ShouldNotContain("Seq Scan");
+    }
+
+    [Fact]
+    public async Task Lock_OfPredecessorsAndMembers_ReadsOnlyThese()
+    {
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+        await using var services = Services(builder => builder.UsePostgreSql(node.Source));
+        await using var connection = await node.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+
+        var plan = await services.GetRequiredService<StoreSource>().On(connection).QueryAsync(
+            $"EXPLAIN {SuccessionTable.LockStatement(unstarted: true)}", row => row.GetString(0), Texts(["one"]), Texts(["group"]));
+
+        var lines = string.Join('\n', plan);
+        lines.ShouldContain(" using asyncviews_processes_id_key on ");
+        lines.ShouldContain(" using asyncviews_members on ");
+        lines.ShouldContain("Index Cond: (sequence = ");
+    }
+
+    /// <summary>A transaction that the server ends in favor of another is begun anew, for which it must be rolled back.</summary>
+    [Fact]
+    public async Task Statement_ThatFails_LetsItsTransactionBeRolledBack()
+    {
+        await using var source = NpgsqlDataSource.Create(server.ConnectionString());
+        await using var services = Services(builder => builder.UsePostgreSql(source));
+        await using var connection = await source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var transaction = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+
+        await Should.ThrowAsync<PostgresException>(() => services.GetRequiredService<StoreSource>().On(connection).QueryFirstAsync("SELECT 1 / 0", row => row.GetInt32(0)));
+
+        await Should.NotThrowAsync(() => transaction.RollbackAsync(TestContext.Current.CancellationToken));
     }
 
     /// <summary>The application's own statements on the same connection are planned as they always were.</summary>
