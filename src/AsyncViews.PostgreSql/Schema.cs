@@ -11,7 +11,7 @@ namespace AsyncViews.PostgreSql;
 /// counts what has ended and is not gone: every change adds a row, so that no end waits for another, and the sweep adds them up.
 /// So does <c>asyncviews_hours</c> with what ended in each hour, and <c>asyncviews_shares</c> with the bytes of what people have sent: of all (the empty name), of each owner and of each lane.
 /// While a process waits for others, <c>pending</c> is the number of them, <c>due</c> is infinity, and <c>not_before</c> is its own
-/// time; <c>followed</c> tells the end of a process that others may wait for it. A group is a hidden name and a number; <c>group_started</c> tells that a former member has run.
+/// time; <c>followed</c> tells the end of a process that others may wait for it. A group is a hidden name and a number; <c>group_started</c> tells that a former member has run. <c>replaced_by</c> names the process that was sent in its place.
 /// </remarks>
 internal static class Schema
 {

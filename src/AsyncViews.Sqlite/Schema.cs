@@ -8,7 +8,7 @@ namespace AsyncViews.Sqlite;
 /// store's key. The table <c>ended</c> counts what has ended and is not gone; triggers keep it, so that nobody
 /// has to count rows. So does the table <c>shares</c> with what people have sent, of all (the empty name), of each owner
 /// and of each lane. Its rows are in the order in which senders first came, so that the rows of present senders are on few pages. The table <c>hours</c> counts what ended in each hour, with the longest wait in ticks. While a process waits for others, <c>pending</c> is the number of them, <c>due</c> is the last possible time, and <c>not_before</c> is its own. The table <c>edges</c> tells
-/// which they are; one that is no longer open has been met. A group is a hidden name and a number; <c>group_started</c> tells that a former member has run. The table <c>metadata</c> has an entry for each hash in the column <c>metadata</c>, a JSON array of keyed hashes.
+/// which they are; one that is no longer open has been met. A group is a hidden name and a number; <c>group_started</c> tells that a former member has run. <c>replaced_by</c> names the process that was sent in its place. The table <c>metadata</c> has an entry for each hash in the column <c>metadata</c>, a JSON array of keyed hashes.
 /// A commit writes every page that it touches as a whole, so a claim and an end must touch few indexes. An index of live processes
 /// holds waiting and running ones alike (<c>ended IS NULL</c>). The indexes of lists leave out running processes, which have their own.
 /// The table <c>messages</c> has what was sent to live processes; triggers delete it with the end.

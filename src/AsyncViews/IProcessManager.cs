@@ -61,7 +61,7 @@ public interface IProcessManager
     /// Sends a submission again that failed, was interrupted, or was kept because its form was sent again just after it had
     /// succeeded. The new process has the same owner and runs as the user who submitted the first, whose place it takes. A second call
     /// returns the same new process, and sends that one again if it has failed or was interrupted in its turn. What was kept after a
-    /// success is sent again by each call, but not within some seconds, so that a repeated click starts only one.
+    /// success is sent again by each call, unless the process of the call before is live or has succeeded some seconds ago.
     /// </summary>
     /// <exception cref="Storage.StoreUnavailableException">The store cannot currently be read or written.</exception>
     Task<SendAgainResult> SendAgainAsync(ProcessId id, CancellationToken cancellationToken = default);

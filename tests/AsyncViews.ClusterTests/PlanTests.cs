@@ -6,7 +6,7 @@ using static AsyncViews.PostgreSql.Parameter;
 
 namespace AsyncViews.ClusterTests;
 
-/// <summary>A burst fills a queue that was empty when the server last counted. A claim reads as many rows as it claims all the same.</summary>
+/// <summary>The server plans by counts that may be old: a burst fills a queue that was empty then. Statements read only the rows that they need all the same.</summary>
 public sealed class PlanTests(PostgreSqlServer server)
 {
     [Theory, InlineData(false), InlineData(true)]

@@ -105,7 +105,8 @@ internal sealed class SubmissionIntake(
             if (await acceptance.JudgeAsync(sender, context.RequestAborted) is not AddOutcome.Added and var refusal)
                 return (new Accepted(refusal), null);
 
-            return await acceptance.SendAgainAsync(id, ChangeAsync, mayFollow: record => owners.Is(context, record.Owner), offersAgain: !RequestKind.IsScript(context.Request), TransactionOf(context), room.ForBody(sender), context.RequestAborted);
+            return await acceptance.SendAgainAsync(
+                id, ChangeAsync, mayFollow: record => owners.Is(context, record.Owner), offersAgain: !RequestKind.IsScript(context.Request), TransactionOf(context), room.ForBody(sender), context.RequestAborted);
 
             async Task<NewProcess> ChangeAsync(NewProcess again, Submission kept)
             {

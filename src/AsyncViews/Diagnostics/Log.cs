@@ -176,14 +176,14 @@ internal static partial class Log
     [LoggerMessage(246, LogLevel.Error, "Process {ProcessId} has succeeded and was committed, but what followed its commit failed.")]
     public static partial void FailedAfterCommit(ILogger logger, ProcessId processId, Exception exception);
 
+    [LoggerMessage(247, LogLevel.Error, "A part of the result of process {ProcessId} could not be stored. Retrying.")]
+    public static partial void ResultIsWaiting(ILogger logger, ProcessId processId, Exception exception);
+
     [LoggerMessage(248, LogLevel.Warning, "The messages to process {ProcessId} could not be read; the next try is in {Delay}.")]
     public static partial void MessagesNotRead(ILogger logger, ProcessId processId, TimeSpan delay, Exception exception);
 
     [LoggerMessage(252, LogLevel.Warning, "The store could not be told which messages process {ProcessId} has handled. If it reads messages again, these come again.")]
     public static partial void MessagesNotForgotten(ILogger logger, ProcessId processId, Exception exception);
-
-    [LoggerMessage(247, LogLevel.Error, "A part of the result of process {ProcessId} could not be stored. Retrying.")]
-    public static partial void ResultIsWaiting(ILogger logger, ProcessId processId, Exception exception);
 
     [LoggerMessage(249, LogLevel.Warning, "The next starts of recurring work could not be scheduled. It is tried again soon.")]
     public static partial void RecurringNotKept(ILogger logger, Exception exception);

@@ -8,22 +8,20 @@ namespace AsyncViews.Storage;
 /// <param name="stopped">Ends the waiting.</param>
 internal sealed class ContentPatience(TimeProvider time, Func<StoreUnavailableException, bool> waits, CancellationToken stopped)
 {
-    private long? _firstFailure;
-
     /// <summary>Writes, once more after each failure.</summary>
     /// <param name="writeAsync">Writes a part in its place: what an earlier try may have written of it is replaced.</param>
-    /// <exception cref="StoreUnavailableException">It is not worth waiting, or <see cref="StorePatience.LongestAway"/> has passed since the first failure.</exception>
+    /// <exception cref="StoreUnavailableException">It is not worth waiting, or the store was away for longer than <see cref="StorePatience.LongestAway"/>.</exception>
     /// <exception cref="OperationCanceledException">The waiting was ended.</exception>
     public async ValueTask WriteAsync(Func<ValueTask> writeAsync)
     {
-        while (true)
+        for (var began = time.GetTimestamp(); ;)
         {
             try
             {
                 await writeAsync();
                 return;
             }
-            catch (StoreUnavailableException exception) when (IsAway(exception) && waits(exception) && time.GetElapsedTime(_firstFailure ??= time.GetTimestamp()) < StorePatience.LongestAway)
+            catch (StoreUnavailableException exception) when (IsAway(exception) && waits(exception) && time.GetElapsedTime(began) < StorePatience.LongestAway)
             {
                 await Task.Delay(StorePatience.RetryDelay, time, stopped);
             }
