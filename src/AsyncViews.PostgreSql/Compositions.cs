@@ -121,7 +121,7 @@ internal sealed class Compositions(Database database, Transactions transactions,
 
         foreach (var one in added)
         {
-            await QueueTable.AddAsync(unit.Db, [one], options, unit.Now);
+            await Additions.AddAsync(unit.Db, [one], options, unit.Now);
             await Contents.NameAsync(unit.Db, one.Body);
             if (one.Process.Terms.NotBefore is not null || one.Process.Terms.StartBefore is not null)
                 unit.MoveTimes();

@@ -60,12 +60,12 @@ internal sealed class Contents(Database database, string node)
 
     private static async Task<bool> DeleteAsync(Statements db, string which, TimeSpan longest)
     {
-        var ids = await db.QueryAsync($"SELECT id FROM asyncviews_contents WHERE {which} LIMIT $2 FOR UPDATE SKIP LOCKED", row => row.GetGuid(0), Span(longest), Int(Batch));
+        var ids = await db.QueryAsync($"SELECT id FROM asyncviews_contents WHERE {which} LIMIT $2 FOR UPDATE SKIP LOCKED", row => (Guid?)row.GetGuid(0), Span(longest), Int(Batch));
         return ids.Count > 0 && (!await DeleteAsync(db, ids) || ids.Count == Batch);
     }
 
     /// <summary>Deletes a slice of the chunks, and what they belong to with the last slice. Returns whether it was the last.</summary>
-    private static async Task<bool> DeleteAsync(Statements db, IReadOnlyList<Guid> ids)
+    private static async Task<bool> DeleteAsync(Statements db, IReadOnlyList<Guid?> ids)
     {
         var deleted = await db.ExecuteAsync(
             "DELETE FROM asyncviews_chunks WHERE (content, number) IN (SELECT content, number FROM asyncviews_chunks WHERE content = ANY($1) LIMIT $2)", Uuids(ids), Int(Slice));

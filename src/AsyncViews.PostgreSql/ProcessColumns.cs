@@ -8,11 +8,11 @@ namespace AsyncViews.PostgreSql;
 
 /// <summary>A column of the table of processes.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Initial">Its value in a process that is added; null if that is its default.</param>
+/// <param name="Initial">Its values in processes that are added; null if that is its default.</param>
 /// <param name="Selection">The expression that is selected.</param>
 /// <param name="Ordinal">Its place in a selection.</param>
-/// <param name="Value">The expression of its value in the statement that adds a process, such as <c>$3</c>.</param>
-internal sealed record Column(string Name, Func<AddedRow, NpgsqlParameter>? Initial, string Selection, int Ordinal, string Value);
+/// <param name="Value">The expression of its value in the statement that adds processes, such as <c>added.id</c>.</param>
+internal sealed record Column(string Name, Func<IReadOnlyList<AddedRow>, NpgsqlParameter>? Initial, string Selection, int Ordinal, string Value);
 
 /// <summary>A process that is added.</summary>
 /// <param name="Process">The process, its owner, its lane and its submission key hidden.</param>
@@ -35,24 +35,24 @@ internal static class ProcessColumns
     private static readonly List<Column> Initial = [];
 
     private static readonly Column Sequence = Selected("sequence");
-    private static readonly Column Id = Selected("id", added => Text(added.Process.Id.ToString()));
-    private static readonly Column Type = Selected("type", added => Text(added.Process.Type.ToString()));
-    public static readonly Column Owner = Selected("owner", added => Text(added.Process.Owner));
-    public static readonly Column Lane = Selected("lane", added => Text(added.Process.Lane));
-    private static readonly Column IsAnonymous = Selected("anonymous", added => Bool(added.Process.IsAnonymous));
-    private static readonly Column IsLimited = Selected("limited", added => Bool(added.Process.IsLimited));
-    private static readonly Column HasIdempotencyKey = Selected("idempotency_key", added => Bool(added.Process.HasIdempotencyKey));
-    private static readonly Column Quota = Selected("quota", added => Text(added.Process.Quota ?? ""));
-    private static readonly Column State = Selected("state", added => Int(added.Terms.NotBefore > added.Now ? ProcessTable.Scheduled : ProcessTable.Queued));
-    public static readonly Column Rank = Selected("rank", added => Int(-added.Terms.Priority));
-    public static readonly Column Due = Selected("due", added => Time(added.Terms.NotBefore), "NULLIF(COALESCE(p.not_before, p.due), 'infinity')", "COALESCE({0}, 'infinity')");
-    private static readonly Column StartBefore = Selected("start_before", added => Time(added.Terms.StartBefore));
-    private static readonly Column MaxStarts = Selected("max_starts", added => Int(added.Terms.MaxStarts));
-    private static readonly Column MaxAttempts = Selected("max_attempts", added => Int(added.Terms.MaxAttempts));
+    private static readonly Column Id = Selected("id", Each(Texts, added => added.Process.Id.ToString()));
+    private static readonly Column Type = Selected("type", Each(Texts, added => added.Process.Type.ToString()));
+    private static readonly Column Owner = Selected("owner", Each(Texts, added => added.Process.Owner));
+    private static readonly Column Lane = Selected("lane", Each(Texts, added => added.Process.Lane));
+    private static readonly Column IsAnonymous = Selected("anonymous", Each(Bools, added => added.Process.IsAnonymous));
+    private static readonly Column IsLimited = Selected("limited", Each(Bools, added => added.Process.IsLimited));
+    private static readonly Column HasIdempotencyKey = Selected("idempotency_key", Each(Bools, added => added.Process.HasIdempotencyKey));
+    private static readonly Column Quota = Selected("quota", Each(Texts, added => added.Process.Quota ?? ""));
+    private static readonly Column State = Selected("state", Each(Ints, added => added.Terms.NotBefore > added.Now ? ProcessTable.Scheduled : ProcessTable.Queued));
+    private static readonly Column Rank = Selected("rank", Each(Ints, added => -added.Terms.Priority));
+    private static readonly Column Due = Selected("due", Each(Times, added => added.Terms.NotBefore), "NULLIF(COALESCE(p.not_before, p.due), 'infinity')", "COALESCE({0}, 'infinity')");
+    private static readonly Column StartBefore = Selected("start_before", Each(Times, added => added.Terms.StartBefore));
+    private static readonly Column MaxStarts = Selected("max_starts", Each(Ints, added => added.Terms.MaxStarts));
+    private static readonly Column MaxAttempts = Selected("max_attempts", Each(Ints, added => added.Terms.MaxAttempts));
     private static readonly Column Turn = Selected("turn");
     private static readonly Column Fence = Selected("fence");
     private static readonly Column Version = Selected("version");
-    private static readonly Column CreatedAt = Selected("created", added => Time(added.Now));
+    private static readonly Column CreatedAt = Selected("created", Each<DateTimeOffset?>(Times, added => added.Now));
     private static readonly Column StartedAt = Selected("started");
     private static readonly Column Starts = Selected("starts");
     private static readonly Column EndedAt = Selected("ended");
@@ -61,24 +61,24 @@ internal static class ProcessColumns
     private static readonly Column CancelRequested = Selected("cancel_requested");
     private static readonly Column IsGone = Selected("gone");
     private static readonly Column IsDiscarded = Selected("discarded");
-    private static readonly Column BodyLength = Selected("body_length", added => Long(added.Body.Length));
-    private static readonly Column BodyContent = Selected("body_content", added => Uuid(ProcessTable.ContentOf(added.Body)));
+    private static readonly Column BodyLength = Selected("body_length", Each(Longs, added => added.Body.Length));
+    private static readonly Column BodyContent = Selected("body_content", Each(Uuids, added => ProcessTable.ContentOf(added.Body)));
     private static readonly Column WaitsFor = Selected("pending");
     private static readonly Column ReleasedAt = Selected("released");
-    private static readonly Column KeySalt = Selected("key_salt", added => Bytes(added.Secret.KeySalt));
+    private static readonly Column KeySalt = Selected("key_salt", Each(BytesOfEach, added => added.Secret.KeySalt));
     private static readonly Column Status = Selected("sealed_status");
     private static readonly Column Failures = Selected("sealed_failures");
-    private static readonly Column Origin = Selected("sealed_origin", added => Bytes(added.Secret.Origin));
+    private static readonly Column Origin = Selected("sealed_origin", Each(BytesOfEach, added => added.Secret.Origin));
 
     private static readonly Column[] NotSelected =
     [
-        Other("submission_key", added => Text(added.Process.SubmissionKey)),
-        Other("identity", added => Bytes(added.Secret.Identity)),
-        Other("metadata", added => Texts(added.Secret.Metadata)),
-        Other("bytes", added => Long(StoreLimits.BytesOf(added.Process))),
-        Other("sealed_submission", added => Bytes(added.Secret.Submission.Submission)),
-        Other("sealed_run_secrets", added => Bytes(added.Secret.Submission.RunSecrets)),
-        Other("sealed_body", added => Bytes(added.Body.Sealed)),
+        Other("submission_key", Each(Texts, added => added.Process.SubmissionKey)),
+        Other("identity", Each(BytesOfEach, added => added.Secret.Identity)),
+        Other("metadata", Each(Texts, added => added.Secret.Metadata is { } entries ? string.Join(' ', entries) : null), value: "string_to_array({0}, ' ')"),
+        Other("bytes", Each(Longs, added => StoreLimits.BytesOf(added.Process))),
+        Other("sealed_submission", Each(BytesOfEach, added => added.Secret.Submission.Submission)),
+        Other("sealed_run_secrets", Each(BytesOfEach, added => added.Secret.Submission.RunSecrets)),
+        Other("sealed_body", Each(BytesOfEach, added => added.Body.Sealed)),
     ];
 
     private static readonly Column[] Added = [.. Initial];
@@ -92,13 +92,14 @@ internal static class ProcessColumns
     /// <summary>The columns of a process that is added, in the order of <see cref="ParametersOf"/>.</summary>
     public static readonly string AddedNames = string.Join(", ", Added.Select(column => column.Name));
 
-    /// <summary>The values of these columns.</summary>
+    /// <summary>The values of these columns, where <c>added</c> has the parameters as columns of the same names.</summary>
     public static readonly string AddedValues = string.Join(", ", Added.Select(column => column.Value));
 
-    /// <summary>The place of a further parameter behind these: 1 for the next.</summary>
-    public static string Behind(int number) => string.Create(CultureInfo.InvariantCulture, $"${Added.Length + number}");
+    /// <summary>The number of these columns.</summary>
+    public static readonly int AddedCount = Added.Length;
 
-    public static NpgsqlParameter[] ParametersOf(AddedRow added) => Array.ConvertAll(Added, column => column.Initial!(added));
+    /// <summary>Makes an array of each of these columns.</summary>
+    public static NpgsqlParameter[] ParametersOf(IReadOnlyList<AddedRow> added) => Array.ConvertAll(Added, column => column.Initial!(added));
 
     public static ProcessRow Read(NpgsqlDataReader row) => new(
         new SealedRecord(
@@ -144,17 +145,19 @@ internal static class ProcessColumns
         row.GetInt64(BodyLength.Ordinal),
         ProcessRow.UuidOf(row, BodyContent.Ordinal));
 
-    private static Column Selected(string name, Func<AddedRow, NpgsqlParameter>? initial = null, string? selection = null, string value = "{0}")
+    /// <summary>Makes a parameter of an array with the value of each row.</summary>
+    private static Func<IReadOnlyList<AddedRow>, NpgsqlParameter> Each<T>(Func<IEnumerable<T>, NpgsqlParameter> array, Func<AddedRow, T> value) => rows => array(rows.Select(value));
+
+    private static Column Selected(string name, Func<IReadOnlyList<AddedRow>, NpgsqlParameter>? initial = null, string? selection = null, string value = "{0}")
     {
         var column = Other(name, initial, selection, value);
         Selection.Add(column);
         return column;
     }
 
-    private static Column Other(string name, Func<AddedRow, NpgsqlParameter>? initial, string? selection = null, string value = "{0}")
+    private static Column Other(string name, Func<IReadOnlyList<AddedRow>, NpgsqlParameter>? initial, string? selection = null, string value = "{0}")
     {
-        var place = string.Create(CultureInfo.InvariantCulture, $"${Initial.Count + 1}");
-        var column = new Column(name, initial, selection ?? $"p.{name}", Selection.Count, string.Format(CultureInfo.InvariantCulture, value, place));
+        var column = new Column(name, initial, selection ?? $"p.{name}", Selection.Count, string.Format(CultureInfo.InvariantCulture, value, $"added.{name}"));
         if (initial is not null)
             Initial.Add(column);
         return column;

@@ -143,7 +143,7 @@ internal static class ProcessTable
     /// <summary>Finds the runs of a node that began at these times.</summary>
     public static Task<List<ProcessRow>> FindStartedAsync(Statements db, string node, IEnumerable<DateTimeOffset> starts) => db.QueryAsync(
         $"SELECT {ProcessColumns.Names} FROM asyncviews_processes p WHERE state = {Running} AND node = $1 AND started = ANY($2) FOR UPDATE SKIP LOCKED",
-        ProcessColumns.Read, Text(node), Times(starts));
+        ProcessColumns.Read, Text(node), Times(starts.Select(start => (DateTimeOffset?)start)));
 
     /// <summary>Queues a process whose run has not begun, as if it had not been claimed.</summary>
     public static Task<int> TakeBackAsync(Statements db, ProcessId id) => db.ExecuteAsync(

@@ -1,12 +1,11 @@
 using AsyncViews.Storage;
-using AsyncViews.Storage.Sealing;
 using Npgsql;
 using static AsyncViews.PostgreSql.Parameter;
 using static AsyncViews.PostgreSql.ProcessTable;
 
 namespace AsyncViews.PostgreSql;
 
-/// <summary>The statements on the queue: who joins it, who starts next, and at which place somebody waits.</summary>
+/// <summary>The statements on the queue: who starts next, and at which place somebody waits.</summary>
 internal static class QueueTable
 {
     public const string Turn = "rank, due, turn, sequence";
@@ -30,69 +29,12 @@ internal static class QueueTable
         """,
         "SELECT * FROM users UNION ALL SELECT * FROM due UNION ALL SELECT * FROM others");
 
-    private static readonly string WithTurn = $"rank = {ProcessColumns.Rank.Value} AND due = {ProcessColumns.Due.Value}";
-
-    private static readonly string Insert =
-        $"""
-        INSERT INTO asyncviews_processes ({ProcessColumns.AddedNames}, turn) SELECT {ProcessColumns.AddedValues}, GREATEST(0,
-            (SELECT turn FROM asyncviews_processes WHERE state = {Queued} AND {WithTurn} ORDER BY turn LIMIT 1),
-            (SELECT turn + 1 FROM asyncviews_processes WHERE state < {FirstEnd} AND lane = {ProcessColumns.Lane.Value} AND {WithTurn} ORDER BY turn DESC LIMIT 1))
-        """;
-
-    private static readonly string InsertBelowOwnersLimits =
-        $"{Insert} WHERE ({LiveOf($"owner = {ProcessColumns.Owner.Value}")}) < {ProcessColumns.Behind(1)} AND ({ShareTable.KeptOf(ProcessColumns.Owner.Value)}) < {ProcessColumns.Behind(2)}";
-
-    private static readonly string InsertBelowAllLimits =
-        $"{InsertBelowOwnersLimits} AND ({ProcessColumns.Behind(3)} = 0 OR ({LiveOf($"lane = {ProcessColumns.Lane.Value}")}) < {ProcessColumns.Behind(3)}) AND ({ShareTable.KeptOf(ProcessColumns.Lane.Value)}) < {ProcessColumns.Behind(4)}";
-
     /// <summary>Counts the queued processes behind one of them, up to another; from the first if null.</summary>
     public static Task<int> CountAsync(Statements db, ProcessRecord? behind, ProcessRecord last) => db.QueryFirstAsync(
         $"SELECT COUNT(*)::integer FROM asyncviews_processes WHERE state = {Queued} AND ({Turn}) > ($1, COALESCE($2, 'infinity'), $3, $4) AND ({Turn}) <= ($5, COALESCE($6, 'infinity'), $7, $8)",
         row => row.GetInt32(0),
         Int(behind is null ? int.MinValue : -behind.Terms.Priority), Time(behind?.Terms.NotBefore), Long(behind?.Turn ?? 0), Long(behind?.Sequence ?? 0),
         Int(-last.Terms.Priority), Time(last.Terms.NotBefore), Long(last.Turn), Long(last.Sequence));
-
-    /// <summary>
-    /// Adds processes in one round trip, except for those whose submission key is taken, or whose owner or address has as much
-    /// already as they may, see <see cref="StoreLimits"/>. Tells of each whether it was added. Locks are held until the commit, so
-    /// that the submissions of an owner or an address are judged one after the other.
-    /// </summary>
-    public static async Task<List<bool>> AddAsync(Statements db, IReadOnlyCollection<Addition> added, AsyncViewsOptions limits, DateTimeOffset now, bool isGrouped = false)
-    {
-        var judged = added.Where(one => one.Process.IsLimited).Select(one => one.Process).ToList();
-        Statement[] locks = judged.Count == 0 ? [] : [LockSendersOf(judged)];
-
-        // A lock that one sender waits for holds up all of them. They wait for half a second, and are then added one by one.
-        if (isGrouped)
-            locks = [new("SELECT set_config('lock_timeout', '500', true) IS NULL"), .. locks];
-        return (await db.QueryEachAsync([.. locks, .. added.Select(one => InsertOf(one, limits, now))], row => row.GetBoolean(0)))[locks.Length..];
-    }
-
-    /// <summary>All locks are taken in one order, since two nodes may add processes of the same senders.</summary>
-    private static Statement LockSendersOf(List<NewProcess> processes)
-    {
-        var lanes = processes.Where(process => process.HasAddress).Select(process => process.Lane);
-        return new(
-            """
-            SELECT pg_advisory_xact_lock(kind, key) IS NULL FROM (
-                SELECT DISTINCT kind, hashtext(name) AS key FROM (SELECT $1 AS kind, unnest($2) AS name UNION ALL SELECT $3, unnest($4)) AS senders ORDER BY kind, key) AS locks
-            """,
-            Int(Locks.Owners), Texts(processes.Select(process => process.Owner)), Int(Locks.Lanes), Texts(lanes));
-    }
-
-    private static Statement InsertOf(Addition added, AsyncViewsOptions limits, DateTimeOffset now)
-    {
-        const string Conflict = "ON CONFLICT (submission_key) DO NOTHING RETURNING true";
-        var process = added.Process;
-        var values = ProcessColumns.ParametersOf(new AddedRow(process, added.Secret, now));
-        if (!process.IsLimited)
-            return new($"{Insert} {Conflict}", values);
-
-        values = [.. values, Int(limits.MaxLiveProcessesPerOwner), Long(limits.MaxKeptBytesPerOwner)];
-        return process.HasAddress
-            ? new($"{InsertBelowAllLimits} {Conflict}", [.. values, Int(limits.MaxLiveProcessesPerAddress), Long(limits.MaxKeptBytesPerAddress)])
-            : new($"{InsertBelowOwnersLimits} {Conflict}", values);
-    }
 
     /// <summary>
     /// Claims the next processes, those that are due by now among them, and at most so many of anonymous people. Rows that another
@@ -135,9 +77,3 @@ internal static class QueueTable
     /// <summary>The count of the live processes of an owner or in a lane that people have sent.</summary>
     public static string LiveOf(string which) => $"SELECT COUNT(*) FROM asyncviews_processes WHERE {which} AND state < {FirstEnd} AND limited";
 }
-
-/// <summary>A process that is to be added.</summary>
-/// <param name="Process">The process, its owner, its lane and its submission key hidden.</param>
-/// <param name="Secret">Its secrets, sealed.</param>
-/// <param name="Body">The body of its submission.</param>
-internal sealed record Addition(NewProcess Process, SealedProcess Secret, Content Body);

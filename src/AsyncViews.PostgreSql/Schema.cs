@@ -15,7 +15,7 @@ namespace AsyncViews.PostgreSql;
 /// </remarks>
 internal static class Schema
 {
-    public const int Version = 15;
+    public const int Version = 16;
 
     /// <summary>The version whose releases are the oldest that can work with these tables.</summary>
     public const int OldestRelease = 6;
@@ -65,6 +65,10 @@ internal static class Schema
         ALTER TABLE asyncviews_processes ADD replaced_by text COLLATE "C";
 
         {ShareTable.CountShare}
+        """,
+        $"""
+        DROP TRIGGER asyncviews_share_added ON asyncviews_processes;
+        {ShareTable.CountAdded}
         """,
     ];
 
@@ -222,8 +226,8 @@ internal static class Schema
 
         {{ShareTable.CountShare}}
 
-        CREATE TRIGGER asyncviews_share_added AFTER INSERT ON asyncviews_processes
-            FOR EACH ROW WHEN (NEW.limited) EXECUTE FUNCTION asyncviews_count_share();
+        {{ShareTable.CountAdded}}
+
         CREATE TRIGGER asyncviews_share_changed AFTER UPDATE OF bytes ON asyncviews_processes
             FOR EACH ROW WHEN (NEW.limited AND NEW.bytes <> OLD.bytes) EXECUTE FUNCTION asyncviews_count_share();
         CREATE TRIGGER asyncviews_share_removed AFTER DELETE ON asyncviews_processes

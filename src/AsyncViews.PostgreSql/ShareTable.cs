@@ -6,7 +6,7 @@ namespace AsyncViews.PostgreSql;
 /// <summary>The bytes that are kept of what people have sent, in all, and of each owner and lane, see <see cref="Schema"/>.</summary>
 internal static class ShareTable
 {
-    /// <summary>The function that writes to this table. An owner who sends from no address is their own lane.</summary>
+    /// <summary>The function that writes to this table when a process changes. An owner who sends from no address is their own lane.</summary>
     public const string CountShare =
         """
         CREATE OR REPLACE FUNCTION asyncviews_count_share() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -22,6 +22,19 @@ internal static class ShareTable
             END IF;
             RETURN NULL;
         END $$;
+        """;
+
+    /// <summary>Counts all that a statement has added with one statement more. An earlier trigger of this name did so for each row.</summary>
+    public const string CountAdded =
+        """
+        CREATE OR REPLACE FUNCTION asyncviews_count_added_shares() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            INSERT INTO asyncviews_shares SELECT name, SUM(bytes) FROM added CROSS JOIN LATERAL (VALUES (''), (owner), (NULLIF(lane, owner))) AS of (name)
+            WHERE limited AND name IS NOT NULL GROUP BY name;
+            RETURN NULL;
+        END $$;
+        CREATE TRIGGER asyncviews_share_added AFTER INSERT ON asyncviews_processes REFERENCING NEW TABLE AS added
+            FOR EACH STATEMENT EXECUTE FUNCTION asyncviews_count_added_shares();
         """;
 
     /// <summary>The bytes of all together.</summary>

@@ -102,11 +102,13 @@ internal static class Parameter
 {
     public static NpgsqlParameter Text(string? value) => Of(NpgsqlDbType.Text, value);
 
-    public static NpgsqlParameter Texts(IEnumerable<string>? values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Text, values?.ToArray());
+    public static NpgsqlParameter Texts(IEnumerable<string?>? values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Text, values?.ToArray());
 
     public static NpgsqlParameter Types(IEnumerable<ProcessType> types) => Texts(types.Select(type => type.ToString()));
 
     public static NpgsqlParameter Bytes(byte[]? value) => Of(NpgsqlDbType.Bytea, value);
+
+    public static NpgsqlParameter BytesOfEach(IEnumerable<byte[]?> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Bytea, values.ToArray());
 
     public static NpgsqlParameter Int(int value) => new NpgsqlParameter<int> { TypedValue = value };
 
@@ -114,15 +116,19 @@ internal static class Parameter
 
     public static NpgsqlParameter Long(long? value) => Of(NpgsqlDbType.Bigint, value);
 
+    public static NpgsqlParameter Longs(IEnumerable<long> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Bigint, values.ToArray());
+
     public static NpgsqlParameter Bool(bool value) => new NpgsqlParameter<bool> { TypedValue = value };
+
+    public static NpgsqlParameter Bools(IEnumerable<bool> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Boolean, values.ToArray());
 
     public static NpgsqlParameter Uuid(Guid? value) => Of(NpgsqlDbType.Uuid, value);
 
-    public static NpgsqlParameter Uuids(IEnumerable<Guid> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Uuid, values.ToArray());
+    public static NpgsqlParameter Uuids(IEnumerable<Guid?> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.Uuid, values.ToArray());
 
     public static NpgsqlParameter Time(DateTimeOffset? value) => Of(NpgsqlDbType.TimestampTz, value?.UtcDateTime);
 
-    public static NpgsqlParameter Times(IEnumerable<DateTimeOffset> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, values.Select(value => value.UtcDateTime).ToArray());
+    public static NpgsqlParameter Times(IEnumerable<DateTimeOffset?> values) => Of(NpgsqlDbType.Array | NpgsqlDbType.TimestampTz, values.Select(value => value?.UtcDateTime).ToArray());
 
     public static NpgsqlParameter Span(TimeSpan value) => new NpgsqlParameter<TimeSpan> { TypedValue = value };
 

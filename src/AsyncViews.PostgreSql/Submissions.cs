@@ -177,15 +177,15 @@ internal sealed class Submissions(
 
     private static async Task<List<bool>> AddAsync(UnitOfWork unit, Addition[] added, AsyncViewsOptions limits, bool isGrouped = false)
     {
-        var results = await QueueTable.AddAsync(unit.Db, added, limits, unit.Now, isGrouped);
-        foreach (var (one, _) in added.Zip(results).Where(pair => pair.Second))
+        var stored = await Additions.AddAsync(unit.Db, added, limits, unit.Now, isGrouped);
+        foreach (var one in added.Where(one => stored.Contains(one.Process.Id)))
         {
             unit.BeginWaiting(one.Process.IsLimited, one.Secret.Submission.Body.Length);
             if (one.Process.Terms.NotBefore is not null || one.Process.Terms.StartBefore is not null)
                 unit.MoveTimes();
         }
 
-        return results;
+        return [.. added.Select(one => stored.Contains(one.Process.Id))];
     }
 
     /// <summary>PostgreSQL itself tells all nodes when the transaction is committed, since its owner may not tell.</summary>

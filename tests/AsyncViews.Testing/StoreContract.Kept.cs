@@ -78,8 +78,31 @@ public abstract partial class StoreContract
             loads => loads.OfOwner.KeptBytes.ShouldBeInRange(StoreLimits.RowBytes, StoreLimits.RowBytes + 100),
             loads => loads.InLane.KeptBytes.ShouldBeInRange(3 * StoreLimits.RowBytes, (3 * StoreLimits.RowBytes) + 300),
             loads => loads.InLane.Live.ShouldBe(0));
+    }
 
-        static Func<NewProcess, NewProcess> FromAddress(string owner) => process => process with { Owner = owner, IsAnonymous = true, HasAddress = true };
+    [Fact]
+    public async Task Add_OfManyAtOnce_StopsWhereTheirOwnerHasAsMuchAsAllowed()
+    {
+        Options.MaxKeptBytesPerOwner = 100_000;
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 30).Select(async _ => (await AddAsync(owner: "ann", body: new byte[10_000])).Outcome));
+
+        var most = (100_000 / (StoreLimits.RowBytes + 10_000)) + 1;
+        outcomes.Count(outcome => outcome == AddOutcome.Added).ShouldBe(most);
+        outcomes.Count(outcome => outcome == AddOutcome.KeptLimit).ShouldBe(30 - most);
+    }
+
+    [Fact]
+    public async Task Add_OfManyAtOnce_StopsWhereTheirAddressHasAsMuchAsAllowed()
+    {
+        Options.MaxKeptBytesPerAddress = 100_000;
+        Options.MaxLiveProcessesPerAddress = 5;
+
+        var outcomes = await Task.WhenAll(Enumerable.Range(0, 30).Select(async number => (await AddInAsync("address", FromAddress($"owner {number}"))).Outcome));
+
+        outcomes.Count(outcome => outcome == AddOutcome.Added).ShouldBe(5);
+        outcomes.Count(outcome => outcome == AddOutcome.AddressLimit).ShouldBe(25);
+        (await AddInAsync("another address", FromAddress("owner 1"))).Outcome.ShouldBe(AddOutcome.Added);
     }
 
     [Fact]

@@ -28,6 +28,20 @@ public abstract partial class StoreContract
     }
 
     [Fact]
+    public async Task ClaimNext_OfTwoLanesThatSendManyAtOnce_AlternatesBetweenThem()
+    {
+        var lanes = Enumerable.Range(0, 40).Select(number => number % 3 == 0 ? "ann" : "bob").ToArray();
+        var ids = await Task.WhenAll(lanes.Select(lane => AddedInAsync(lane)));
+
+        var order = (await ClaimNextAsync(40)).Select(id => lanes[Array.IndexOf(ids, id)]).ToList();
+
+        // Neither is ahead of the other by more than the one whose turn it is, until one has none left.
+        for (var started = 2; started <= 2 * lanes.Count(lane => lane == "ann"); started += 2)
+            order.Take(started).Count(lane => lane == "ann").ShouldBe(started / 2);
+        order.Count.ShouldBe(40);
+    }
+
+    [Fact]
     public async Task ClaimNext_OfOneThatSendsWheneverOneOfItsOwnStarts_AlternatesWithAnother()
     {
         var steady = await AddedInAsync("ann");
@@ -99,8 +113,6 @@ public abstract partial class StoreContract
         (await AddInAsync("address", FromAddress("fay"))).Outcome.ShouldBe(AddOutcome.AddressLimit);
         Options.MaxLiveProcessesPerAddress = 0;
         (await AddInAsync("address", FromAddress("fay"))).Outcome.ShouldBe(AddOutcome.Added);
-
-        static Func<NewProcess, NewProcess> FromAddress(string owner) => process => process with { Owner = owner, IsAnonymous = true, HasAddress = true };
     }
 
     [Fact]
@@ -112,6 +124,8 @@ public abstract partial class StoreContract
     }
 
     private static NewProcess Anonymous(NewProcess process) => process with { IsAnonymous = true };
+
+    private static Func<NewProcess, NewProcess> FromAddress(string owner) => process => process with { Owner = owner, IsAnonymous = true, HasAddress = true };
 
     private Task<AddResult> AddInAsync(string lane, Func<NewProcess, NewProcess>? change = null) =>
         AddAsync(process => (change ?? (same => same))(process with { Owner = lane, Lane = lane }));
