@@ -11,9 +11,9 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
 
-# At most an hour. The classes are listed in tests/AsyncViews.Tests/stryker-config.json.
+# At most an hour. The classes are listed in tests/AsyncViews.Mutants/stryker-config.json.
 mutants() {
-    (cd tests/AsyncViews.Tests && dotnet tool restore >/dev/null && timeout 60m dotnet stryker --output "$(cd ../.. && pwd)/test-artifacts/mutants")
+    (cd tests/AsyncViews.Mutants && dotnet tool restore >/dev/null && timeout 60m dotnet stryker --output "$(cd ../.. && pwd)/test-artifacts/mutants")
 }
 [ "${1:-}" != mutants ] || { mutants; exit; }
 

@@ -26,8 +26,12 @@ public class ProcessIdTests
     {
         ProcessId.TryParse(text, out var id).ShouldBeFalse();
         id.ShouldBe(default);
-        Should.Throw<FormatException>(() => ProcessId.Parse(text!));
+        Should.Throw<FormatException>(() => ProcessId.Parse(text!)).Message.ShouldStartWith("A process id consists of 26 characters");
     }
+
+    [Fact]
+    public void Id_OfBytes_FollowsFromEachOfThem() =>
+        ProcessId.Of([.. Enumerable.Range(30, 27).Select(value => (byte)value)]).ToString().ShouldBe("yz0123456789abcdefghjkmnpq");
 
     [Fact]
     public void Reference_OfAnId_IsItsBeginningForPeople() =>
@@ -45,5 +49,9 @@ public class ProcessIdTests
     public void Beginning_OfWhatIsNoReference_IsNotThatOfAnyId(string reference, string beginning) => ProcessId.BeginningOf(reference).ShouldBe(beginning);
 
     [Fact]
-    public void Default_ThatWasNeverAssigned_SaysSo() => Should.Throw<InvalidOperationException>(() => default(ProcessId).ToString());
+    public void Beginning_OfNothing_IsRefused() => Should.Throw<ArgumentNullException>(() => ProcessId.BeginningOf(null!)).ParamName.ShouldBe("reference");
+
+    [Fact]
+    public void Default_ThatWasNeverAssigned_SaysSo() =>
+        Should.Throw<InvalidOperationException>(() => default(ProcessId).ToString()).Message.ShouldBe("This process id was never assigned.");
 }

@@ -82,9 +82,34 @@ public class EstimateTests
     [InlineData("5 20 40 80 200", 10, null)]
     [InlineData("1 30 31 32 33 34 300", 2, 30)]
     [InlineData("4 4 4 4 4", 1, null)]
+    [InlineData("5 5 5 5 5", 1, 5)]
+    [InlineData("20 20 25 30 30", 10, 15)]
+    [InlineData("20 20 25 31 31", 10, null)]
     public void Remaining_WithoutAMeasurement_IsThatOfEarlierRunsWhereTheyAgree(string history, int elapsed, int? expected) =>
         RemainingOf(TimeSpan.FromSeconds(elapsed), [], [.. history.Split(' ').Select(seconds => TimeSpan.FromSeconds(int.Parse(seconds)))])
             .ShouldBe(expected is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+
+    [Theory]
+    [InlineData(20, 10, 10, 10)]
+    [InlineData(20, 10, 11, null)]
+    [InlineData(10, 20, 9, 5)]
+    [InlineData(10, 20, 10, null)]
+    public void Remaining_IsShown_UpToTheEndAndAsLongAsItIsTrusted(int end, int until, int now, int? expected) =>
+        Estimate.RemainingOf(new ProcessEstimate(Start.AddSeconds(end), Start.AddSeconds(until)), Start.AddSeconds(now)).ShouldBe(expected is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+
+    /// <summary>A step of the half that counts, or a tenth of the time without one, more or less.</summary>
+    [Theory]
+    [InlineData(100, "10 20 30 40 50 60 70 80 90 100", "5 10 15 20 25 30 35 40 45 50", 120)]
+    [InlineData(100, "10 20 30 40 50 60 70 80 100", "5 10 15 20 25 30 35 40 50", null)]
+    [InlineData(100, "10 20 30 40 50 60 65 70 80 90", "5 10 15 20 25 30 32 35 40 45", 150)]
+    [InlineData(101, "10 20 30 40 50 60 65 70 80 90", "5 10 15 20 25 30 32 35 40 45", null)]
+    [InlineData(100, "10 20 30 40 50 60 70 80 90 100", "2 4 12 20 20 25 30 35 40 45", 120)]
+    public void Remaining_OfFewSteps_IsShownFromFiveInTheLastHalf(int elapsed, string times, string percents, int? expected)
+    {
+        Measurement[] trail = [.. times.Split(' ').Zip(percents.Split(' '), (at, percent) => new Measurement(TimeSpan.FromSeconds(int.Parse(at)), int.Parse(percent)))];
+
+        RemainingOf(TimeSpan.FromSeconds(elapsed), trail, []).ShouldBe(expected is { } seconds ? TimeSpan.FromSeconds(seconds) : null);
+    }
 
     [Fact]
     public void History_OfAPage_KeepsItsLastRunsAndNoOthers()
