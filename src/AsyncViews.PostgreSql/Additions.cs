@@ -11,7 +11,7 @@ namespace AsyncViews.PostgreSql;
 /// <summary>The statements that add processes.</summary>
 internal static class Additions
 {
-    /// <summary>What the statement must know of each process beside its columns. It does not see those that it adds itself, so it is told of those before.</summary>
+    /// <summary>Values that the statement needs of each process beside its columns. It does not see the rows that it adds itself, so it is told what they hold.</summary>
     private static readonly string[] Told = ["has_address", "turns_ahead", "of_owner_ahead", "bytes_of_owner_ahead", "in_lane_ahead", "bytes_in_lane_ahead"];
 
     private static readonly string Arrays = string.Join(", ", Enumerable.Range(1, ProcessColumns.AddedCount + Told.Length).Select(Place));

@@ -2,7 +2,6 @@ using System.Text;
 using AsyncViews.Capture;
 using AsyncViews.Storage.InMemory;
 using Microsoft.AspNetCore.Antiforgery;
-using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Primitives;
 

@@ -1,5 +1,4 @@
 using AsyncViews.Results;
-using Microsoft.AspNetCore.Http;
 
 namespace AsyncViews.Tests.Results;
 

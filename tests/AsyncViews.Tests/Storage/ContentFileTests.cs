@@ -78,7 +78,7 @@ public sealed class ContentFileTests : IDisposable
         (stream.CanRead, stream.CanSeek, stream.CanWrite).ShouldBe((true, true, false));
     }
 
-    /// <summary>What is left of a frame that does not open is no frame.</summary>
+    /// <summary>Nothing of a frame that does not open is taken for another frame.</summary>
     [Fact]
     public async Task Damage_OfAFrame_LeavesTheOthersAsTheyWere()
     {
