@@ -24,7 +24,7 @@ internal static class Additions
     private const string WithTurn = "rank = added.rank AND due = COALESCE(added.due, 'infinity')";
 
     /// <summary>Adds the processes that <see cref="StoreLimits"/> allow. Each has the turn that it would have if those before it in the group were stored already.</summary>
-    public static readonly string Insert =
+    private static readonly string Insert =
         $"""
         INSERT INTO asyncviews_processes ({ProcessColumns.AddedNames}, turn)
         SELECT {ProcessColumns.AddedValues}, turns_ahead + GREATEST(0,
@@ -40,8 +40,11 @@ internal static class Additions
         ON CONFLICT (submission_key) DO NOTHING RETURNING id
         """;
 
-    /// <summary>A lock that one sender waits for holds up all of a group. They wait for half a second, and are then added one by one.</summary>
-    private static readonly Statement WaitBriefly = new("SELECT set_config('lock_timeout', '500', true)");
+    /// <summary>
+    /// Settings of a group. A lock that one sender waits for holds up all of them: they wait for half a second, and are then added one by
+    /// one. And one plan serves all groups: left to itself, the server makes a new one for each, which takes longer than the statement.
+    /// </summary>
+    private static readonly Statement ForAGroup = new("SELECT set_config('lock_timeout', '500', true), set_config('plan_cache_mode', 'force_generic_plan', true)");
 
     /// <summary>
     /// Adds processes in one round trip, except for those whose submission key is taken, or whose owner or address has as much
@@ -50,26 +53,15 @@ internal static class Additions
     /// </summary>
     public static async Task<HashSet<ProcessId>> AddAsync(Statements db, IReadOnlyList<Addition> added, AsyncViewsOptions limits, DateTimeOffset now, bool isGrouped = false)
     {
-        List<Statement> statements = isGrouped ? [WaitBriefly] : [];
+        List<Statement> statements = isGrouped ? [ForAGroup] : [];
         if (added.Where(one => one.Process.IsLimited).Select(one => one.Process).ToList() is { Count: > 0 } judged)
             statements.Add(LockSendersOf(judged));
         statements.Add(InsertOf(added, limits, now));
         return [.. await db.QueryLastAsync([.. statements], row => ProcessId.Parse(row.GetString(0)))];
     }
 
-    /// <summary>All locks are taken in one order, since two nodes may add processes of the same senders.</summary>
-    private static Statement LockSendersOf(List<NewProcess> processes)
-    {
-        var lanes = processes.Where(process => process.HasAddress).Select(process => process.Lane);
-        return new(
-            """
-            SELECT pg_advisory_xact_lock(kind, key) FROM (
-                SELECT DISTINCT kind, hashtext(name) AS key FROM (SELECT $1 AS kind, unnest($2) AS name UNION ALL SELECT $3, unnest($4)) AS senders ORDER BY kind, key) AS locks
-            """,
-            Int(Locks.Owners), Texts(processes.Select(process => process.Owner)), Int(Locks.Lanes), Texts(lanes));
-    }
-
-    private static Statement InsertOf(IReadOnlyList<Addition> added, AsyncViewsOptions limits, DateTimeOffset now)
+    /// <summary>The statement that adds a group.</summary>
+    public static Statement InsertOf(IReadOnlyList<Addition> added, AsyncViewsOptions limits, DateTimeOffset now)
     {
         var processes = added.Select(one => one.Process).ToList();
         return new(
@@ -87,6 +79,18 @@ internal static class Additions
         static long Bytes(NewProcess process) => process.IsLimited ? StoreLimits.BytesOf(process) : 0;
         NpgsqlParameter Ahead<TKey>(Func<NewProcess, TKey> key, Func<NewProcess, long> measure)
             where TKey : notnull => Longs(SumsBefore(processes, key, measure));
+    }
+
+    /// <summary>All locks are taken in one order, since two nodes may add processes of the same senders.</summary>
+    private static Statement LockSendersOf(List<NewProcess> processes)
+    {
+        var lanes = processes.Where(process => process.HasAddress).Select(process => process.Lane);
+        return new(
+            """
+            SELECT pg_advisory_xact_lock(kind, key) FROM (
+                SELECT DISTINCT kind, hashtext(name) AS key FROM (SELECT $1 AS kind, unnest($2) AS name UNION ALL SELECT $3, unnest($4)) AS senders ORDER BY kind, key) AS locks
+            """,
+            Int(Locks.Owners), Texts(processes.Select(process => process.Owner)), Int(Locks.Lanes), Texts(lanes));
     }
 
     /// <summary>Adds up for each process what those before it with the same key measure.</summary>

@@ -6,12 +6,10 @@ namespace AsyncViews.PostgreSql;
 /// The settings of the store's connections. Single statements must read what others have committed while they waited for a lock. And
 /// all of them walk along an index: a plan is kept for long, and the statistics that it was made with may know of no queue, while
 /// there are thousands in it now. For a table that was empty, the server would read it whole each time, or a whole index and sort it.
-/// One plan then serves all parameters. Left to itself, the server would make a new one for every short array, which takes longer
-/// than the statement.
 /// </summary>
 internal static class Sessions
 {
-    private const string ByIndex = "set_config('plan_cache_mode', 'force_generic_plan', {0}), set_config('enable_seqscan', 'off', {0}), set_config('enable_bitmapscan', 'off', {0}), set_config('jit', 'off', {0})";
+    private const string ByIndex = "set_config('enable_seqscan', 'off', {0}), set_config('enable_bitmapscan', 'off', {0}), set_config('jit', 'off', {0})";
 
     private static readonly string Settings = $"SELECT set_config('default_transaction_isolation', 'read committed', false), {ByIndex.Replace("{0}", "false", StringComparison.Ordinal)}";
 

@@ -31,6 +31,22 @@ public sealed class PlanTests(PostgreSqlServer server)
     }
 
     [Fact]
+    public async Task Insert_OfAGroup_FindsWhatItsSendersHaveByTheIndexes()
+    {
+        await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
+        await using var services = Services(builder => builder.UsePostgreSql(node.Source));
+        await using var connection = await node.Source.OpenConnectionAsync(TestContext.Current.CancellationToken);
+
+        var (sql, parameters) = Additions.InsertOf([], new AsyncViewsOptions(), DateTimeOffset.UnixEpoch);
+        var plan = await services.GetRequiredService<StoreSource>().On(connection).QueryAsync($"EXPLAIN {sql}", row => row.GetString(0), parameters);
+
+        var lines = string.Join('\n', plan);
+        foreach (var index in (string[])["asyncviews_queued", "asyncviews_lanes", "asyncviews_live_submissions", "asyncviews_shares_of"])
+            lines.ShouldContain($" using {index} on ");
+        lines.ShouldNotContain("Seq Scan");
+    }
+
+    [Fact]
     public async Task Lock_OfPredecessorsAndMembers_ReadsOnlyThese()
     {
         await using var node = await StoreNode.OpenAsync(await server.CreateSchemaAsync());
