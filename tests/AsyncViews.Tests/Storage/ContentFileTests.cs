@@ -59,47 +59,6 @@ public sealed class ContentFileTests : IDisposable
         stream.Read(new byte[1]).ShouldBe(0);
     }
 
-    [Fact]
-    public async Task Stream_OfContent_IsReadFromAnyPlace()
-    {
-        var bytes = Some(Frame * 3);
-        await using var stream = await (await WriteAsync(bytes)).OpenReadAsync();
-        var buffer = new byte[10];
-
-        stream.Seek(Frame + 5, SeekOrigin.Begin).ShouldBe(Frame + 5);
-        stream.ReadExactly(buffer);
-        buffer.ShouldBe(bytes[(Frame + 5)..(Frame + 15)]);
-        stream.Seek(-15, SeekOrigin.Current).ShouldBe(Frame);
-        stream.ReadExactly(buffer);
-        buffer.ShouldBe(bytes[Frame..(Frame + 10)]);
-        stream.Seek(-10, SeekOrigin.End).ShouldBe(stream.Length - 10);
-        stream.ReadExactly(buffer);
-        buffer.ShouldBe(bytes[^10..]);
-        (stream.CanRead, stream.CanSeek, stream.CanWrite).ShouldBe((true, true, false));
-    }
-
-    /// <summary>Nothing of a frame that does not open is taken for another frame.</summary>
-    [Fact]
-    public async Task Damage_OfAFrame_LeavesTheOthersAsTheyWere()
-    {
-        var bytes = Some(Frame * 3);
-        var content = await WriteAsync(bytes);
-        var stored = await File.ReadAllBytesAsync(content.Path);
-        stored[100] ^= 1;
-        await File.WriteAllBytesAsync(content.Path, stored);
-        await using var stream = await content.OpenReadAsync();
-        var buffer = new byte[10];
-
-        for (var times = 0; times < 2; times++)
-        {
-            stream.Position = 0;
-            Should.Throw<DamagedContentException>(() => stream.ReadExactly(buffer)).Message.ShouldBe("Stored content is damaged, or was replaced by another one.");
-            stream.Position = Frame;
-            stream.ReadExactly(buffer);
-            buffer.ShouldBe(bytes[Frame..(Frame + 10)]);
-        }
-    }
-
     [Theory]
     [InlineData(0)]
     [InlineData(100)]
